@@ -1,0 +1,1 @@
+"""Rasa custom actions: the dialogue steps that look facts up. They only read."""

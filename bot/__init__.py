@@ -1,0 +1,1 @@
+"""Firstline: the automated first line of social customer service."""

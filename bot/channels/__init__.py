@@ -1,0 +1,1 @@
+"""One file a network: how its messages come in and ours go out."""

@@ -1,0 +1,1 @@
+"""The places where agents see cases and act on them."""

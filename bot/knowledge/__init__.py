@@ -1,0 +1,1 @@
+"""The knowledge base: standard answers and every other sentence the bot may say."""

@@ -1,0 +1,119 @@
+"""The work that an unresolved customer makes, and how it may change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import NewType
+
+from bot.model.message import ChannelName, CustomerId, ThreadId, Visibility
+
+CaseId = NewType("CaseId", str)
+AgentId = NewType("AgentId", str)
+
+
+class CaseStatus(str, Enum):
+    """open → claimed → (waiting on the customer) → resolved; a new message reopens."""
+
+    OPEN = "open"
+    CLAIMED = "claimed"
+    WAITING = "waiting"  # on the customer; still held by its assignee
+    RESOLVED = "resolved"
+
+
+HELD = frozenset({CaseStatus.CLAIMED, CaseStatus.WAITING})
+ACTIVE = frozenset({CaseStatus.OPEN, *HELD})
+
+
+class Priority(int, Enum):
+    """Lower comes first, as in most desks."""
+
+    URGENT = 1
+    HIGH = 2
+    NORMAL = 3
+    LOW = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One customer's unresolved matter.
+
+    `reason` is the code of the handoff that opened it; `label`, `confidence` are
+    the reading that stood behind it, until an agent corrects the label.
+    `resolution` is the reason code an agent gave when resolving.
+    """
+
+    id: CaseId
+    customer: CustomerId
+    handle: str
+    channel: ChannelName
+    thread: ThreadId
+    visibility: Visibility
+    status: CaseStatus
+    team: str
+    reason: str
+    label: str
+    confidence: float
+    priority: Priority
+    priority_reasons: tuple[str, ...]
+    opened_at: datetime
+    changed_at: datetime
+    assignee: AgentId | None = None
+    claimed_at: datetime | None = None
+    resolved_at: datetime | None = None
+    resolution: str | None = None
+    corrected_label: str | None = None
+    tags: tuple[str, ...] = ()
+    learned: tuple[str, ...] = ()  # facts a dialogue gathered: "order number FH-482913"
+    reopened: int = 0
+    acknowledged: bool = False
+
+
+class Act(str, Enum):
+    """What agents do to a case."""
+
+    CLAIM = "claim"
+    RELEASE = "release"
+    REPLY = "reply"
+    NOTE = "note"
+    TAG = "tag"
+    CORRECT = "correct"
+    HAND_OVER = "hand_over"
+    RESOLVE = "resolve"
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """When an act is allowed and what it leads to.
+
+    `to` None keeps the status. `holder_only` demands that the acting agent is the
+    assignee. `raises_epoch` stops whatever the bot has not begun to send.
+    """
+
+    allowed_from: frozenset[CaseStatus]
+    to: CaseStatus | None
+    holder_only: bool
+    raises_epoch: bool
+    clears_assignee: bool = False
+
+
+TRANSITIONS: dict[Act, Transition] = {
+    Act.CLAIM: Transition(
+        frozenset({CaseStatus.OPEN}), CaseStatus.CLAIMED, False, True
+    ),
+    Act.RELEASE: Transition(HELD, CaseStatus.OPEN, True, False, clears_assignee=True),
+    Act.REPLY: Transition(HELD, CaseStatus.WAITING, True, False),
+    Act.NOTE: Transition(frozenset(CaseStatus), None, False, False),
+    Act.TAG: Transition(frozenset(CaseStatus), None, False, False),
+    Act.CORRECT: Transition(frozenset(CaseStatus), None, False, False),
+    Act.HAND_OVER: Transition(
+        ACTIVE, CaseStatus.OPEN, False, False, clears_assignee=True
+    ),
+    Act.RESOLVE: Transition(HELD, CaseStatus.RESOLVED, True, False),
+}
+
+
+def case_id(number: int) -> CaseId:
+    """Return the id that people see and say: C-1042."""
+    return CaseId(f"C-{number}")

@@ -1,0 +1,64 @@
+"""What is remembered of one customer between messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.model.case import Case
+from bot.model.message import ChannelName, CustomerId, ThreadId
+
+MAX_THREADS = 20  # the newest are remembered; an old public thread starts afresh
+MAX_FACTS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadState:
+    """Our side of one thread.
+
+    `spoke_at` is our last text there, the border between two interactions;
+    `unsent` counts texts of ours still on their way, during which the
+    interaction has not ended.
+    """
+
+    spoke_at: datetime | None = None
+    bot_spoke_at: datetime | None = None
+    invited: bool = False  # asked to write a direct message
+    introduced: bool = False  # told that a bot speaks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """The state of one customer: the unit of order and of silence.
+
+    `epoch` rises with each claim; what the bot decided under an older epoch is
+    never sent. `dialogue` is the tracker of a running dialogue, opaque here.
+    `facts` are normalised values learned in private, which must never appear in
+    public. `case` is the newest case, resolved ones included.
+    """
+
+    id: CustomerId
+    channel: ChannelName
+    handle: str
+    epoch: int = 0
+    opted_out: bool = False
+    contacts: int = 0
+    threads: dict[ThreadId, ThreadState] = field(default_factory=dict)
+    dialogue: str | None = None
+    facts: tuple[str, ...] = ()
+    case: Case | None = None
+
+    def thread(self, thread: ThreadId) -> ThreadState:
+        """Return what we know of `thread`; an empty state if nothing."""
+        return self.threads.get(thread, ThreadState())
+
+    def with_thread(self, thread: ThreadId, state: ThreadState) -> Customer:
+        """Return a copy with one thread's state replaced, the oldest forgotten."""
+        others = [(t, s) for t, s in self.threads.items() if t != thread]
+        kept = [*others, (thread, state)][-MAX_THREADS:]
+        return replace(self, threads=dict(kept))
+
+    def with_facts(self, facts: tuple[str, ...]) -> Customer:
+        """Return a copy that also remembers `facts`, the newest at the end."""
+        merged = dict.fromkeys((*self.facts, *facts))
+        return replace(self, facts=tuple(merged)[-MAX_FACTS:])

@@ -1,0 +1,52 @@
+"""What happened, as the event stream keeps it: ids, codes, times and counts only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from bot.model.message import CustomerId
+
+
+class EventType(str, Enum):
+    """Past tense; the names are stable because reports key on them."""
+
+    MESSAGE_ACCEPTED = "message_accepted"
+    MESSAGE_HANDLED = "message_handled"  # outcome, reason; the last one counts
+    REPLY_QUEUED = "reply_queued"
+    REPLY_SENDING = "reply_sending"
+    REPLY_SENT = "reply_sent"
+    REPLY_REFUSED = "reply_refused"
+    REPLY_UNKNOWN = "reply_unknown"
+    REPLY_WITHHELD = "reply_withheld"  # fenced by a claim, or stopped by a check
+    CASE_OPENED = "case_opened"
+    CASE_JOINED = "case_joined"
+    CASE_REOPENED = "case_reopened"
+    CASE_CHANGED = "case_changed"  # an agent's act; `act` says which
+    CUSTOMER_OPTED_OUT = "customer_opted_out"
+    CUSTOMER_OPTED_IN = "customer_opted_in"
+
+
+class Outcome(str, Enum):
+    """What became of a message. Each message has exactly one."""
+
+    ANSWERED = "answered"
+    ASKED = "asked"
+    HANDED_OFF = "handed_off"
+    JOINED = "joined"
+    COALESCED = "coalesced"
+    IGNORED = "ignored"
+    PENDING = "pending"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One line of the stream. `id` is the store's; `facts` hold codes, never texts."""
+
+    id: str
+    type: EventType
+    at: datetime
+    customer: CustomerId
+    facts: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,55 @@
+"""A customer's message, as every other part sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import NewType
+
+ChannelName = NewType("ChannelName", str)  # "x", "simulator"
+MessageId = NewType("MessageId", str)  # unique within one channel
+CustomerId = NewType("CustomerId", str)  # "<channel>:<account id>", unique everywhere
+ThreadId = NewType("ThreadId", str)  # a public thread of a customer, or DIRECT
+
+DIRECT = ThreadId("dm")  # the one thread of direct messages that a customer has with us
+MAX_TEXT = 10_000  # characters of a message that are stored and read
+
+
+class Visibility(str, Enum):
+    """Who can read what is written in a thread."""
+
+    PUBLIC = "public"  # mentions and replies
+    PRIVATE = "private"  # direct messages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One inbound message. Immutable: a later edit is another message.
+
+    `handle` is the account's name without `@`, as people see it. `summoned` says
+    whether the author addressed us, which public networks demand before a bot
+    may answer. `in_reply_to` is the message above it in the thread.
+    """
+
+    channel: ChannelName
+    id: MessageId
+    customer: CustomerId
+    thread: ThreadId
+    text: str
+    visibility: Visibility
+    sent_at: datetime
+    handle: str
+    summoned: bool = True
+    in_reply_to: MessageId | None = None
+
+    def __post_init__(self) -> None:
+        if self.sent_at.tzinfo is None:
+            raise ValueError(f"sent_at must be timezone-aware: {self.sent_at!r}")
+        if not self.id or not self.customer or not self.thread:
+            raise ValueError("a message needs an id, a customer and a thread")
+
+    @property
+    def key(self) -> str:
+        """The name under which a redelivery of this message is recognised."""
+        return f"{self.channel}:{self.id}"

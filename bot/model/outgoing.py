@@ -1,0 +1,74 @@
+"""A text on its way out, and what a channel says became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Union
+
+from bot.model.message import ChannelName, CustomerId, MessageId, ThreadId, Visibility
+
+
+class Speaker(str, Enum):
+    """Who speaks: the rules of a network differ for machines and people."""
+
+    BOT = "bot"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """One text to one customer.
+
+    `key` is made from what caused it, so that the same cause never sends twice.
+    `reply_to` is the message that it answers; None in a private thread.
+    `queued_at` bounds the look-up after a lost answer.
+    """
+
+    key: str
+    channel: ChannelName
+    customer: CustomerId
+    handle: str
+    thread: ThreadId
+    visibility: Visibility
+    text: str
+    speaker: Speaker
+    queued_at: datetime
+    reply_to: MessageId | None = None
+    case: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """It went out; `id` is the channel's own and `at` the moment it names."""
+
+    id: MessageId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The channel declined. `code` is stable; only if not `permanent` try again."""
+
+    code: str
+    permanent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The request may have had its effect although no answer came: look first."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotThere:
+    """The look-up proves that the text never arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class CannotTell:
+    """The look-up gives no proof in either direction: a person decides."""
+
+
+SendResult = Union[Sent, Refused, Unknown]
+Found = Union[Sent, NotThere, CannotTell]

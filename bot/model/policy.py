@@ -1,0 +1,103 @@
+"""How a brand wants its first line to behave. Loaded from policy.yml, validated there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from enum import Enum
+
+from bot.model.case import Priority
+from bot.model.reason import Reason
+
+
+class Handling(str, Enum):
+    """What the bot does with an intent."""
+
+    ANSWER = "answer"  # from the knowledge base, if confident
+    SMALL_TALK = "small_talk"  # one fitting line
+    DIALOGUE = "dialogue"  # gathers facts in direct messages, invites there in public
+    HAND_OFF = "hand_off"
+    IGNORE = "ignore"
+    OPT_OUT = "opt_out"
+    OPT_IN = "opt_in"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntentRule:
+    """What to do with one intent. `personal` means: about one's own order or account."""
+
+    handling: Handling
+    reason: Reason
+    team: str = "care"
+    priority: Priority = Priority.NORMAL
+    personal: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """Confidences and shares between 0.0 and 1.0."""
+
+    answer: float  # at least this sure before a standard answer
+    small_talk: float
+    ignore: float  # at least this sure before a message is left unanswered
+    dialogue: float
+    known_words: float  # below this share of known words nothing is trusted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningHours:
+    """When people answer. `days` are 0 = Monday to 6 = Sunday; times are local."""
+
+    timezone: str
+    days: dict[int, tuple[time, time]]
+    holidays: frozenset[date]
+    expected_wait: timedelta  # said to customers until measured figures exist
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicRules:
+    """What no public text may hold, whoever wrote it."""
+
+    confirming: tuple[str, ...]  # regular expressions, matched without case
+    allowed_domains: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """The brand's tone. Every sentence of the bot is checked against it."""
+
+    banned_words: tuple[str, ...]
+    max_exclamation_marks: int
+    max_emoji: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Everything that a manager may decide."""
+
+    brand: str
+    handle: str
+    languages: frozenset[str]  # that the model was made for, ISO 639-1
+    intents: dict[str, IntentRule]
+    thresholds: Thresholds
+    teams: dict[str, str]  # id -> name that people read
+    hours: OpeningHours
+    public: PublicRules
+    voice: Voice
+    opt_out_words: frozenset[str]
+    opt_in_words: frozenset[str]
+    burst: timedelta  # quiet time that lets a burst gather
+    burst_at_most: timedelta
+    backlog_limit: timedelta  # older messages get no automatic reply
+    reopen_within: timedelta
+    dialogue_timeout: timedelta
+    quiet: bool
+    tags: tuple[str, ...]
+    resolutions: tuple[str, ...]
+
+    def rule(self, intent: str) -> IntentRule:
+        """Return the rule of `intent`; people get what the policy does not know."""
+        return self.intents.get(intent, _UNKNOWN_INTENT)
+
+
+_UNKNOWN_INTENT = IntentRule(handling=Handling.HAND_OFF, reason=Reason.NO_ANSWER)

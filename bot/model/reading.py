@@ -1,0 +1,84 @@
+"""What the model made of a text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+FAQ = "faq"  # the retrieval intent
+FALLBACK = "nlu_fallback"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One thing that the customer wants. `confidence` lies between 0.0 and 1.0.
+
+    `faq` is the standard answer's name ("delivery_times") if `intent` is "faq".
+    """
+
+    intent: str
+    confidence: float
+    faq: str | None = None
+
+    @property
+    def label(self) -> str:
+        """The full name, as in the NLU data: "refund_status" or "faq/delivery_times"."""
+        return f"{self.intent}/{self.faq}" if self.faq else self.intent
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A piece of the text with a meaning; `start` and `end` count characters.
+
+    Kinds: order_number, email, phone, card, postcode, amount, date, product, carrier.
+    `value` is normalised (an order number is always "FH-482913").
+    """
+
+    kind: str
+    value: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What else the text tells, beside the intent.
+
+    `needs_reply` is a probability. `known_words` is the share of the text's words
+    that occur in the training data. `personal_data` names the kinds of entities
+    that identify a person or an order. `language` is an ISO 639-1 code, or "und"
+    where the text is too short to tell.
+    """
+
+    needs_reply: float = 1.0
+    known_words: float = 1.0
+    language: str = "und"
+    urgent: bool = False
+    angry: bool = False
+    personal_data: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The model's view of one text: plain data, so it can cross a process border.
+
+    `requests` come in order of weight and are never empty; `alternatives` are the
+    next best labels, best first.
+    """
+
+    requests: tuple[Request, ...]
+    alternatives: tuple[Request, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    signals: Signals = Signals()
+
+    def __post_init__(self) -> None:
+        if not self.requests:
+            raise ValueError("a reading needs at least one request")
+
+    @property
+    def top(self) -> Request:
+        """The request that weighs most."""
+        return self.requests[0]
+
+    def values(self, kind: str) -> tuple[str, ...]:
+        """Return the normalised values of all entities of one kind, in text order."""
+        return tuple(e.value for e in self.entities if e.kind == kind)

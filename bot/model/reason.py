@@ -1,0 +1,71 @@
+"""Why something was decided, refused or ignored: stable codes with plain words."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Reason(str, Enum):
+    """Codes go into events, tables and the replay; `says` is what people read."""
+
+    says: str
+
+    def __new__(cls, code: str, says: str) -> Reason:
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.says = says
+        return member
+
+    # answered, asked
+    STANDARD_ANSWER = "standard_answer", "a standard question, understood surely"
+    SMALL_TALK = "small_talk", "a greeting, thanks or praise: one fitting line"
+    OPT_OUT = "opt_out", "asked us to stop writing: confirmed once, then silence"
+    OPT_IN = "opt_in", "allowed us to write again"
+    FACT_MISSING = "fact_missing", "the dialogue asks for what it needs"
+    LOOKED_UP = "looked_up", "the dialogue answered from the order system"
+
+    # handed off
+    ASKED_FOR_HUMAN = "asked_for_human", "the customer asked for a person"
+    PEOPLE_ONLY = "people_only", "a matter that only people decide"
+    LEGAL_THREAT = "legal_threat", "mentions a lawyer, a court or a regulator"
+    SAFETY = "safety", "somebody was or may be hurt"
+    PRESS = "press", "a journalist asks"
+    BUSINESS = "business", "partners, suppliers or applicants"
+    ABUSE = "abuse", "insults without a request"
+    LOW_CONFIDENCE = "low_confidence", "the model is not sure what is meant"
+    UNKNOWN_WORDS = "unknown_words", "too few words that the model knows"
+    OTHER_LANGUAGE = (
+        "other_language",
+        "written in a language the model was not made for",
+    )
+    NO_ANSWER = "no_answer", "the knowledge base has no text for it"
+    NOT_OURS = "not_ours", "asks for something that is not ours to give"
+    DIALOGUE_FAILED = "dialogue_failed", "the dialogue could not identify the order"
+    DIALOGUE_HANDOFF = "dialogue_handoff", "the dialogue gathered what people need"
+    REPLY_REFUSED = "reply_refused", "the channel refused the bot's text"
+    REPLY_UNCERTAIN = "reply_uncertain", "nobody can tell whether the text went out"
+    EARLIER_DEAD = "earlier_dead", "an earlier message could not be handled"
+    AGAIN = "again", "the customer came back after the case was resolved"
+
+    # joined, ignored
+    CASE_CLAIMED = "case_claimed", "an agent has the case: the bot is silent"
+    CASE_OPEN = "case_open", "a case is already waiting for people"
+    CHATTER = "chatter", "names us and wants nothing of us"
+    SPAM = "spam", "advertising or fraud"
+    CLOSING = "closing", "a farewell, yes or no with nothing open"
+    EMPTY = "empty", "no text that can be read"
+    OPTED_OUT_REPEAT = "opted_out_repeat", "asked again to stop: silence is the answer"
+    READ_TOGETHER = "read_together", "part of a burst, read with the later message"
+
+    # why the bot kept silent
+    OPTED_OUT = "opted_out", "the customer asked us not to write automatically"
+    ALREADY_SPOKE = "already_spoke", "the bot has already spoken in this interaction"
+    NOT_SUMMONED = "not_summoned", "the author did not address us"
+    BACKLOG = "backlog", "older than the limit for automatic replies"
+    QUIET_MODE = "quiet_mode", "the bot is switched to quiet"
+    CLAIMED = "claimed", "an agent claimed the case before the text went out"
+    UNSAFE_TEXT = "unsafe_text", "the public-text check stopped the words"
+
+    # dead
+    TOO_MANY_TRIES = "too_many_tries", "handling failed again and again"
+    MALFORMED = "malformed", "the message cannot be decoded"

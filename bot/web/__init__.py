@@ -1,0 +1,1 @@
+"""Pages: the simulator with its desk."""
