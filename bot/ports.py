@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.model.case import AgentId, Case, CaseId
-from bot.model.message import ChannelName, Message, ThreadId, Visibility
+from bot.model.message import ChannelName, Malformed, Message, ThreadId, Visibility
 from bot.model.outgoing import Found, Outgoing, SendResult
 from bot.model.reading import Entity, Reading, Request
 from bot.model.record import Record
@@ -20,10 +20,12 @@ class Channel(Protocol):
     @property
     def name(self) -> ChannelName: ...
 
-    def messages(self, *, after: str | None) -> AsyncIterator[tuple[str, Message]]:
+    def messages(
+        self, *, after: str | None
+    ) -> AsyncIterator[tuple[str, Message | Malformed]]:
         """Yield (cursor, message) for what came after `after`, each at least once.
 
-        Oldest first. Ends when there is nothing more at the moment; the caller
+        Oldest first. What cannot be decoded comes as Malformed and stops nothing.  Ends when there is nothing more at the moment; the caller
         asks again. A cursor is the channel's own and opaque; the caller keeps it
         only after the message is stored. `after` None means from the beginning.
 

@@ -21,6 +21,7 @@ class ThreadState:
     interaction has not ended.
     """
 
+    unsent: int = 0
     spoke_at: datetime | None = None
     bot_spoke_at: datetime | None = None
     invited: bool = False  # asked to write a direct message
@@ -45,6 +46,9 @@ class Customer:
     contacts: int = 0
     threads: dict[ThreadId, ThreadState] = field(default_factory=dict)
     dialogue: str | None = None
+    dialogue_at: datetime | None = None  # when the dialogue last moved
+    invited_for: str | None = None  # the intent for which a direct message was asked
+    earlier_dead: bool = False  # a message of theirs is parked: people take over
     facts: tuple[str, ...] = ()
     case: Case | None = None
 

@@ -65,9 +65,15 @@ class OpenCase:
 
 @dataclass(frozen=True, slots=True)
 class JoinCase:
-    """Add the messages to the case that people already have."""
+    """Add the messages to the case that people already have.
+
+    `priority` and `team` are set where the new message weighs more than the case.
+    """
 
     case: CaseId
+    priority: Priority | None = None
+    priority_reasons: tuple[str, ...] = ()
+    team: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,3 +53,16 @@ class Message:
     def key(self) -> str:
         """The name under which a redelivery of this message is recognised."""
         return f"{self.channel}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Malformed:
+    """Something that came in and cannot be decoded. Counted and parked, never dropped.
+
+    `problem` names the cause in words without the content; `raw` is what came.
+    """
+
+    channel: ChannelName
+    id: MessageId
+    problem: str
+    raw: str

@@ -22,6 +22,7 @@ class Reason(str, Enum):
     OPT_OUT = "opt_out", "asked us to stop writing: confirmed once, then silence"
     OPT_IN = "opt_in", "allowed us to write again"
     FACT_MISSING = "fact_missing", "the dialogue asks for what it needs"
+    INVITED = "invited", "asked to write a direct message, where it can be looked up"
     LOOKED_UP = "looked_up", "the dialogue answered from the order system"
 
     # handed off
@@ -44,6 +45,7 @@ class Reason(str, Enum):
     DIALOGUE_HANDOFF = "dialogue_handoff", "the dialogue gathered what people need"
     REPLY_REFUSED = "reply_refused", "the channel refused the bot's text"
     REPLY_UNCERTAIN = "reply_uncertain", "nobody can tell whether the text went out"
+    PERSONAL_DATA = "personal_data", "personal data stand in a public message"
     EARLIER_DEAD = "earlier_dead", "an earlier message could not be handled"
     AGAIN = "again", "the customer came back after the case was resolved"
 
