@@ -1,0 +1,100 @@
+"""What the store hands to the steps of the flow, and takes from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.model.case import Case
+from bot.model.customer import Customer
+from bot.model.event import EventType, Outcome
+from bot.model.message import CustomerId, Message, MessageId
+from bot.model.outgoing import Outgoing
+from bot.model.reason import Reason
+from bot.model.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to handle one customer, until it runs out. `token` fences."""
+
+    customer: CustomerId
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendFailure:
+    """A text of ours that did not reach the customer, as a mail to their next turn.
+
+    `reason` is REPLY_REFUSED, REPLY_UNCERTAIN or UNSAFE_TEXT; `code` the channel's.
+    """
+
+    outgoing: Outgoing
+    reason: Reason
+    code: str
+
+
+Mail = Message | SendFailure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """One customer in hand, with all that a turn needs.
+
+    `version` is the state that was read; a commit on an older one is refused.
+    `tries` counts failed turns since the last commit.
+    """
+
+    lease: Lease
+    customer: Customer
+    mails: tuple[Mail, ...]
+    version: str
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """The outcome of one message. `label` and `team` only go into the event."""
+
+    message: MessageId
+    outcome: Outcome
+    reason: Reason
+    label: str = ""
+    team: str = ""
+    withheld: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event to append, apart from the outcomes of messages. No content in `facts`."""
+
+    type: EventType
+    facts: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
+    """Everything that one turn decided: written as a whole or not at all.
+
+    `case` is None if the turn touched none. `handled_mails` counts the mails that
+    the turn dealt with, from the front.
+    """
+
+    work: Work
+    customer: Customer
+    at: datetime
+    handled_mails: int
+    handled: tuple[Handled, ...]
+    records: tuple[Record, ...]
+    texts: tuple[Outgoing, ...]
+    happenings: tuple[Happening, ...]
+    case: Case | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendTask:
+    """A text whose turn it is. `look_up` means that an earlier try has no known end."""
+
+    outgoing: Outgoing
+    look_up: bool
+    tries: int

@@ -1,0 +1,158 @@
+"""The store: every change is one atomic step, and time is passed in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.model.case import Act, AgentId, Case, CaseId
+from bot.model.event import Event
+from bot.model.message import ChannelName, CustomerId, Malformed, Message
+from bot.model.outgoing import Outgoing
+from bot.model.reason import Reason
+from bot.model.record import Record
+from bot.model.work import Commit, Lease, SendFailure, SendTask, Work
+
+
+class Inbox(Protocol):
+    """Where messages arrive. All methods raise StoreUnavailable if Redis is gone."""
+
+    async def accept(
+        self,
+        messages: Sequence[Message | Malformed],
+        *,
+        now: datetime,
+        quiet: timedelta,
+        at_most: timedelta,
+    ) -> int:
+        """Store messages durably, each once; return how many were new.
+
+        The customer becomes due `quiet` after their last message, but at most
+        `at_most` after the first of the burst.
+        """
+        ...
+
+    async def cursor(self, channel: ChannelName) -> str | None:
+        """Return how far the channel was read, None if never."""
+        ...
+
+    async def move_cursor(self, channel: ChannelName, cursor: str) -> None: ...
+
+
+class Turns(Protocol):
+    """Customers as actors: one at a time each, many in parallel."""
+
+    async def lease(
+        self, *, now: datetime, length: timedelta, limit: int
+    ) -> list[Lease]:
+        """Take up to `limit` customers that are due, or whose lease has run out."""
+        ...
+
+    async def load(self, leases: Sequence[Lease]) -> list[Work]:
+        """Read what is known of each leased customer, and their mail."""
+        ...
+
+    async def new_case_id(self, customer: CustomerId) -> CaseId: ...
+
+    async def commit(
+        self, commits: Sequence[Commit], *, again_at: datetime
+    ) -> list[bool]:
+        """Write each commit whole or not at all; False if lease or state was lost.
+
+        A customer with mail left is due again at `again_at`.
+        """
+        ...
+
+    async def give_back(self, work: Work, *, due: datetime, failed: bool) -> None:
+        """End a lease without a commit; count a failure."""
+        ...
+
+    async def bury(self, work: Work, *, reason: Reason, now: datetime) -> None:
+        """Park the mails in hand as dead letters."""
+        ...
+
+    async def next_due(self) -> datetime | None:
+        """Return when the earliest waiting customer is due; None if there is none."""
+        ...
+
+
+class Outbox(Protocol):
+    """Texts on their way, in order for each customer."""
+
+    async def begin(
+        self, *, now: datetime, lease: timedelta, limit: int
+    ) -> list[SendTask]:
+        """Move up to `limit` texts to *sending*, unless a claim came first."""
+        ...
+
+    async def sent(
+        self, outgoing: Outgoing, *, channel_id: str, at: datetime, now: datetime
+    ) -> None:
+        """Record that it went out; `at` is the channel's time of it."""
+        ...
+
+    async def again(
+        self, outgoing: Outgoing, *, code: str, due: datetime, look_up: bool
+    ) -> None:
+        """Try again at `due`: to look where it is (`look_up`), else to send."""
+        ...
+
+    async def failed(self, failure: SendFailure, *, now: datetime) -> None:
+        """End the sending; the failure is mail for the customer's next turn."""
+        ...
+
+    async def next_due(self) -> datetime | None:
+        """Return when the earliest text is due; None if all are out."""
+        ...
+
+
+class Cases(Protocol):
+    """What agents see and change."""
+
+    async def get(self, case: CaseId) -> Case:
+        """Return one case. Raises CaseConflict("missing")."""
+        ...
+
+    async def active(self) -> list[Case]:
+        """Return all cases that are not resolved."""
+        ...
+
+    async def records(self, customer: CustomerId) -> list[Record]:
+        """Return the customer's transcript, oldest first, with delivery states."""
+        ...
+
+    async def act(
+        self,
+        case: Case,
+        act: Act,
+        agent: AgentId,
+        *,
+        now: datetime,
+        key: str = "",
+        changes: Mapping[str, str] | None = None,
+        record: Record | None = None,
+        text: Outgoing | None = None,
+    ) -> Case:
+        """Carry out an agent's act if the state allows it (model.case.TRANSITIONS).
+
+        `changes` are further fields of the case; `key` makes a repetition
+        harmless; `record` is added to the transcript and `text` to the outbox.
+
+        Raises:
+            CaseConflict: it does not; nothing was changed.
+        """
+        ...
+
+
+class Events(Protocol):
+    """The truth, for reports, the page and the desks."""
+
+    async def since(
+        self, cursors: Mapping[str, str], *, limit: int = 1000
+    ) -> tuple[list[Event], dict[str, str]]:
+        """Return events after `cursors` (shard -> id; {} from the beginning).
+
+        Also returns the cursors to pass next time. In order within a customer.
+        """
+        ...

@@ -1,0 +1,159 @@
+"""Cases in Redis. Every act is one script; what it may do stands in the model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.clock import to_ms
+from bot.errors import CaseConflict
+from bot.model.case import TRANSITIONS, Act, AgentId, Case, CaseId
+from bot.model.event import EventType
+from bot.model.message import CustomerId
+from bot.model.outgoing import Outgoing
+from bot.model.record import Delivery, Record
+from bot.store import keys
+from bot.store.codec import case_from_hash, dump, load
+from bot.store.payload import event_fields, queue_entry
+from bot.store.scripts import reporting_outages, script
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+
+class RedisCases:
+    """What agents see and change; see lua/change_case.lua."""
+
+    def __init__(self, redis: Redis[str]) -> None:
+        self._redis = redis
+        self._change = script(redis, "change_case")
+
+    async def get(self, case: CaseId) -> Case:
+        """Return one case.
+
+        Raises:
+            CaseConflict: "missing".
+        """
+        with reporting_outages():
+            fields = await self._redis.hgetall(keys.of_case(case))
+        if not fields:
+            raise CaseConflict(case, code="missing")
+        return case_from_hash(fields)
+
+    async def active(self) -> list[Case]:
+        """Return all cases that are not resolved."""
+        with reporting_outages():
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for shard in keys.SHARDS:
+                    pipe.zrange(keys.in_shard(shard, "active"), 0, -1)
+                ids = [CaseId(case) for row in await pipe.execute() for case in row]
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for case in ids:
+                    pipe.hgetall(keys.of_case(case))
+                return [case_from_hash(fields) for fields in await pipe.execute()]
+
+    async def records(self, customer: CustomerId) -> list[Record]:
+        """Return the transcript, oldest first, each text with its delivery state."""
+        with reporting_outages():
+            async with self._redis.pipeline(transaction=False) as pipe:
+                pipe.lrange(keys.of_customer(customer, "history"), 0, -1)
+                pipe.hgetall(keys.of_customer(customer, "delivery"))
+                lines, delivery = await pipe.execute()
+        return [_delivered(load(line, Record), delivery) for line in lines]
+
+    async def act(
+        self,
+        case: Case,
+        act: Act,
+        agent: AgentId,
+        *,
+        now: datetime,
+        key: str = "",
+        changes: Mapping[str, str] | None = None,
+        record: Record | None = None,
+        text: Outgoing | None = None,
+    ) -> Case:
+        """Carry out an agent's act if the case's state allows it.
+
+        Raises:
+            CaseConflict: it does not; nothing was changed.
+        """
+        payload = _payload(
+            case, act, agent, now=now, key=key, changes=changes or {}, record=record
+        )
+        payload["text"] = queue_entry(text, epoch=0) if text else ""
+        payload["thread"] = text.thread if text else ""
+        with reporting_outages():
+            outcome, holder = await self._change(
+                keys=_act_keys(case), args=[json.dumps(payload, ensure_ascii=False)]
+            )
+        if outcome not in ("ok", "repeated"):
+            raise CaseConflict(case.id, code=outcome, holder=holder)
+        return await self.get(case.id)
+
+
+def _delivered(record: Record, delivery: Mapping[str, str]) -> Record:
+    if record.id not in delivery or record.delivery is None:
+        return record
+    state, _, problem = delivery[record.id].partition("|")
+    return record.delivered(Delivery(state), problem or None)
+
+
+def _payload(
+    case: Case,
+    act: Act,
+    agent: AgentId,
+    *,
+    now: datetime,
+    key: str,
+    changes: Mapping[str, str],
+    record: Record | None,
+) -> dict[str, object]:
+    rule = TRANSITIONS[act]
+    now_ms = str(to_ms(now))
+    resolved = {"resolved_at": now_ms} if act is Act.RESOLVE else {}
+    return {
+        "case": case.id,
+        "customer": case.customer,
+        "agent": agent,
+        "act": act.value,
+        "key": key,
+        "now": now_ms,
+        "from": {status.value: True for status in rule.allowed_from},
+        "to": rule.to.value if rule.to else "",
+        "takes": act is Act.CLAIM,
+        "holder_only": rule.holder_only,
+        "raises_epoch": rule.raises_epoch,
+        "clears_assignee": rule.clears_assignee,
+        "fields": {**changes, **resolved},
+        "history": dump(record) if record else "",
+        "event": event_fields(
+            EventType.CASE_CHANGED,
+            at=now,
+            customer=case.customer,
+            case=case.id,
+            act=act.value,
+            agent=agent,
+            **{k: v for k, v in changes.items() if k in _CODES},
+        ),
+    }
+
+
+# Fields of a case whose values are codes, and so may stand in an event.
+_CODES = frozenset({"team", "resolution", "corrected_label"})
+
+
+def _act_keys(case: Case) -> list[str]:
+    shard = keys.shard_of(case.customer)
+    return [
+        keys.of_case(case.id),
+        keys.of_customer(case.customer, "customer"),
+        keys.of_customer(case.customer, "history"),
+        keys.in_shard(shard, "events"),
+        keys.in_shard(shard, "active"),
+        keys.in_shard(shard, "outbox"),
+        keys.of_customer(case.customer, "queue"),
+        keys.of_customer(case.customer, "done"),
+    ]

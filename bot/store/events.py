@@ -1,0 +1,56 @@
+"""The event streams, read by reports, pages and desks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from bot.clock import from_ms
+from bot.model.event import Event, EventType
+from bot.model.message import CustomerId
+from bot.store import keys
+from bot.store.scripts import reporting_outages
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+
+class RedisEvents:
+    """One stream a shard; a customer's events are all in one, in order."""
+
+    def __init__(self, redis: Redis[str]) -> None:
+        self._redis = redis
+
+    async def since(
+        self, cursors: Mapping[str, str], *, limit: int = 1000
+    ) -> tuple[list[Event], dict[str, str]]:
+        """Return events after `cursors` and the cursors to pass next time.
+
+        `limit` counts events of one shard.
+        """
+        with reporting_outages():
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for shard in keys.SHARDS:
+                    after = cursors.get(shard, "0")
+                    pipe.xrange(
+                        keys.in_shard(shard, "events"), min=f"({after}", count=limit
+                    )
+                rows = await pipe.execute()
+        ends = dict(cursors)
+        events: list[Event] = []
+        for shard, found in zip(keys.SHARDS, rows, strict=True):
+            events += [_event(f"{shard}-{id_}", fields) for id_, fields in found]
+            if found:
+                ends[shard] = found[-1][0]
+        return sorted(events, key=lambda event: event.at), ends
+
+
+def _event(id_: str, fields: Mapping[str, str]) -> Event:
+    facts = {k: v for k, v in fields.items() if k not in ("type", "at_ms", "customer")}
+    return Event(
+        id=id_,
+        type=EventType(fields["type"]),
+        at=from_ms(int(fields["at_ms"])),
+        customer=CustomerId(fields["customer"]),
+        facts=facts,
+    )

@@ -1,0 +1,43 @@
+"""The names of everything in Redis. All keys of a customer carry their shard's tag."""
+
+from __future__ import annotations
+
+from zlib import crc32
+
+from bot.model.case import CaseId
+from bot.model.message import ChannelName, CustomerId
+
+SHARDS = tuple(f"s{number:02d}" for number in range(16))  # fixed; workers are not
+
+
+def shard_of(customer: CustomerId) -> str:
+    """Return the shard that holds everything of `customer`."""
+    return SHARDS[crc32(customer.encode()) % len(SHARDS)]
+
+
+def shard_of_case(case: CaseId) -> str:
+    """Return the shard of a case: its number carries it (see `case_number`)."""
+    return SHARDS[int(case.removeprefix("C-")) % len(SHARDS)]
+
+
+def case_number(shard: str, count: int) -> int:
+    """Return the number of the shard's `count`-th case, which `shard_of_case` undoes."""
+    return (count + 62) * len(SHARDS) + SHARDS.index(shard)  # the first is about 1,000
+
+
+def cursor(channel: ChannelName) -> str:
+    return f"{{channel:{channel}}}cursor"
+
+
+def in_shard(shard: str, name: str) -> str:
+    """Return the key of something that a shard has once: ready, leased, events, …"""
+    return f"{{{shard}}}{name}"
+
+
+def of_customer(customer: CustomerId, name: str) -> str:
+    """Return the key of something that each customer has: mailbox, history, …"""
+    return f"{{{shard_of(customer)}}}{name}:{customer}"
+
+
+def of_case(case: CaseId) -> str:
+    return f"{{{shard_of_case(case)}}}case:{case}"

@@ -1,0 +1,49 @@
+-- commit(tokens, leased, ready, customer, mailbox, seen, history, events, outbox,
+--        queue, done, case, active; payload) -> "ok" | "stale" | "changed"
+-- Writes everything that one turn of a customer decided, or nothing.
+--   tokens    hash    customer -> newest token; an older one is "stale"
+--   leased    zset    customer -> when the lease ends, ms; released here
+--   ready     zset    customer -> when to read; set again if mail arrived meanwhile
+--   customer  hash    state, version (an agent's act raises it: "changed"), epoch,
+--                     case, spoke:/bot:/unsent:<thread>
+--   mailbox   list    the first `handled` items are dropped
+--   seen      hash    message id -> outcome|reason
+--   history   list    the transcript; the oldest lines fall off
+--   events    stream  the truth
+--   outbox    zset    customer -> when to send, ms
+--   queue     list    the customer's texts on their way, in order
+--   done      set     keys of effects that were carried out
+--   case      hash    the case that this turn opens or changes
+--   active    zset    case -> opened, ms; cases that are not resolved
+-- payload (JSON): customer, token, version, now, again_at, handled, seen, state,
+--   history, history_max, events, texts [{key, thread, visibility, entry}], case, case_id
+local p = cjson.decode(ARGV[1])
+local who = p.customer
+if redis.call("HGET", KEYS[1], who) ~= p.token then return "stale" end
+if (redis.call("HGET", KEYS[4], "version") or "0") ~= p.version then return "changed" end
+if p.handled > 0 then redis.call("LTRIM", KEYS[5], p.handled, -1) end
+for id, outcome in pairs(p.seen) do redis.call("HSET", KEYS[6], id, outcome) end
+redis.call("HSET", KEYS[4], "state", p.state)
+redis.call("HDEL", KEYS[4], "tries", "gather_from")
+for _, line in ipairs(p.history) do redis.call("RPUSH", KEYS[7], line) end
+redis.call("LTRIM", KEYS[7], -p.history_max, -1)
+if p.case_id then
+  for field, value in pairs(p.case) do redis.call("HSET", KEYS[12], field, value) end
+  redis.call("HSET", KEYS[4], "case", p.case_id)
+  redis.call("ZADD", KEYS[13], redis.call("HGET", KEYS[12], "opened_at"), p.case_id)
+end
+for _, text in ipairs(p.texts) do
+  if redis.call("SADD", KEYS[11], text.key) == 1 then
+    redis.call("RPUSH", KEYS[10], text.entry)
+    redis.call("HINCRBY", KEYS[4], "unsent:" .. text.thread, 1)
+    if not redis.call("ZSCORE", KEYS[9], who) then
+      redis.call("ZADD", KEYS[9], p.now, who)
+    end
+  end
+end
+for _, event in ipairs(p.events) do redis.call("XADD", KEYS[8], "*", unpack(event)) end
+redis.call("ZREM", KEYS[2], who)
+if redis.call("LLEN", KEYS[5]) > 0 then
+  redis.call("ZADD", KEYS[3], p.again_at, who)
+end
+return "ok"

@@ -1,0 +1,10 @@
+-- give_back(tokens, leased, ready, customer; who, token, due_ms, failed) -> tries
+-- Ends a lease without a commit: try again at `due_ms`. A failure is counted.
+--   tokens    hash  customer -> newest token; an older holder changes nothing
+--   leased    zset  customer -> when the lease ends, ms
+--   ready     zset  customer -> when to read, ms
+--   customer  hash  tries: failed turns since the last commit
+if redis.call("HGET", KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+redis.call("ZREM", KEYS[2], ARGV[1])
+redis.call("ZADD", KEYS[3], ARGV[3], ARGV[1])
+return redis.call("HINCRBY", KEYS[4], "tries", ARGV[4])

