@@ -59,6 +59,7 @@ class PublicRules:
     """What no public text may hold, whoever wrote it."""
 
     confirming: tuple[str, ...]  # regular expressions, matched without case
+    order_number: str  # regular expression of the brand's order numbers
     allowed_domains: frozenset[str]
 
 

@@ -122,6 +122,10 @@ class Cases(Protocol):
         """Return the customer's transcript, oldest first, with delivery states."""
         ...
 
+    async def private_facts(self, customer: CustomerId) -> tuple[str, ...]:
+        """Return the values that must never appear in public."""
+        ...
+
     async def act(
         self,
         case: Case,
@@ -156,3 +160,9 @@ class Events(Protocol):
         Also returns the cursors to pass next time. In order within a customer.
         """
         ...
+
+    async def bookmark(self, reader: str) -> dict[str, str]:
+        """Return the cursors that `reader` kept; {} if it never did."""
+        ...
+
+    async def keep_bookmark(self, reader: str, cursors: Mapping[str, str]) -> None: ...

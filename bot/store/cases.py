@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.clock import to_ms
 from bot.errors import CaseConflict
 from bot.model.case import TRANSITIONS, Act, AgentId, Case, CaseId
+from bot.model.customer import Customer
 from bot.model.event import EventType
 from bot.model.message import CustomerId
 from bot.model.outgoing import Outgoing
@@ -62,6 +63,14 @@ class RedisCases:
                 pipe.hgetall(keys.of_customer(customer, "delivery"))
                 lines, delivery = await pipe.execute()
         return [_delivered(load(line, Record), delivery) for line in lines]
+
+    async def private_facts(self, customer: CustomerId) -> tuple[str, ...]:
+        """Return the values that must never appear in public."""
+        with reporting_outages():
+            state = await self._redis.hget(
+                keys.of_customer(customer, "customer"), "state"
+            )
+        return load(state, Customer).facts if state else ()
 
     async def act(
         self,

@@ -44,6 +44,18 @@ class RedisEvents:
                 ends[shard] = found[-1][0]
         return sorted(events, key=lambda event: event.at), ends
 
+    async def bookmark(self, reader: str) -> dict[str, str]:
+        """Return the cursors that `reader` kept; {} if it never did."""
+        with reporting_outages():
+            return await self._redis.hgetall(keys.bookmark(reader))
+
+    async def keep_bookmark(self, reader: str, cursors: Mapping[str, str]) -> None:
+        """Remember how far `reader` has read."""
+        if not cursors:
+            return
+        with reporting_outages():
+            await self._redis.hset(keys.bookmark(reader), mapping=dict(cursors))
+
 
 def _event(id_: str, fields: Mapping[str, str]) -> Event:
     facts = {k: v for k, v in fields.items() if k not in ("type", "at_ms", "customer")}

@@ -29,6 +29,10 @@ def cursor(channel: ChannelName) -> str:
     return f"{{channel:{channel}}}cursor"
 
 
+def bookmark(reader: str) -> str:
+    return f"{{reader:{reader}}}bookmark"
+
+
 def in_shard(shard: str, name: str) -> str:
     """Return the key of something that a shard has once: ready, leased, events, …"""
     return f"{{{shard}}}{name}"

@@ -1,0 +1,79 @@
+"""From what the bot wants to say to the words: one text for one turn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.flow.public_check import Problem, problems_of
+from bot.model.customer import Customer
+from bot.model.effect import Effect, Say, SayText
+from bot.model.message import Visibility
+from bot.model.policy import Policy
+from bot.ports import Answers, Channel
+
+SAFE = "safe_fallback"
+INTRODUCTION = "introduction"
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The text, and what was wrong with the one it replaces."""
+
+    text: str
+    stopped: tuple[Problem, ...] = ()
+
+
+class Composer:
+    """Chooses wordings, joins parts and checks the whole."""
+
+    def __init__(self, answers: Answers, policy: Policy) -> None:
+        self._answers, self._policy = answers, policy
+
+    def compose(
+        self,
+        effects: Sequence[Effect],
+        visibility: Visibility,
+        *,
+        customer: Customer,
+        channel: Channel,
+        seed: str,
+        wait: str,
+        introduce: bool,
+    ) -> Composed | None:
+        """Return the one text that these effects want said; None if they want none.
+
+        Parts are joined to one text, since a second post in public would break the
+        networks' rules. A text that fails the check is replaced by a safe one.
+        """
+        parts = self._parts(effects, visibility, seed=seed, wait=wait)
+        if not parts:
+            return None
+        if introduce and self._answers.has(INTRODUCTION, visibility):
+            parts.insert(0, self._word(INTRODUCTION, visibility, seed, wait))
+        text = (" " if visibility is Visibility.PUBLIC else "\n\n").join(parts)
+        problems = problems_of(
+            text,
+            visibility,
+            facts=customer.facts,
+            rules=self._policy.public,
+            length=channel.length,
+            limit=channel.limit(visibility),
+        )
+        if not problems:
+            return Composed(text)
+        return Composed(self._word(SAFE, visibility, seed, wait), problems)
+
+    def _parts(
+        self, effects: Sequence[Effect], visibility: Visibility, *, seed: str, wait: str
+    ) -> list[str]:
+        parts: list[str] = []
+        for effect in effects:
+            if isinstance(effect, Say):
+                parts += [self._word(p, visibility, seed, wait) for p in effect.parts]
+            elif isinstance(effect, SayText):
+                parts.append(effect.text)
+        return parts
+
+    def _word(self, name: str, visibility: Visibility, seed: str, wait: str) -> str:
+        return self._answers.text(name, visibility, seed=seed, wait=wait)

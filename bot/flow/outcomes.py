@@ -1,0 +1,70 @@
+"""The table over all outcomes, computed from events, which must add up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from bot.model.event import Event, EventType, Outcome
+from bot.ports import Events
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """Counts of messages. `by_…` count (value, outcome) pairs; the last outcome counts."""
+
+    seen: int
+    totals: Counter[Outcome] = field(default_factory=Counter)
+    by_label: Counter[tuple[str, Outcome]] = field(default_factory=Counter)
+    by_reason: Counter[tuple[str, Outcome]] = field(default_factory=Counter)
+    by_team: Counter[tuple[str, Outcome]] = field(default_factory=Counter)
+    withheld: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether every message that was seen has exactly one outcome."""
+        return sum(self.totals.values()) == self.seen
+
+
+def outcomes_of(events: Iterable[Event]) -> Outcomes:
+    """Count the outcomes of all messages in `events`.
+
+    What was accepted and not yet handled is pending. A message that was handled
+    and never accepted would make the table not add up.
+    """
+    accepted: set[str] = set()
+    handled: dict[str, Event] = {}
+    for event in events:
+        key = f"{event.customer}|{event.facts.get('message')}"
+        if event.type is EventType.MESSAGE_ACCEPTED:
+            accepted.add(key)
+        elif event.type is EventType.MESSAGE_HANDLED:
+            handled[key] = event
+    result = Outcomes(seen=len(accepted))
+    for event in handled.values():
+        _count(event, result)
+    result.totals[Outcome.PENDING] = len(accepted - handled.keys())
+    return result
+
+
+async def count_outcomes(events: Events) -> Outcomes:
+    """Read all streams from the beginning and count."""
+    every: list[Event] = []
+    cursors: dict[str, str] = {}
+    while True:
+        found, cursors = await events.since(cursors, limit=10_000)
+        if not found:
+            return outcomes_of(every)
+        every += found
+
+
+def _count(event: Event, into: Outcomes) -> None:
+    outcome = Outcome(event.facts["outcome"])
+    into.totals[outcome] += 1
+    into.by_label[event.facts.get("label", "-"), outcome] += 1
+    into.by_reason[event.facts["reason"], outcome] += 1
+    if "team" in event.facts:
+        into.by_team[event.facts["team"], outcome] += 1
+    if "withheld" in event.facts:
+        into.withheld[event.facts["withheld"]] += 1

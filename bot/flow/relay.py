@@ -1,0 +1,195 @@
+"""What agents do to cases: the one implementation of the CaseWork port."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+
+from bot.clock import Clock
+from bot.errors import InputError, UnsafeText
+from bot.flow.public_check import problems_of
+from bot.model.case import Act, AgentId, Case, CaseId
+from bot.model.message import DIRECT, ChannelName, MessageId, ThreadId, Visibility
+from bot.model.outgoing import Outgoing, Speaker
+from bot.model.policy import Policy
+from bot.model.record import Author, Delivery, Record
+from bot.ports import Cases, CaseView, Channel
+
+
+class Relay:
+    """Carries agents' acts to cases, and their words to customers."""
+
+    def __init__(
+        self,
+        cases: Cases,
+        channels: Mapping[ChannelName, Channel],
+        policy: Policy,
+        *,
+        clock: Clock,
+    ) -> None:
+        self._cases, self._channels = cases, channels
+        self._policy, self._clock = policy, clock
+
+    async def open_cases(self) -> list[CaseView]:
+        """Return all cases that are not resolved, the most pressing first."""
+        cases = await self._cases.active()
+        cases.sort(key=lambda case: (case.priority, case.opened_at))
+        return list(await asyncio.gather(*(self._view_of(case) for case in cases)))
+
+    async def view(self, case: CaseId) -> CaseView:
+        """Return one case with its transcript."""
+        return await self._view_of(await self._cases.get(case))
+
+    async def _view_of(self, case: Case) -> CaseView:
+        records = await self._cases.records(case.customer)
+        read = [record.reading for record in records if record.reading is not None]
+        return CaseView(
+            case=case,
+            records=tuple(records),
+            earlier_contacts=sum(
+                record.author is Author.CUSTOMER and record.at < case.opened_at
+                for record in records
+            ),
+            alternatives=read[-1].alternatives if read else (),
+        )
+
+    async def claim(self, case: CaseId, agent: AgentId) -> Case:
+        """Take the case. Idempotent for its holder; the bot falls silent."""
+        return await self._act(case, Act.CLAIM, agent)
+
+    async def release(self, case: CaseId, agent: AgentId) -> Case:
+        """Give it back to the queue."""
+        return await self._act(case, Act.RELEASE, agent)
+
+    async def reply(
+        self, case: CaseId, agent: AgentId, text: str, *, thread: ThreadId, key: str
+    ) -> Case:
+        """Send `text` to the customer in one of their threads, once for each `key`.
+
+        Raises:
+            UnsafeText: the check found something; nothing was sent.
+            InputError: the customer has no such thread.
+            CaseConflict: the agent does not hold the case.
+        """
+        found = await self._cases.get(case)
+        outgoing = await self._outgoing(found, text, thread, key=f"{case}:{key}")
+        await self._check(outgoing)
+        record = Record(
+            id=outgoing.key,
+            at=outgoing.queued_at,
+            author=Author.AGENT,
+            agent=agent,
+            thread=thread,
+            visibility=outgoing.visibility,
+            text=text,
+            in_reply_to=outgoing.reply_to,
+            delivery=Delivery.QUEUED,
+        )
+        return await self._cases.act(
+            found,
+            Act.REPLY,
+            agent,
+            now=outgoing.queued_at,
+            key=outgoing.key,
+            record=record,
+            text=outgoing,
+        )
+
+    async def note(self, case: CaseId, agent: AgentId, text: str, *, key: str) -> Case:
+        """Add an internal note. It never leaves the desk."""
+        if not text.strip():
+            raise InputError("The note is empty.")
+        found = await self._cases.get(case)
+        now = self._clock.now()
+        record = Record(
+            id=f"{case}:{key}",
+            at=now,
+            author=Author.NOTE,
+            agent=agent,
+            thread=found.thread,
+            visibility=Visibility.PRIVATE,
+            text=text,
+        )
+        return await self._cases.act(
+            found, Act.NOTE, agent, now=now, key=record.id, record=record
+        )
+
+    async def tag(self, case: CaseId, agent: AgentId, tags: Sequence[str]) -> Case:
+        """Replace the tags of the case."""
+        chosen = list(dict.fromkeys(tag.strip() for tag in tags if tag.strip()))
+        changes = {"tags": json.dumps(chosen, ensure_ascii=False)}
+        return await self._act(case, Act.TAG, agent, changes)
+
+    async def correct(self, case: CaseId, agent: AgentId, label: str) -> Case:
+        """Say which intent it was; the trainers will see it."""
+        if label.partition("/")[0] not in self._policy.intents:
+            raise InputError(f"There is no intent “{label}”.")
+        return await self._act(case, Act.CORRECT, agent, {"corrected_label": label})
+
+    async def hand_over(self, case: CaseId, agent: AgentId, team: str) -> Case:
+        """Give the case to another team's queue."""
+        if team not in self._policy.teams:
+            teams = ", ".join(self._policy.teams)
+            raise InputError(f"There is no team “{team}”: choose one of {teams}.")
+        return await self._act(case, Act.HAND_OVER, agent, {"team": team})
+
+    async def resolve(
+        self, case: CaseId, agent: AgentId, resolution: str, *, note: str = ""
+    ) -> Case:
+        """End the case; the conversation goes back to the bot."""
+        if resolution not in self._policy.resolutions:
+            reasons = ", ".join(self._policy.resolutions)
+            raise InputError(f"“{resolution}” is no reason: choose one of {reasons}.")
+        if note.strip():
+            now = self._clock.now()
+            await self.note(case, agent, note, key=f"resolve:{now.isoformat()}")
+        return await self._act(case, Act.RESOLVE, agent, {"resolution": resolution})
+
+    async def _act(
+        self,
+        case: CaseId,
+        act: Act,
+        agent: AgentId,
+        changes: Mapping[str, str] | None = None,
+    ) -> Case:
+        found = await self._cases.get(case)
+        now = self._clock.now()
+        return await self._cases.act(found, act, agent, now=now, changes=changes)
+
+    async def _outgoing(
+        self, case: Case, text: str, thread: ThreadId, *, key: str
+    ) -> Outgoing:
+        private = thread == DIRECT
+        return Outgoing(
+            key=key,
+            channel=case.channel,
+            customer=case.customer,
+            handle=case.handle,
+            thread=thread,
+            visibility=Visibility.PRIVATE if private else Visibility.PUBLIC,
+            text=text,
+            speaker=Speaker.AGENT,
+            queued_at=self._clock.now(),
+            reply_to=await self._last_message(case, thread),
+            case=case.id,
+        )
+
+    async def _last_message(self, case: Case, thread: ThreadId) -> MessageId:
+        for record in reversed(await self._cases.records(case.customer)):
+            if record.author is Author.CUSTOMER and record.thread == thread:
+                return MessageId(record.id)
+        raise InputError("The customer has not written there, so we cannot reply.")
+
+    async def _check(self, outgoing: Outgoing) -> None:
+        channel = self._channels[outgoing.channel]
+        problems = problems_of(
+            outgoing.text,
+            outgoing.visibility,
+            facts=await self._cases.private_facts(outgoing.customer),
+            rules=self._policy.public,
+            length=channel.length,
+            limit=channel.limit(outgoing.visibility),
+        )
+        if problems:
+            raise UnsafeText(tuple(problem.says for problem in problems))

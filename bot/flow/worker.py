@@ -1,0 +1,179 @@
+"""Lease customers that are due, read all their messages at once, decide, commit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.clock import Clock
+from bot.errors import TemporaryFailure
+from bot.flow.act import Ledger
+from bot.flow.after import after_dialogue, after_failure
+from bot.flow.compose import Composer
+from bot.flow.decide import decide
+from bot.log import Log
+from bot.model.effect import Converse, Decision, Turn
+from bot.model.message import MAX_TEXT, ChannelName, Message
+from bot.model.policy import Policy
+from bot.model.reading import Reading
+from bot.model.reason import Reason
+from bot.model.work import Commit, SendFailure, Work
+from bot.ports import Answers, Channel, Dialogue, DialogueTurn, Turns, Understanding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How a worker works. `lease` must outlast the slowest batch."""
+
+    batch: int = 64
+    lease: timedelta = timedelta(seconds=30)
+    max_tries: int = 5
+    back_off: timedelta = timedelta(seconds=2)  # doubled with each failed try
+
+
+class Worker:
+    """Understand, decide and act for the customers that are due.
+
+    A customer whose turn fails is tried again with back-off; after `max_tries`
+    the mails in hand become dead letters and later ones go to people. The others
+    of the batch are not held up.
+    """
+
+    def __init__(
+        self,
+        *,
+        turns: Turns,
+        understanding: Understanding,
+        dialogue: Dialogue,
+        answers: Answers,
+        channels: Mapping[ChannelName, Channel],
+        policy: Policy,
+        clock: Clock,
+        log: Log,
+        pace: Pace | None = None,
+    ) -> None:
+        self._turns, self._understanding = turns, understanding
+        self._dialogue, self._channels = dialogue, channels
+        self._policy, self._clock, self._log = policy, clock, log
+        self._composer = Composer(answers, policy)
+        self._pace = pace or Pace()
+
+    async def step(self) -> int:
+        """Handle one batch; return how many customers it held."""
+        leases = await self._turns.lease(
+            now=self._clock.now(), length=self._pace.lease, limit=self._pace.batch
+        )
+        if not leases:
+            return 0
+        works = await self._turns.load(leases)
+        alive = [work for work in works if not await self._is_buried(work)]
+        readings = await self._read(alive)
+        commits = [
+            commit
+            for work, found in zip(alive, readings, strict=True)
+            if (commit := await self._decide_safely(work, found)) is not None
+        ]
+        await self._commit(commits)
+        return len(leases)
+
+    async def _is_buried(self, work: Work) -> bool:
+        if work.tries < self._pace.max_tries:
+            return False
+        self._log("turn_buried", customer=work.customer.id, mails=len(work.mails))
+        await self._turns.bury(
+            work, reason=Reason.TOO_MANY_TRIES, now=self._clock.now()
+        )
+        return True
+
+    async def _read(self, works: Sequence[Work]) -> list[list[Reading]]:
+        """Read the threads of all customers as one batch."""
+        texts = [[_text(group) for group in _by_thread(work)] for work in works]
+        flat = await self._understanding.read([text for row in texts for text in row])
+        readings = iter(flat)
+        return [[next(readings) for _ in row] for row in texts]
+
+    async def _decide_safely(
+        self, work: Work, readings: Sequence[Reading]
+    ) -> Commit | None:
+        try:
+            return await self._decide(work, readings)
+        except TemporaryFailure:
+            due = self._clock.now() + self._pace.back_off
+            await self._turns.give_back(work, due=due, failed=True)
+            return None
+        except Exception as error:  # noqa: BLE001 - one customer must not stop others
+            self._log(
+                "turn_failed",
+                customer=work.customer.id,
+                tries=work.tries + 1,
+                error=type(error).__name__,
+            )
+            wait = self._pace.back_off * 2**work.tries
+            await self._turns.give_back(work, due=self._clock.now() + wait, failed=True)
+            return None
+
+    async def _decide(self, work: Work, readings: Sequence[Reading]) -> Commit:
+        now = self._clock.now()
+        ledger = Ledger(
+            work,
+            policy=self._policy,
+            composer=self._composer,
+            channel=self._channels[work.customer.channel],
+            case_id=await self._turns.new_case_id(work.customer.id),
+            now=now,
+        )
+        for mail in work.mails:
+            if isinstance(mail, SendFailure):
+                ledger.add_failure(mail, after_failure(mail, ledger.customer))
+        for group, reading in zip(_by_thread(work), readings, strict=True):
+            turn = Turn(
+                messages=tuple(group),
+                reading=reading,
+                number=ledger.customer.contacts,
+            )
+            decision = decide(turn, ledger.customer, self._policy, now)
+            decision, spoken = await self._converse(decision, turn, ledger)
+            ledger.add_turn(turn, decision, spoken)
+        return ledger.close(mails=len(work.mails))
+
+    async def _converse(
+        self, decision: Decision, turn: Turn, ledger: Ledger
+    ) -> tuple[Decision, DialogueTurn | None]:
+        """Let the dialogue take the turn if the decision says so."""
+        for effect in decision.effects:
+            if isinstance(effect, Converse):
+                spoken = await self._dialogue.turn(
+                    _text(turn.messages),
+                    label=effect.intent,
+                    confidence=turn.reading.top.confidence,
+                    entities=turn.reading.entities,
+                    state=ledger.customer.dialogue,
+                    now=self._clock.now(),
+                )
+                decided = after_dialogue(spoken, turn, ledger.customer, self._policy)
+                return decided, spoken
+        return decision, None
+
+    async def _commit(self, commits: Sequence[Commit]) -> None:
+        now = self._clock.now()
+        done = await self._turns.commit(commits, again_at=now + self._policy.burst)
+        for commit, ok in zip(commits, done, strict=True):
+            if not ok:  # an agent acted meanwhile, or another worker has the customer
+                await self._turns.give_back(commit.work, due=now, failed=False)
+
+
+def _by_thread(work: Work) -> list[list[Message]]:
+    """Group the messages by thread, in the order in which the threads came up."""
+    groups: dict[str, list[Message]] = {}
+    for mail in work.mails:
+        if isinstance(mail, Message):
+            groups.setdefault(mail.thread, []).append(mail)
+    return [
+        sorted(group, key=lambda message: message.sent_at) for group in groups.values()
+    ]
+
+
+def _text(messages: Sequence[Message]) -> str:
+    """Return what is read of a burst: all of it, the newest part if it is too long."""
+    return "\n".join(message.text for message in messages)[-MAX_TEXT:]
