@@ -1,0 +1,37 @@
+# The two commands: `make run` and `make test`. Each sets up what it needs.
+
+SHELL := /bin/bash
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+READY := $(VENV)/.ready
+export RASA_TELEMETRY_ENABLED := false
+export PYTHONWARNINGS := ignore::DeprecationWarning,ignore:::sqlalchemy
+
+.PHONY: run test check proof lock clean
+
+run: $(READY)  ## Everything on this machine, with its page. ARGS="--once" replays samples.
+	@$(VENV)/bin/firstline run $(ARGS)
+
+test: $(READY) check  ## All tests; about ten minutes on two cores.
+	@$(PYTHON) -m pytest tests $(ARGS)
+
+check: $(READY)  ## Fast checks: style, types, imports, policy, texts and training data.
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/mypy --strict bot actions
+	@$(VENV)/bin/yamllint --strict .
+	@$(PYTHON) -m pytest -q tests/unit/test_architecture.py
+	@$(VENV)/bin/firstline check
+	@scripts/validate
+
+proof: $(READY)  ## What takes longer than a test run should.
+	@$(PYTHON) -m pytest tests --proof $(ARGS)
+
+lock:  ## Pin the dependencies anew after a change of pyproject.toml.
+	@scripts/lock
+
+$(READY): requirements.lock pyproject.toml .python-version scripts/setup
+	@scripts/setup
+
+clean:  ## Remove what set-up and runs have made. Asks nothing: var/ holds your data.
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .rasa

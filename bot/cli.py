@@ -1,0 +1,139 @@
+"""`firstline …`: the commands. Each imports what it needs only when it runs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.errors import FirstlineError
+from bot.settings import Settings
+
+app = typer.Typer(
+    help="The automated first line of social customer service.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # its tracebacks would print local variables
+)
+nlu = typer.Typer(help="The model and its training data.", no_args_is_help=True)
+app.add_typer(nlu, name="nlu")
+
+PROJECT = Path.cwd()
+
+
+@app.command()
+def run(
+    once: Annotated[
+        bool, typer.Option("--once", help="Replay the sample messages and end.")
+    ] = False,
+) -> None:
+    """Run everything and serve the page, until Ctrl-C."""
+    settings = _settings()
+    if once:
+        from bot.commands.replay import replay as replay_file
+
+        sample = settings.project / "data" / "samples" / "messages.jsonl"
+        _finish(replay_file(settings, sample, out=None, rate=None, fresh=True))
+    from bot.commands.run import run as run_program
+
+    _finish(run_program(settings))
+
+
+@app.command()
+def replay(
+    file: Annotated[Path, typer.Argument(help="CSV or JSON lines of messages.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Write one JSON object a message here.")
+    ] = None,
+    rate: Annotated[
+        str, typer.Option(help="Messages a second, or max.", metavar="N|max")
+    ] = "max",
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Start over instead of continuing.")
+    ] = False,
+) -> None:
+    """Send recorded messages through the whole first line, on their own clock.
+
+    A replay that was interrupted continues where it stopped.
+    """
+    from bot.commands.replay import parse_rate
+    from bot.commands.replay import replay as replay_file
+
+    settings = _settings()
+    _finish(replay_file(settings, file, out=out, rate=parse_rate(rate), fresh=fresh))
+
+
+@app.command()
+def outcomes() -> None:
+    """Print what became of every message that was seen; the table must add up."""
+    from bot.commands.outcomes import outcomes as print_outcomes
+
+    _finish(print_outcomes(_settings()))
+
+
+@app.command()
+def doctor() -> None:
+    """Check Python, settings, store, data and model, and say what to do."""
+    from bot.commands.doctor import doctor as examine
+
+    _finish(examine(PROJECT, os.environ))
+
+
+@app.command()
+def check() -> None:
+    """Check policy, texts and training data as a trainer or manager edits them."""
+    from bot.commands.check import check as check_files
+
+    raise typer.Exit(check_files(_settings()))
+
+
+@app.command()
+def train() -> None:
+    """Train the model, if the data changed since the last time."""
+    from bot.commands.train import train as train_model
+
+    raise typer.Exit(train_model(_settings()))
+
+
+@nlu.command()
+def evaluate() -> None:
+    """Measure the model on the held-out messages, which it was never trained on."""
+    from bot.commands.evaluate import evaluate as evaluate_model
+
+    _finish(evaluate_model(_settings()))
+
+
+@nlu.command()
+def data() -> None:
+    """Report on the training examples: counts, duplicates, variety."""
+    from bot.commands.check import report_data
+
+    raise typer.Exit(report_data(_settings()))
+
+
+def _settings() -> Settings:
+    return Settings.load(PROJECT, os.environ)
+
+
+def _finish(command: Coroutine[None, None, int]) -> None:
+    raise typer.Exit(asyncio.run(command))
+
+
+def main() -> None:
+    """Run a command; what goes wrong on purpose is one clear line, not a traceback."""
+    os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    logging.basicConfig(format="%(message)s", stream=sys.stderr)
+    logging.getLogger("firstline").setLevel(logging.INFO)
+    try:
+        app()
+    except FirstlineError as error:
+        print(f"firstline: {error}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

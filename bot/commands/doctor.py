@@ -1,0 +1,108 @@
+"""`firstline doctor`: is everything there, and if not, what to do."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from bot.app import open_store
+from bot.errors import FirstlineError
+from bot.knowledge.answers import DomainAnswers
+from bot.nlu.model_file import check_model
+from bot.nlu.training import check_project, model_path
+from bot.policy_file import load_policy
+from bot.settings import Settings
+
+RIGHT, WRONG = "✓", "✗"
+FREE_BYTES = 500_000_000  # below this the store may soon stop
+
+
+class _Finding(Exception):
+    """Something is not as it should be; the message says what to do."""
+
+
+async def doctor(project: Path, env: Mapping[str, str]) -> int:
+    """Examine each part, print a line for it, and return 1 if one is wrong."""
+    console = Console()
+    try:
+        settings = Settings.load(project, env)
+    except FirstlineError as error:
+        console.print(escape(f"{WRONG} settings: {error}"))
+        return 1
+    checks: dict[str, Callable[[Settings], Awaitable[str]]] = {
+        "Python": _python,
+        "disk": _disk,
+        "data": _data,
+        "policy and texts": _policy,
+        "model": _model,
+        "store": _store,
+        "port": _port,
+    }
+    found = [await _examine(name, look(settings)) for name, look in checks.items()]
+    for line in found:
+        console.print(escape(line))
+    return 1 if any(line.startswith(WRONG) for line in found) else 0
+
+
+async def _examine(name: str, look: Awaitable[str]) -> str:
+    try:
+        return f"{RIGHT} {name}: {await look}"
+    except (_Finding, FirstlineError, OSError) as error:
+        return f"{WRONG} {name}: {error}"
+
+
+async def _python(_: Settings) -> str:
+    version = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info[:2] != (3, 10):
+        raise _Finding(f"{version}, but Rasa 3.6 needs 3.10: run `make run`")
+    return version
+
+
+async def _disk(settings: Settings) -> str:
+    settings.var.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(settings.var).free
+    if free < FREE_BYTES:
+        raise _Finding(
+            f"only {free / 1e6:.0f} MB free under {settings.var}: the store stops "
+            "when it cannot write. Free some space or set FIRSTLINE_VAR."
+        )
+    return f"{free / 1e9:.1f} GB free under {settings.var}"
+
+
+async def _data(settings: Settings) -> str:
+    check_project(settings.project)
+    return "config.yml, domain.yml and data/ can be read"
+
+
+async def _policy(settings: Settings) -> str:
+    policy = load_policy(settings.policy)
+    DomainAnswers(settings.project / "domain.yml", policy)
+    return f"{policy.brand}, {len(policy.intents)} intents, {len(policy.teams)} teams"
+
+
+async def _model(settings: Settings) -> str:
+    path = model_path(settings.project, settings.models)
+    if not path.exists():
+        raise _Finding("not trained for the present data: run `firstline train`")
+    check_model(path)
+    return path.name
+
+
+async def _store(settings: Settings) -> str:
+    async with open_store(settings) as store:
+        await store.events.since({}, limit=1)
+        place = "FIRSTLINE_REDIS_URL" if settings.redis_url else "embedded server"
+    return f"answers ({place})"
+
+
+async def _port(settings: Settings) -> str:
+    with socket.socket() as probe:
+        if probe.connect_ex((settings.host, settings.port)) == 0:
+            return f"{settings.port} is in use: by a running Firstline, or set FIRSTLINE_PORT"
+    return f"{settings.port} is free"

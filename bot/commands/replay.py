@@ -1,0 +1,96 @@
+"""`firstline replay`: recorded messages through everything, then the tables."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timezone
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+
+from bot.app import open_firstline
+from bot.clock import ManualClock
+from bot.commands.outcomes import print_outcomes
+from bot.commands.train import current_model
+from bot.errors import InputError
+from bot.flow.outcomes import outcomes_of
+from bot.replay.driver import Driver
+from bot.replay.reading import Recorded, Unreadable, read_recording
+from bot.replay.report import report
+from bot.settings import Settings
+
+
+def parse_rate(written: str) -> float | None:
+    """Return messages a second; None for "max".
+
+    Raises:
+        InputError: it is neither "max" nor a positive number.
+    """
+    if written == "max":
+        return None
+    try:
+        rate = float(written)
+    except ValueError:
+        rate = 0.0
+    if not 0 < rate < float("inf"):
+        raise InputError(f"--rate takes a positive number or max, not {written}")
+    return rate
+
+
+async def replay(
+    settings: Settings,
+    file: Path,
+    *,
+    out: Path | None,
+    rate: float | None,
+    fresh: bool,
+) -> int:
+    """Replay `file` in a store of its own; print the tables, write `out`.
+
+    Returns 1 if the table does not add up or a row could not be read.
+    """
+    rows = read_recording(file)
+    model = current_model(settings)
+    folder = settings.var / "replay" / _name(file)
+    finished = folder / "finished"
+    if fresh or finished.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+    clock = ManualClock(_start(rows))
+    console = Console(stderr=True)
+    async with open_firstline(
+        replace(settings, redis_url=None), model=model, folder=folder, clock=clock
+    ) as firstline:
+        driver = Driver(firstline, clock)
+        with Progress(console=console) as bar:
+            task = bar.add_task("replaying", total=len(rows))
+            await driver.drive(rows, rate=rate, progress=lambda: bar.advance(task))
+        if out is not None:
+            _write(
+                out,
+                await report(driver.events, firstline.store.cases, driver.latency_ms),
+            )
+        code = print_outcomes(outcomes_of(driver.events), Console())
+    finished.touch()
+    return code
+
+
+def _name(file: Path) -> str:
+    """Name the replay's folder by the file's content: a changed file starts afresh."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+
+
+def _start(rows: Sequence[Recorded | Unreadable]) -> datetime:
+    times = (row.at for row in rows if isinstance(row, Recorded))
+    return min(times, default=datetime(2000, 1, 1, tzinfo=timezone.utc))
+
+
+def _write(out: Path, rows: Sequence[dict[str, object]]) -> None:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with out.open("w", encoding="utf-8") as lines:
+        for row in rows:
+            lines.write(json.dumps(row, ensure_ascii=False) + "\n")

@@ -1,0 +1,246 @@
+"""Load policy.yml: what a manager decides, checked as a whole before it counts."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from datetime import date, time, timedelta
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.model.case import Priority
+from bot.model.policy import (
+    Handling,
+    IntentRule,
+    OpeningHours,
+    Policy,
+    PublicRules,
+    Thresholds,
+    Voice,
+)
+from bot.model.reason import Reason
+from bot.yaml_reader import Node, read_yaml
+
+DEFAULT_TEAM: Final = "care"  # gets what no rule names a team for
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_SPAN = re.compile(r"(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})")
+_HANDLINGS = {handling.value: handling for handling in Handling}
+_REASONS = {reason.value: reason for reason in Reason}
+_PRIORITIES = {priority.name.lower(): priority for priority in Priority}
+_NO_LIMIT = 1000.0
+
+
+def load_policy(path: Path) -> Policy:
+    """Return the policy in the file at `path`.
+
+    Raises:
+        ConfigError: naming every mistake with file, line and what is expected.
+    """
+    root = read_yaml(path)
+    policy = _policy(root)
+    root.problems.raise_any()
+    return policy
+
+
+def _policy(root: Node) -> Policy:
+    top = root.fields([field.name for field in dataclasses.fields(Policy)])
+    teams = _teams(top["teams"])
+    burst, burst_at_most = _bursts(top["burst"], top["burst_at_most"])
+    return Policy(
+        brand=top["brand"].text(),
+        handle=top["handle"].matching(r"[^@\s]+", expected="a name without @"),
+        languages=_languages(top["languages"]),
+        intents=_intents(top["intents"], teams),
+        thresholds=_thresholds(top["thresholds"]),
+        teams=teams,
+        hours=_hours(top["hours"]),
+        public=_public(top["public"]),
+        voice=_voice(top["voice"]),
+        opt_out_words=_folded(top["opt_out_words"]),
+        opt_in_words=_folded(top["opt_in_words"]),
+        burst=burst,
+        burst_at_most=burst_at_most,
+        backlog_limit=top["backlog_limit"].duration(),
+        reopen_within=top["reopen_within"].duration(),
+        dialogue_timeout=top["dialogue_timeout"].duration(),
+        quiet=top["quiet"].flag(),
+        tags=top["tags"].texts(),
+        resolutions=_at_least_one(top["resolutions"]),
+    )
+
+
+def _at_least_one(node: Node) -> tuple[str, ...]:
+    texts = node.texts()
+    if isinstance(node.value, list) and not texts:
+        node.wrong("is empty", expected="at least one entry")
+    return texts
+
+
+def _languages(node: Node) -> frozenset[str]:
+    _at_least_one(node)
+    expected = "a two-letter code like en"
+    return frozenset(n.matching("[a-z]{2}", expected=expected) for n in node.items())
+
+
+def _folded(node: Node) -> frozenset[str]:
+    """Return the entries as messages are compared with them.
+
+    That is without case and signs. "don't" counts as "don t", which is what
+    becomes of it then, and as "dont", which people write.
+    """
+    texts = [text.replace("’", "'") for text in _at_least_one(node)]
+    texts += [text.replace("'", "") for text in texts]
+    return frozenset(filter(None, map(_letters, texts)))
+
+
+def _letters(text: str) -> str:
+    kept = "".join(c.casefold() if c.isalnum() else " " for c in text)
+    return " ".join(kept.split())
+
+
+def _bursts(quiet: Node, at_most: Node) -> tuple[timedelta, timedelta]:
+    spans = quiet.duration(), at_most.duration()
+    if at_most.given and spans[1] < spans[0]:
+        at_most.wrong("is shorter than burst", expected="burst or more")
+    return spans
+
+
+def _teams(node: Node) -> dict[str, str]:
+    teams = {key: name.text() for key, name in node.mapping().items()}
+    if node.given and DEFAULT_TEAM not in teams:
+        expected = f"{DEFAULT_TEAM}: and a name, for whatever no rule names a team for"
+        node.wrong(f"lacks the key {DEFAULT_TEAM}", expected=expected)
+    return teams
+
+
+# Intents
+
+
+def _intents(node: Node, teams: dict[str, str]) -> dict[str, IntentRule]:
+    ids = {team: team for team in teams}
+    return {name: _rule(rule, ids) for name, rule in node.mapping().items()}
+
+
+def _rule(node: Node, teams: dict[str, str]) -> IntentRule:
+    keys = node.fields(("handling", "reason"), ("team", "priority", "personal"))
+    return IntentRule(
+        handling=keys["handling"].choice(_HANDLINGS, otherwise=Handling.HAND_OFF),
+        reason=keys["reason"].choice(_REASONS, otherwise=Reason.PEOPLE_ONLY),
+        team=keys["team"].choice(teams, otherwise=DEFAULT_TEAM),
+        priority=keys["priority"].choice(_PRIORITIES, otherwise=Priority.NORMAL),
+        personal=keys["personal"].flag(),
+    )
+
+
+def _thresholds(node: Node) -> Thresholds:
+    names = [field.name for field in dataclasses.fields(Thresholds)]
+    keys = node.fields(names)
+    return Thresholds(**{name: keys[name].number(low=0, high=1) for name in names})
+
+
+# Opening hours
+
+
+def _hours(node: Node) -> OpeningHours:
+    keys = node.fields(("timezone", "days", "holidays", "expected_wait"))
+    return OpeningHours(
+        timezone=_timezone(keys["timezone"]),
+        days=_days(keys["days"]),
+        holidays=_holidays(keys["holidays"]),
+        expected_wait=keys["expected_wait"].duration(),
+    )
+
+
+def _timezone(node: Node) -> str:
+    name = node.text()
+    try:
+        ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder's name
+        node.wrong(f"is “{name}”", expected="a time zone like Europe/London")
+    return name
+
+
+def _days(node: Node) -> dict[int, tuple[time, time]]:
+    keys = node.fields((), _DAYS)
+    spans = {day: _span(keys[name]) for day, name in enumerate(_DAYS)}
+    return {day: span for day, span in spans.items() if span}
+
+
+def _span(node: Node) -> tuple[time, time] | None:
+    """Return when people are there on one day; None for a day off."""
+    if not node.given or node.value == "closed":
+        return None
+    expected = "hours like 08:00-20:00, or closed"
+    match = _SPAN.fullmatch(str(node.value))
+    try:
+        start, end = map(_time, match.groups() if match else ())
+    except ValueError:
+        node.wrong(f"is {node.shown}", expected=expected)
+        return None
+    if end <= start:
+        node.wrong("ends before it starts", expected=expected)
+    return start, end
+
+
+def _time(text: str) -> time:
+    """Read "8:30". Raises ValueError for an hour or minute that no clock shows."""
+    hour, minute = text.split(":")
+    return time(int(hour), int(minute))
+
+
+def _holidays(node: Node) -> frozenset[date]:
+    return frozenset(item.day() for item in node.items())
+
+
+# Words
+
+
+def _public(node: Node) -> PublicRules:
+    keys = node.fields(("confirming", "order_number", "allowed_domains"))
+    _check_pattern(keys["order_number"])
+    domain, expected = r"[a-z0-9-]+(\.[a-z0-9-]+)+", "a domain like example.com"
+    domains = (
+        item.matching(domain, expected=expected)
+        for item in keys["allowed_domains"].items()
+    )
+    return PublicRules(
+        confirming=_patterns(keys["confirming"]),
+        order_number=keys["order_number"].text(),
+        allowed_domains=frozenset(domains),
+    )
+
+
+def _patterns(node: Node) -> tuple[str, ...]:
+    for item in node.items():
+        _check_pattern(item)
+    return node.texts()
+
+
+def _check_pattern(node: Node) -> None:
+    """Report an expression that is broken, or that would stop every text."""
+    expected = "a regular expression"
+    try:
+        everything = re.search(node.text(), "", re.IGNORECASE) is not None
+    except re.error as error:
+        node.wrong(f"is broken: {error}", expected=expected)
+        return
+    if everything and node.value:
+        node.wrong("matches every text", expected=expected)
+
+
+def _voice(node: Node) -> Voice:
+    keys = node.fields(("banned_words", "max_exclamation_marks", "max_emoji"))
+    return Voice(
+        banned_words=keys["banned_words"].texts(),
+        max_exclamation_marks=_count(keys["max_exclamation_marks"]),
+        max_emoji=_count(keys["max_emoji"]),
+    )
+
+
+def _count(node: Node) -> int:
+    number = node.number(low=0, high=_NO_LIMIT)
+    if number != int(number):
+        node.wrong(f"is {number:g}", expected="a whole number")
+    return int(number)

@@ -1,0 +1,101 @@
+"""Settings, read once from the environment and `.env`, and then passed on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from bot.errors import ConfigError
+
+PREFIX = "FIRSTLINE_"
+_LOOPBACK = frozenset({"127.0.0.1", "localhost"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where things are. What the brand wants stands in the policy instead.
+
+    `redis_url` None means the embedded server under `var`.
+    """
+
+    project: Path  # config.yml, domain.yml, data/ and actions/ are here
+    var: Path  # everything that the program writes
+    redis_url: str | None
+    host: str
+    port: int
+    policy: Path
+    orders: Path | None  # the order system; None means the demo
+
+    @property
+    def models(self) -> Path:
+        """Where trained models are kept."""
+        return self.var / "models"
+
+    @classmethod
+    def load(cls, project: Path, env: Mapping[str, str]) -> Settings:
+        """Read `.env` of `project`; what stands in `env` wins.
+
+        Raises:
+            ConfigError: naming every malformed or unknown setting.
+        """
+        written = dotenv_values(project / ".env")
+        merged = {k: v for k, v in written.items() if v is not None} | dict(env)
+        return cls.from_env(project, merged)
+
+    @classmethod
+    def from_env(cls, project: Path, env: Mapping[str, str]) -> Settings:
+        """Build settings from variables alone.
+
+        Raises:
+            ConfigError: naming every malformed or unknown setting.
+        """
+        values = {
+            name.removeprefix(PREFIX).lower(): value.strip()
+            for name, value in env.items()
+            if name.startswith(PREFIX) and value.strip()
+        }
+        problems = [
+            f"{PREFIX}{name.upper()} is not a setting; see .env.example"
+            for name in sorted(values.keys() - KNOWN)
+        ]
+        port = _port(values.get("port", "8080"), problems)
+        host = values.get("host", "127.0.0.1")
+        if host not in _LOOPBACK:
+            problems.append(
+                f"{PREFIX}HOST is {host}: only 127.0.0.1 or localhost is served "
+                "until there is a sign-in. Put a proxy with a sign-in in front."
+            )
+        redis_url = values.get("redis_url")
+        if redis_url and not redis_url.startswith(("redis://", "rediss://", "unix://")):
+            problems.append(
+                f"{PREFIX}REDIS_URL must start with redis://, rediss:// or unix://"
+            )
+        if problems:
+            raise ConfigError("\n".join(problems))
+        return cls(
+            project=project,
+            var=_path(project, values.get("var", "var")),
+            redis_url=redis_url,
+            host=host,
+            port=port,
+            policy=_path(project, values.get("policy", "data/policy.yml")),
+            orders=_path(project, values["orders"]) if "orders" in values else None,
+        )
+
+
+KNOWN = frozenset({"var", "redis_url", "host", "port", "policy", "orders"})
+
+
+def _path(project: Path, written: str) -> Path:
+    """Return an absolute path; a relative one counts from the project."""
+    return (project / Path(written).expanduser()).resolve()
+
+
+def _port(written: str, problems: list[str]) -> int:
+    if written.isdecimal() and int(written) <= 65535:
+        return int(written)
+    problems.append(f"{PREFIX}PORT is not a port number: {written}")
+    return 0
