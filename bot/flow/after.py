@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.flow.decide import priority_of
+from bot.flow.handoff import priority_of
 from bot.model.case import ACTIVE, Case, Priority
 from bot.model.customer import Customer
 from bot.model.effect import (

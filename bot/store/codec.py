@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from enum import Enum
 from typing import TypeVar
 
 from cattrs.preconf.json import make_converter
@@ -58,7 +59,13 @@ def case_to_hash(case: Case) -> dict[str, str]:
         plain[name] = json.dumps(plain[name], ensure_ascii=False)
     for name in _HASH_NUMBERS:
         plain[name] = json.dumps(plain[name])
-    return {name: "" if value is None else str(value) for name, value in plain.items()}
+    return {name: _plain(value) for name, value in plain.items()}
+
+
+def _plain(value: object) -> str:
+    if value is None:
+        return ""
+    return str(value.value if isinstance(value, Enum) else value)
 
 
 def case_from_hash(fields: Mapping[str, str]) -> Case:

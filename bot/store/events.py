@@ -54,7 +54,8 @@ class RedisEvents:
         if not cursors:
             return
         with reporting_outages():
-            await self._redis.hset(keys.bookmark(reader), mapping=dict(cursors))
+            for shard, cursor in cursors.items():
+                await self._redis.hset(keys.bookmark(reader), shard, cursor)
 
 
 def _event(id_: str, fields: Mapping[str, str]) -> Event:

@@ -1,0 +1,77 @@
+"""The simulator as a Channel: what the bot sees of the network."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from bot.channels.simulator.faults import Fault
+from bot.channels.simulator.network import SimulatedNetwork
+from bot.channels.simulator.texts import LIMITS, weighted_length
+from bot.channels.simulator.wire import decode
+from bot.clock import Clock
+from bot.errors import TemporaryFailure
+from bot.model.message import ChannelName, Malformed, Message, Visibility
+from bot.model.outgoing import Found, Outgoing, SendResult
+
+
+class SimulatorChannel:
+    """The bot's account on a simulated network; implements bot.ports.Channel.
+
+    The methods are asynchronous because the port is, but call SQLite directly:
+    each call takes well under a millisecond, less than handing it to a thread. A
+    channel over HTTP awaits its client here.
+
+    Attributes:
+        network: the other side, for the page, the replay and tests.
+    """
+
+    def __init__(
+        self, path: Path, *, brand_handle: str, clock: Clock, name: str = "simulator"
+    ) -> None:
+        """Use the network in the file `path`, which is made when first needed."""
+        self._name = ChannelName(name)
+        self.network = SimulatedNetwork(path, brand_handle=brand_handle, clock=clock)
+
+    @property
+    def name(self) -> ChannelName:
+        return self._name
+
+    async def messages(
+        self, *, after: str | None
+    ) -> AsyncIterator[tuple[str, Message | Malformed]]:
+        """Yield what was shown to our account; see Channel.messages.
+
+        Raises:
+            TemporaryFailure: the network is down or its file cannot be used now.
+        """
+        if self.network.faults.take(Fault.NETWORK_DOWN):
+            raise TemporaryFailure(f"{self._name}: the network is down")
+        while page := self.network.deliveries.after(after):
+            for delivery in page:
+                after = delivery.cursor
+                yield (
+                    delivery.cursor,
+                    decode(
+                        delivery.raw, envelope=delivery.envelope, channel=self._name
+                    ),
+                )
+
+    async def send(self, outgoing: Outgoing) -> SendResult:
+        """Try once to send; the codes of refusals are listed in `sending`."""
+        return self.network.sending.attempt(outgoing, account=self._account(outgoing))
+
+    async def find_sent(self, outgoing: Outgoing) -> Found:
+        """Look among our posts for this text; see Channel.find_sent."""
+        return self.network.sending.find(outgoing, account=self._account(outgoing))
+
+    def length(self, text: str) -> int:
+        """Return X's weighted count, for direct messages as well."""
+        return weighted_length(text)
+
+    def limit(self, visibility: Visibility) -> int:
+        """Return 280 in public and 10,000 in private."""
+        return LIMITS[visibility]
+
+    def _account(self, outgoing: Outgoing) -> str:
+        return outgoing.customer.removeprefix(f"{self._name}:")

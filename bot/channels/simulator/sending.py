@@ -1,0 +1,153 @@
+"""The network's rules for what our account sends, modelled on X's.
+
+A refusal's code is stable: the flow and the reports key on it.
+
+code             permanent  why
+unreachable      no         the network is down
+rate_limited     no         too many requests
+empty_text       yes        nothing to post
+too_long         yes        over the limit in the network's own count
+reply_not_found  yes        the post to answer does not exist
+not_summoned     yes        a bot answers only posts whose author addressed us
+duplicate_text   yes        the same public text to the same customer again, soon
+dm_not_opened    yes        a customer writes the first direct message
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import timedelta
+
+from bot.channels.simulator.database import CommitUnclear, Database
+from bot.channels.simulator.faults import Fault, Faults
+from bot.channels.simulator.posts import NewPost, Post
+from bot.channels.simulator.texts import LIMITS, clean, weighted_length
+from bot.channels.simulator.writing import Writing
+from bot.clock import Clock, from_ms, to_ms
+from bot.errors import TemporaryFailure
+from bot.model.message import MessageId, Visibility
+from bot.model.outgoing import (
+    CannotTell,
+    Found,
+    NotThere,
+    Outgoing,
+    Refused,
+    SendResult,
+    Sent,
+    Speaker,
+    Unknown,
+)
+
+DUPLICATE_WINDOW = timedelta(minutes=15)
+UNREACHABLE = Refused("unreachable", permanent=False)
+
+
+class Sending:
+    """Takes our texts, or refuses them. Like X, it knows no idempotency key."""
+
+    def __init__(
+        self, database: Database, faults: Faults, writing: Writing, *, clock: Clock
+    ) -> None:
+        self._database, self._faults = database, faults
+        self._writing, self._clock = writing, clock
+
+    def attempt(self, outgoing: Outgoing, *, account: str) -> SendResult:
+        """Post one text, or direct it to `account` if it is private."""
+        try:
+            with self._database.transaction():
+                stopped = self._stopped_on_the_way()
+                result = stopped or self._take(outgoing, account)
+                lost = not stopped and self._faults.take(Fault.LOSE_ANSWER)
+        except CommitUnclear:
+            return Unknown()
+        except TemporaryFailure:
+            return UNREACHABLE  # before the commit: nothing was changed
+        return Unknown() if lost else result
+
+    def find(self, outgoing: Outgoing, *, account: str) -> Found:
+        """Look for our text among our replies to the post, or our direct messages."""
+        try:
+            for fault in (Fault.NETWORK_DOWN, Fault.LOOKUP_FAILS):
+                if self._faults.take(fault):
+                    return CannotTell()
+            row = self._look(outgoing, account)
+        except TemporaryFailure:
+            return CannotTell()
+        return Sent(MessageId(row["id"]), from_ms(row["at_ms"])) if row else NotThere()
+
+    def _stopped_on_the_way(self) -> Refused | Unknown | None:
+        take = self._faults.take
+        if take(Fault.NETWORK_DOWN):
+            return UNREACHABLE
+        if take(Fault.DROP_REQUEST):
+            return Unknown()
+        if take(Fault.RATE_LIMITED):
+            return Refused("rate_limited", permanent=False)
+        armed = take(Fault.REFUSE)
+        return Refused(armed.code, armed.permanent) if armed else None
+
+    def _take(self, outgoing: Outgoing, account: str) -> SendResult:
+        text = clean(outgoing.text)
+        if not text.strip():
+            return Refused("empty_text", permanent=True)
+        if weighted_length(text) > LIMITS[outgoing.visibility]:
+            return Refused("too_long", permanent=True)
+        if outgoing.visibility is Visibility.PRIVATE:
+            return self._direct(text, account)
+        return self._reply(text, outgoing)
+
+    def _direct(self, text: str, account: str) -> SendResult:
+        opened = self._database.row(
+            "SELECT 1 FROM posts WHERE customer = ? AND visibility = 'private'"
+            " AND NOT by_brand LIMIT 1",
+            account,
+        )
+        if not opened:
+            return Refused("dm_not_opened", permanent=True)
+        return _sent(
+            self._writing.direct(self._post(text), customer=account, via_api=True)
+        )
+
+    def _reply(self, text: str, outgoing: Outgoing) -> SendResult:
+        above = self._writing.public_post(outgoing.reply_to)
+        addressed = above is not None and above.addressed
+        if outgoing.speaker is Speaker.BOT and not addressed:
+            return Refused("not_summoned", permanent=True)
+        if above is None:
+            return Refused("reply_not_found", permanent=True)
+        if self._said_just_now(text, above.customer):
+            return Refused("duplicate_text", permanent=True)
+        return _sent(self._writing.public(self._post(text, above), via_api=True))
+
+    def _said_just_now(self, text: str, customer: str | None) -> bool:
+        since_ms = to_ms(self._clock.now() - DUPLICATE_WINDOW)
+        again = self._database.row(
+            "SELECT 1 FROM posts WHERE customer IS ? AND visibility = 'public'"
+            " AND by_brand AND text = ? AND at_ms > ? LIMIT 1",
+            *(customer, text, since_ms),
+        )
+        return again is not None
+
+    def _post(self, text: str, above: Post | None = None) -> NewPost:
+        return NewPost(
+            account=self._writing.brand,
+            text=text,
+            in_reply_to=above.id if above else None,
+        )
+
+    def _look(self, outgoing: Outgoing, account: str) -> sqlite3.Row | None:
+        private = outgoing.visibility is Visibility.PRIVATE
+        where, target = (
+            ("customer = ? AND visibility = 'private'", account)
+            if private
+            else ("in_reply_to = ? AND visibility = 'public'", outgoing.reply_to)
+        )
+        return self._database.row(
+            f"SELECT id, at_ms FROM posts WHERE {where} AND by_brand"  # noqa: S608 - both are ours
+            " AND text = ? AND at_ms >= ? ORDER BY seq LIMIT 1",
+            *(target, clean(outgoing.text), to_ms(outgoing.queued_at)),
+        )
+
+
+def _sent(post: Post) -> Sent:
+    return Sent(MessageId(post.id), post.at)

@@ -1,0 +1,105 @@
+"""The form in which the network hands posts to us: JSON, decoded with suspicion."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from bot.channels.simulator.posts import Post, public_thread
+from bot.errors import PermanentFailure
+from bot.model.message import (
+    DIRECT,
+    ChannelName,
+    CustomerId,
+    Malformed,
+    Message,
+    MessageId,
+    Visibility,
+)
+
+
+class _UndecodableError(PermanentFailure):
+    """Says in words what is wrong, without the content."""
+
+
+def encode(post: Post) -> str:
+    """Return what the network sends for a customer's post that addresses us."""
+    return json.dumps(
+        {
+            "id": post.id,
+            "account": post.account,
+            "name": post.name,
+            "text": post.text,
+            "created_at": post.at.isoformat(),
+            "conversation": post.conversation,
+            "visibility": post.visibility.value,
+            "in_reply_to": post.in_reply_to,
+        }
+    )
+
+
+def decode(raw: str, *, envelope: str, channel: ChannelName) -> Message | Malformed:
+    """Read one delivery. `envelope` is its id, which holds even if `raw` is broken."""
+    try:
+        fields = json.loads(raw)
+        if not isinstance(fields, dict):
+            raise _UndecodableError("not a JSON object")
+        return _message(fields, channel)
+    except json.JSONDecodeError as error:
+        problem = f"not JSON: {error.msg} at character {error.pos}"
+    except _UndecodableError as error:
+        problem = str(error)
+    return Malformed(channel=channel, id=MessageId(envelope), problem=problem, raw=raw)
+
+
+def _message(fields: dict[str, object], channel: ChannelName) -> Message:
+    account = _filled(fields, "account")
+    visibility = _visibility(fields)
+    public = visibility is Visibility.PUBLIC
+    above = _filled(fields, "in_reply_to") if fields.get("in_reply_to") else None
+    return Message(
+        channel=channel,
+        id=MessageId(_filled(fields, "id")),
+        customer=CustomerId(f"{channel}:{account}"),
+        thread=(
+            public_thread(_filled(fields, "conversation"), account)
+            if public
+            else DIRECT
+        ),
+        text=_text(fields, "text"),
+        visibility=visibility,
+        sent_at=_moment(fields, "created_at"),
+        handle=_text(fields, "name"),
+        in_reply_to=MessageId(above) if above else None,
+    )
+
+
+def _text(fields: dict[str, object], name: str) -> str:
+    value = fields.get(name)
+    if not isinstance(value, str):
+        raise _UndecodableError(f"field {name!r} is missing or not a text")
+    return value
+
+
+def _filled(fields: dict[str, object], name: str) -> str:
+    value = _text(fields, name)
+    if not value:
+        raise _UndecodableError(f"field {name!r} is empty")
+    return value
+
+
+def _visibility(fields: dict[str, object]) -> Visibility:
+    try:
+        return Visibility(_text(fields, "visibility"))
+    except ValueError:
+        raise _UndecodableError("field 'visibility' has an unknown value") from None
+
+
+def _moment(fields: dict[str, object], name: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(_text(fields, name))
+    except ValueError:
+        raise _UndecodableError(f"field {name!r} is not a date") from None
+    if moment.tzinfo is None:
+        raise _UndecodableError(f"field {name!r} has no time zone")
+    return moment

@@ -1,0 +1,115 @@
+"""From the bot to people: a new case, or one more message in the open one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.flow.situation import Situation
+from bot.model.case import CaseStatus, Priority
+from bot.model.customer import Customer
+from bot.model.effect import (
+    Decision,
+    Effect,
+    EndDialogue,
+    JoinCase,
+    OpenCase,
+    Say,
+    Turn,
+)
+from bot.model.event import Outcome
+from bot.model.reason import Reason
+
+_SPECIAL_LINES = {
+    Reason.SAFETY: "acknowledge_safety",
+    Reason.LEGAL_THREAT: "acknowledge_legal",
+    Reason.PRESS: "acknowledge_press",
+    Reason.BUSINESS: "acknowledge_business",
+}
+_REPEATED = 3  # contacts after which the next one weighs more
+
+
+def to_people(s: Situation, reason: Reason, *, say: str | None = None) -> Decision:
+    """Acknowledge and open a case, or join the open one.
+
+    `say` replaces the acknowledgement that fits the reason.
+    """
+    if s.active:
+        return join(s, Reason.CASE_OPEN, because=reason)
+    effects: tuple[Effect, ...] = (EndDialogue(),) if s.customer.dialogue else ()
+    if s.silence is None:
+        effects = (*effects, Say((say or _acknowledgement(s, reason),)))
+    return Decision(
+        outcome=Outcome.HANDED_OFF,
+        reason=reason,
+        effects=(*effects, _new_case(s, reason)),
+        withheld=s.silence,
+    )
+
+
+def join(
+    s: Situation,
+    reason: Reason,
+    *,
+    because: Reason | None = None,
+    ends: tuple[Effect, ...] = (),
+) -> Decision:
+    """Add to the case people have; a graver message lifts its priority and team.
+
+    A case that an agent holds keeps its team: nobody loses it out of their hands.
+    """
+    case = s.active
+    if case is None:
+        raise ValueError("there is no case to join")
+    joining = JoinCase(case.id)
+    priority, why = priority_of(s.rule.priority, s.turn, s.customer)
+    if (s.grave or because is s.rule.reason) and priority < case.priority:
+        team = s.rule.team if case.status is CaseStatus.OPEN else None
+        joining = replace(joining, priority=priority, priority_reasons=why, team=team)
+    return Decision(outcome=Outcome.JOINED, reason=reason, effects=(*ends, joining))
+
+
+def priority_of(
+    base: Priority, turn: Turn, customer: Customer
+) -> tuple[Priority, tuple[str, ...]]:
+    """Return the priority with its reasons, which the card shows.
+
+    One step up for anger, urgency or a repeated contact, whichever occur, and
+    never above URGENT.
+    """
+    signals = turn.reading.signals
+    repeated = customer.contacts >= _REPEATED
+    why = tuple(
+        words
+        for applies, words in (
+            (base < Priority.NORMAL, "kind of request"),
+            (signals.urgent, "says it is urgent"),
+            (signals.angry, "upset"),
+            (repeated, f"contact no. {customer.contacts + 1}"),
+        )
+        if applies
+    )
+    lifted = signals.urgent or signals.angry or repeated
+    level = Priority(max(Priority.URGENT, base - 1)) if lifted else base
+    return level, why
+
+
+def _new_case(s: Situation, reason: Reason) -> OpenCase:
+    understood = reason in (s.rule.reason, Reason.PERSONAL_DATA, Reason.PEOPLE_ONLY)
+    base = s.rule.priority if understood else Priority.NORMAL
+    priority, why = priority_of(base, s.turn, s.customer)
+    return OpenCase(
+        reason=reason,
+        team=s.rule.team if understood else "care",
+        priority=priority,
+        priority_reasons=why,
+        reopen=s.reopens.id if s.reopens else None,
+    )
+
+
+def _acknowledgement(s: Situation, reason: Reason) -> str:
+    if not s.private and s.rule.personal and reason is s.rule.reason:
+        return "invite_to_direct"
+    if reason in _SPECIAL_LINES:
+        return _SPECIAL_LINES[reason]
+    upset = s.reading.signals.angry or s.request.intent == "complaint_service"
+    return "acknowledge_upset" if upset else "acknowledge"

@@ -1,0 +1,38 @@
+"""What tests of several kinds share: a real server, and the parts on it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.log import json_log
+from bot.store.server import EmbeddedServer, connect
+
+
+@pytest.fixture
+async def server(tmp_path) -> AsyncIterator[EmbeddedServer]:
+    """A real server of this test's own, on disk as in production."""
+    made = EmbeddedServer(tmp_path / "store", log=json_log)
+    await made.start()
+    yield made
+    await made.stop()
+
+
+@pytest.fixture
+async def redis(server):
+    client = connect(server.address)
+    yield client
+    await client.close()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--proof", action="store_true", help="run what takes long, in full size"
+    )
+
+
+@pytest.fixture
+def proof(request) -> bool:
+    """Whether to run in full size."""
+    return bool(request.config.getoption("--proof"))

@@ -1,0 +1,18 @@
+"""Every channel, each on a network of its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.ports import Channel
+from tests.contract.harness import HARNESSES, ChannelHarness
+
+
+@pytest.fixture(params=HARNESSES, ids=lambda harness: harness.__name__)
+def network(request, tmp_path) -> ChannelHarness:
+    return request.param(tmp_path)
+
+
+@pytest.fixture
+def channel(network) -> Channel:
+    return network.channel

@@ -1,0 +1,121 @@
+"""A first line on a real store, with scripted readings and a manual clock.
+
+For tests of the engine, which must not depend on what a model happens to read. A
+text names its own reading: "faq/stores 0.9" is read as that label with that
+confidence, and anything else as an unsure "out_of_scope".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.clock import ManualClock
+from bot.flow.intake import Intake
+from bot.flow.relay import Relay
+from bot.flow.sender import Sender
+from bot.flow.worker import Worker
+from bot.knowledge.answers import DomainAnswers
+from bot.log import Field
+from bot.model.reading import Entity, Reading
+from bot.ports import DialogueTurn
+from bot.store.cases import RedisCases
+from bot.store.events import RedisEvents
+from bot.store.inbox import RedisInbox
+from bot.store.outbox import RedisOutbox
+from bot.store.turns import RedisTurns
+from tests.builders import NOON, POLICY, ROOT, reading
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+_LABEL = re.compile(r"([a-z_]+(?:/[a-z_]+)?) (0\.\d+|1\.0)")
+
+
+class ScriptedReadings:
+    """Reads the label that a text names. A text with "poison" breaks it."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[str]] = []
+
+    async def read(self, texts: Sequence[str]) -> list[Reading]:
+        self.batches.append(list(texts))
+        return [self._one(text) for text in texts]
+
+    def _one(self, text: str) -> Reading:
+        found = _LABEL.search(text)
+        if found is None:
+            return reading("out_of_scope", 0.2)
+        return reading(found[1], float(found[2]))
+
+
+class ScriptedDialogue:
+    """Asks for a number, then answers: one question, whatever the customer says."""
+
+    async def turn(
+        self,
+        text: str,
+        *,
+        label: str,
+        confidence: float,
+        entities: tuple[Entity, ...],
+        state: str | None,
+        now: datetime,
+    ) -> DialogueTurn:
+        if "poison" in text:
+            raise ZeroDivisionError("a defect in the dialogue")
+        if state is None:
+            return DialogueTurn(texts=("Which order is it?",), state="{}", asked=True)
+        return DialogueTurn(texts=("It is on its way.",), state=None, asked=False)
+
+
+class FirstLine:
+    """Everything between a channel and the store, stepped by the test."""
+
+    def __init__(self, redis: Redis[str], channel, clock: ManualClock | None = None):
+        self.clock = clock or ManualClock(NOON)
+        self.channel = channel
+        self.logged: list[tuple[str, dict[str, Field]]] = []
+        self.readings = ScriptedReadings()
+        self.inbox, self.turns = RedisInbox(redis), RedisTurns(redis)
+        self.outbox, self.cases = RedisOutbox(redis), RedisCases(redis)
+        self.events = RedisEvents(redis)
+        channels = {channel.name: channel}
+        self.intake = Intake(channel, self.inbox, POLICY, clock=self.clock)
+        self.worker = Worker(
+            turns=self.turns,
+            understanding=self.readings,
+            dialogue=ScriptedDialogue(),
+            answers=DomainAnswers(ROOT / "domain.yml", POLICY),
+            channels=channels,
+            policy=POLICY,
+            clock=self.clock,
+            log=self._log,
+        )
+        self.sender = Sender(
+            outbox=self.outbox,
+            cases=self.cases,
+            channels=channels,
+            policy=POLICY,
+            clock=self.clock,
+            log=self._log,
+        )
+        self.relay = Relay(self.cases, channels, POLICY, clock=self.clock)
+
+    def _log(self, event: str, /, **fields: Field) -> None:
+        self.logged.append((event, fields))
+
+    async def settle(self) -> None:
+        """Let time pass until nothing is left to do."""
+        await self.intake.step()
+        while True:
+            dues = (await self.turns.next_due(), await self.outbox.next_due())
+            due = min((d for d in dues if d is not None), default=None)
+            if due is None:
+                return
+            self.clock.set(due)
+            await self.worker.step()
+            await self.sender.step()
+            await self.intake.step()

