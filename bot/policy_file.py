@@ -124,14 +124,21 @@ def _intents(node: Node, teams: dict[str, str]) -> dict[str, IntentRule]:
 
 
 def _rule(node: Node, teams: dict[str, str]) -> IntentRule:
-    keys = node.fields(("handling", "reason"), ("team", "priority", "personal"))
+    keys = node.fields(
+        ("handling", "reason"), ("team", "priority", "personal", "at_least")
+    )
     return IntentRule(
         handling=keys["handling"].choice(_HANDLINGS, otherwise=Handling.HAND_OFF),
         reason=keys["reason"].choice(_REASONS, otherwise=Reason.PEOPLE_ONLY),
         team=keys["team"].choice(teams, otherwise=DEFAULT_TEAM),
         priority=keys["priority"].choice(_PRIORITIES, otherwise=Priority.NORMAL),
         personal=keys["personal"].flag(),
+        at_least=_at_least(keys["at_least"]),
     )
+
+
+def _at_least(node: Node) -> float | None:
+    return node.number(low=0, high=1) if node.given else None
 
 
 def _thresholds(node: Node) -> Thresholds:

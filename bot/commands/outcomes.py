@@ -63,7 +63,7 @@ def _by(title: str, counts: Counter[tuple[str, Outcome]]) -> Table:
     for (value, _), count in counts.items():
         rows[value] += count
     table = Table()
-    table.add_column(title)
+    table.add_column(title, no_wrap=True, min_width=max(map(len, rows)))
     for outcome in used:
         table.add_column(outcome.value, justify="right")
     table.add_column("all", justify="right")

@@ -6,10 +6,14 @@ import asyncio
 import signal
 
 from rich.console import Console
+from starlette.applications import Starlette
 
-from bot.app import open_firstline
+from bot.app import Firstline, open_firstline
 from bot.commands.train import current_model
+from bot.nlu.data import load_examples
 from bot.settings import Settings
+from bot.web.app import create_app
+from bot.web.serve import serve
 
 
 async def run(settings: Settings) -> int:
@@ -20,8 +24,47 @@ async def run(settings: Settings) -> int:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    with console.status("starting"):
-        async with open_firstline(settings, model=model) as firstline:
-            await _serve(firstline, model.stem, stop, console)
-    console.print("Stopped. Nothing was lost; `make run` continues where it was.")
+    async with open_firstline(settings, model=model) as firstline:
+        page = page_of(firstline, model_name=model.name.removesuffix(".tar.gz"))
+        console.print(
+            f"\n  {firstline.policy.brand}'s first line is at "
+            f"[bold]http://{settings.host}:{settings.port}[/]   (Ctrl-C stops it)\n"
+        )
+        await run_until(stop, firstline, page)
+    console.print("Stopped. Nothing is lost; the next run continues from here.")
     return 0
+
+
+async def run_until(stop: asyncio.Event, firstline: Firstline, page: Starlette) -> None:
+    """Run loops and page until `stop`; if one ends early, so does the other.
+
+    Raises:
+        ConfigError: the port cannot be had.
+    """
+    settings = firstline.settings
+
+    async def serving() -> None:
+        try:
+            await serve(page, settings.host, settings.port, stop)
+        finally:
+            stop.set()
+
+    await asyncio.gather(serving(), firstline.run(stop))
+
+
+def page_of(firstline: Firstline, *, model_name: str) -> Starlette:
+    """Build the page over the parts of the program."""
+    settings, store = firstline.settings, firstline.store
+    examples = load_examples(settings.project / "data" / "nlu")
+    return create_app(
+        network=firstline.simulator.network,
+        desk=firstline.desk,
+        work=firstline.relay,
+        cases=store.cases,
+        events=store.events,
+        policy=firstline.policy,
+        labels=sorted({example.label for example in examples}),
+        model_name=model_name,
+        address=(settings.host, settings.port),
+        log=firstline.log,
+    )

@@ -237,7 +237,9 @@ class Ledger:
             channel=self._channel,
             seed=seed,
             wait=expected_wait(self._now, self._policy.hours),
-            introduce=private and not thread.introduced,
+            introduce=private
+            and not thread.introduced
+            and decision.reason is not Reason.OPT_OUT,  # no more words than needed
         )
         if composed is None:
             return
@@ -249,7 +251,8 @@ class Ledger:
             replace(
                 thread,
                 unsent=thread.unsent + 1,
-                introduced=thread.introduced or private,
+                introduced=thread.introduced
+                or (private and decision.reason is not Reason.OPT_OUT),
                 invited=thread.invited or _invites(decision),
             ),
         )

@@ -193,9 +193,22 @@ def _by_rule(s: Situation) -> Decision:
         Handling.IGNORE: limits.ignore,
         Handling.DIALOGUE: limits.dialogue,
     }.get(s.rule.handling, limits.answer)
+    if s.rule.at_least is not None:
+        needed = s.rule.at_least
     if not s.sure(needed):
+        if _asks_nothing(s):
+            return Decision(outcome=Outcome.IGNORED, reason=Reason.NO_REPLY_NEEDED)
         return to_people(s, Reason.LOW_CONFIDENCE)
     return _HANDLINGS[s.rule.handling](s)
+
+
+def _asks_nothing(s: Situation) -> bool:
+    """Unsure which, but sure that it is one of the intents without a reply.
+
+    Only in public and with no case open: who writes to us directly wants something.
+    """
+    silent = 1 - s.reading.signals.needs_reply
+    return not s.private and not s.active and silent >= s.policy.thresholds.ignore
 
 
 def _answer(s: Situation) -> Decision:

@@ -24,13 +24,18 @@ class Handling(str, Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntentRule:
-    """What to do with one intent. `personal` means: about one's own order or account."""
+    """What to do with one intent.
+
+    `personal` means: about one's own order or account. `at_least` replaces the
+    policy's threshold for the handling, from 0.0 to 1.0.
+    """
 
     handling: Handling
     reason: Reason
     team: str = "care"
     priority: Priority = Priority.NORMAL
     personal: bool = False
+    at_least: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,7 @@ class Reason(str, Enum):
     CASE_OPEN = "case_open", "a case is already waiting for people"
     CHATTER = "chatter", "names us and wants nothing of us"
     SPAM = "spam", "advertising or fraud"
+    NO_REPLY_NEEDED = "no_reply_needed", "whatever it means, it asks nothing of us"
     CLOSING = "closing", "a farewell, yes or no with nothing open"
     EMPTY = "empty", "no text that can be read"
     OPTED_OUT_REPEAT = "opted_out_repeat", "asked again to stop: silence is the answer"

@@ -138,6 +138,27 @@ def test_an_unsure_reading_goes_to_people(private):
     assert opened(decision).team == "care"
 
 
+def test_unsure_what_but_sure_that_nothing_is_asked_is_left_alone_in_public():
+    quiet = {"needs_reply": 0.1}
+    public = decide(turn("chatter", 0.4, **quiet), customer(), POLICY, NOON)
+    assert (public.outcome, public.reason) == (
+        Outcome.IGNORED,
+        Reason.NO_REPLY_NEEDED,
+    )
+    private = decide(
+        turn("chatter", 0.4, private=True, **quiet), customer(), POLICY, NOON
+    )
+    assert private.outcome is Outcome.HANDED_OFF
+
+
+def test_an_intents_own_threshold_counts_instead_of_the_general_one():
+    own = POLICY.rule("out_of_scope").at_least
+    above = decide(turn("out_of_scope", own), customer(), POLICY, NOON)
+    below = decide(turn("out_of_scope", own - 0.01), customer(), POLICY, NOON)
+    assert (above.outcome, above.reason) == (Outcome.ANSWERED, Reason.NOT_OURS)
+    assert below.reason is Reason.LOW_CONFIDENCE
+
+
 def test_a_threshold_is_the_lowest_confidence_that_still_counts():
     edge = POLICY.thresholds.answer
     at = decide(turn("faq/stores", edge), customer(), POLICY, NOON)
