@@ -1,0 +1,48 @@
+"""What must be settled in a process before Rasa is imported."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+
+import structlog
+
+from bot.nlu import tensorflow_stub
+from bot.nlu.data import load_yaml
+
+_ENVIRONMENT = {
+    "RASA_TELEMETRY_ENABLED": "false",  # nothing is reported to anybody
+    "RASA_MAX_CACHE_SIZE": "0",  # Rasa's cache misses changes in our modules
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",  # Rasa is pinned to SQLAlchemy 1.4
+    "MPLBACKEND": "Agg",
+}
+
+
+def prepare(config: Path) -> bool:
+    """Make this process ready to import Rasa; harmless to call again.
+
+    Telemetry is off, TensorFlow stays out unless a component needs it, and the
+    library's debug lines, which hold customers' texts, are never printed.
+
+    Args:
+        config: the project's config.yml.
+
+    Returns:
+        Whether TensorFlow is kept out.
+
+    Raises:
+        ConfigError: the file is missing or broken.
+    """
+    os.environ.update(_ENVIRONMENT)
+    silence()
+    return tensorflow_stub.install(load_yaml(config))
+
+
+def silence() -> None:
+    """Let Rasa log errors only; unconfigured, it prints every text to the screen."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )
+    logging.getLogger("rasa").setLevel(logging.ERROR)

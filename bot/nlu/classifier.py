@@ -1,0 +1,167 @@
+"""The graph component that classifies: intent, ranking and standard answer at once.
+
+It learns full retrieval intents and writes the `response_selector` property in
+the shape of Rasa's ResponseSelector, so that rules like `intent: faq → action:
+utter_faq` work without a second model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu.component import Config, setting
+from bot.nlu.features import BlockSettings
+from bot.nlu.head import HeadSettings
+from bot.nlu.lexical import LexicalModel
+from bot.nlu.normalise import tokens
+from bot.nlu.ranking import (
+    KNOWN_WORDS,
+    LABEL_RANKING,
+    TOKENS,
+    Scored,
+    intent_ranking,
+    response_selector,
+)
+
+
+@DefaultV1Recipe.register(
+    DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True
+)
+class LexicalClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]  # Rasa is untyped
+    """Linear classifier over TF-IDF of words and characters, with calibrated confidence.
+
+    Sets on each message: `intent`, `intent_ranking`, `response_selector`, and for
+    the components behind it `label_ranking` (all labels, best first) and
+    `known_words` (0.0 to 1.0).
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        model_storage: ModelStorage,
+        resource: Resource,
+        model: LexicalModel | None = None,
+    ) -> None:
+        self._config = config
+        self._storage = model_storage
+        self._resource = resource
+        self._model = model
+
+    @staticmethod
+    def get_default_config() -> Config:
+        """Return the hyper-parameters, chosen by cross-validation on the data."""
+        return {
+            "word_longest": 2,  # n-grams of 1 to this many words
+            "char_shortest": 2,
+            "char_longest": 4,
+            "char_min_count": 2,  # examples in which a character n-gram occurs
+            "char_weight": 1.0,  # of characters against words
+            "strength": 0.3,  # the support vector machine's C
+            "folds": 4,  # held out in turn to calibrate the confidence
+            "seed": 7,
+            "ranking_length": 10,
+        }
+
+    @classmethod
+    def create(
+        cls,
+        config: Config,
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,  # noqa: ARG003 - Rasa passes it by name
+    ) -> LexicalClassifier:
+        """Return an untrained component."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: Config,
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,  # noqa: ARG003 - Rasa passes it by name
+        **_kwargs: object,
+    ) -> LexicalClassifier:
+        """Return the component as trained.
+
+        Raises:
+            ValueError: the stored model is absent or damaged.
+        """
+        with model_storage.read_from(resource) as folder:
+            model = LexicalModel.load(folder)
+        return cls(config, model_storage, resource, model)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn from the examples that have an intent, and store the model."""
+        examples = training_data.intent_examples
+        self._model = LexicalModel.train(
+            [str(example.get(TEXT)) for example in examples],
+            [str(example.get_full_intent()) for example in examples],
+            blocks=_blocks(self._config),
+            head=HeadSettings(
+                strength=setting(self._config, "strength", 0.3),
+                folds=setting(self._config, "folds", 4),
+                seed=setting(self._config, "seed", 7),
+            ),
+        )
+        with self._storage.write_to(self._resource) as folder:
+            self._model.save(folder)
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Classify all `messages` together and return them."""
+        if self._model is None or not messages:
+            return messages
+        tokenised = [tokens(str(message.get(TEXT) or "")) for message in messages]
+        guess = self._model.guess(tokenised)
+        order = np.argsort(-guess.probabilities, axis=1, kind="stable")
+        length = setting(self._config, "ranking_length", 10)
+        for row, message in enumerate(messages):
+            likely = guess.probabilities[row]
+            ranking = _scored(self._model.labels, likely, order[row])
+            _describe(message, ranking, length)
+            message.set(TOKENS, tokenised[row])
+            message.set(KNOWN_WORDS, float(guess.known[row]), add_to_output=True)
+        return messages
+
+
+def _blocks(config: Mapping[str, object]) -> tuple[BlockSettings, BlockSettings]:
+    words = BlockSettings(
+        analyzer="word", shortest=1, longest=setting(config, "word_longest", 2)
+    )
+    characters = BlockSettings(
+        analyzer="char_wb",
+        shortest=setting(config, "char_shortest", 2),
+        longest=setting(config, "char_longest", 4),
+        min_count=setting(config, "char_min_count", 2),
+        weight=setting(config, "char_weight", 1.0),
+    )
+    return words, characters
+
+
+def _scored(
+    labels: Sequence[str], likely: NDArray[np.float64], order: NDArray[np.intp]
+) -> list[Scored]:
+    best_first = likely[order].tolist()
+    return [(labels[i], p) for i, p in zip(order.tolist(), best_first, strict=True)]
+
+
+def _describe(message: Message, ranking: Sequence[Scored], length: int) -> None:
+    intents = intent_ranking(ranking, length)
+    message.set(LABEL_RANKING, ranking)
+    message.set(INTENT, intents[0], add_to_output=True)
+    message.set("intent_ranking", intents, add_to_output=True)
+    selector = response_selector(ranking, length)
+    if selector:
+        message.set("response_selector", selector, add_to_output=True)

@@ -1,0 +1,137 @@
+"""The NLU data as plain examples, with the file and line each one stands in.
+
+Needs no Rasa, so that reports and checks start at once. What Rasa would merely
+warn of, or lose in silence, is an error here that names the place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from bot.errors import ConfigError
+
+# [text](kind) and [text]{"entity": "kind", ...}, as Rasa writes entities
+_ANNOTATION = re.compile(
+    r"\[(?P<text>[^\[\]]{1,200})\]"
+    r"(?:\((?P<kind>[^()]{1,100})\)|\{[^{}]*?\"entity\":\s*\"(?P<named>[^\"]+)\"[^{}]*\})"
+)
+_LABEL = re.compile(r"[a-z][a-z_]*(/[a-z][a-z_0-9]*)?\Z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """One training example. `text` is without marks; entities are (kind, text)."""
+
+    text: str
+    label: str
+    file: str
+    line: int
+    entities: tuple[tuple[str, str], ...] = ()
+
+
+def load_examples(folder: Path) -> list[Example]:
+    """Read all examples of the YAML files in `folder`, in the files' order.
+
+    Raises:
+        ConfigError: a file is missing or broken; names file, line and remedy.
+    """
+    files = sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")])
+    if not files:
+        raise ConfigError(f"{folder}: no NLU data; expected at least one *.yml file")
+    return [example for file in files for example in _examples(file)]
+
+
+def load_yaml(path: Path) -> CommentedMap:
+    """Read a YAML file that holds a mapping.
+
+    Raises:
+        ConfigError: naming the file, the line and what is expected there.
+    """
+    try:
+        content = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        raise ConfigError(f"{path}:{line}: not valid YAML: {error.problem}") from error
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}:1: not readable as UTF-8 YAML") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    if not isinstance(content, CommentedMap):
+        raise ConfigError(f"{path}:1: expected keys and values at the top level")
+    return content
+
+
+def plain(marked: str) -> str:
+    """Return an example's text without its entity marks."""
+    return _ANNOTATION.sub(lambda match: match["text"], marked)
+
+
+def _examples(file: Path) -> Iterator[Example]:
+    content = load_yaml(file)
+    for block in _blocks(file, content):
+        label = _label(file, block)
+        for line, marked in _lines(file, block):
+            entities = tuple(
+                (match["kind"] or match["named"], match["text"])
+                for match in _ANNOTATION.finditer(marked)
+            )
+            yield Example(
+                text=plain(marked),
+                label=label,
+                file=str(file),
+                line=line,
+                entities=entities,
+            )
+
+
+def _blocks(file: Path, content: CommentedMap) -> Iterator[CommentedMap]:
+    blocks = content.get("nlu", CommentedSeq())
+    if not isinstance(blocks, CommentedSeq):
+        raise ConfigError(f"{file}:{_line(content, 'nlu')}: `nlu` must be a list")
+    for number, block in enumerate(blocks):
+        if not isinstance(block, CommentedMap):
+            line = blocks.lc.item(number)[0] + 1
+            raise ConfigError(f"{file}:{line}: expected `intent:` and `examples:`")
+        if "intent" in block:
+            yield block
+
+
+def _label(file: Path, block: CommentedMap) -> str:
+    label = block["intent"]
+    if not isinstance(label, str) or not _LABEL.match(label):
+        raise ConfigError(
+            f"{file}:{_line(block, 'intent')}: an intent is named in lower case "
+            "with underscores, like refund_status or faq/refund_time"
+        )
+    return label
+
+
+def _lines(file: Path, block: CommentedMap) -> Iterator[tuple[int, str]]:
+    written = block.get("examples")
+    if not isinstance(written, str):
+        raise ConfigError(
+            f"{file}:{_line(block, 'intent')}: expected `examples: |` with one "
+            "example a line, each after `- `"
+        )
+    start = _line(block, "examples") + 1  # the text begins below its key
+    for offset, raw in enumerate(written.splitlines()):
+        if not raw.strip():
+            continue
+        if not raw.startswith("- ") or not raw[2:].strip():
+            raise ConfigError(
+                f"{file}:{start + offset}: an example begins with `- ` at the "
+                "depth of its neighbours"
+            )
+        yield start + offset, raw[2:].strip()
+
+
+def _line(block: CommentedMap, key: str) -> int:
+    return int(block.lc.key(key)[0]) + 1

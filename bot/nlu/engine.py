@@ -1,0 +1,135 @@
+"""The trained Rasa model as the port `Understanding`: texts in, readings out."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.model.message import MAX_TEXT
+from bot.model.reading import Entity, Reading, Request, Signals
+from bot.nlu.bootstrap import prepare
+from bot.nlu.model_file import check_model
+from bot.nlu.ranking import LABEL_RANKING, Scored
+
+if TYPE_CHECKING:
+    from rasa.core.agent import Agent
+    from rasa.shared.nlu.training_data.message import Message
+
+BATCH = 256  # texts for one run of the graph; bounds memory, larger is no faster
+ALTERNATIVES = 3
+_NOT_A_COMMAND = "\u2215"  # a slash that Rasa does not take for "/intent"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """A model in memory. The dialogue runs on the same `agent`."""
+
+    path: Path
+    agent: Agent
+
+
+def load_model(path: Path, *, config: Path) -> LoadedModel:
+    """Check and load a trained model; takes about two seconds.
+
+    Args:
+        path: a model-….tar.gz.
+        config: the project's config.yml, which tells whether TensorFlow is needed.
+
+    Raises:
+        ModelError: the model is missing, damaged, altered or foreign.
+        ConfigError: config.yml is missing or broken.
+    """
+    check_model(path)
+    prepare(config)
+    from bot.nlu import runtime  # noqa: PLC0415 - Rasa must come after `prepare`
+
+    agent = runtime.open_agent(path)
+    # What Rasa has loaded stays for good; without this the garbage collector walks
+    # through all of it again and again, a sixth of a second each time.
+    gc.collect()
+    gc.freeze()
+    return LoadedModel(path, agent)
+
+
+class RasaEngine:
+    """Reads texts with a loaded model, many at a time, off the event loop.
+
+    One thread does the work: the graph is bound by Python, so more threads would
+    only slow each other down. Scale with processes.
+    """
+
+    def __init__(self, model: LoadedModel) -> None:
+        self._model = model
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="nlu")
+
+    async def read(self, texts: Sequence[str]) -> list[Reading]:
+        """Return one reading for each text, in order; see the port.
+
+        What lies behind `MAX_TEXT` characters is not read. Low confidence is no
+        error: the ranking tells it, the policy decides.
+        """
+        loop = asyncio.get_running_loop()
+        readings: list[Reading] = []
+        for start in range(0, len(texts), BATCH):
+            batch = texts[start : start + BATCH]
+            readings += await loop.run_in_executor(self._thread, self.read_now, batch)
+        return readings
+
+    def read_now(self, texts: Sequence[str]) -> list[Reading]:
+        """Do what `read` does, in this thread and in one run of the graph."""
+        from bot.nlu import runtime  # noqa: PLC0415 - Rasa must come after `prepare`
+
+        if not texts:
+            return []
+        messages = runtime.parse(self._model.agent, [_readable(text) for text in texts])
+        return [_reading(message) for message in messages]
+
+    def close(self) -> None:
+        """Let go of the thread; a batch in hand is finished first."""
+        self._thread.shutdown()
+
+
+def _readable(text: str) -> str:
+    """Return `text` at the same length, harmless to whatever reads it.
+
+    Lone surrogates cannot be encoded. A leading slash would let a customer name
+    the intent ("/opt_out"), which Rasa believes at full confidence.
+    """
+    whole = text[:MAX_TEXT].encode("utf-8", "replace").decode("utf-8")
+    return _NOT_A_COMMAND + whole[1:] if whole.startswith("/") else whole
+
+
+def _reading(message: Message) -> Reading:
+    ranking: list[Scored] = message.get(LABEL_RANKING)
+    best = [_request(label, p) for label, p in islice(ranking, 1 + ALTERNATIVES)]
+    return Reading(
+        requests=(best[0],),
+        alternatives=tuple(best[1:]),
+        entities=tuple(_entities(message.get("entities", []))),
+        signals=_signals(message.get("signals")),
+    )
+
+
+def _request(label: str, probability: float) -> Request:
+    intent, _, answer = label.partition("/")
+    return Request(intent, min(max(probability, 0.0), 1.0), answer or None)
+
+
+def _entities(found: Iterable[Mapping[str, object]]) -> Iterable[Entity]:
+    for entity in found:
+        yield Entity(
+            str(entity["entity"]),
+            str(entity["value"]),
+            int(str(entity["start"])),
+            int(str(entity["end"])),
+        )
+
+
+def _signals(found: Mapping[str, object]) -> Signals:
+    return Signals(**found)  # type: ignore[arg-type]  # as `SocialSignals` wrote it

@@ -1,0 +1,141 @@
+"""The graph component that finds entities; patterns and names do the work."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import TOKENS_NAMES
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.nlu.tokenizers.tokenizer import Token
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.model.message import MAX_TEXT
+from bot.model.reading import Entity
+from bot.nlu.component import Config, names, setting
+from bot.nlu.gazetteer import Gazetteer
+from bot.nlu.patterns import PatternSettings, find_patterns, without_overlap
+
+_FILE = "names.json"
+_WORD = re.compile(r"\S+")
+
+
+@DefaultV1Recipe.register(
+    DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True
+)
+class SocialEntities(EntityExtractorMixin, GraphComponent):  # type: ignore[misc]  # Rasa is untyped
+    """Finds order numbers, contact data, money and dates by form, products by name."""
+
+    def __init__(
+        self,
+        config: Config,
+        model_storage: ModelStorage,
+        resource: Resource,
+        gazetteer: Gazetteer,
+    ) -> None:
+        self._config = config
+        self._storage = model_storage
+        self._resource = resource
+        self._gazetteer = gazetteer
+        self._patterns = PatternSettings(
+            order_prefix=setting(config, "order_prefix", "FH"),
+            order_digits=setting(config, "order_digits", 6),
+            region=setting(config, "region", "GB"),
+        )
+
+    @staticmethod
+    def get_default_config() -> Config:
+        """Return the brand's patterns; `learned` are kinds taken from the examples."""
+        return {
+            "order_prefix": "FH",
+            "order_digits": 6,
+            "region": "GB",
+            "learned": ["product", "carrier"],
+            "carriers": [],  # names known beforehand
+        }
+
+    @classmethod
+    def create(
+        cls,
+        config: Config,
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,  # noqa: ARG003 - Rasa passes it by name
+    ) -> SocialEntities:
+        """Return a component that knows no names yet."""
+        return cls(config, model_storage, resource, Gazetteer({}))
+
+    @classmethod
+    def load(
+        cls,
+        config: Config,
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,  # noqa: ARG003 - Rasa passes it by name
+        **_kwargs: object,
+    ) -> SocialEntities:
+        """Return the component as trained.
+
+        Raises:
+            ValueError: the stored names are absent or damaged.
+        """
+        with model_storage.read_from(resource) as folder:
+            stored = json.loads((folder / _FILE).read_text(encoding="utf-8"))
+        return cls(config, model_storage, resource, Gazetteer.from_json(stored))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn the names that people annotated, and store them."""
+        wanted = set(names(self._config, "learned"))
+        self._gazetteer = Gazetteer.learn(
+            [mark for mark in _annotated(training_data) if mark[0] in wanted],
+            [str(example.get(TEXT)) for example in training_data.nlu_examples],
+            {"carrier": names(self._config, "carriers")},
+        )
+        with self._storage.write_to(self._resource) as folder:
+            text = json.dumps(self._gazetteer.as_json(), ensure_ascii=False)
+            (folder / _FILE).write_text(text, encoding="utf-8")
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Add the entities of each message and return the messages."""
+        for message in messages:
+            text = str(message.get(TEXT) or "")[:MAX_TEXT]
+            found = self.find(text)
+            message.set(TOKENS_NAMES[TEXT], _rasa_tokens(text))
+            described = self.add_extractor_name([_as_rasa(entity) for entity in found])
+            before = message.get(ENTITIES, [])
+            message.set(ENTITIES, [*before, *described], add_to_output=True)
+        return messages
+
+    def find(self, text: str) -> list[Entity]:
+        """Return all entities of `text`, in order and without overlap."""
+        patterns = find_patterns(text, self._patterns)
+        return without_overlap([*patterns, *self._gazetteer.find(text)])
+
+
+def _annotated(training_data: TrainingData) -> Iterator[tuple[str, str]]:
+    for example in training_data.entity_examples:
+        text = str(example.get(TEXT))
+        for entity in example.get(ENTITIES, []):
+            yield str(entity["entity"]), text[entity["start"] : entity["end"]]
+
+
+def _as_rasa(entity: Entity) -> dict[str, object]:
+    return {
+        "entity": entity.kind,
+        "value": entity.value,
+        "start": entity.start,
+        "end": entity.end,
+    }
+
+
+def _rasa_tokens(text: str) -> list[Token]:
+    """Return the words as `rasa test` needs them to compare entities."""
+    return [Token(match.group(), match.start()) for match in _WORD.finditer(text)]

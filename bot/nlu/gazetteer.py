@@ -1,0 +1,118 @@
+"""Names learned from annotated examples: products and carriers.
+
+A phrase is kept if people who wrote it in the examples mostly meant the thing;
+so "light" as in "a light tent" does not become a product. Matching walks the
+text once, word by word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.model.reading import Entity
+
+LONGEST = 6  # words of a phrase
+ANNOTATED_SHARE = 0.3  # of a phrase's occurrences; people annotate unevenly
+
+_WORD = re.compile(r"[^\W_]+(?:['’&-][^\W_]+)*")
+Phrase = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Gazetteer:
+    """Phrases of folded words, each with the kind of entity that it names."""
+
+    kinds: Mapping[Phrase, str]
+    _lengths: Mapping[str, tuple[int, ...]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        lengths: dict[str, set[int]] = {}  # by first word, so that most words pass
+        for phrase in self.kinds:
+            lengths.setdefault(phrase[0], set()).add(len(phrase))
+        longest_first = {w: tuple(sorted(n, reverse=True)) for w, n in lengths.items()}
+        object.__setattr__(self, "_lengths", longest_first)
+
+    @classmethod
+    def learn(
+        cls,
+        annotated: Iterable[tuple[str, str]],
+        texts: Sequence[str],
+        known: Mapping[str, Iterable[str]],
+    ) -> Gazetteer:
+        """Learn from (kind, words) pairs and check them against all `texts`.
+
+        Args:
+            annotated: entities as people marked them.
+            texts: all training texts, without marks.
+            known: names given in the configuration, by kind; kept unchecked.
+        """
+        marked = Counter((_phrase(words), kind) for kind, words in annotated)
+        marked.pop(((), ""), None)
+        written = _occurrences({phrase for phrase, _ in marked}, texts)
+        kinds: dict[Phrase, str] = {}
+        for (phrase, kind), count in sorted(marked.items(), key=lambda item: item[1]):
+            if phrase and count >= ANNOTATED_SHARE * max(written[phrase], 1):
+                kinds[phrase] = kind
+        for kind, names in known.items():
+            kinds.update({_phrase(name): kind for name in names})
+        return cls(kinds)
+
+    def find(self, text: str) -> list[Entity]:
+        """Return the names in `text`, longest first at each word, without overlap."""
+        spans = [(m.start(), m.end()) for m in _WORD.finditer(text)]
+        words = tuple(_stem(text[start:end]) for start, end in spans)
+        found: list[Entity] = []
+        position = 0
+        while position < len(words):
+            length = self._longest_at(words, position)
+            if length:
+                phrase = words[position : position + length]
+                start, end = spans[position][0], spans[position + length - 1][1]
+                found.append(Entity(self.kinds[phrase], " ".join(phrase), start, end))
+            position += max(length, 1)
+        return found
+
+    def _longest_at(self, words: Phrase, position: int) -> int:
+        for length in self._lengths.get(words[position], ()):
+            phrase = words[position : position + length]  # shorter at the text's end
+            if phrase in self.kinds:
+                return len(phrase)
+        return 0
+
+    def as_json(self) -> dict[str, str]:
+        """Return the phrases as text → kind."""
+        return {" ".join(phrase): kind for phrase, kind in sorted(self.kinds.items())}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, str]) -> Gazetteer:
+        """Undo `as_json`."""
+        return cls({tuple(text.split(" ")): kind for text, kind in stored.items()})
+
+
+def _occurrences(phrases: set[Phrase], texts: Sequence[str]) -> Counter[Phrase]:
+    counts: Counter[Phrase] = Counter()
+    for text in texts:
+        words = _phrase(text)
+        counts.update(gram for gram in _grams(words) if gram in phrases)
+    return counts
+
+
+def _grams(words: Phrase) -> Iterator[Phrase]:
+    for start in range(len(words)):
+        for end in range(start + 1, min(start + LONGEST, len(words)) + 1):
+            yield words[start:end]
+
+
+def _phrase(text: str) -> Phrase:
+    return tuple(_stem(word) for word in _WORD.findall(text))
+
+
+def _stem(word: str) -> str:
+    """Fold case and drop a plural's s, so that "Tents" and "tent" meet."""
+    folded = word.casefold().replace("’", "'")
+    if len(folded) > 3 and folded.endswith("s") and not folded.endswith("ss"):
+        return folded[:-1].rstrip("'")
+    return folded

@@ -1,0 +1,89 @@
+"""From the ranking of labels to the shapes in which Rasa tells intents and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypedDict, Union
+
+LABEL_RANKING = "label_ranking"  # all labels, best first; not for output
+KNOWN_WORDS = "known_words"
+TOKENS = "plain_tokens"  # the normalised words; not for output
+Scored = tuple[str, float]  # a label and its probability
+
+
+class IntentScore(TypedDict):
+    """An entry of Rasa's `intent_ranking`."""
+
+    name: str
+    confidence: float
+
+
+class AnswerScore(TypedDict):
+    """An entry of the ranking of a response selector."""
+
+    confidence: float
+    intent_response_key: str
+
+
+class ChosenAnswer(AnswerScore):
+    """The answer a response selector chose."""
+
+    responses: list[dict[str, str]]
+    utter_action: str
+
+
+class Selected(TypedDict):
+    """What a response selector says for one retrieval intent."""
+
+    response: ChosenAnswer
+    ranking: list[AnswerScore]
+
+
+Selector = dict[str, Union[Selected, list[str]]]
+
+
+def intent_ranking(labels: Sequence[Scored], length: int) -> list[IntentScore]:
+    """Return the best `length` intents, each as likely as its best label.
+
+    Not as the sum of its labels: many lukewarm standard answers must not outweigh
+    one likely intent, and the figure stays the confidence of what would be said.
+    """
+    best: dict[str, float] = {}
+    for label, probability in labels:
+        best.setdefault(label.partition("/")[0], probability)
+        if len(best) == length:
+            break
+    return [{"name": name, "confidence": p} for name, p in best.items()]
+
+
+def response_selector(labels: Sequence[Scored], length: int) -> Selector:
+    """Return the `response_selector` property; empty without retrieval intents.
+
+    Confidences are conditional: how likely is this answer if the intent is right.
+    The key "default" holds the best of all retrieval intents.
+    """
+    groups: dict[str, list[Scored]] = {}
+    for label, probability in labels:
+        if "/" in label:
+            groups.setdefault(label.partition("/")[0], []).append((label, probability))
+    if not groups:
+        return {}
+    chosen = {intent: _selected(group, length) for intent, group in groups.items()}
+    first = next(iter(groups))
+    return {"all_retrieval_intents": sorted(groups), "default": chosen[first], **chosen}
+
+
+def _selected(group: Sequence[Scored], length: int) -> Selected:
+    total = sum(probability for _, probability in group) or 1.0
+    ranking: list[AnswerScore] = [
+        {"confidence": probability / total, "intent_response_key": label}
+        for label, probability in group[:length]
+    ]
+    best = ranking[0]["intent_response_key"]
+    response: ChosenAnswer = {
+        "confidence": ranking[0]["confidence"],
+        "intent_response_key": best,
+        "responses": [{"text": best}],
+        "utter_action": f"utter_{best}",
+    }
+    return {"response": response, "ranking": ranking}

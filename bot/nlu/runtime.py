@@ -1,0 +1,122 @@
+"""The calls into Rasa itself. To be imported only after `bootstrap.prepare`."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.errors import ConfigError, ModelError
+from bot.nlu.model_file import REMEDY
+
+with warnings.catch_warnings():  # Rasa's pinned libraries deprecate one another
+    warnings.simplefilter("ignore")
+    from rasa.core.agent import Agent
+    from rasa.core.channels.channel import UserMessage
+    from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
+    from rasa.engine.exceptions import (
+        GraphComponentException,
+        GraphRunError,
+        GraphSchemaException,
+        GraphSchemaValidationException,
+    )
+    from rasa.model_training import train as rasa_train
+    from rasa.shared.core.trackers import DialogueStateTracker
+    from rasa.shared.exceptions import RasaException
+    from rasa.shared.nlu.training_data.message import Message
+
+# What Rasa raises, also around the errors of components and for unknown ones.
+_RASA_ERRORS = (
+    RasaException,
+    GraphRunError,
+    GraphComponentException,
+    GraphSchemaException,
+    GraphSchemaValidationException,
+    ImportError,
+)
+
+
+def open_agent(path: Path) -> Agent:
+    """Load a model that has been checked.
+
+    Raises:
+        ModelError: Rasa or a component cannot use what is stored in it.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return Agent.load(path)
+        except _RASA_ERRORS as error:
+            raise ModelError(f"{path} cannot be loaded: {REMEDY}") from error
+
+
+def parse(agent: Agent, texts: Sequence[str]) -> list[Message]:
+    """Run the graph once for all `texts`, without changing a character of them."""
+    processor = agent.processor
+    target = processor.model_metadata.nlu_target
+    results = processor.graph_runner.run(
+        inputs={
+            PLACEHOLDER_MESSAGE: [_user_message(text) for text in texts],
+            PLACEHOLDER_TRACKER: DialogueStateTracker.from_events("reading", []),
+        },
+        targets=[target],
+    )
+    messages: list[Message] = results[target]
+    return messages
+
+
+def _user_message(text: str) -> UserMessage:
+    message = UserMessage(message_id="reading", sender_id="reading")
+    message.text = text  # the constructor would strip it and shift all entities
+    return message
+
+
+def train(project: Path, *, folder: Path, name: str) -> Path:
+    """Train on the project's config.yml, domain.yml and data/ with Rasa's own graph.
+
+    Returns:
+        The model file, in `folder`.
+
+    Raises:
+        ConfigError: Rasa refuses the project; its words are passed on.
+    """
+    said = io.StringIO()
+    with (
+        warnings.catch_warnings(),
+        contextlib.redirect_stdout(said),
+        contextlib.redirect_stderr(io.StringIO()),  # progress bars of its inner loops
+    ):
+        # Rasa warns that a response selector is missing; the classifier is one.
+        warnings.simplefilter("ignore")
+        try:
+            result = rasa_train(
+                domain=str(project / "domain.yml"),
+                config=str(project / "config.yml"),
+                training_files=[str(project / "data")],
+                output=str(folder),
+                fixed_model_name=name,
+                force_training=True,
+            )
+        except _RASA_ERRORS as error:
+            raise _refusal(project, error) from error
+        except SystemExit as error:  # Rasa leaves the program when slots are unknown
+            raise ConfigError(f"{project}: {_plain(said)}") from error
+    if result.code != 0 or result.model is None:
+        raise ConfigError(f"{project}: nothing was trained: {_plain(said)}")
+    return Path(result.model)
+
+
+def _plain(said: io.StringIO) -> str:
+    """Return what Rasa printed, on one line and without colours."""
+    return " ".join(re.sub(r"\x1b\[[\d;]*m", "", said.getvalue()).split())
+
+
+def _refusal(project: Path, error: BaseException) -> ConfigError:
+    """Say why in our own component's words where it was one of ours."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, ConfigError):
+        cause = cause.__cause__
+    return cause or ConfigError(f"{project}: Rasa refuses to train: {error}")

@@ -1,0 +1,131 @@
+"""Training: checked first, named by what went into it, and never half there."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+from bot.errors import ConfigError
+from bot.nlu.bootstrap import prepare
+from bot.nlu.data import load_examples, load_yaml
+from bot.nlu.model_file import seal
+
+_LIBRARIES = ("rasa", "scikit-learn", "scipy", "numpy", "py3langid", "phonenumbers")
+_SOURCES = (  # what decides a prediction; engine and reports do not
+    "classifier",
+    "entities",
+    "features",
+    "gazetteer",
+    "head",
+    "language",
+    "lexical",
+    "mood",
+    "normalise",
+    "patterns",
+    "ranking",
+    "signals",
+)
+
+
+def train(project: Path, models: Path, progress: Callable[[str], None]) -> Path:
+    """Return the current model of `project`, training it first if there is none.
+
+    Args:
+        project: the folder of config.yml, domain.yml and data/.
+        models: where models are kept; made if absent.
+        progress: called with a line for people before each long step.
+
+    Raises:
+        ConfigError: a file is missing or broken, with file, line and remedy.
+    """
+    check_project(project)
+    path = model_path(project, models)
+    if path.is_file():
+        return path
+    examples = len(load_examples(project / "data" / "nlu"))
+    progress(f"training the model on {examples} examples")
+    prepare(project / "config.yml")
+    models.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=models, prefix=".training-") as folder:
+        from bot.nlu import runtime  # noqa: PLC0415 - Rasa must come after `prepare`
+
+        trained = runtime.train(project, folder=Path(folder), name=path.name)
+        seal(trained)
+        _move_in(trained, path)
+    progress(f"the model is ready: {path.name}")
+    return path
+
+
+def current_model(project: Path, models: Path) -> Path | None:
+    """Return the model that fits the project's files as they are now, if trained.
+
+    Raises:
+        ConfigError: a file of the project cannot be read.
+    """
+    path = model_path(project, models)
+    return path if path.is_file() else None
+
+
+def is_current(path: Path, project: Path) -> bool:
+    """Tell whether the model at `path` was made from the project's present files."""
+    return path.is_file() and path == model_path(project, path.parent)
+
+
+def model_path(project: Path, models: Path) -> Path:
+    """Return where the model of the project's present files is or would be."""
+    return models / f"model-{fingerprint(project)[:12]}.tar.gz"
+
+
+def fingerprint(project: Path) -> str:
+    """Return a digest of all that shapes the model: files, code and libraries.
+
+    Raises:
+        ConfigError: a file cannot be read.
+    """
+    digest = hashlib.sha256()
+    for name in _LIBRARIES:
+        digest.update(f"{name}=={version(name)}\n".encode())
+    for name, file in _ingredients(project):
+        try:
+            content = file.read_bytes()
+        except OSError as error:
+            raise ConfigError(f"{file}: cannot be read: {error.strerror}") from error
+        digest.update(f"{name} {len(content)}\n".encode() + content)
+    return digest.hexdigest()
+
+
+def check_project(project: Path) -> None:
+    """Make sure that config.yml, domain.yml and all data are well-formed.
+
+    Raises:
+        ConfigError: naming the file, the line and what is expected there.
+    """
+    for _, file in _project_files(project):
+        load_yaml(file)
+    load_examples(project / "data" / "nlu")
+
+
+def _ingredients(project: Path) -> Iterator[tuple[str, Path]]:
+    yield from _project_files(project)
+    for name in _SOURCES:
+        yield f"bot/nlu/{name}.py", Path(__file__).with_name(f"{name}.py")
+
+
+def _project_files(project: Path) -> Iterator[tuple[str, Path]]:
+    data = sorted(
+        file
+        for file in (project / "data").rglob("*")
+        if file.suffix in {".yml", ".yaml"}
+    )
+    for file in (project / "config.yml", project / "domain.yml", *data):
+        yield file.relative_to(project).as_posix(), file
+
+
+def _move_in(trained: Path, path: Path) -> None:
+    """Give the model its name in one step, its checksum before it."""
+    checksum = trained.with_name(trained.name + ".sha256")
+    checksum.replace(path.with_name(checksum.name))
+    trained.replace(path)

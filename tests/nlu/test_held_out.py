@@ -1,0 +1,41 @@
+"""The shipped data, on messages that were written before it and never trained on."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from bot.nlu.engine import RasaEngine, load_model
+from bot.nlu.evaluation import evaluate, load_held_out
+from bot.nlu.training import train
+
+ROOT = Path(__file__).parents[2]
+MODELS = Path(os.environ.get("FIRSTLINE_MODELS", ROOT / "var" / "models"))
+LABEL_FLOOR = 0.85
+REPLY_FLOOR = 0.95
+
+
+@pytest.fixture(scope="module")
+def engine():
+    path = train(ROOT, MODELS, print)
+    engine = RasaEngine(load_model(path, config=ROOT / "config.yml"))
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+async def result(engine):
+    files = sorted((ROOT / "tests" / "nlu").glob("held_out_*.jsonl"))
+    return await evaluate(engine, load_held_out(files))
+
+
+def test_enough_messages_were_held_out(result):
+    assert result.examples >= 600
+
+
+def test_labels_are_right(result):
+    assert result.label_accuracy >= LABEL_FLOOR, result
+
+
+def test_it_is_known_what_needs_a_reply(result):
+    assert result.reply_accuracy >= REPLY_FLOOR, result

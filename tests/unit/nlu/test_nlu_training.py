@@ -1,0 +1,82 @@
+"""Training happens when something changed, and broken files are told by line."""
+
+import pytest
+from conftest import write_project  # type: ignore[import-not-found]
+
+from bot.errors import ConfigError
+from bot.nlu.training import current_model, is_current, model_path, train
+
+
+def quiet(_line):
+    pass
+
+
+def test_an_unchanged_project_is_not_trained_again(project, model_path):
+    before = model_path.stat().st_mtime_ns
+    said = []
+    assert train(project, project / "models", said.append) == model_path
+    assert model_path.stat().st_mtime_ns == before
+    assert said == []
+    assert is_current(model_path, project)
+    assert current_model(project, project / "models") == model_path
+
+
+@pytest.mark.parametrize("name", ["config.yml", "domain.yml", "data/rules.yml"])
+def test_any_change_of_the_project_asks_for_a_new_model(tmp_path, name):
+    folder = write_project(tmp_path)
+    before = model_path(folder, tmp_path / "models")
+    file = folder / name
+    file.write_text(file.read_text() + "\n# changed\n")
+    assert model_path(folder, tmp_path / "models") != before
+    assert current_model(folder, tmp_path / "models") is None
+
+
+def test_nothing_half_made_stays_behind(project, model_path):
+    kept = {path.name for path in model_path.parent.iterdir()}
+    assert kept == {model_path.name, model_path.name + ".sha256"}
+
+
+BROKEN = [
+    ("nlu:\n- intent: greet\n  examples: |\n    - hi\n   - x\n", r"all\.yml:\d+"),
+    ("nlu:\n- intent: greet\n  examples: |\n    - hi\n    x\n", r"all\.yml:5: .*`- `"),
+    (
+        "nlu:\n- intent: Bad Name\n  examples: |\n    - hi\n",
+        r"all\.yml:2: .*lower case",
+    ),
+    ("nlu:\n- intent: greet\n", r"all\.yml:2: .*examples"),
+    ("nlu: yes\n", r"all\.yml:1: .*list"),
+    ("- a\n- b\n", r"all\.yml:1: .*keys and values"),
+    ("nlu:\n- intent: greet\n  intent: b\n", r"all\.yml:\d+"),
+]
+
+
+@pytest.mark.parametrize(("content", "message"), BROKEN)
+def test_broken_data_is_told_with_file_line_and_remedy(tmp_path, content, message):
+    folder = write_project(tmp_path)
+    (folder / "data" / "nlu" / "all.yml").write_text(content)
+    with pytest.raises(ConfigError, match=message):
+        train(folder, tmp_path / "models", quiet)
+
+
+@pytest.mark.parametrize("name", ["config.yml", "domain.yml", "data/nlu/all.yml"])
+def test_a_missing_file_is_named(tmp_path, name):
+    folder = write_project(tmp_path)
+    (folder / name).unlink()
+    with pytest.raises(ConfigError, match=name.removesuffix("/all.yml")):
+        train(folder, tmp_path / "models", quiet)
+
+
+def test_what_rasa_refuses_is_told_in_its_words(tmp_path):
+    folder = write_project(tmp_path)
+    config = folder / "config.yml"
+    config.write_text(config.read_text().replace("SocialSignals", "NoSuchThing"))
+    with pytest.raises(ConfigError, match="NoSuchThing"):
+        train(folder, tmp_path / "models", quiet)
+
+
+def test_a_setting_of_the_wrong_type_is_named(tmp_path):
+    folder = write_project(tmp_path)
+    config = folder / "config.yml"
+    config.write_text(config.read_text().replace("order_digits: 6", "order_digits: x"))
+    with pytest.raises(ConfigError, match="order_digits must be a whole number"):
+        train(folder, tmp_path / "models", quiet)
