@@ -6,7 +6,6 @@ import asyncio
 import signal
 
 from rich.console import Console
-from starlette.applications import Starlette
 
 from bot.app import Firstline, open_firstline
 from bot.commands.train import current_model
@@ -25,38 +24,26 @@ async def run(settings: Settings) -> int:
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
     async with open_firstline(settings, model=model) as firstline:
-        page = page_of(firstline, model_name=model.name.removesuffix(".tar.gz"))
         console.print(
             f"\n  {firstline.policy.brand}'s first line is at "
             f"[bold]http://{settings.host}:{settings.port}[/]   (Ctrl-C stops it)\n"
         )
-        await run_until(stop, firstline, page)
+        await run_until(stop, firstline, model_name=model.name.split(".")[0])
     console.print("Stopped. Nothing is lost; the next run continues from here.")
     return 0
 
 
-async def run_until(stop: asyncio.Event, firstline: Firstline, page: Starlette) -> None:
-    """Run loops and page until `stop`; if one ends early, so does the other.
+async def run_until(
+    stop: asyncio.Event, firstline: Firstline, *, model_name: str
+) -> None:
+    """Run loops and page until `stop`; if the page ends early, so does the rest.
 
     Raises:
         ConfigError: the port cannot be had.
     """
-    settings = firstline.settings
-
-    async def serving() -> None:
-        try:
-            await serve(page, settings.host, settings.port, stop)
-        finally:
-            stop.set()
-
-    await asyncio.gather(serving(), firstline.run(stop))
-
-
-def page_of(firstline: Firstline, *, model_name: str) -> Starlette:
-    """Build the page over the parts of the program."""
     settings, store = firstline.settings, firstline.store
     examples = load_examples(settings.project / "data" / "nlu")
-    return create_app(
+    page = create_app(
         network=firstline.simulator.network,
         desk=firstline.desk,
         work=firstline.relay,
@@ -68,3 +55,11 @@ def page_of(firstline: Firstline, *, model_name: str) -> Starlette:
         address=(settings.host, settings.port),
         log=firstline.log,
     )
+
+    async def serving() -> None:
+        try:
+            await serve(page, settings.host, settings.port, stop)
+        finally:
+            stop.set()
+
+    await asyncio.gather(serving(), firstline.run(stop))

@@ -25,6 +25,7 @@ from bot.model.effect import (
 )
 from bot.model.event import Outcome
 from bot.model.policy import Handling, Policy
+from bot.model.reading import FALLBACK
 from bot.model.reason import Reason
 
 _NEEDS_A_REPLY = 0.5
@@ -164,7 +165,8 @@ def _first_after_invitation(s: Situation) -> Decision | None:
 
 def _unknown_words(s: Situation) -> Decision | None:
     known = s.reading.signals.known_words
-    if known >= s.policy.thresholds.known_words:
+    enough = known >= s.policy.thresholds.known_words
+    if enough and s.request.intent != FALLBACK:
         return None
     return to_people(s, Reason.UNKNOWN_WORDS)
 
@@ -212,6 +214,9 @@ def _asks_nothing(s: Situation) -> bool:
 
 
 def _answer(s: Situation) -> Decision:
+    """An upset person with a standard question most often has more than that."""
+    if s.reading.signals.angry and not s.sure(s.policy.thresholds.answer_upset):
+        return to_people(s, Reason.LOW_CONFIDENCE)
     return _speak(s, s.request.label, Reason.STANDARD_ANSWER)
 
 

@@ -26,6 +26,7 @@ from bot.nlu.head import HeadSettings
 from bot.nlu.lexical import LexicalModel
 from bot.nlu.normalise import tokens
 from bot.nlu.ranking import (
+    COMMON_WORDS,
     KNOWN_WORDS,
     LABEL_RANKING,
     TOKENS,
@@ -43,7 +44,7 @@ class LexicalClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
 
     Sets on each message: `intent`, `intent_ranking`, `response_selector`, and for
     the components behind it `label_ranking` (all labels, best first) and
-    `known_words` (0.0 to 1.0).
+    `known_words` and `common_words` (shares from 0.0 to 1.0).
     """
 
     def __init__(
@@ -133,6 +134,7 @@ class LexicalClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
             _describe(message, ranking, length)
             message.set(TOKENS, tokenised[row])
             message.set(KNOWN_WORDS, float(guess.known[row]), add_to_output=True)
+            message.set(COMMON_WORDS, float(guess.common[row]), add_to_output=True)
         return messages
 
 

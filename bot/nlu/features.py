@@ -7,6 +7,7 @@ inside words (sklearn's `char_wb`), which forgives typos and inflection.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -20,6 +21,9 @@ from bot.nlu.normalise import is_word
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+COMMON_SHARE = 0.004  # of the examples hold a word that counts as common
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +115,22 @@ class Features:
             if block.settings.analyzer == "word"
             for term in block.terms
             if " " not in term
+        )
+
+    @property
+    def common_words(self) -> frozenset[str]:
+        """The words that many training examples share: "the", "my", "order".
+
+        They are told by their inverse document frequency, ln((1+n)/(1+df)) + 1,
+        which the blocks keep anyway.
+        """
+        rarest = 1 - math.log(COMMON_SHARE)
+        return frozenset(
+            term
+            for block in self.blocks
+            if block.settings.analyzer == "word"
+            for term, idf in zip(block.terms, block.idf.tolist(), strict=True)
+            if " " not in term and idf <= rarest
         )
 
 

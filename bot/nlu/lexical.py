@@ -32,6 +32,7 @@ class Guess:
 
     probabilities: NDArray[np.float64]
     known: NDArray[np.float64]  # (texts,), share of words seen in training
+    common: NDArray[np.float64]  # (texts,), share of words that are common there
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,11 @@ class LexicalModel:
     features: Features
     head: LinearHead
     words: frozenset[str] = field(init=False, repr=False)
+    common: frozenset[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "words", self.features.words)
+        object.__setattr__(self, "common", self.features.common_words)
 
     @classmethod
     def train(
@@ -77,7 +80,8 @@ class LexicalModel:
         likely = self.head.probabilities(self.features.matrix(tokenised))
         known = np.array([known_share(each, self.words) for each in tokenised])
         trust = np.minimum(known / FAMILIAR, 1.0)[:, None]
-        return Guess(np.hstack([likely * trust, 1 - trust]), known)
+        common = np.array([known_share(each, self.common) for each in tokenised])
+        return Guess(np.hstack([likely * trust, 1 - trust]), known, common)
 
     def save(self, folder: Path) -> None:
         """Write the model into `folder`."""

@@ -7,6 +7,7 @@ from typing import TypedDict, Union
 
 LABEL_RANKING = "label_ranking"  # all labels, best first; not for output
 KNOWN_WORDS = "known_words"
+COMMON_WORDS = "common_words"
 TOKENS = "plain_tokens"  # the normalised words; not for output
 Scored = tuple[str, float]  # a label and its probability
 

@@ -22,7 +22,7 @@ from bot.nlu.component import Config, names, setting
 from bot.nlu.language import language_of
 from bot.nlu.mood import MoodWords, mood
 from bot.nlu.normalise import tokens
-from bot.nlu.ranking import KNOWN_WORDS, LABEL_RANKING, TOKENS, Scored
+from bot.nlu.ranking import COMMON_WORDS, KNOWN_WORDS, LABEL_RANKING, TOKENS, Scored
 
 SIGNALS = "signals"
 _FIELDS = tuple(field.name for field in fields(Signals))
@@ -97,13 +97,14 @@ class SocialSignals(GraphComponent):  # type: ignore[misc]  # Rasa is untyped
         text = str(message.get(TEXT) or "")[:MAX_TEXT]
         ranking: list[Scored] = message.get(LABEL_RANKING, [])
         known = float(message.get(KNOWN_WORDS, 1.0))
+        common = float(message.get(COMMON_WORDS, 1.0))
         intent = _believed(ranking)
         tone = mood(text, message.get(TOKENS) or tokens(text), self._words)
         found = {str(entity["entity"]) for entity in message.get(ENTITIES, [])}
         return Signals(
             needs_reply=needs_reply(ranking, self._silent),
             known_words=known,
-            language=language_of(text, home=self._home, known_words=known),
+            language=language_of(text, home=self._home, common_words=common),
             urgent=tone.urgent or intent in self._urgent,
             angry=intent in self._angry or (tone.angry and intent not in self._calm),
             personal_data=tuple(kind for kind in self._personal if kind in found),

@@ -174,6 +174,18 @@ def test_words_that_the_model_does_not_know_are_not_trusted():
     assert decision.reason is Reason.UNKNOWN_WORDS
 
 
+def test_an_upset_customer_gets_a_standard_answer_only_if_it_surely_fits():
+    upset = decide(turn("faq/stores", 0.8, angry=True), customer(), POLICY, NOON)
+    surely = decide(turn("faq/stores", 0.95, angry=True), customer(), POLICY, NOON)
+    assert upset.outcome is Outcome.HANDED_OFF
+    assert surely.outcome is Outcome.ANSWERED
+
+
+def test_the_models_own_fallback_is_never_trusted():
+    decision = decide(turn("nlu_fallback", 1.0), customer(), POLICY, NOON)
+    assert decision.reason is Reason.UNKNOWN_WORDS
+
+
 def test_a_foreign_language_goes_to_people_with_a_line_of_its_own():
     ours = turn("faq/stores")
     foreign = replace(

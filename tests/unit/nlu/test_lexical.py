@@ -101,3 +101,16 @@ def test_one_label_alone_cannot_be_learned(model):
     rows = model.features.matrix([["a"], ["b"]])
     with pytest.raises(ValueError, match="at least two"):
         fit_head(rows, ["greet", "greet"], HeadSettings())
+
+
+def test_common_words_are_those_that_many_examples_share():
+    texts = [f"where is my parcel {number}x" for number in range(1000)]
+    texts.append("bonjour")
+    trained = LexicalModel.train(
+        texts,
+        ["a", "b"] * 500 + ["a"],
+        blocks=[WORDS],
+        head=HeadSettings(),
+    )
+    assert {"where", "is", "my", "parcel"} <= trained.common
+    assert "bonjour" in trained.words - trained.common

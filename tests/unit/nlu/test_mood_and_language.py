@@ -42,7 +42,7 @@ def test_an_abbreviation_in_capitals_is_no_shout():
 
 
 @pytest.mark.parametrize(
-    ("text", "known", "language"),
+    ("text", "common", "language"),
     [
         ("ok cool", 0.0, "und"),
         ("@fernhollow https://t.co/abcdefghijklmnopqrst", 0.0, "und"),
@@ -52,5 +52,5 @@ def test_an_abbreviation_in_capitals_is_no_shout():
         ("注文した商品がまだ届いていません。いつ届きますか？教えてください", 0.0, "ja"),
     ],
 )
-def test_another_language_needs_letters_and_unknown_words(text, known, language):
-    assert language_of(text, home="en", known_words=known) == language
+def test_another_language_needs_letters_and_few_common_words(text, common, language):
+    assert language_of(text, home="en", common_words=common) == language
