@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from bot.log import json_log
+from bot.nlu.training import train
 from bot.store.server import EmbeddedServer, connect
+from tests.builders import ROOT
 
 
 @pytest.fixture
@@ -36,3 +39,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def proof(request) -> bool:
     """Whether to run in full size."""
     return bool(request.config.getoption("--proof"))
+
+
+@pytest.fixture(scope="session")
+def model() -> Path:
+    """The trained model of the project's files; trained now if they changed."""
+    return train(ROOT, ROOT / "var" / "models", print)

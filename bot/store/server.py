@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import hashlib
+import os
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -36,6 +39,23 @@ def connect(address: str) -> Redis[str]:
     )
 
 
+def _private_folder() -> Path:
+    """Return a folder with a short name that only this user can enter.
+
+    Raises:
+        StoreUnavailable: somebody else has made it.
+    """
+    folder = Path(tempfile.gettempdir()) / f"firstline-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    found = folder.stat()
+    if found.st_uid != os.getuid() or found.st_mode & 0o077:
+        raise StoreUnavailable(
+            f"{folder} is not this user's alone. Remove it, or set FIRSTLINE_VAR to "
+            "a folder with a shorter name."
+        )
+    return folder
+
+
 class EmbeddedServer:
     """A server of our own under `folder`: a Unix socket, every write on disk.
 
@@ -59,7 +79,12 @@ class EmbeddedServer:
 
     @property
     def _socket(self) -> Path:
-        return self._folder / "store.sock"
+        """In the folder; where that path is too long for a socket, in a short one."""
+        plain = self._folder / "store.sock"
+        if len(str(plain).encode()) <= SOCKET_PATH_MAX:
+            return plain
+        name = hashlib.sha256(str(plain).encode()).hexdigest()[:16]
+        return _private_folder() / f"{name}.sock"
 
     async def start(self) -> None:
         """Start, or connect to what runs already; return when it answers.
@@ -68,11 +93,6 @@ class EmbeddedServer:
             StoreUnavailable: it cannot start; the message holds the server's own.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
-        if len(str(self._socket)) > SOCKET_PATH_MAX:
-            raise StoreUnavailable(
-                f"the path of the store's socket is too long: {self._socket}. "
-                "Set FIRSTLINE_VAR to a shorter folder."
-            )
         self._take_lock()
         if self._lock is not None and not await self._answers():
             self._socket.unlink(missing_ok=True)
