@@ -118,7 +118,10 @@ def data() -> None:
 
 
 def _settings() -> Settings:
-    return Settings.load(PROJECT, os.environ)
+    settings = Settings.load(PROJECT, os.environ)
+    # Rasa makes actions without arguments; they find their files by this.
+    os.environ["FIRSTLINE_VAR"] = str(settings.var)
+    return settings
 
 
 def _finish(command: Coroutine[None, None, int]) -> None:

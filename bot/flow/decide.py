@@ -29,6 +29,7 @@ from bot.model.reading import FALLBACK
 from bot.model.reason import Reason
 
 _NEEDS_A_REPLY = 0.5
+_FACTS = frozenset({"order_number", "email", "postcode"})  # that dialogues ask for
 
 
 def decide(turn: Turn, customer: Customer, policy: Policy, now: datetime) -> Decision:
@@ -116,12 +117,17 @@ def _earlier_failure(s: Situation) -> Decision | None:
 
 
 def _running_dialogue(s: Situation) -> Decision | None:
-    """A question of ours is open: the message most likely answers it."""
-    if not s.in_dialogue or s.silence or s.grave:
+    """A question of ours is open: the message most likely answers it.
+
+    An order number or a postcode is an answer, whatever intent its few letters
+    resemble; a clear change of topic, or a grave matter, leaves the dialogue.
+    """
+    if not s.in_dialogue or s.silence:
         return None
+    answers = any(entity.kind in _FACTS for entity in s.reading.entities)
     elsewhere = s.rule.handling in (Handling.HAND_OFF, Handling.ANSWER)
-    changes_topic = elsewhere and s.sure(s.policy.thresholds.answer)
-    if changes_topic and not s.reading.values("order_number"):
+    changes_topic = elsewhere and s.sure(s.policy.thresholds.leave_dialogue)
+    if not answers and (changes_topic or s.grave):
         return None
     return _converse(s, s.request.intent)
 
@@ -165,8 +171,7 @@ def _first_after_invitation(s: Situation) -> Decision | None:
 
 def _unknown_words(s: Situation) -> Decision | None:
     known = s.reading.signals.known_words
-    enough = known >= s.policy.thresholds.known_words
-    if enough and s.request.intent != FALLBACK:
+    if known >= s.policy.thresholds.known_words and s.request.intent != FALLBACK:
         return None
     return to_people(s, Reason.UNKNOWN_WORDS)
 

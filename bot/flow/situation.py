@@ -11,7 +11,7 @@ from bot.model.customer import Customer
 from bot.model.effect import Turn
 from bot.model.message import Visibility
 from bot.model.policy import IntentRule, Policy
-from bot.model.reading import Reading, Request
+from bot.model.reading import FALLBACK, Reading, Request
 from bot.model.reason import Reason
 
 # Rules that count however unsure the model is: better one case too many.
@@ -88,7 +88,12 @@ class Situation:
         return self.rule.reason in _ALWAYS_PEOPLE and self.sure(_SURE_ENOUGH_FOR_PEOPLE)
 
     def sure(self, threshold: float) -> bool:
-        """Whether the model is at least that sure of its reading."""
+        """Whether the model is at least that sure of its reading.
+
+        Its own fallback is a way to say that it is not, however high the figure.
+        """
+        if self.request.intent == FALLBACK:
+            return False
         return self.request.confidence >= threshold
 
     def words(self, text: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.errors import TemporaryFailure
@@ -56,6 +57,7 @@ class Worker:
         self._turns, self._understanding = turns, understanding
         self._dialogue, self._channels = dialogue, channels
         self._policy, self._clock, self._log = policy, clock, log
+        self._zone = ZoneInfo(policy.hours.timezone)  # "tomorrow" is a local word
         self._composer = Composer(answers, policy)
         self._pace = pace or Pace()
 
@@ -149,7 +151,7 @@ class Worker:
                     confidence=turn.reading.top.confidence,
                     entities=turn.reading.entities,
                     state=ledger.customer.dialogue,
-                    now=self._clock.now(),
+                    now=self._clock.now().astimezone(self._zone),
                 )
                 decided = after_dialogue(spoken, turn, ledger.customer, self._policy)
                 return decided, spoken

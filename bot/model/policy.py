@@ -47,6 +47,7 @@ class Thresholds:
     small_talk: float
     ignore: float  # at least this sure before a message is left unanswered
     dialogue: float
+    leave_dialogue: float  # at least this sure of another topic to leave a dialogue
     known_words: float  # below this share of known words nothing is trusted
 
 

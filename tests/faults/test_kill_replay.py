@@ -99,7 +99,7 @@ def test_a_replay_that_is_killed_goes_on_where_it_was(
     calm = Replay(tmp_path / "calm", recording, model)
     calm.finish()
     killed = Replay(tmp_path / "killed", recording, model)
-    points = random.Random(5)  # noqa: S311 - repeatable, not secret
+    points = random.Random(5)
     kills = 12 if proof else 2
     for _ in range(kills):
         process = killed.start()

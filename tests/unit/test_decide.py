@@ -22,6 +22,7 @@ from bot.model.effect import (
 )
 from bot.model.event import Outcome
 from bot.model.policy import Handling
+from bot.model.reading import Entity
 from bot.model.reason import Reason
 from tests.builders import (
     NOON,
@@ -289,6 +290,28 @@ def test_a_running_dialogue_takes_the_next_direct_message():
     running = customer(dialogue="{}", dialogue_at=NOON - timedelta(minutes=1))
     decision = decide(turn("deny", 0.5, private=True), running, POLICY, NOON)
     assert isinstance(decision.effects[0], Converse)
+
+
+@pytest.mark.parametrize("kind", ["order_number", "email", "postcode"])
+@pytest.mark.parametrize("label", ["nlu_fallback", "legal_threat", "damaged_item"])
+def test_an_answer_in_a_dialogue_is_taken_as_one_whatever_it_resembles(kind, label):
+    running = customer(dialogue="{}", dialogue_at=NOON)
+    answer = turn(label, 0.99, private=True, entities=(Entity(kind, "x", 0, 1),))
+    decision = decide(answer, running, POLICY, NOON)
+    assert isinstance(decision.effects[0], Converse)
+
+
+def test_words_that_say_nothing_in_a_dialogue_stay_in_it():
+    running = customer(dialogue="{}", dialogue_at=NOON)
+    for label, confidence in (("nlu_fallback", 1.0), ("delivery_missing", 0.8)):
+        decision = decide(turn(label, confidence, private=True), running, POLICY, NOON)
+        assert isinstance(decision.effects[0], Converse)
+
+
+def test_a_clear_change_of_topic_leaves_the_dialogue():
+    running = customer(dialogue="{}", dialogue_at=NOON)
+    decision = decide(turn("damaged_item", 0.95, private=True), running, POLICY, NOON)
+    assert decision.outcome is Outcome.HANDED_OFF
 
 
 def test_a_dialogue_that_went_to_sleep_is_not_woken():
