@@ -22,6 +22,7 @@ from bot.flow.outcomes import outcomes_of
 from bot.replay.driver import Driver
 from bot.replay.reading import Recorded, Unreadable, read_recording
 from bot.replay.report import report
+from bot.replay.verdict import Verdict, judge
 from bot.settings import Settings
 
 
@@ -52,7 +53,7 @@ async def replay(
 ) -> int:
     """Replay `file` in a store of its own; print the tables, write `out`.
 
-    Returns 1 if the table does not add up or a row could not be read.
+    Returns 1 if the table does not add up or a public reply breaks a rule.
     """
     rows = read_recording(file)
     model = current_model(settings)
@@ -75,8 +76,26 @@ async def replay(
                 await report(driver.events, firstline.store.cases, driver.latency_ms),
             )
         code = print_outcomes(outcomes_of(driver.events), Console())
+        simulator = firstline.simulator
+        code |= _print_verdict(
+            judge(
+                simulator.network.ledger(), channel=simulator, policy=firstline.policy
+            )
+        )
     finished.touch()
     return code
+
+
+def _print_verdict(verdict: Verdict) -> int:
+    console = Console()
+    console.print(
+        f"By the network's ledger: {verdict.public} public replies, the longest "
+        f"{verdict.longest} of {verdict.limit} characters, {verdict.private} direct "
+        f"messages; {len(verdict.broken)} that break a rule of public texts."
+    )
+    for line in verdict.broken:
+        console.print(f"[bold red]{line}[/]")
+    return 1 if verdict.broken else 0
 
 
 def _name(file: Path) -> str:

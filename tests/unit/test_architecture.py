@@ -34,7 +34,7 @@ PARTS: dict[str, set[str]] = {
     "bot.store": {"bot.model", "bot.ports", *BASE},
     "bot.web": {"bot.model", "bot.ports", "bot.flow", *BASE},
     "bot.app": {"bot"},
-    "bot.replay": {"bot.app", "bot.model", "bot.ports", *BASE},
+    "bot.replay": {"bot"},
     "bot.commands": {"bot"},
     "bot.cli": {"bot"},
     "actions": {"bot.model", "bot.knowledge", *BASE},
