@@ -7,18 +7,22 @@ confidence, and anything else as an unsure "out_of_scope".
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.clock import ManualClock
+from bot.clock import ManualClock, SystemClock
 from bot.flow.intake import Intake
+from bot.flow.loop import keep_stepping
 from bot.flow.relay import Relay
 from bot.flow.sender import Sender
 from bot.flow.worker import Worker
 from bot.knowledge.answers import DomainAnswers
 from bot.log import Field
+from bot.model.policy import Policy
 from bot.model.reading import Entity, Reading
 from bot.ports import DialogueTurn
 from bot.store.cases import RedisCases
@@ -74,7 +78,14 @@ class ScriptedDialogue:
 class FirstLine:
     """Everything between a channel and the store, stepped by the test."""
 
-    def __init__(self, redis: Redis[str], channel, clock: ManualClock | None = None):
+    def __init__(
+        self,
+        redis: Redis[str],
+        channel,
+        clock: ManualClock | SystemClock | None = None,
+        *,
+        policy: Policy = POLICY,
+    ):
         self.clock = clock or ManualClock(NOON)
         self.channel = channel
         self.logged: list[tuple[str, dict[str, Field]]] = []
@@ -83,29 +94,46 @@ class FirstLine:
         self.outbox, self.cases = RedisOutbox(redis), RedisCases(redis)
         self.events = RedisEvents(redis)
         channels = {channel.name: channel}
-        self.intake = Intake(channel, self.inbox, POLICY, clock=self.clock)
+        self.intake = Intake(channel, self.inbox, policy, clock=self.clock)
         self.worker = Worker(
             turns=self.turns,
             understanding=self.readings,
             dialogue=ScriptedDialogue(),
-            answers=DomainAnswers(ROOT / "domain.yml", POLICY),
+            answers=DomainAnswers(ROOT / "domain.yml", policy),
             channels=channels,
-            policy=POLICY,
+            policy=policy,
             clock=self.clock,
-            log=self._log,
+            log=self.log,
         )
         self.sender = Sender(
             outbox=self.outbox,
             cases=self.cases,
             channels=channels,
-            policy=POLICY,
+            policy=policy,
             clock=self.clock,
-            log=self._log,
+            log=self.log,
         )
-        self.relay = Relay(self.cases, channels, POLICY, clock=self.clock)
+        self.relay = Relay(self.cases, channels, policy, clock=self.clock)
 
-    def _log(self, event: str, /, **fields: Field) -> None:
+    def log(self, event: str, /, **fields: Field) -> None:
         self.logged.append((event, fields))
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Run the loops in real time, as the program does."""
+        stop = asyncio.Event()
+        steps = {"intake": self.intake, "worker": self.worker, "sender": self.sender}
+        loops = asyncio.gather(
+            *(
+                keep_stepping(name, part.step, stop=stop, log=self.log)
+                for name, part in steps.items()
+            )
+        )
+        try:
+            yield
+        finally:
+            stop.set()
+            await loops
 
     async def settle(self) -> None:
         """Let time pass until nothing is left to do."""

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.flow.caseload import joined_case, opened_case, reopened_case
 from bot.flow.compose import Composed, Composer
-from bot.model.case import Case, CaseId, CaseStatus
+from bot.flow.transcript import message_record, text_record
+from bot.model.case import Case, CaseId
 from bot.model.effect import (
     Decision,
     EndDialogue,
@@ -23,7 +25,7 @@ from bot.model.outgoing import Outgoing, Speaker
 from bot.model.policy import Policy
 from bot.model.reading import Reading
 from bot.model.reason import Reason
-from bot.model.record import Author, Delivery, Record
+from bot.model.record import Record
 from bot.model.work import Commit, Handled, Happening, SendFailure, Work
 from bot.ports import Channel, DialogueTurn
 
@@ -66,8 +68,18 @@ class Ledger:
         self._speak(decision, turn.last, seed=turn.last.key)
 
     def add_failure(self, failure: SendFailure, decision: Decision) -> None:
-        """Add a text of ours that did not arrive."""
+        """Add a text of ours that did not arrive.
+
+        What the bot had answered or acknowledged with it was not: the message
+        that it replied to gets its true outcome.
+        """
         self._apply(decision, failure.outgoing, None)
+        answered = failure.outgoing.reply_to
+        if failure.outgoing.speaker is Speaker.BOT and answered is not None:
+            team = self._case.team if self._case else ""
+            self._handled.append(
+                Handled(answered, decision.outcome, decision.reason, team=team)
+            )
         self._speak(decision, failure.outgoing, seed=f"{failure.outgoing.key}:instead")
 
     def close(self, *, mails: int) -> Commit:
@@ -142,49 +154,25 @@ class Ledger:
         *,
         silent: bool,
     ) -> None:
-        old = self.customer.case
-        reopens = effect.reopen is not None and old is not None
-        fresh = Case(
-            id=old.id if reopens and old else self._case_id,
-            customer=self.customer.id,
-            handle=self.customer.handle,
-            channel=self.customer.channel,
-            thread=cause.thread,
-            visibility=cause.visibility,
-            status=CaseStatus.OPEN,
-            team=effect.team,
-            reason=effect.reason.value,
-            label=reading.top.label if reading else "",
-            confidence=round(reading.top.confidence, 4) if reading else 0.0,
-            priority=effect.priority,
-            priority_reasons=effect.priority_reasons,
-            opened_at=self._now,
-            changed_at=self._now,
-            learned=effect.learned,
+        old = self.customer.case if effect.reopen is not None else None
+        case = opened_case(
+            effect,
+            self.customer,
+            cause,
+            reading,
+            id=old.id if old else self._case_id,
+            now=self._now,
             acknowledged=not silent,
         )
-        if reopens and old is not None:
-            fresh = replace(
-                fresh, tags=old.tags, reopened=old.reopened + 1, learned=old.learned
-            )
-        kind = EventType.CASE_REOPENED if reopens else EventType.CASE_OPENED
-        self._set_case(fresh, kind, effect.reason)
+        kind = EventType.CASE_REOPENED if old else EventType.CASE_OPENED
+        self._set_case(reopened_case(case, old) if old else case, kind, effect.reason)
 
     def _join(self, effect: JoinCase, reason: Reason) -> None:
         case = self.customer.case
         if case is None or case.id != effect.case:
             raise ValueError(f"cannot join {effect.case}: it is not this customer's")
-        case = replace(case, changed_at=self._now)
-        if case.status is CaseStatus.WAITING:
-            case = replace(case, status=CaseStatus.CLAIMED)  # the customer answered
-        if effect.priority is not None:
-            case = replace(
-                case,
-                priority=effect.priority,
-                priority_reasons=effect.priority_reasons,
-                team=effect.team or case.team,
-            )
-        self._set_case(case, EventType.CASE_JOINED, reason)
+        joined = joined_case(case, effect, now=self._now)
+        self._set_case(joined, EventType.CASE_JOINED, reason)
 
     def _set_case(self, case: Case, kind: EventType, reason: Reason) -> None:
         self._case = case
@@ -210,17 +198,11 @@ class Ledger:
                 )
             )
             self._records.append(
-                Record(
-                    id=message.id,
-                    at=message.sent_at,
-                    author=Author.CUSTOMER,
-                    thread=message.thread,
-                    visibility=message.visibility,
-                    text=message.text,
-                    in_reply_to=message.in_reply_to,
+                message_record(
+                    message,
+                    outcome,
+                    reason,
                     reading=turn.reading if last else None,
-                    outcome=outcome,
-                    reason=reason.value,
                     withheld=decision.withheld if last else None,
                 )
             )
@@ -246,6 +228,7 @@ class Ledger:
         if composed.stopped and self._case is None:
             self._open(_unsafe(self._policy), cause, None, silent=False)
         self._queue(composed, cause, key=f"{seed}:say")
+        self.customer = self.customer.having_heard(composed.text)
         self.customer = self.customer.with_thread(
             cause.thread,
             replace(
@@ -276,19 +259,7 @@ class Ledger:
         )
         self._texts.append(text)
         problem = composed.stopped[0].code if composed.stopped else None
-        self._records.append(
-            Record(
-                id=key,
-                at=self._now,
-                author=Author.BOT,
-                thread=text.thread,
-                visibility=text.visibility,
-                text=text.text,
-                in_reply_to=reply_to,
-                delivery=Delivery.QUEUED,
-                problem=problem,
-            )
-        )
+        self._records.append(text_record(text, problem=problem))
         facts = {"key": key, "speaker": Speaker.BOT.value, "problem": problem or ""}
         self._happenings.append(Happening(EventType.REPLY_QUEUED, facts))
 

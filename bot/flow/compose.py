@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.flow.public_check import Problem, problems_of
-from bot.model.customer import Customer
+from bot.model.customer import Customer, fingerprint
 from bot.model.effect import Effect, Say, SayText
 from bot.model.message import Visibility
 from bot.model.policy import Policy
@@ -14,6 +14,7 @@ from bot.ports import Answers, Channel
 
 SAFE = "safe_fallback"
 INTRODUCTION = "introduction"
+WORDINGS_TRIED = 12  # before a text may come again
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,21 @@ class Composer:
         """Return the one text that these effects want said; None if they want none.
 
         Parts are joined to one text, since a second post in public would break the
-        networks' rules. A text that fails the check is replaced by a safe one.
+        networks' rules. What this customer has lately heard comes in another
+        wording if there is one. A text that fails the check is replaced by a safe one.
         """
-        parts = self._parts(effects, visibility, seed=seed, wait=wait)
-        if not parts:
-            return None
+        text = ""
+        for attempt in range(WORDINGS_TRIED):
+            parts = self._parts(
+                effects, visibility, seed=f"{seed}:{attempt}", wait=wait
+            )
+            if not parts:
+                return None
+            text = (" " if visibility is Visibility.PUBLIC else "\n\n").join(parts)
+            if fingerprint(text) not in customer.said:
+                break
         if introduce and self._answers.has(INTRODUCTION, visibility):
-            parts.insert(0, self._word(INTRODUCTION, visibility, seed, wait))
-        text = (" " if visibility is Visibility.PUBLIC else "\n\n").join(parts)
+            text = f"{self._word(INTRODUCTION, visibility, seed, wait)}\n\n{text}"
         problems = problems_of(
             text,
             visibility,

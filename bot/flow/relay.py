@@ -9,11 +9,13 @@ from collections.abc import Mapping, Sequence
 from bot.clock import Clock
 from bot.errors import InputError, UnsafeText
 from bot.flow.public_check import problems_of
+from bot.flow.transcript import text_record
 from bot.model.case import Act, AgentId, Case, CaseId
+from bot.model.event import Outcome
 from bot.model.message import DIRECT, ChannelName, MessageId, ThreadId, Visibility
 from bot.model.outgoing import Outgoing, Speaker
 from bot.model.policy import Policy
-from bot.model.record import Author, Delivery, Record
+from bot.model.record import Author, Record
 from bot.ports import Cases, CaseView, Channel
 
 
@@ -47,10 +49,7 @@ class Relay:
         return CaseView(
             case=case,
             records=tuple(records),
-            earlier_contacts=sum(
-                record.author is Author.CUSTOMER and record.at < case.opened_at
-                for record in records
-            ),
+            earlier_contacts=_earlier(records, case),
             alternatives=read[-1].alternatives if read else (),
         )
 
@@ -75,17 +74,7 @@ class Relay:
         found = await self._cases.get(case)
         outgoing = await self._outgoing(found, text, thread, key=f"{case}:{key}")
         await self._check(outgoing)
-        record = Record(
-            id=outgoing.key,
-            at=outgoing.queued_at,
-            author=Author.AGENT,
-            agent=agent,
-            thread=thread,
-            visibility=outgoing.visibility,
-            text=text,
-            in_reply_to=outgoing.reply_to,
-            delivery=Delivery.QUEUED,
-        )
+        record = text_record(outgoing, agent=agent)
         return await self._cases.act(
             found,
             Act.REPLY,
@@ -193,3 +182,15 @@ class Relay:
         )
         if problems:
             raise UnsafeText(tuple(problem.says for problem in problems))
+
+
+def _earlier(records: Sequence[Record], case: Case) -> int:
+    """Return how many turns the customer had before the one that opened the case."""
+    turns = [
+        record
+        for record in records
+        if record.author is Author.CUSTOMER
+        and record.outcome is not Outcome.COALESCED
+        and record.at <= case.opened_at
+    ]
+    return max(0, len(turns) - 1)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
 
 from bot.model.case import Case
 from bot.model.message import ChannelName, CustomerId, ThreadId
 
 MAX_THREADS = 20  # the newest are remembered; an old public thread starts afresh
 MAX_FACTS = 30
+MAX_SAID = 12  # texts that are remembered so that none comes again soon
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,7 @@ class Customer:
     invited_for: str | None = None  # the intent for which a direct message was asked
     earlier_dead: bool = False  # a message of theirs is parked: people take over
     facts: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()  # fingerprints of our latest texts, the newest last
     case: Case | None = None
 
     def thread(self, thread: ThreadId) -> ThreadState:
@@ -62,7 +65,17 @@ class Customer:
         kept = [*others, (thread, state)][-MAX_THREADS:]
         return replace(self, threads=dict(kept))
 
+    def having_heard(self, text: str) -> Customer:
+        """Return a copy that remembers that we said `text`."""
+        said = (*self.said, fingerprint(text))
+        return replace(self, said=said[-MAX_SAID:])
+
     def with_facts(self, facts: tuple[str, ...]) -> Customer:
         """Return a copy that also remembers `facts`, the newest at the end."""
         merged = dict.fromkeys((*self.facts, *facts))
         return replace(self, facts=tuple(merged)[-MAX_FACTS:])
+
+
+def fingerprint(text: str) -> str:
+    """Return a short mark by which a text is recognised, but not read."""
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]

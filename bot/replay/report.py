@@ -17,7 +17,12 @@ async def report(
     events: Sequence[Event], cases: Cases, latency_ms: Mapping[str, float]
 ) -> list[dict[str, object]]:
     """Return a row for each message that was handled, in the order of handling."""
-    handled = [e for e in events if e.type is EventType.MESSAGE_HANDLED]
+    latest = {
+        (e.customer, e.facts["message"]): e
+        for e in events
+        if e.type is EventType.MESSAGE_HANDLED
+    }
+    handled = list(latest.values())
     known: dict[CustomerId, list[Record]] = {}
     opened: dict[str, Case] = {}
     rows = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from bot.clock import to_ms
 from bot.errors import CaseConflict
 from bot.model.case import TRANSITIONS, Act, AgentId, Case, CaseId
 from bot.model.customer import Customer
-from bot.model.event import EventType
+from bot.model.event import EventType, Outcome
 from bot.model.message import CustomerId
 from bot.model.outgoing import Outgoing
 from bot.model.record import Delivery, Record
@@ -62,7 +63,19 @@ class RedisCases:
                 pipe.lrange(keys.of_customer(customer, "history"), 0, -1)
                 pipe.hgetall(keys.of_customer(customer, "delivery"))
                 lines, delivery = await pipe.execute()
-        return [_delivered(load(line, Record), delivery) for line in lines]
+            records = [_delivered(load(line, Record), delivery) for line in lines]
+            return await self._with_latest_outcomes(customer, records)
+
+    async def _with_latest_outcomes(
+        self, customer: CustomerId, records: list[Record]
+    ) -> list[Record]:
+        """Put in outcomes that changed after the line was written."""
+        ids = [record.id for record in records if record.outcome is not None]
+        if not ids:
+            return records
+        seen = await self._redis.hmget(keys.of_customer(customer, "seen"), ids)
+        latest = dict(zip(ids, seen, strict=True))
+        return [_ended(record, latest.get(record.id)) for record in records]
 
     async def private_facts(self, customer: CustomerId) -> tuple[str, ...]:
         """Return the values that must never appear in public."""
@@ -108,6 +121,13 @@ def _delivered(record: Record, delivery: Mapping[str, str]) -> Record:
         return record
     state, _, problem = delivery[record.id].partition("|")
     return record.delivered(Delivery(state), problem or None)
+
+
+def _ended(record: Record, latest: str | None) -> Record:
+    if not latest or record.outcome is None:
+        return record
+    outcome, _, reason = latest.partition("|")
+    return replace(record, outcome=Outcome(outcome), reason=reason)
 
 
 def _payload(

@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 _converter = make_converter()
 _HASH_TIMES = ("opened_at", "changed_at", "claimed_at", "resolved_at")
+_HASH_OPTIONAL = ("assignee", "resolution", "corrected_label")
 _HASH_LISTS = ("priority_reasons", "tags", "learned")
 _HASH_NUMBERS = ("confidence", "priority", "reopened", "acknowledged")
 
@@ -70,7 +71,9 @@ def _plain(value: object) -> str:
 
 def case_from_hash(fields: Mapping[str, str]) -> Case:
     """Undo `case_to_hash`."""
-    plain: dict[str, object] = {k: v or None for k, v in fields.items()}
+    plain: dict[str, object] = dict(fields)
+    for name in _HASH_OPTIONAL:
+        plain[name] = fields.get(name) or None
     for name in _HASH_TIMES:
         value = fields.get(name)
         plain[name] = from_ms(int(value)).isoformat() if value else None

@@ -6,11 +6,16 @@ from contextlib import contextmanager
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from redis.exceptions import (
+    BusyLoadingError,
+    OutOfMemoryError,  # type: ignore[attr-defined]  # the stubs do not know it yet
+    ReadOnlyError,
+    RedisError,
+)
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import RedisError, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from bot.errors import StoreUnavailable
+from bot.errors import PermanentFailure, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +23,21 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
     from redis.commands.core import AsyncScript
 
-# Answers of a server that is alive and cannot work now.
-_PASSING = ("LOADING", "OOM", "READONLY", "MISCONF", "NOREPLICAS", "MASTERDOWN", "BUSY")
+# Answers of a server that is alive and cannot work now, and what they mean.
+_PASSING = {
+    "LOADING": "it is still loading its data",
+    "OOM": "it is out of memory: give it more, or raise its maxmemory",
+    "READONLY": "it is a read-only replica",
+    "MISCONF": "it cannot write to its disk",
+    "NOREPLICAS": "it has too few replicas",
+    "MASTERDOWN": "its primary is down",
+    "BUSY": "it is busy with a script",
+}
+_CLASSES = {
+    BusyLoadingError: "LOADING",
+    OutOfMemoryError: "OOM",
+    ReadOnlyError: "READONLY",
+}
 
 
 def script(redis: Redis[str], name: str) -> AsyncScript:
@@ -32,17 +50,37 @@ def script(redis: Redis[str], name: str) -> AsyncScript:
 def reporting_outages() -> Iterator[None]:
     """Turn what a store that is gone or refuses to write raises into our words.
 
+    The client's own messages repeat the whole command, customers' texts included;
+    none of them is passed on.
+
     Raises:
         StoreUnavailable: the store may come back; nothing was written, or the
             write is one that a repetition leaves unchanged.
+        PermanentFailure: the store rejects the command.
     """
     try:
         yield
-    except (RedisConnectionError, RedisTimeoutError) as error:
-        raise StoreUnavailable(f"the store does not answer: {error}") from error
-    except ResponseError as error:
-        if not any(word in str(error) for word in _PASSING):
-            raise
-        raise StoreUnavailable(f"the store refuses to write: {error}") from error
     except RedisError as error:
-        raise StoreUnavailable(f"the store failed: {error}") from error
+        passing = _passing_cause(error)
+        kind = type(error).__name__
+        if passing is None:
+            raise PermanentFailure(f"the store rejects a command ({kind})") from None
+        raise StoreUnavailable(f"{passing} ({kind})") from None
+
+
+def _passing_cause(error: RedisError) -> str | None:
+    """Return what will pass, in our words; None if it will not."""
+    code = next(
+        (code for kind, code in _CLASSES.items() if isinstance(error, kind)), None
+    )
+    if code is None and isinstance(error, (RedisConnectionError, RedisTimeoutError)):
+        return "the store does not answer"
+    if code is None:
+        code = next((c for c in _PASSING if _answers_with(c, error)), None)
+    return f"the store refuses to work: {_PASSING[code]}" if code else None
+
+
+def _answers_with(code: str, error: RedisError) -> bool:
+    """Tell whether the server's answer has this code; in a pipeline it comes last."""
+    answer = str(error).rpartition("caused error: ")[2]
+    return answer.lstrip("('\"").startswith(code)

@@ -162,10 +162,12 @@ class EmbeddedServer:
         }
         words = [word for k, v in options.items() for word in (f"--{k}", v)]
         # A session of its own: Ctrl-C reaches the program first, which then stops
-        # the server in order.
+        # the server in order. Signals as Python has them: a limit on file sizes
+        # is then an error that the server logs, not a silent death.
         return subprocess.Popen(  # noqa: S603 - our own binary, no outside input
             [str(get_binary_path()), *words],
             start_new_session=True,
+            restore_signals=False,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -185,5 +187,5 @@ class EmbeddedServer:
     def _last_words(self) -> str:
         log = self._folder / "server.log"
         lines = log.read_text(errors="replace").splitlines() if log.exists() else []
-        telling = [line for line in lines[-20:] if "#" in line]
+        telling = [x for x in lines[-20:] if " # " in x and "WARNING" not in x]
         return (telling or lines or ["it left no log"])[-1].strip()

@@ -109,9 +109,21 @@ async def test_a_text_that_the_network_refuses_becomes_a_case(line):
     view = await case_of(line)
     assert view.case.reason == "reply_refused"
     assert received(line) == []
-    assert [r.delivery for r in view.records if r.author is Author.BOT] == [
-        Delivery.REFUSED
-    ]
+    asked, said = view.records
+    assert said.delivery is Delivery.REFUSED
+    assert (asked.outcome, asked.reason) == (Outcome.HANDED_OFF, "reply_refused")
+    outcomes = await count_outcomes(line.events)
+    assert (outcomes.seen, outcomes.totals[Outcome.ANSWERED]) == (1, 0)
+
+
+async def test_the_same_question_again_is_answered_in_other_words(line):
+    for _ in range(2):
+        post(line, STANDARD)
+        await line.settle()
+        line.clock.advance(60)
+    first, second = received(line)
+    assert first != second
+    assert await line.relay.open_cases() == []
 
 
 async def test_a_claim_comes_before_whatever_the_bot_has_not_begun_to_send(line):

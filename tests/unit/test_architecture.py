@@ -37,6 +37,7 @@ PARTS: dict[str, set[str]] = {
     "bot.replay": {"bot"},
     "bot.commands": {"bot"},
     "bot.cli": {"bot"},
+    "bot.__main__": {"bot.cli"},
     "actions": {"bot.model", "bot.knowledge", *BASE},
 }
 # Whoever is named here, and nobody else, may import that library.

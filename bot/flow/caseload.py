@@ -1,0 +1,71 @@
+"""How a case begins, begins again, and takes one more message. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.model.case import Case, CaseId, CaseStatus
+from bot.model.customer import Customer
+from bot.model.effect import JoinCase, OpenCase
+from bot.model.message import Message
+from bot.model.outgoing import Outgoing
+from bot.model.reading import Reading
+
+
+def opened_case(
+    effect: OpenCase,
+    customer: Customer,
+    cause: Message | Outgoing,
+    reading: Reading | None,
+    *,
+    id: CaseId,  # noqa: A002 - the word of the domain
+    now: datetime,
+    acknowledged: bool,
+) -> Case:
+    """Return a new, unclaimed case. Without a reading its label is empty."""
+    return Case(
+        id=id,
+        customer=customer.id,
+        handle=customer.handle,
+        channel=customer.channel,
+        thread=cause.thread,
+        visibility=cause.visibility,
+        status=CaseStatus.OPEN,
+        team=effect.team,
+        reason=effect.reason.value,
+        label=reading.top.label if reading else "",
+        confidence=round(reading.top.confidence, 4) if reading else 0.0,
+        priority=effect.priority,
+        priority_reasons=effect.priority_reasons,
+        opened_at=now,
+        changed_at=now,
+        learned=effect.learned,
+        acknowledged=acknowledged,
+    )
+
+
+def reopened_case(fresh: Case, old: Case) -> Case:
+    """Return the new beginning of `old`: what people added to it stays."""
+    return replace(
+        fresh,
+        tags=old.tags,
+        reopened=old.reopened + 1,
+        learned=(*old.learned, *fresh.learned),
+    )
+
+
+def joined_case(case: Case, effect: JoinCase, *, now: datetime) -> Case:
+    """Return the case with one more message of the customer."""
+    answered = case.status is CaseStatus.WAITING  # what its assignee waited for
+    case = replace(
+        case, changed_at=now, status=CaseStatus.CLAIMED if answered else case.status
+    )
+    if effect.priority is None:
+        return case
+    return replace(
+        case,
+        priority=effect.priority,
+        priority_reasons=effect.priority_reasons,
+        team=effect.team or case.team,
+    )

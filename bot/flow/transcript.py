@@ -1,0 +1,53 @@
+"""Lines of the transcript. Pure."""
+
+from __future__ import annotations
+
+from bot.model.event import Outcome
+from bot.model.message import Message
+from bot.model.outgoing import Outgoing, Speaker
+from bot.model.reading import Reading
+from bot.model.reason import Reason
+from bot.model.record import Author, Delivery, Record
+
+
+def message_record(
+    message: Message,
+    outcome: Outcome,
+    reason: Reason,
+    *,
+    reading: Reading | None,
+    withheld: Reason | None,
+) -> Record:
+    """Return what a customer wrote, with what was made of it."""
+    return Record(
+        id=message.id,
+        at=message.sent_at,
+        author=Author.CUSTOMER,
+        thread=message.thread,
+        visibility=message.visibility,
+        text=message.text,
+        in_reply_to=message.in_reply_to,
+        reading=reading,
+        outcome=outcome,
+        reason=reason.value,
+        withheld=withheld,
+    )
+
+
+def text_record(
+    outgoing: Outgoing, *, agent: str | None = None, problem: str | None = None
+) -> Record:
+    """Return a text of ours that has just been queued."""
+    bot = outgoing.speaker is Speaker.BOT
+    return Record(
+        id=outgoing.key,
+        at=outgoing.queued_at,
+        author=Author.BOT if bot else Author.AGENT,
+        agent=agent,
+        thread=outgoing.thread,
+        visibility=outgoing.visibility,
+        text=outgoing.text,
+        in_reply_to=outgoing.reply_to,
+        delivery=Delivery.QUEUED,
+        problem=problem,
+    )

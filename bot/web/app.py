@@ -1,0 +1,91 @@
+"""The page as an application, put together from its routes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+
+from bot.log import Log, json_log
+from bot.model.message import ChannelName
+from bot.model.policy import Policy
+from bot.ports import Cases, CaseWork, Events
+from bot.web.customer_routes import CustomerRoutes
+from bot.web.desk_routes import DeskRoutes
+from bot.web.feed import Feed
+from bot.web.guard import Guard
+from bot.web.network import Network
+from bot.web.page import DeskChanges, Page
+from bot.web.page_routes import PageRoutes
+from bot.web.refusals import HANDLERS
+
+SIMULATOR = ChannelName("simulator")
+
+
+def create_app(
+    *,
+    network: Network,
+    desk: DeskChanges,
+    work: CaseWork,
+    cases: Cases,
+    events: Events,
+    policy: Policy,
+    labels: Sequence[str],
+    model_name: str,
+    address: tuple[str, int],
+    channel: ChannelName = SIMULATOR,
+    log: Log = json_log,
+) -> Starlette:
+    """Build the page; nothing runs until it is served.
+
+    Args:
+        network: where customers write; its posts come in as `channel`.
+        desk: tells which cases changed.
+        work: what agents do.
+        cases, events: the store.
+        policy: teams, tags, resolutions and the brand's name.
+        labels: all that a case's intent can be corrected to.
+        model_name: the trained model's, shown beside what it read.
+        address: host and port under which browsers reach it; others are refused.
+        channel: the name of the network's channel.
+        log: where outages of the feed go.
+    """
+    page = Page(
+        network=network,
+        desk=desk,
+        work=work,
+        cases=cases,
+        events=events,
+        policy=policy,
+        labels=labels,
+        model_name=model_name,
+        channel=channel,
+    )
+    feed = Feed(page, log=log)
+    app = Starlette(
+        routes=[
+            *PageRoutes(page, feed).routes(),
+            *CustomerRoutes(page, feed).routes(),
+            *DeskRoutes(page).routes(),
+        ],
+        middleware=[Middleware(Guard, port=address[1])],
+        exception_handlers=dict(HANDLERS),
+        lifespan=lambda _app: _feeding(feed),
+    )
+    app.state.feed = feed  # `serve` ends its streams
+    return app
+
+
+@asynccontextmanager
+async def _feeding(feed: Feed) -> AsyncIterator[None]:
+    """Keep the pages told while the application runs."""
+    stop = asyncio.Event()
+    running = asyncio.create_task(feed.run(stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await running

@@ -1,0 +1,147 @@
+"""What customers do and see on the network, and what the bot made of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Route
+
+from bot.errors import InputError
+from bot.model.message import CustomerId
+from bot.model.record import Author, Delivery, Record
+from bot.web.body import Body
+from bot.web.feed import Feed
+from bot.web.network import Post
+from bot.web.page import Page
+from bot.web.shapes import Json, message_shape, post_shape, waiting_shape
+from bot.web.speakers import Speakers
+
+_HANDLE = re.compile(r"\w{2,30}", re.ASCII)
+_TIMELINE_AT_MOST = 1000  # posts
+_MESSAGES_SHOWN = 50  # of one customer, the newest
+_CUSTOMERS_SHOWN = 60
+_LOST = (Delivery.REFUSED, Delivery.UNKNOWN, Delivery.WITHHELD)
+LONGEST = 25_000  # characters; a network has its limit, and so have our customers
+
+
+class CustomerRoutes:
+    """The customer's column and the bot's."""
+
+    def __init__(self, page: Page, feed: Feed) -> None:
+        self._page, self._feed = page, feed
+        self._speakers = Speakers(page)
+
+    def routes(self) -> list[BaseRoute]:
+        return [
+            Route("/api/timeline", self.timeline),
+            Route("/api/customers", self.customers),
+            Route("/api/customers", self.register, methods=["POST"]),
+            Route("/api/customers/{account:path}", self.customer),
+            Route("/api/posts", self.post, methods=["POST"]),
+            Route("/api/direct", self.direct, methods=["POST"]),
+        ]
+
+    async def timeline(self, request: Request) -> JSONResponse:
+        """Return the newest public posts, oldest first."""
+        wanted = request.query_params.get("newest", "150")
+        newest = int(wanted) if wanted.isdecimal() else 150
+        posts = self._page.network.timeline(newest=min(newest, _TIMELINE_AT_MOST))
+        return JSONResponse({"posts": await self._shown(posts)})
+
+    async def customers(self, _request: Request) -> JSONResponse:
+        """Return who wrote last."""
+        newest = self._feed.directory.newest(_CUSTOMERS_SHOWN)
+        return JSONResponse(
+            {"customers": [{"account": a, "name": name} for a, name in newest]}
+        )
+
+    async def customer(self, request: Request) -> JSONResponse:
+        """Return one customer's direct messages, and what became of each message."""
+        account = str(request.path_params["account"])
+        direct = self._page.network.direct_messages(account)
+        records = await self._page.cases.records(self._page.customer_of(account))
+        return JSONResponse(
+            {
+                "account": account,
+                "direct": await self._shown(direct),
+                "messages": self._messages(account, records, direct),
+            }
+        )
+
+    async def register(self, request: Request) -> JSONResponse:
+        """Make an account on the network; one that exists stays as it is."""
+        body = await Body.of(request)
+        handle = body.text("handle").strip().removeprefix("@")
+        if not _HANDLE.fullmatch(handle):
+            raise InputError(
+                "A handle has 2 to 30 letters, digits or underscores, without spaces."
+            )
+        self._refuse_brand(handle)
+        self._page.network.register(handle, handle)
+        return JSONResponse({"account": handle, "name": handle})
+
+    async def post(self, request: Request) -> JSONResponse:
+        """Post in public as a customer."""
+        body = await Body.of(request)
+        account, text = self._written(body)
+        id_ = self._page.network.post(
+            account,
+            text,
+            in_reply_to=body.optional("in_reply_to") or None,
+            id=f"web-{body.key}",
+        )
+        return JSONResponse({"id": id_})
+
+    async def direct(self, request: Request) -> JSONResponse:
+        """Write to the brand in private as a customer."""
+        body = await Body.of(request)
+        account, text = self._written(body)
+        id_ = self._page.network.direct(account, text, id=f"web-{body.key}")
+        return JSONResponse({"id": id_})
+
+    def _written(self, body: Body) -> tuple[str, str]:
+        account, text = body.text("account"), body.optional("text")
+        self._refuse_brand(account)
+        if len(text) > LONGEST:
+            raise InputError(f"The network takes at most {LONGEST:,} characters.")
+        return account, text
+
+    def _refuse_brand(self, account: str) -> None:
+        if account.lower() == self._page.policy.handle.lower():
+            raise InputError(f"@{account} is the brand's own account.")
+
+    async def _shown(self, posts: Sequence[Post]) -> list[Json]:
+        speakers = await self._speakers.of(posts)
+        return [post_shape(post, by=speakers[post.id]) for post in posts]
+
+    def _messages(
+        self, account: str, records: Sequence[Record], direct: Sequence[Post]
+    ) -> list[Json]:
+        """Return the newest messages, those not handled yet at the end."""
+        customer = self._page.customer_of(account)
+        handled = [r for r in records if r.author is Author.CUSTOMER]
+        handled = handled[-_MESSAGES_SHOWN:]
+        shown = [
+            message_shape(record, records, case=self._case(customer, record, records))
+            for record in handled
+        ]
+        known = {record.id for record in records}
+        since = handled[-1].at if handled else None
+        for post in (*self._page.network.timeline(), *direct):
+            mine = post.account == account and post.id not in known
+            if mine and (since is None or post.at >= since):
+                shown.append(waiting_shape(post))
+        return shown
+
+    def _case(
+        self, customer: CustomerId, message: Record, records: Sequence[Record]
+    ) -> str | None:
+        """Return the case of a message; an answer that did not arrive makes one too."""
+        tally = self._feed.tally
+        lost = any(r.in_reply_to == message.id and r.delivery in _LOST for r in records)
+        return tally.case_of(customer, message.id) or (
+            tally.latest_case(customer) if lost else None
+        )

@@ -1,0 +1,125 @@
+"""The desk: what agents see of cases, and what they do to them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Route
+
+from bot.errors import InputError
+from bot.model.case import Act, AgentId, Case, CaseId
+from bot.model.message import ThreadId
+from bot.web.body import Body
+from bot.web.once import Once
+from bot.web.page import Page
+from bot.web.shapes import card_shape, case_shape, view_shape
+
+Perform = Callable[[CaseId, AgentId, Body], Awaitable[Case]]
+
+_LONGEST_NAME = 60  # characters of an agent's name
+_MOST_TAGS = 20
+_CASES_SHOWN = 300  # what a list is good for; the others come up as these are resolved
+
+
+class DeskRoutes:
+    """The desk's column."""
+
+    def __init__(self, page: Page) -> None:
+        self._page, self._work = page, page.work
+        self._once: Once[Case] = Once()
+        self._acts: Mapping[str, Perform] = {
+            Act.CLAIM.value: self._claim,
+            Act.RELEASE.value: self._release,
+            Act.REPLY.value: self._reply,
+            Act.NOTE.value: self._note,
+            Act.TAG.value: self._tag,
+            Act.CORRECT.value: self._correct,
+            Act.HAND_OVER.value: self._hand_over,
+            Act.RESOLVE.value: self._resolve,
+        }
+
+    def routes(self) -> list[BaseRoute]:
+        return [
+            Route("/api/cases", self.cases),
+            Route("/api/cases/{case}", self.case),
+            Route("/api/cases/{case}/{act}", self.act, methods=["POST"]),
+        ]
+
+    async def cases(self, _request: Request) -> JSONResponse:
+        """Return the most pressing cases that are not resolved, and how many there are."""
+        views = await self._work.open_cases()
+        cards = [card_shape(self._page, view) for view in views[:_CASES_SHOWN]]
+        return JSONResponse({"cases": cards, "total": len(views)})
+
+    async def case(self, request: Request) -> JSONResponse:
+        """Return one case with its transcript, resolved ones too."""
+        view = await self._work.view(_case_id(request))
+        return JSONResponse(view_shape(self._page, view))
+
+    async def act(self, request: Request) -> JSONResponse:
+        """Carry out an agent's act and return the case as it is afterwards."""
+        case, act = _case_id(request), str(request.path_params["act"])
+        perform = self._acts.get(act)
+        if perform is None:
+            raise HTTPException(404, f"There is no act “{act}”.")
+        body = await Body.of(request)
+        agent = _agent(body)
+        changed = await self._once.run(
+            f"{case}:{act}:{body.key}", lambda: perform(case, agent, body)
+        )
+        return JSONResponse(case_shape(self._page, changed))
+
+    async def _claim(self, case: CaseId, agent: AgentId, _body: Body) -> Case:
+        return await self._work.claim(case, agent)
+
+    async def _release(self, case: CaseId, agent: AgentId, _body: Body) -> Case:
+        return await self._work.release(case, agent)
+
+    async def _reply(self, case: CaseId, agent: AgentId, body: Body) -> Case:
+        thread = ThreadId(body.text("thread"))
+        return await self._work.reply(
+            case, agent, body.optional("text"), thread=thread, key=body.key
+        )
+
+    async def _note(self, case: CaseId, agent: AgentId, body: Body) -> Case:
+        return await self._work.note(case, agent, body.optional("text"), key=body.key)
+
+    async def _tag(self, case: CaseId, agent: AgentId, body: Body) -> Case:
+        tags = body.texts("tags")
+        strange = [tag for tag in tags if tag not in self._page.policy.tags]
+        if strange or len(tags) > _MOST_TAGS:
+            raise InputError("Only the tags of the policy can be given.")
+        return await self._work.tag(case, agent, tags)
+
+    async def _correct(self, case: CaseId, agent: AgentId, body: Body) -> Case:
+        label = body.text("label")
+        if label not in self._page.labels:
+            raise InputError(f"There is no intent “{label}”.")
+        return await self._work.correct(case, agent, label)
+
+    async def _hand_over(self, case: CaseId, agent: AgentId, body: Body) -> Case:
+        return await self._work.hand_over(case, agent, body.text("team"))
+
+    async def _resolve(self, case: CaseId, agent: AgentId, body: Body) -> Case:
+        return await self._work.resolve(
+            case, agent, body.text("resolution"), note=body.optional("note")
+        )
+
+
+def _case_id(request: Request) -> CaseId:
+    """Return the case in the path; anything that is no case's id is not found."""
+    written = str(request.path_params["case"])
+    number = written.removeprefix("C-")
+    if not (number.isascii() and number.isdecimal()) or written == number:
+        raise HTTPException(404, "There is no such case.")
+    return CaseId(written)
+
+
+def _agent(body: Body) -> AgentId:
+    name = " ".join(body.text("agent").split())
+    if len(name) > _LONGEST_NAME:
+        raise InputError(f"A name has at most {_LONGEST_NAME} characters.")
+    return AgentId(name)

@@ -1,0 +1,61 @@
+"""What the page stands on: everything that its routes are given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from bot.model.case import CaseId
+from bot.model.message import ChannelName, CustomerId
+from bot.model.policy import Policy
+from bot.model.reason import Reason
+from bot.ports import Cases, CaseWork, Events
+from bot.web.network import Network
+
+if TYPE_CHECKING:
+    import asyncio
+
+
+class DeskChanges(Protocol):
+    """A desk that tells which cases changed; bot.desk.web.WebDesk is one."""
+
+    def changes(self) -> AbstractAsyncContextManager[asyncio.Queue[CaseId]]:
+        """Give the queue in which the cases that change from now on are found."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The parts of the program that the page shows and works on.
+
+    `labels` are all that a case can be corrected to; `channel` is the name under
+    which `network` brings its customers in.
+    """
+
+    network: Network
+    desk: DeskChanges
+    work: CaseWork
+    cases: Cases
+    events: Events
+    policy: Policy
+    labels: Sequence[str]
+    model_name: str
+    channel: ChannelName
+
+    def customer_of(self, account: str) -> CustomerId:
+        """Return the customer that the rest of the program knows `account` as."""
+        return CustomerId(f"{self.channel}:{account}")
+
+    def account_of(self, customer: CustomerId) -> str:
+        """Return the account of `customer` on the network."""
+        return customer.removeprefix(f"{self.channel}:")
+
+
+_WORDS = {reason.value: reason.says for reason in Reason}
+
+
+def in_words(code: str | None) -> str:
+    """Return what people read for a reason's code; the code itself if unknown."""
+    return _WORDS.get(code, code.replace("_", " ")) if code else ""

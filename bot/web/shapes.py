@@ -1,0 +1,182 @@
+"""What the page gets to see of our nouns, as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from bot.model.case import Case, CaseStatus
+from bot.model.message import DIRECT
+from bot.model.reading import Reading, Request
+from bot.model.record import Author, Record
+from bot.ports import CaseView
+from bot.web.marks import marked
+from bot.web.network import Post
+from bot.web.page import Page, in_words
+
+Json = dict[str, object]
+
+_OURS = (Author.BOT, Author.AGENT)
+
+
+def post_shape(post: Post, *, by: str) -> Json:
+    """Return a post; `by` says who speaks: customer, bot, agent or brand."""
+    return {
+        "id": post.id,
+        "account": post.account,
+        "name": post.name,
+        "text": post.text,
+        "at": post.at.isoformat(),
+        "in_reply_to": post.in_reply_to,
+        "conversation": post.conversation,
+        "thread": post.thread,
+        "addressed": post.addressed,
+        "by": by,
+    }
+
+
+def record_shape(record: Record) -> Json:
+    """Return one line of a transcript."""
+    return {
+        "id": record.id,
+        "at": record.at.isoformat(),
+        "author": record.author.value,
+        "thread": record.thread,
+        "visibility": record.visibility.value,
+        "text": record.text,
+        "agent": record.agent,
+        "outcome": record.outcome.value if record.outcome else None,
+        "delivery": record.delivery.value if record.delivery else None,
+        "problem": (record.problem or "").replace("_", " ").replace(":", ": "),
+    }
+
+
+def message_shape(
+    record: Record, records: Sequence[Record], *, case: str | None
+) -> Json:
+    """Return what the bot made of one message of a customer, step by step."""
+    return {
+        **record_shape(record),
+        "reading": reading_shape(record.reading) if record.reading else None,
+        "marked": marked(record, records),
+        "reason": record.reason,
+        "reason_says": in_words(record.reason),
+        "withheld_says": in_words(record.withheld),
+        "said": [
+            record_shape(r)
+            for r in records
+            if r.author in _OURS and r.in_reply_to == record.id
+        ],
+        "case": case,
+    }
+
+
+def waiting_shape(post: Post) -> Json:
+    """Return a message that the bot has not handled yet, as `message_shape` does."""
+    return {
+        "id": post.id,
+        "at": post.at.isoformat(),
+        "author": Author.CUSTOMER.value,
+        "thread": post.thread,
+        "visibility": post.visibility.value,
+        "text": post.text,
+        "outcome": "pending" if post.addressed else None,
+        "reading": None,
+        "said": [],
+        "case": None,
+    }
+
+
+def reading_shape(reading: Reading) -> Json:
+    """Return a reading; `top` is the request that weighs most."""
+    return {
+        "top": request_shape(reading.top),
+        "further": [request_shape(one) for one in reading.requests[1:]],
+        "alternatives": [request_shape(one) for one in reading.alternatives],
+        "entities": [{"kind": e.kind, "value": e.value} for e in reading.entities],
+        "signals": asdict(reading.signals),
+    }
+
+
+def request_shape(request: Request) -> Json:
+    return {"label": request.label, "confidence": request.confidence}
+
+
+def case_shape(page: Page, case: Case) -> Json:
+    """Return a case without its transcript."""
+    return {
+        "id": case.id,
+        "account": page.account_of(case.customer),
+        "handle": case.handle,
+        "thread": case.thread,
+        "visibility": case.visibility.value,
+        "status": case.status.value,
+        "team": case.team,
+        "team_name": page.policy.teams.get(case.team, case.team),
+        "reason_says": in_words(case.reason),
+        "label": case.label,
+        "corrected_label": case.corrected_label,
+        "confidence": case.confidence,
+        "priority": case.priority.name.lower(),
+        "priority_rank": int(case.priority),
+        "priority_reasons": list(case.priority_reasons),
+        "opened_at": case.opened_at.isoformat(),
+        "changed_at": case.changed_at.isoformat(),
+        "assignee": case.assignee,
+        "resolution": case.resolution,
+        "tags": list(case.tags),
+        "learned": list(case.learned),
+        "reopened": case.reopened,
+        "acknowledged": case.acknowledged,
+    }
+
+
+def card_shape(page: Page, view: CaseView) -> Json:
+    """Return what a card in the list shows."""
+    written = [r for r in view.records if r.author is Author.CUSTOMER]
+    waiting = _waiting_since(view)
+    return {
+        **case_shape(page, view.case),
+        "waiting_since": waiting.isoformat() if waiting else None,
+        "last": written[-1].text if written else "",
+        "alternatives": [request_shape(one) for one in view.alternatives],
+        "earlier": view.earlier_contacts,
+    }
+
+
+def view_shape(page: Page, view: CaseView) -> Json:
+    """Return an opened case: the card, the transcript, where one can answer."""
+    return {
+        **card_shape(page, view),
+        "records": [record_shape(record) for record in view.records],
+        "threads": _threads(view),
+    }
+
+
+def _waiting_since(view: CaseView) -> datetime | None:
+    """Return since when the customer waits for a person; None if we wait for them."""
+    if view.case.status in (CaseStatus.WAITING, CaseStatus.RESOLVED):
+        return None
+    since = view.case.opened_at
+    for record in reversed(view.records):
+        if record.author is Author.AGENT:
+            break
+        if record.author is Author.CUSTOMER:
+            since = record.at
+            if record.at <= view.case.opened_at:
+                break
+    return since
+
+
+def _threads(view: CaseView) -> list[Json]:
+    """Return the threads where the customer has written, the newest first."""
+    newest: dict[str, Record] = {}
+    for record in view.records:
+        if record.author is Author.CUSTOMER:
+            newest.pop(record.thread, None)
+            newest[record.thread] = record
+    return [
+        {"id": thread, "private": thread == DIRECT, "last": record.text[:80]}
+        for thread, record in reversed(newest.items())
+    ]

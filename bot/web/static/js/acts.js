@@ -1,0 +1,69 @@
+// The acts that ask something first.
+
+import { ask, toast } from "./dialogs.js";
+import { h } from "./dom.js";
+import { state } from "./state.js";
+import { label } from "./words.js";
+
+export function askResolution(one, act, done) {
+  const reasons = state.facts.resolutions.map((id, at) => h("label.choice", {},
+    h("input", { type: "radio", name: "resolution", value: id, required: true, autofocus: at === 0 }), label(id)));
+  ask({
+    title: `Resolve ${one.id}`,
+    body: h("div", {},
+      h("fieldset", {}, h("legend", {}, "How did it end?"), reasons),
+      h("label", { for: "resolve-note" }, "Note for colleagues, if there is more to say"),
+      h("textarea", { id: "resolve-note", name: "note", rows: "2" })),
+    action: "Resolve",
+    confirm: async (fields) => {
+      await act("resolve", { resolution: fields.get("resolution"), note: fields.get("note") });
+      toast(`${one.id} is resolved. It leaves the list; the bot answers @${one.handle} again.`, "good");
+      done();
+    },
+  });
+}
+
+export function askTeam(one, act) {
+  const teams = Object.entries(state.facts.teams).filter(([id]) => id !== one.team);
+  ask({
+    title: `Hand ${one.id} to another team`,
+    body: h("fieldset", {}, h("legend", {}, `It is with ${one.team_name} now.`),
+      teams.map(([id, name], at) => h("label.choice", {},
+        h("input", { type: "radio", name: "team", value: id, required: true, autofocus: at === 0 }), name))),
+    action: "Hand over",
+    confirm: async (fields) => {
+      const changed = await act("hand_over", { team: fields.get("team") });
+      toast(`${one.id} is with ${changed.team_name} now.`, "good");
+    },
+  });
+}
+
+export function askTags(one, act) {
+  const all = [...new Set([...state.facts.tags, ...one.tags])];
+  ask({
+    title: `Tags of ${one.id}`,
+    body: h("fieldset.tags", {}, h("legend", {}, "Choose what fits."), all.map((tag, at) => h("label.choice", {},
+      h("input", { type: "checkbox", name: "tag", value: tag, checked: one.tags.includes(tag), autofocus: at === 0 }), label(tag)))),
+    action: "Save",
+    confirm: (fields) => act("tag", { tags: fields.getAll("tag") }),
+  });
+}
+
+export function askCorrection(one, act) {
+  const likely = new Set([one.label, ...one.alternatives.map((a) => a.label)].filter((l) => state.facts.labels.includes(l)));
+  const option = (id) => h("option", { value: id, selected: id === (one.corrected_label ?? one.label) }, id);
+  const rest = state.facts.labels.filter((id) => !likely.has(id));
+  ask({
+    title: "What was it about?",
+    body: h("div", {}, h("label", { for: "label" }, "Intent"),
+      h("select", { id: "label", name: "label", autofocus: true },
+        h("optgroup", { label: "The model thought of" }, [...likely].map(option)),
+        h("optgroup", { label: "All" }, rest.map(option))),
+      h("small.muted", {}, "The trainers see it, and the model can learn from it.")),
+    action: "Correct",
+    confirm: async (fields) => {
+      await act("correct", { label: fields.get("label") });
+      toast(`Thank you: ${one.id} was about ${fields.get("label")}.`, "good");
+    },
+  });
+}

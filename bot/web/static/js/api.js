@@ -1,0 +1,67 @@
+// The server, as functions. Every write carries a key, so that a repetition is harmless.
+
+/** What the server refused: `message` and further `problems`, for the person here. */
+export class Refusal extends Error {
+  constructor(status, message, problems = []) {
+    super(message);
+    this.status = status;
+    this.problems = problems;
+  }
+}
+
+const UNREACHABLE = "The program does not answer. Your text is kept; please try again.";
+
+export const newKey = () => crypto.randomUUID();
+
+export const read = (path) => call(path, {});
+
+export function write(path, fields, key = newKey()) {
+  return call(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "Idempotency-Key": key },
+    body: JSON.stringify(fields),
+  });
+}
+
+async function call(path, options) {
+  let response;
+  try {
+    response = await fetch(path, options);
+  } catch {
+    throw new Refusal(0, UNREACHABLE);
+  }
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) {
+    throw new Refusal(response.status, answer.error ?? `The program answered ${response.status}.`, answer.problems);
+  }
+  return answer;
+}
+
+/**
+ * Turn `load` into a function that can be called as often as one likes: it runs one at a
+ * time, and once more if it was called meanwhile, so that the last state is always shown.
+ */
+export function refresher(load) {
+  let running = null;
+  let again = false;
+  const run = async () => {
+    do {
+      again = false;
+      await load();
+    } while (again);
+  };
+  return () => {
+    if (running) {
+      again = true;
+      return running;
+    }
+    running = run()
+      .catch((error) => {
+        if (!(error instanceof Refusal)) throw error; // the connection's state says it
+      })
+      .finally(() => {
+        running = null;
+      });
+    return running;
+  };
+}

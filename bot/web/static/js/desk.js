@@ -1,0 +1,146 @@
+// The desk's column: who works, which cases there are, and the list of their cards.
+
+import { read, refresher } from "./api.js";
+import { byId, dressAvatar, empty, h, icon, keep } from "./dom.js";
+import { recall, remember } from "./memory.js";
+import { on, set, state } from "./state.js";
+import { since } from "./time.js";
+import { percent, plural, STATUS } from "./words.js";
+
+const SHOWN = [["all", "All"], ["unclaimed", "Unclaimed"], ["mine", "Mine"]];
+
+const ALL = "all";
+const FEW = 8; // cases that are read one by one; more come as a whole
+const stale = new Set();
+
+let cases = [];
+let total = 0; // cases in all: of very many, only the most pressing come here
+let filter = "all";
+let team = "";
+
+export function startDesk() {
+  const agents = state.facts.try_first.agents;
+  byId("agent").append(...agents.map((name) => h("option", { value: name }, name)));
+  byId("agent").addEventListener("change", (event) => work(event.target.value));
+  on("agent opened", render);
+  const known = recall("agent");
+  work(agents.includes(known) ? known : agents[0]);
+  byId("filters").append(segments(), teams());
+}
+
+function work(agent) {
+  remember("agent", agent);
+  byId("agent").value = agent;
+  dressAvatar(byId("agent-avatar"), agent);
+  set({ agent });
+}
+
+function segments() {
+  const buttons = SHOWN.map(([id, text]) => h("button", {
+    type: "button", "aria-pressed": String(id === filter),
+    on: { click: (event) => {
+      filter = id;
+      for (const one of buttons) one.setAttribute("aria-pressed", String(one === event.currentTarget));
+      render();
+    } },
+  }, text));
+  return h("div.segments", { role: "group", "aria-label": "Which cases" }, buttons);
+}
+
+function teams() {
+  const all = Object.entries(state.facts.teams).map(([id, name]) => h("option", { value: id }, name));
+  return h("select", { "aria-label": "Team", on: { change: (event) => {
+    team = event.target.value;
+    render();
+  } } }, h("option", { value: "" }, "All teams"), all);
+}
+
+const load = refresher(async () => {
+  const ids = [...stale];
+  stale.clear();
+  if (ids.length > FEW || ids.includes(ALL)) ({ cases, total } = await read("/api/cases"));
+  else for (const one of await Promise.all(ids.map((id) => read(`/api/cases/${id}`)))) update(one);
+  render();
+});
+
+/** Read these cases again, or all of them if none is named. */
+export function refreshCases(ids = [ALL]) {
+  for (const id of ids) stale.add(id);
+  return load();
+}
+
+function update(one) {
+  const others = cases.filter((other) => other.id !== one.id);
+  total += (one.status !== "resolved") - (others.length < cases.length);
+  cases = one.status === "resolved" ? others : [...others, one];
+  cases.sort((a, b) => a.priority_rank - b.priority_rank || a.opened_at.localeCompare(b.opened_at));
+}
+
+function matching() {
+  return cases.filter((one) => (!team || one.team === team)
+    && (filter === "all" || (filter === "mine" ? one.assignee === state.agent : one.status === "open")));
+}
+
+function render() {
+  const shown = matching();
+  const unclaimed = cases.filter((one) => one.status === "open").length;
+  byId("desk-count").textContent = unclaimed;
+  byId("desk-count").hidden = !unclaimed;
+  const nothing = cases.length
+    ? empty("No case fits this filter", `${plural(total, "case")} in all.`)
+    : empty("No open cases", "What the bot should not answer by itself comes here, with everything that was written.");
+  if (!shown.length) keep(byId("cards"), [{ id: "empty", of: cases.length }], (o) => o.id, () => nothing);
+  else keep(byId("cards"), [...shown.map(asCard), ...rest()], (one) => one.id, (one) => (one.rest ? more(one) : card(one)));
+}
+
+/** What a card shows: the transcript, which comes along at times, is not part of it. */
+function asCard({ records, threads, ...one }) {
+  return { ...one, current: one.id === state.opened, me: state.agent };
+}
+
+const rest = () => (total > cases.length ? [{ id: "rest", rest: total - cases.length }] : []);
+const more = ({ rest: count }) => h("p.empty", {}, `${plural(count, "case")} more, less pressing.`);
+
+function card(one) {
+  return h("div.card-row", { role: "listitem" },
+    h("button.card", {
+      type: "button", "data-case": one.id, "data-focus": one.id, "data-priority": one.priority,
+      "aria-current": one.current ? "true" : null, on: { click: () => set({ opened: one.id }) },
+    },
+    h("span.card__head", {}, h("span.priority", { "data-priority": one.priority }, one.priority),
+      h("b", {}, `@${one.handle}`), h("span.card__id", {}, one.id), wait(one)),
+    h("span.card__text", {}, one.last),
+    h("span.card__why", {}, one.reason_says),
+    h("span.facts", {}, where(one), intent(one), one.priority_reasons.map((why) => h("span.tag", { "data-kind": "warn" }, why)),
+      one.reopened > 0 && h("span.tag", { "data-kind": "warn" }, "came back"),
+      one.tags.map((tag) => h("span.tag", {}, `#${tag}`))),
+    h("span.card__foot", {}, h("span", {}, one.team_name), holder(one))));
+}
+
+export const wait = (one) => (one.waiting_since
+  ? h("span.wait", { title: "How long the customer has been waiting" }, icon("clock"), since(one.waiting_since))
+  : h("span.wait", {}, STATUS[one.status]));
+
+export const where = (one) => h("span.where", {}, icon(one.visibility === "public" ? "globe" : "lock"), one.visibility);
+
+export function intent(one) {
+  if (one.corrected_label) return h("span.tag", { title: `The model said ${one.label}` }, `${one.corrected_label} (corrected)`);
+  return one.label && h("span.tag", {}, `${one.label} ${percent(one.confidence)}`);
+}
+
+export function holder(one) {
+  if (!one.assignee) return h("span.holder", { "data-holder": "nobody" }, STATUS.open);
+  const mine = one.assignee === state.agent;
+  return h("span.holder", { "data-holder": mine ? "me" : "other" }, mine ? "yours" : `with ${one.assignee}`);
+}
+
+/** Move through the list; `step` is 1 or -1. */
+export function move(step) {
+  const ids = matching().map((one) => one.id);
+  if (!ids.length) return;
+  const focused = document.activeElement.dataset?.case;
+  const at = ids.indexOf(focused ?? state.opened);
+  const next = ids[Math.min(ids.length - 1, Math.max(0, at < 0 ? 0 : at + step))];
+  if (state.opened) set({ opened: next });
+  byId("cards").querySelector(`[data-case="${next}"]`)?.focus();
+}

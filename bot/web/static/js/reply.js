@@ -1,0 +1,84 @@
+// Writing from the desk: to the customer, in one of their threads, or to colleagues only.
+
+import { composer } from "./composer.js";
+import { h, icon, keep } from "./dom.js";
+import { state } from "./state.js";
+
+const LIMIT = { public: 280, private: 10000, note: 5000 };
+
+/** Whether the agent at this desk holds the case. */
+export const canReply = (one) => one.status !== "resolved" && one.assignee === state.agent;
+
+/** Make the desk's composer; `act(name, fields, key)` carries out what is written. */
+export function startReply(act) {
+  let shown = null;
+  let place = null; // "note", or the id of a thread
+  let chosenFor = null; // the case for which `place` was chosen
+
+  const places = h("div.segments.places", { role: "group", "aria-label": "Where to write" });
+  const field = composer({
+    id: "desk-text",
+    above: [places],
+    send: (text, key) => (place === "note" ? act("note", { text }, key) : act("reply", { text, thread: place }, key)),
+  });
+
+  function show(one) {
+    shown = one;
+    if (chosenFor !== one.id || !valid(place)) {
+      chosenFor = one.id;
+      place = one.threads.some((t) => t.id === one.thread) ? one.thread : one.threads[0]?.id ?? "note";
+    }
+    render();
+  }
+
+  const valid = (id) => id === "note" || shown.threads.some((t) => t.id === id);
+
+  function render() {
+    const all = [...shown.threads.map((t, at) => ({ id: t.id, text: name(t, at), private: t.private, last: t.last })), { id: "note", text: "Internal note" }];
+    keep(places, all.map((one) => ({ ...one, pressed: one.id === place })), (one) => one.id, choice);
+    field.aim(target());
+  }
+
+  function name(thread, at) {
+    if (thread.private) return "Direct message";
+    const several = shown.threads.filter((t) => !t.private).length > 1;
+    return several ? `Public thread ${at + 1}` : "Public reply";
+  }
+
+  function choice(one) {
+    const kind = one.id === "note" ? "note" : one.private ? "lock" : "globe";
+    return h("button", {
+      type: "button", "aria-pressed": String(one.pressed), "data-focus": `place-${one.id}`, title: one.last ?? "Never leaves the desk",
+      on: { click: () => {
+        place = one.id;
+        render();
+        field.focus();
+      } },
+    }, icon(kind), one.text);
+  }
+
+  function target() {
+    const draft = `${shown.id}:${place}`;
+    if (place === "note") {
+      return { draft, label: "Internal note", limit: LIMIT.note, action: "Add note", hint: "Only colleagues see it.", kind: "note" };
+    }
+    const open = !shown.threads.find((t) => t.id === place).private;
+    return {
+      draft,
+      label: open ? `Public reply to @${shown.handle}` : `Direct message to @${shown.handle}`,
+      limit: open ? LIMIT.public : LIMIT.private,
+      action: open ? "Reply in public" : "Send",
+      hint: open ? "Everybody can read this: nothing about the person or the order." : "",
+      warning: open,
+      blocked: blocked(),
+    };
+  }
+
+  function blocked() {
+    if (canReply(shown)) return "";
+    if (shown.status === "resolved") return "This case is resolved.";
+    return shown.assignee ? `${shown.assignee} holds this case.` : "Claim the case to reply.";
+  }
+
+  return { element: h("div.reply", {}, field.element), show, focus: field.focus };
+}

@@ -1,0 +1,27 @@
+// One stream tells what became stale; the browser reconnects and resumes by itself.
+
+/**
+ * Follow the changes. `onChange` gets {cases, accounts, timeline, totals, everything};
+ * `onState` gets "live", "away" (the store) or "lost" (the program).
+ */
+export function follow(onChange, onState) {
+  let source = null;
+  const open = () => {
+    source = new EventSource("/events");
+    source.addEventListener("open", () => onState("live"));
+    source.addEventListener("change", (event) => {
+      const change = JSON.parse(event.data);
+      onState(change.away ? "away" : "live");
+      onChange(change);
+    });
+    source.addEventListener("error", () => {
+      onState("lost");
+      // After some errors browsers give up: begin anew, which reads everything again.
+      if (source.readyState === EventSource.CLOSED) setTimeout(open, 1500);
+    });
+  };
+  open();
+  // Leaving the page must not hold a connection that the next page needs.
+  addEventListener("pagehide", () => source.close());
+  addEventListener("pageshow", (event) => event.persisted && open());
+}

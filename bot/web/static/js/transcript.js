@@ -1,0 +1,32 @@
+// A case's transcript: customer, bot, agents and notes, told apart at a glance.
+
+import { h, icon } from "./dom.js";
+import { moment } from "./time.js";
+
+const DELIVERY = {
+  queued: ["clock", "on its way"],
+  sending: ["clock", "on its way"],
+  sent: ["sent", "delivered"],
+  refused: ["alert", "refused"],
+  unknown: ["alert", "nobody can tell whether it arrived"],
+  withheld: ["alert", "stopped before it was sent"],
+};
+
+/** Say where one of our texts is on its way. */
+export function delivery(record) {
+  if (!record.delivery) return null;
+  const [name, text] = DELIVERY[record.delivery];
+  const problem = record.problem ? ` (${record.problem})` : "";
+  return h("span.delivery", { "data-delivery": record.delivery }, icon(name), text + problem);
+}
+
+export function line(record, handle) {
+  const who = { customer: `@${handle}`, bot: "Bot", agent: record.agent, note: `Note by ${record.agent}` }[record.author];
+  const open = record.visibility === "public";
+  return h("div.line", { "data-author": record.author },
+    h("div.line__body", {},
+      h("p.line__head", {}, record.author === "note" && icon("note"), h("b", {}, who),
+        record.author === "note" ? h("span", {}, "stays at the desk") : h("span", {}, icon(open ? "globe" : "lock"), open ? "public" : "direct")),
+      h("p.text", {}, record.text),
+      h("p.facts", {}, moment(record.at), delivery(record))));
+}

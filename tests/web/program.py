@@ -1,0 +1,87 @@
+"""The whole real program in a thread, as `firstline run` puts it together."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.app import open_firstline
+from bot.log import Field
+from bot.nlu.training import train
+from bot.settings import Settings
+from bot.web.app import create_app
+from bot.web.serve import serve
+
+PROJECT = Path(__file__).parents[2]
+START_S = 120  # the model is trained first if the data changed
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Program:
+    """One running program. `problem` is what ended it, if not `stop`."""
+
+    folder: Path
+    port: int
+    ready: threading.Event = field(default_factory=threading.Event)
+    problem: Exception | None = None
+    logged: list[str] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def log(self, event: str, /, **fields: Field) -> None:
+        self.logged.append(event)
+
+    def start(self) -> None:
+        self.thread = threading.Thread(target=self._run, daemon=True)
+        self.thread.start()
+        assert self.ready.wait(START_S), "the program does not start"
+        if self.problem:
+            raise self.problem
+
+    def stop(self) -> None:
+        self.loop.call_soon_threadsafe(self.stopping.set)
+        self.thread.join(10)
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except Exception as error:  # noqa: BLE001 - goes to the test's own thread
+            self.problem = error
+        finally:
+            self.ready.set()
+
+    async def _serve(self) -> None:
+        self.loop, self.stopping = asyncio.get_running_loop(), asyncio.Event()
+        models = Path(os.environ.get("FIRSTLINE_VAR", PROJECT / "var")) / "models"
+        model = train(PROJECT, models, progress=print)
+        settings = Settings.from_env(PROJECT, {"FIRSTLINE_VAR": str(self.folder)})
+        async with open_firstline(settings, model=model, log=self.log) as firstline:
+            page = create_app(
+                network=firstline.simulator.network,
+                desk=firstline.desk,
+                work=firstline.relay,
+                cases=firstline.store.cases,
+                events=firstline.store.events,
+                policy=firstline.policy,
+                labels=[*firstline.policy.intents, "faq/delivery_times"],
+                model_name=model.stem,
+                address=("127.0.0.1", self.port),
+                log=self.log,
+            )
+            self.ready.set()
+            await asyncio.gather(
+                firstline.run(self.stopping),
+                serve(page, "127.0.0.1", self.port, self.stopping),
+            )
