@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from redis import exceptions
 from redis.exceptions import (
     BusyLoadingError,
-    OutOfMemoryError,  # type: ignore[attr-defined]  # the stubs do not know it yet
     ReadOnlyError,
     RedisError,
 )
@@ -33,10 +33,10 @@ _PASSING = {
     "MASTERDOWN": "its primary is down",
     "BUSY": "it is busy with a script",
 }
-_CLASSES = {
+_CLASSES: dict[type[RedisError], str] = {
     BusyLoadingError: "LOADING",
-    OutOfMemoryError: "OOM",
     ReadOnlyError: "READONLY",
+    exceptions.OutOfMemoryError: "OOM",  # type: ignore[attr-defined]  # old stubs
 }
 
 
