@@ -76,6 +76,7 @@ def _print_pairs(console: Console, title: str, pairs: tuple[Pair, ...]) -> None:
     for pair in pairs[:SHOWN_PAIRS]:
         for example in (pair.first, pair.second):
             place = f"{example.file}:{example.line}"
-            console.print(escape(f"  {place} {example.label}: {example.text}"))
+            line = f"  {place} {example.label}: {example.text}"
+            console.print(escape(line), soft_wrap=True)
     if len(pairs) > SHOWN_PAIRS:
         console.print(f"  … and {len(pairs) - SHOWN_PAIRS} more")
