@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import html
+import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -70,7 +71,7 @@ def _unique(rows: Iterator[Recorded]) -> list[Recorded]:
 
 
 def _csv(path: Path, text: str) -> Iterator[Recorded | Unreadable]:
-    reader = csv.DictReader(text.splitlines(keepends=True))
+    reader = csv.DictReader(io.StringIO(text, newline=""))
     missing = [c for c in CSV_COLUMNS if c not in (reader.fieldnames or ())]
     if missing:
         raise InputError(
@@ -93,7 +94,7 @@ def _csv(path: Path, text: str) -> Iterator[Recorded | Unreadable]:
 
 def _json_lines(path: Path, text: str) -> Iterator[Recorded | Unreadable]:
     found = 0
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         place = f"{path.name}:{number}"

@@ -49,6 +49,7 @@ function chip(suggestion) {
 }
 
 function tryOut(suggestion) {
+  if (suggestion.as !== state.account) become(suggestion.as); // each story has its own customer
   answer(null);
   show(suggestion.private ? "direct" : "public");
   write_.fill(suggestion.text);
