@@ -5,6 +5,8 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 READY := $(VENV)/.ready
 export RASA_TELEMETRY_ENABLED := false
+# Compiled modules halve the start of the program.
+unexport PYTHONDONTWRITEBYTECODE
 export PYTHONWARNINGS := ignore::DeprecationWarning,ignore:::sqlalchemy
 
 .PHONY: run test check proof lock clean

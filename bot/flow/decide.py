@@ -219,8 +219,10 @@ def _asks_nothing(s: Situation) -> bool:
 
 
 def _answer(s: Situation) -> Decision:
-    """An upset person with a standard question most often has more than that."""
-    if s.reading.signals.angry and not s.sure(s.policy.thresholds.answer_upset):
+    """Upset people, and texts that ask nothing, most often want something else."""
+    signals = s.reading.signals
+    careful = signals.angry or not signals.asks
+    if careful and not s.sure(s.policy.thresholds.answer_careful):
         return to_people(s, Reason.LOW_CONFIDENCE)
     return _speak(s, s.request.label, Reason.STANDARD_ANSWER)
 

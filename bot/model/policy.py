@@ -43,7 +43,7 @@ class Thresholds:
     """Confidences and shares between 0.0 and 1.0."""
 
     answer: float  # at least this sure before a standard answer
-    answer_upset: float  # the same for a customer who is upset
+    answer_careful: float  # the same for who is upset, or has not asked anything
     small_talk: float
     ignore: float  # at least this sure before a message is left unanswered
     dialogue: float

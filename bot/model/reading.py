@@ -46,12 +46,13 @@ class Signals:
     `needs_reply` is a probability. `known_words` is the share of the text's words
     that occur in the training data. `personal_data` names the kinds of entities
     that identify a person or an order. `language` is an ISO 639-1 code, or "und"
-    where the text is too short to tell.
+    where the text is too short to tell. `asks` says that it has a question's form.
     """
 
     needs_reply: float = 1.0
     known_words: float = 1.0
     language: str = "und"
+    asks: bool = True
     urgent: bool = False
     angry: bool = False
     personal_data: tuple[str, ...] = ()

@@ -22,6 +22,7 @@ from bot.nlu.component import Config, names, setting
 from bot.nlu.language import language_of
 from bot.nlu.mood import MoodWords, mood
 from bot.nlu.normalise import tokens
+from bot.nlu.question import QuestionWords, asks
 from bot.nlu.ranking import COMMON_WORDS, KNOWN_WORDS, LABEL_RANKING, TOKENS, Scored
 
 SIGNALS = "signals"
@@ -53,6 +54,11 @@ class SocialSignals(GraphComponent):  # type: ignore[misc]  # Rasa is untyped
         self._urgent = frozenset(names(config, "urgent_intents"))
         self._angry = frozenset(names(config, "angry_intents"))
         self._calm = frozenset(names(config, "calm_intents"))
+        self._questions = QuestionWords(
+            openers=names(config, "question_openers"),
+            polite=names(config, "question_polite"),
+            phrases=names(config, "question_phrases"),
+        )
         self._personal = names(config, "personal_kinds")
         self._words = MoodWords(
             insisting=names(config, "urgent_words"),
@@ -72,6 +78,9 @@ class SocialSignals(GraphComponent):  # type: ignore[misc]  # Rasa is untyped
             "urgent_words": [],
             "angry_words": [],  # each makes angry by itself
             "rough_words": [],  # only together with shouting or "!!!"
+            "question_openers": [],  # first words of questions without a mark
+            "question_polite": [],  # words before the first one: "hi", "please"
+            "question_phrases": [],  # make a question wherever they stand
             "personal_kinds": [],  # kinds of entities that identify a person or order
         }
 
@@ -99,12 +108,14 @@ class SocialSignals(GraphComponent):  # type: ignore[misc]  # Rasa is untyped
         known = float(message.get(KNOWN_WORDS, 1.0))
         common = float(message.get(COMMON_WORDS, 1.0))
         intent = _believed(ranking)
-        tone = mood(text, message.get(TOKENS) or tokens(text), self._words)
+        tokenised = message.get(TOKENS) or tokens(text)
+        tone = mood(text, tokenised, self._words)
         found = {str(entity["entity"]) for entity in message.get(ENTITIES, [])}
         return Signals(
             needs_reply=needs_reply(ranking, self._silent),
             known_words=known,
             language=language_of(text, home=self._home, common_words=common),
+            asks=asks(tokenised, self._questions),
             urgent=tone.urgent or intent in self._urgent,
             angry=intent in self._angry or (tone.angry and intent not in self._calm),
             personal_data=tuple(kind for kind in self._personal if kind in found),

@@ -57,7 +57,9 @@ async def test_obvious_questions_get_their_answers(engine):
     for (text, label), found in zip(asked, readings, strict=True):
         turn = Turn(messages=(message(text),), reading=found, number=0)
         decision = decide(turn, customer(), POLICY, NOON)
-        said = [part for e in decision.effects if isinstance(e, Say) for part in e.parts]
+        said = [
+            part for e in decision.effects if isinstance(e, Say) for part in e.parts
+        ]
         top = f"{text} → {found.top.label} {found.top.confidence:.2f}"
         if said != [label]:
             answers = any(part.startswith("faq/") for part in said)

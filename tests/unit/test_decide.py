@@ -175,9 +175,10 @@ def test_words_that_the_model_does_not_know_are_not_trusted():
     assert decision.reason is Reason.UNKNOWN_WORDS
 
 
-def test_an_upset_customer_gets_a_standard_answer_only_if_it_surely_fits():
-    upset = decide(turn("faq/stores", 0.8, angry=True), customer(), POLICY, NOON)
-    surely = decide(turn("faq/stores", 0.95, angry=True), customer(), POLICY, NOON)
+@pytest.mark.parametrize("signal", [{"angry": True}, {"asks": False}])
+def test_who_is_upset_or_asks_nothing_gets_an_answer_only_if_it_surely_fits(signal):
+    upset = decide(turn("faq/stores", 0.9, **signal), customer(), POLICY, NOON)
+    surely = decide(turn("faq/stores", 0.95, **signal), customer(), POLICY, NOON)
     assert upset.outcome is Outcome.HANDED_OFF
     assert surely.outcome is Outcome.ANSWERED
 

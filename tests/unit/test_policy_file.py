@@ -113,7 +113,7 @@ def test_danger_and_law_are_urgent_and_never_left_to_the_bot(policy, intent):
 
 
 def test_silence_needs_more_certainty_than_speech(policy):
-    assert policy.thresholds.ignore > policy.thresholds.answer
+    assert policy.thresholds.ignore > policy.thresholds.small_talk
 
 
 def test_opening_hours_are_read_with_days_off_and_holidays(policy):
@@ -222,9 +222,9 @@ def test_other_numbers_are_not_order_numbers(policy, text):
 MISTAKES = [
     # in the file                with this instead             is told as
     ("quiet: false",             "quite: false",               "quite is not a known key"),
-    ("answer: 0.7",              "answer: 1.6",                "thresholds.answer is 1.6; expected a number from 0 to 1"),
-    ("answer: 0.7",              "answer: true",               "thresholds.answer is True; expected a number from 0 to 1"),
-    ("answer: 0.7",              "answer: high",               "thresholds.answer is “high”; expected a number"),
+    ("answer: 0.85",              "answer: 1.6",                "thresholds.answer is 1.6; expected a number from 0 to 1"),
+    ("answer: 0.85",              "answer: true",               "thresholds.answer is True; expected a number from 0 to 1"),
+    ("answer: 0.85",              "answer: high",               "thresholds.answer is “high”; expected a number"),
     ("quiet: false",             "quiet: maybe",               "quiet is “maybe”; expected true or false"),
     ("team: press}",             "team: pres}",                "team is “pres”; expected one of care, marketing, press, trust (did you mean press?)"),
     ("{handling: answer,",       "{handling: anser,",          "intents.faq.handling is “anser”; expected one of answer"),
@@ -274,7 +274,7 @@ def test_a_missing_key_is_told(broken, key):
 def test_all_mistakes_are_told_at_once_in_the_order_of_the_file(tmp_path):
     path = tmp_path / "policy.yml"
     text = SHIPPED.read_text().replace("brand: Fernhollow", "brand: 7")
-    path.write_text(text.replace("answer: 0.7", "answer: 6").replace("2s", "2x"))
+    path.write_text(text.replace("answer: 0.85", "answer: 6").replace("2s", "2x"))
     with pytest.raises(ConfigError) as caught:
         load_policy(path)
     told = [

@@ -30,9 +30,7 @@ def test_both_formats_of_dates_are_the_same_moment_in_utc(tmp_path):
     assert moments == {datetime(2017, 10, 31, 23, 36, 20, tzinfo=timezone.utc)}
 
 
-@pytest.mark.parametrize(
-    "odd", ["\u2028", "\u2029", "\x0b", "\x0c", "\x85", "\n"]
-)
+@pytest.mark.parametrize("odd", ["\u2028", "\u2029", "\x0b", "\x0c", "\x85", "\n"])
 def test_odd_line_ends_inside_a_text_belong_to_the_text(tmp_path, odd):
     row = f'1,a,True,2017-10-31 23:36:20,"one{odd}two",\n'
     (found,) = read_recording(write(tmp_path, HEAD + row))

@@ -5,6 +5,7 @@ import pytest
 from bot.nlu.language import language_of
 from bot.nlu.mood import MoodWords, mood, shouts
 from bot.nlu.normalise import tokens
+from bot.nlu.question import QuestionWords, asks
 
 WORDS = MoodWords(
     insisting=("asap", "right now"), angry=("fuming", "😡"), rough=("bloody", "crap")
@@ -54,3 +55,26 @@ def test_an_abbreviation_in_capitals_is_no_shout():
 )
 def test_another_language_needs_letters_and_few_common_words(text, common, language):
     assert language_of(text, home="en", common_words=common) == language
+
+
+QUESTIONS = QuestionWords(
+    openers=("how", "do", "where"),
+    polite=("hi", "so"),
+    phrases=("how much", "let me know"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("delivery to cork?", True),
+        ("hi so how long does it take", True),
+        ("pls let me know the cost", True),
+        ("no idea HOW MUCH that would be", True),
+        ("i know how it works thanks", False),
+        ("three weeks and no parcel", False),
+        ("", False),
+    ],
+)
+def test_a_question_is_known_by_its_form(text, question):
+    assert asks(tokens(text), QUESTIONS) is question

@@ -1,7 +1,7 @@
 """Training happens when something changed, and broken files are told by line."""
 
 import pytest
-from conftest import write_project  # type: ignore[import-not-found]
+from tests.unit.nlu.conftest import write_project
 
 from bot.errors import ConfigError
 from bot.nlu.training import current_model, is_current, model_path, train
