@@ -27,6 +27,7 @@ from bot.policy_file import load_policy
 from bot.ports import Channel
 from bot.settings import Settings
 from bot.store.cases import RedisCases
+from bot.store.dead import RedisDeadLetters
 from bot.store.events import RedisEvents
 from bot.store.inbox import RedisInbox
 from bot.store.outbox import RedisOutbox
@@ -43,6 +44,7 @@ class Store:
     outbox: RedisOutbox
     cases: RedisCases
     events: RedisEvents
+    dead: RedisDeadLetters
     server: EmbeddedServer | None  # None if Redis runs elsewhere
 
 
@@ -102,6 +104,7 @@ async def open_store(
             outbox=RedisOutbox(redis),
             cases=RedisCases(redis),
             events=RedisEvents(redis),
+            dead=RedisDeadLetters(redis),
             server=server,
         )
     finally:
@@ -151,7 +154,7 @@ async def open_firstline(
         )
         stack.callback(simulator.network.close)
         channels: dict[ChannelName, Channel] = {simulator.name: simulator}
-        relay = Relay(store.cases, channels, policy, clock=clock)
+        relay = Relay(store.cases, channels, policy, answers=answers, clock=clock)
         desk = WebDesk()
         yield Firstline(
             settings=settings,
@@ -179,6 +182,6 @@ async def open_firstline(
             ),
             relay=relay,
             desk=desk,
-            desk_feed=DeskFeed(desk, store.events, relay),
+            desk_feed=DeskFeed(desk, store.events, relay, log=log),
             log=log,
         )

@@ -23,6 +23,8 @@ app = typer.Typer(
 )
 nlu = typer.Typer(help="The model and its training data.", no_args_is_help=True)
 app.add_typer(nlu, name="nlu")
+dead = typer.Typer(help="Messages that could not be handled.", no_args_is_help=True)
+app.add_typer(dead, name="dead")
 
 PROJECT = Path.cwd()
 
@@ -115,6 +117,24 @@ def data() -> None:
     from bot.commands.check import report_data
 
     raise typer.Exit(report_data(_settings()))
+
+
+@dead.command("list")
+def list_dead() -> None:
+    """Print who has messages that could not be handled, and why."""
+    from bot.commands.dead import list_dead as print_dead
+
+    _finish(print_dead(_settings()))
+
+
+@dead.command("replay")
+def replay_dead(
+    customer: Annotated[str, typer.Argument(help="As `firstline dead list` has it.")],
+) -> None:
+    """Handle a customer's dead letters once more."""
+    from bot.commands.dead import replay_dead as replay_letters
+
+    _finish(replay_letters(_settings(), customer))
 
 
 def _settings() -> Settings:

@@ -45,7 +45,8 @@ class InputError(PermanentFailure):
 class CaseConflict(FirstlineError):
     """An agent's act does not fit the state of the case.
 
-    `code` is one of: missing, held (by `holder`), not_yours, closed, not_resolved.
+    `code` is one of: missing, held (by `holder`), not_yours, not_claimed (the act
+    needs a holder), closed.
     """
 
     def __init__(self, case: str, *, code: str, holder: str = "") -> None:

@@ -18,6 +18,7 @@ from bot.model.policy import (
     PublicRules,
     Thresholds,
     Voice,
+    Watch,
 )
 from bot.model.reason import Reason
 from bot.yaml_reader import Node, read_yaml
@@ -58,6 +59,7 @@ def _policy(root: Node) -> Policy:
         hours=_hours(top["hours"]),
         public=_public(top["public"]),
         voice=_voice(top["voice"]),
+        watchwords=_watchwords(top["watchwords"], teams),
         opt_out_words=_folded(top["opt_out_words"]),
         opt_in_words=_folded(top["opt_in_words"]),
         burst=burst,
@@ -141,6 +143,22 @@ def _at_least(node: Node) -> float | None:
     return node.number(low=0, high=1) if node.given else None
 
 
+def _watchwords(node: Node, teams: dict[str, str]) -> tuple[Watch, ...]:
+    return tuple(_watch(entry, teams) for entry in node.items())
+
+
+def _watch(node: Node, teams: dict[str, str]) -> Watch:
+    keys = node.fields(("words", "reason", "team", "priority"))
+    return Watch(
+        words=_folded(keys["words"]),
+        reason=keys["reason"].choice(_REASONS, otherwise=Reason.PEOPLE_ONLY),
+        team=keys["team"].choice(
+            {team: team for team in teams}, otherwise=DEFAULT_TEAM
+        ),
+        priority=keys["priority"].choice(_PRIORITIES, otherwise=Priority.NORMAL),
+    )
+
+
 def _thresholds(node: Node) -> Thresholds:
     names = [field.name for field in dataclasses.fields(Thresholds)]
     keys = node.fields(names)
@@ -205,8 +223,11 @@ def _holidays(node: Node) -> frozenset[date]:
 
 
 def _public(node: Node) -> PublicRules:
-    keys = node.fields(("confirming", "order_number", "allowed_domains"))
-    _check_pattern(keys["order_number"])
+    keys = node.fields(
+        ("confirming", "general", "order_number", "postcode", "allowed_domains")
+    )
+    for name in ("order_number", "postcode"):
+        _check_pattern(keys[name])
     domain, expected = r"[a-z0-9-]+(\.[a-z0-9-]+)+", "a domain like example.com"
     domains = (
         item.matching(domain, expected=expected)
@@ -214,7 +235,9 @@ def _public(node: Node) -> PublicRules:
     )
     return PublicRules(
         confirming=_patterns(keys["confirming"]),
+        general=_patterns(keys["general"]),
         order_number=keys["order_number"].text(),
+        postcode=keys["postcode"].text(),
         allowed_domains=frozenset(domains),
     )
 

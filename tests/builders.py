@@ -27,6 +27,7 @@ NOON = datetime(2026, 11, 18, 12, 0, tzinfo=timezone.utc)  # a Wednesday
 CHANNEL = ChannelName("simulator")
 ALICE = CustomerId("simulator:alice")
 THREAD = ThreadId("p1:alice")
+SILENT = ("chatter", "spam", "thanks", "goodbye", "affirm", "deny")
 POLICY: Policy = load_policy(ROOT / "data" / "policy.yml")
 
 
@@ -61,6 +62,8 @@ def reading(
     **signals: object,
 ) -> Reading:
     intent, _, faq = label.partition("/")
+    signals.setdefault("asks", label.startswith("faq/"))
+    signals.setdefault("needs_reply", 0.0 if label in SILENT else 1.0)
     found = Signals(language="en", **signals)  # type: ignore[arg-type]  # by name
     return Reading(
         requests=(Request(intent, confidence, faq or None),),

@@ -93,13 +93,14 @@ class FirstLine:
         self.inbox, self.turns = RedisInbox(redis), RedisTurns(redis)
         self.outbox, self.cases = RedisOutbox(redis), RedisCases(redis)
         self.events = RedisEvents(redis)
+        answers = DomainAnswers(ROOT / "domain.yml", policy)
         channels = {channel.name: channel}
         self.intake = Intake(channel, self.inbox, policy, clock=self.clock)
         self.worker = Worker(
             turns=self.turns,
             understanding=self.readings,
             dialogue=ScriptedDialogue(),
-            answers=DomainAnswers(ROOT / "domain.yml", policy),
+            answers=answers,
             channels=channels,
             policy=policy,
             clock=self.clock,
@@ -113,7 +114,9 @@ class FirstLine:
             clock=self.clock,
             log=self.log,
         )
-        self.relay = Relay(self.cases, channels, policy, clock=self.clock)
+        self.relay = Relay(
+            self.cases, channels, policy, answers=answers, clock=self.clock
+        )
 
     def log(self, event: str, /, **fields: Field) -> None:
         self.logged.append((event, fields))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.flow.caseload import joined_case, opened_case, reopened_case
-from bot.flow.compose import Composed, Composer
+from bot.flow.caseload import (
+    joined_case,
+    opened_case,
+    reopened_case,
+    restated,
+    stopped_text,
+)
+from bot.flow.compose import Composed, Composer, invites
 from bot.flow.transcript import message_record, text_record
-from bot.model.case import Case, CaseId
+from bot.model.case import ACTIVE, Case, CaseId
 from bot.model.effect import (
     Decision,
     EndDialogue,
@@ -26,8 +31,10 @@ from bot.model.policy import Policy
 from bot.model.reading import Reading
 from bot.model.reason import Reason
 from bot.model.record import Record
-from bot.model.work import Commit, Handled, Happening, SendFailure, Work
+from bot.model.work import Buried, Commit, Handled, Happening, SendFailure, Work
 from bot.ports import Channel, DialogueTurn
+
+MAX_LOOKUPS = 10  # failed ones that are remembered
 
 
 class Ledger:
@@ -68,12 +75,12 @@ class Ledger:
         self._speak(decision, turn.last, seed=turn.last.key)
 
     def add_failure(self, failure: SendFailure, decision: Decision) -> None:
-        """Add a text of ours that did not arrive.
-
-        What the bot had answered or acknowledged with it was not: the message
-        that it replied to gets its true outcome.
-        """
+        """Add a text of ours that did not arrive: what it replied to is not answered."""
         self._apply(decision, failure.outgoing, None)
+        case = self._case
+        if case and failure.outgoing.case == case.id:  # its acknowledgement got lost
+            self._case = case = replace(case, acknowledged=False)
+            self.customer = replace(self.customer, case=case)
         answered = failure.outgoing.reply_to
         if failure.outgoing.speaker is Speaker.BOT and answered is not None:
             team = self._case.team if self._case else ""
@@ -81,6 +88,10 @@ class Ledger:
                 Handled(answered, decision.outcome, decision.reason, team=team)
             )
         self._speak(decision, failure.outgoing, seed=f"{failure.outgoing.key}:instead")
+
+    def add_burial(self, buried: Buried, decision: Decision) -> None:
+        """Add that mails became dead letters; their outcomes are written already."""
+        self._apply(decision, buried, None)
 
     def close(self, *, mails: int) -> Commit:
         """Return everything gathered as one commit that deals with `mails` mails."""
@@ -113,19 +124,26 @@ class Ledger:
 
     def _keep_dialogue(self, spoken: DialogueTurn, *, ended: bool) -> None:
         state = None if ended else spoken.state
+        failed = (self._now,) if spoken.failed else ()
         self.customer = replace(
             self.customer.with_facts(spoken.facts),
+            failed_lookups=(*self.customer.failed_lookups, *failed)[-MAX_LOOKUPS:],
             dialogue=state,
             dialogue_at=self._now if state else None,
             invited_for=None,
         )
 
     def _apply(
-        self, decision: Decision, cause: Message | Outgoing, reading: Reading | None
+        self,
+        decision: Decision,
+        cause: Message | Outgoing | Buried,
+        reading: Reading | None,
     ) -> None:
+        # nothing was said to whom our text did not reach, nor of what was buried
+        silent = decision.withheld is not None or reading is None
         for effect in decision.effects:
             if isinstance(effect, OpenCase):
-                self._open(effect, cause, reading, silent=decision.withheld is not None)
+                self._open(effect, cause, reading, silent=silent)
             elif isinstance(effect, JoinCase):
                 self._join(effect, decision.reason)
             elif isinstance(effect, SetOptOut):
@@ -133,7 +151,9 @@ class Ledger:
             elif isinstance(effect, EndDialogue):
                 self.customer = replace(self.customer, dialogue=None, dialogue_at=None)
         if decision.reason is Reason.INVITED and reading is not None:
-            self.customer = replace(self.customer, invited_for=reading.top.intent)
+            self.customer = replace(
+                self.customer, invited_for=reading.top.intent, invited_at=self._now
+            )
 
     def _set_opt_out(self, effect: SetOptOut) -> None:
         self.customer = replace(self.customer, opted_out=effect.opted_out)
@@ -149,7 +169,7 @@ class Ledger:
     def _open(
         self,
         effect: OpenCase,
-        cause: Message | Outgoing,
+        cause: Message | Outgoing | Buried,
         reading: Reading | None,
         *,
         silent: bool,
@@ -226,7 +246,7 @@ class Ledger:
         if composed is None:
             return
         if composed.stopped and self._case is None:
-            self._open(_unsafe(self._policy), cause, None, silent=False)
+            self._hand_stopped(cause)
         self._queue(composed, cause, key=f"{seed}:say")
         self.customer = self.customer.having_heard(composed.text)
         self.customer = self.customer.with_thread(
@@ -236,8 +256,22 @@ class Ledger:
                 unsent=thread.unsent + 1,
                 introduced=thread.introduced
                 or (private and decision.reason is not Reason.OPT_OUT),
-                invited=thread.invited or _invites(decision),
+                invited=thread.invited or invites(decision),
             ),
+        )
+
+    def _hand_stopped(self, cause: Message | Outgoing) -> None:
+        """Give what the check stopped to people; that is what became of `cause`."""
+        case, reason = self.customer.case, Reason.UNSAFE_TEXT
+        if case is not None and case.status in ACTIVE:
+            self._join(JoinCase(case.id), reason)
+            outcome = Outcome.JOINED
+        else:
+            self._open(stopped_text(self._policy), cause, None, silent=False)
+            outcome = Outcome.HANDED_OFF
+        message = cause.id if isinstance(cause, Message) else cause.reply_to
+        self._handled, self._records = restated(
+            self._handled, self._records, message, outcome, reason
         )
 
     def _queue(
@@ -262,20 +296,3 @@ class Ledger:
         self._records.append(text_record(text, problem=problem))
         facts = {"key": key, "speaker": Speaker.BOT.value, "problem": problem or ""}
         self._happenings.append(Happening(EventType.REPLY_QUEUED, facts))
-
-
-def _invites(decision: Decision) -> bool:
-    parts: Sequence[str] = [
-        part for effect in decision.effects for part in getattr(effect, "parts", ())
-    ]
-    return "invite_to_direct" in parts
-
-
-def _unsafe(policy: Policy) -> OpenCase:
-    rule = policy.rule("")
-    return OpenCase(
-        reason=Reason.UNSAFE_TEXT,
-        team=rule.team,
-        priority=rule.priority,
-        priority_reasons=("the bot's text was stopped by a check",),
-    )

@@ -20,7 +20,7 @@ from bot.model.message import Visibility
 from bot.model.outgoing import Speaker
 from bot.model.policy import Policy
 from bot.model.reason import Reason
-from bot.model.work import SendFailure
+from bot.model.work import Buried, SendFailure
 from bot.ports import DialogueTurn
 
 FAILED = "failed"  # DialogueTurn.handoff after too many tries
@@ -78,6 +78,22 @@ def after_failure(failure: SendFailure, customer: Customer) -> Decision:
         reason=failure.reason,
         effects=(*says, _case_for(failure, case)),
     )
+
+
+def after_burial(buried: Buried, customer: Customer) -> Decision:
+    """Tell people of what could not be handled; the bot adds no words to it."""
+    case = customer.case
+    if case is not None and case.status in ACTIVE:
+        return Decision(
+            outcome=Outcome.JOINED, reason=buried.reason, effects=(JoinCase(case.id),)
+        )
+    opened = OpenCase(
+        reason=buried.reason,
+        team=case.team if case else "care",
+        priority=Priority.HIGH,
+        priority_reasons=("a message could not be handled",),
+    )
+    return Decision(outcome=Outcome.HANDED_OFF, reason=buried.reason, effects=(opened,))
 
 
 def _case_for(failure: SendFailure, case: Case | None) -> OpenCase:

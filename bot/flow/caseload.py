@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.model.case import Case, CaseId, CaseStatus
 from bot.model.customer import Customer
 from bot.model.effect import JoinCase, OpenCase
-from bot.model.message import Message
+from bot.model.event import Outcome
+from bot.model.message import Message, MessageId
 from bot.model.outgoing import Outgoing
+from bot.model.policy import Policy
 from bot.model.reading import Reading
+from bot.model.reason import Reason
+from bot.model.record import Record
+from bot.model.work import Buried, Handled
 
 
 def opened_case(
     effect: OpenCase,
     customer: Customer,
-    cause: Message | Outgoing,
+    cause: Message | Outgoing | Buried,
     reading: Reading | None,
     *,
     id: CaseId,  # noqa: A002 - the word of the domain
@@ -46,9 +52,16 @@ def opened_case(
 
 
 def reopened_case(fresh: Case, old: Case) -> Case:
-    """Return the new beginning of `old`: what people added to it stays."""
+    """Return the new beginning of `old`: what people added to it stays.
+
+    So does what the matter was, if nothing was read that says otherwise.
+    """
+    unread = not fresh.label
     return replace(
         fresh,
+        label=old.label if unread else fresh.label,
+        confidence=old.confidence if unread else fresh.confidence,
+        corrected_label=old.corrected_label,
         tags=old.tags,
         reopened=old.reopened + 1,
         learned=(*old.learned, *fresh.learned),
@@ -68,4 +81,39 @@ def joined_case(case: Case, effect: JoinCase, *, now: datetime) -> Case:
         priority=effect.priority,
         priority_reasons=effect.priority_reasons,
         team=effect.team or case.team,
+    )
+
+
+def stopped_text(policy: Policy) -> OpenCase:
+    """Return the case that people get of a text which the check stopped."""
+    rule = policy.rule("")
+    return OpenCase(
+        reason=Reason.UNSAFE_TEXT,
+        team=rule.team,
+        priority=rule.priority,
+        priority_reasons=("the bot's text was stopped by a check",),
+    )
+
+
+def restated(
+    handled: Sequence[Handled],
+    records: Sequence[Record],
+    message: MessageId | None,
+    outcome: Outcome,
+    reason: Reason,
+) -> tuple[list[Handled], list[Record]]:
+    """Return both with another outcome of one message."""
+    return (
+        [
+            replace(one, outcome=outcome, reason=reason)
+            if one.message == message
+            else one
+            for one in handled
+        ],
+        [
+            replace(one, outcome=outcome, reason=reason.value)
+            if one.id == message
+            else one
+            for one in records
+        ],
     )

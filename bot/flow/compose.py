@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.flow.public_check import Problem, problems_of
 from bot.model.customer import Customer, fingerprint
-from bot.model.effect import Effect, Say, SayText
+from bot.model.effect import Decision, Effect, Say, SayText
 from bot.model.message import Visibility
 from bot.model.policy import Policy
 from bot.ports import Answers, Channel
@@ -85,3 +85,11 @@ class Composer:
 
     def _word(self, name: str, visibility: Visibility, seed: str, wait: str) -> str:
         return self._answers.text(name, visibility, seed=seed, wait=wait)
+
+
+def invites(decision: Decision) -> bool:
+    """Tell whether what is said asks the customer for a direct message."""
+    parts: Sequence[str] = [
+        part for effect in decision.effects for part in getattr(effect, "parts", ())
+    ]
+    return "invite_to_direct" in parts

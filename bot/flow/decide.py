@@ -10,17 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from bot.flow.control import control_words
 from bot.flow.handoff import join, to_people
 from bot.flow.situation import Situation
+from bot.model.case import Priority
 from bot.model.customer import Customer
 from bot.model.effect import (
     Converse,
     Decision,
-    Effect,
     EndDialogue,
     JoinCase,
     Say,
-    SetOptOut,
     Turn,
 )
 from bot.model.event import Outcome
@@ -28,7 +28,8 @@ from bot.model.policy import Handling, Policy
 from bot.model.reading import FALLBACK
 from bot.model.reason import Reason
 
-_NEEDS_A_REPLY = 0.5
+_SHORT = 4  # words: with a digit among them, most likely a mistyped fact
+_FOLLOWS = 8  # words of an unclear first message that still follows an invitation
 _FACTS = frozenset({"order_number", "email", "postcode"})  # that dialogues ask for
 
 
@@ -49,54 +50,6 @@ def decide(turn: Turn, customer: Customer, policy: Policy, now: datetime) -> Dec
 # -- the questions that come before the intent ---------------------------------
 
 
-def _control_words(s: Situation) -> Decision | None:
-    """Stop and start are obeyed in every state."""
-    control = _control(s)
-    if control is Handling.OPT_OUT and s.customer.opted_out:
-        return Decision(outcome=Outcome.IGNORED, reason=Reason.OPTED_OUT_REPEAT)
-    if control is Handling.OPT_OUT:
-        return _set_opt_out(s, Reason.OPT_OUT, opted_out=True)
-    if control is Handling.OPT_IN and s.customer.opted_out:
-        return _set_opt_out(s, Reason.OPT_IN, opted_out=False)
-    return None
-
-
-def _control(s: Situation) -> Handling | None:
-    words = " ".join(s.words(s.turn.last.text))
-    if words in s.policy.opt_out_words:
-        return Handling.OPT_OUT
-    if words in s.policy.opt_in_words:
-        return Handling.OPT_IN
-    controls = (Handling.OPT_OUT, Handling.OPT_IN)
-    if s.rule.handling in controls and s.sure(s.policy.thresholds.small_talk):
-        return s.rule.handling
-    return None
-
-
-def _set_opt_out(s: Situation, reason: Reason, *, opted_out: bool) -> Decision:
-    """Confirm once, unless an agent holds the case: nobody talks over people."""
-    effects: list[Effect] = [SetOptOut(opted_out), EndDialogue()]
-    if s.active:
-        effects.append(JoinCase(s.active.id))
-    if s.held:
-        return Decision(
-            outcome=Outcome.JOINED,
-            reason=reason,
-            effects=tuple(effects),
-            withheld=Reason.CASE_CLAIMED,
-        )
-    # Having opted out is no reason to keep silent about opting in again.
-    withheld = None if s.silence is Reason.OPTED_OUT else s.silence
-    if withheld is None:
-        effects.append(Say((reason.value,)))
-    return Decision(
-        outcome=Outcome.IGNORED if withheld else Outcome.ANSWERED,
-        reason=reason,
-        effects=tuple(effects),
-        withheld=withheld,
-    )
-
-
 def _held_case(s: Situation) -> Decision | None:
     """An agent has the case: the bot is silent, and a dialogue is over."""
     return join(s, Reason.CASE_CLAIMED, ends=(EndDialogue(),)) if s.held else None
@@ -107,8 +60,12 @@ def _nothing_to_read(s: Situation) -> Decision | None:
         return None
     if s.active:
         return join(s, Reason.CASE_OPEN)
-    if any("://" in message.text for message in s.turn.messages):
-        return to_people(s, Reason.EMPTY)  # a bare link is most often a picture
+    if s.in_dialogue and not s.silence:
+        return _converse(s, s.request.intent)
+    asks = s.private and any("?" in message.text for message in s.turn.messages)
+    picture = any("://" in message.text for message in s.turn.messages)  # most often
+    if picture or asks or s.reading.signals.angry:
+        return to_people(s, Reason.EMPTY)
     return Decision(outcome=Outcome.IGNORED, reason=Reason.EMPTY)
 
 
@@ -124,7 +81,9 @@ def _running_dialogue(s: Situation) -> Decision | None:
     """
     if not s.in_dialogue or s.silence:
         return None
-    answers = any(entity.kind in _FACTS for entity in s.reading.entities)
+    words = s.words(s.turn.last.text)
+    short = len(words) <= _SHORT and any(c.isdigit() for c in s.turn.last.text)
+    answers = short or any(entity.kind in _FACTS for entity in s.reading.entities)
     elsewhere = s.rule.handling in (Handling.HAND_OFF, Handling.ANSWER)
     changes_topic = elsewhere and s.sure(s.policy.thresholds.leave_dialogue)
     if not answers and (changes_topic or s.grave):
@@ -143,26 +102,27 @@ def _public_personal_data(s: Situation) -> Decision | None:
     """Not a word about the person in public: ask for a direct message."""
     if s.private or not s.reading.signals.personal_data:
         return None
-    if s.rule.handling in (Handling.DIALOGUE, Handling.HAND_OFF):
-        return None  # their own rules say the same, and more
-    ignored = s.rule.handling is Handling.IGNORE
-    if ignored and s.sure(s.policy.thresholds.ignore):
-        return None
-    return to_people(s, Reason.PERSONAL_DATA, say="invite_to_direct")
+    personal = s.rule.personal or s.rule.handling is Handling.IGNORE
+    if personal and s.sure(s.needed):
+        return None  # their own rules say the same, or it is spam
+    return to_people(s, Reason.PERSONAL_DATA)
 
 
 def _grave_matter(s: Situation) -> Decision | None:
-    return to_people(s, s.rule.reason) if s.grave else None
+    return to_people(s, s.grave.reason) if s.grave else None
 
 
 def _first_after_invitation(s: Situation) -> Decision | None:
     """The customer follows "please write to us directly"."""
-    intent = s.customer.invited_for
+    intent, since = s.customer.invited_for, s.customer.invited_at
     if intent is None or not s.private or s.active or s.silence:
         return None
+    if since is None or s.now - since > s.policy.backlog_limit:
+        return None
+    brief = len(s.words(s.turn.last.text)) <= _FOLLOWS
     follows = (
         s.reading.values("order_number")
-        or not s.sure(s.policy.thresholds.answer)
+        or (brief and not s.sure(s.policy.thresholds.answer))
         or s.rule.handling is Handling.SMALL_TALK
         or s.request.intent in ("affirm", intent)
     )
@@ -177,14 +137,14 @@ def _unknown_words(s: Situation) -> Decision | None:
 
 
 _QUESTIONS: tuple[Callable[[Situation], Decision | None], ...] = (
-    _control_words,
+    control_words,
     _held_case,
     _nothing_to_read,
     _earlier_failure,
     _running_dialogue,
+    _grave_matter,
     _foreign_language,
     _public_personal_data,
-    _grave_matter,
     _first_after_invitation,
     _unknown_words,
 )
@@ -194,15 +154,7 @@ _QUESTIONS: tuple[Callable[[Situation], Decision | None], ...] = (
 
 
 def _by_rule(s: Situation) -> Decision:
-    limits = s.policy.thresholds
-    needed = {
-        Handling.SMALL_TALK: limits.small_talk,
-        Handling.IGNORE: limits.ignore,
-        Handling.DIALOGUE: limits.dialogue,
-    }.get(s.rule.handling, limits.answer)
-    if s.rule.at_least is not None:
-        needed = s.rule.at_least
-    if not s.sure(needed):
+    if not s.sure(s.needed):
         if _asks_nothing(s):
             return Decision(outcome=Outcome.IGNORED, reason=Reason.NO_REPLY_NEEDED)
         return to_people(s, Reason.LOW_CONFIDENCE)
@@ -230,7 +182,9 @@ def _answer(s: Situation) -> Decision:
 def _small_talk(s: Situation) -> Decision:
     if s.active:
         return join(s, Reason.CASE_OPEN)
-    if s.silence and s.reading.signals.needs_reply < _NEEDS_A_REPLY:
+    if s.reading.signals.angry:
+        return to_people(s, Reason.LOW_CONFIDENCE)  # "thanks for nothing"
+    if s.silence and not s.needs_reply:
         return Decision(
             outcome=Outcome.IGNORED, reason=s.rule.reason, withheld=s.silence
         )
@@ -244,7 +198,8 @@ def _speak(s: Situation, answer: str, reason: Reason) -> Decision:
     """
     if s.silence:
         return to_people(s, reason)
-    if s.active and not s.private:
+    urgent = s.active is not None and s.active.priority is Priority.URGENT
+    if s.active and (urgent or not s.private):
         return join(s, Reason.CASE_OPEN)
     joins = (JoinCase(s.active.id),) if s.active else ()
     return Decision(
@@ -272,6 +227,8 @@ def _look_up(s: Situation) -> Decision:
 def _converse(s: Situation, intent: str) -> Decision:
     if s.active:
         return join(s, Reason.CASE_OPEN)
+    if not s.may_look_up:
+        return to_people(s, Reason.DIALOGUE_FAILED)
     return Decision(
         outcome=Outcome.ASKED, reason=Reason.FACT_MISSING, effects=(Converse(intent),)
     )
@@ -281,8 +238,12 @@ def _hand_off(s: Situation) -> Decision:
     return to_people(s, s.rule.reason)
 
 
+def _unclear(s: Situation) -> Decision:
+    """Something about stopping or starting that is not plainly that."""
+    return to_people(s, Reason.LOW_CONFIDENCE)
+
+
 def _ignore(s: Situation) -> Decision:
-    """Also "you may write to me again" from somebody who never forbade it."""
     return Decision(outcome=Outcome.IGNORED, reason=s.rule.reason)
 
 
@@ -292,6 +253,6 @@ _HANDLINGS: dict[Handling, Callable[[Situation], Decision]] = {
     Handling.DIALOGUE: _look_up,
     Handling.HAND_OFF: _hand_off,
     Handling.IGNORE: _ignore,
-    Handling.OPT_OUT: _ignore,
-    Handling.OPT_IN: _ignore,
+    Handling.OPT_OUT: _unclear,
+    Handling.OPT_IN: _unclear,
 }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.errors import CaseConflict
+from bot.errors import CaseConflict, TemporaryFailure
+from bot.log import Log
 from bot.model.case import CaseId
 from bot.ports import CaseWork, Desk, Events
 
@@ -10,15 +11,17 @@ from bot.ports import CaseWork, Desk, Events
 class DeskFeed:
     """Follows the event streams for one desk and remembers how far it has shown."""
 
-    def __init__(self, desk: Desk, events: Events, work: CaseWork) -> None:
+    def __init__(self, desk: Desk, events: Events, work: CaseWork, *, log: Log) -> None:
         self._desk, self._events, self._work = desk, events, work
+        self._log = log
         self._reader = f"desk:{desk.name}"
         self._cursors: dict[str, str] | None = None
 
     async def step(self) -> int:
         """Show what changed since the last step; return how many cases that were.
 
-        Several changes of one case are shown once, as it is now.
+        Several changes of one case are shown once, as it is now. A card that the
+        desk cannot show is logged and left out until its case changes again.
 
         Raises:
             TemporaryFailure: store or desk are away; the same changes come again.
@@ -41,4 +44,10 @@ class DeskFeed:
             view = await self._work.view(case)
         except CaseConflict:
             return  # forgotten meanwhile: there is nothing to show
-        await self._desk.show(view)
+        try:
+            await self._desk.show(view)
+        except TemporaryFailure:
+            raise
+        except Exception as error:  # noqa: BLE001 - one card must not stop the others
+            kind = type(error).__name__
+            self._log("card_failed", desk=self._desk.name, case=case, error=kind)

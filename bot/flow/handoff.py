@@ -37,11 +37,13 @@ def to_people(s: Situation, reason: Reason, *, say: str | None = None) -> Decisi
         return join(s, Reason.CASE_OPEN, because=reason)
     effects: tuple[Effect, ...] = (EndDialogue(),) if s.customer.dialogue else ()
     if s.silence is None:
-        effects = (*effects, Say((say or _acknowledgement(s, reason),)))
+        acknowledgement = say or _acknowledgement(s, reason)
+        invitation = ("invite_to_direct",) if _invites(s, reason) else ()
+        effects = (*effects, Say((acknowledgement, *invitation)))
     return Decision(
         outcome=Outcome.HANDED_OFF,
         reason=reason,
-        effects=(*effects, _new_case(s, reason)),
+        effects=(*effects, new_case(s, reason)),
         withheld=s.silence,
     )
 
@@ -55,17 +57,29 @@ def join(
 ) -> Decision:
     """Add to the case people have; a graver message lifts its priority and team.
 
-    A case that an agent holds keeps its team: nobody loses it out of their hands.
+    A case that an agent holds keeps its team: nobody loses it out of their hands,
+    and the bot says nothing. Before that it acknowledges what is graver than the
+    case was, and the first direct message of somebody who was asked to write one.
     """
     case = s.active
     if case is None:
         raise ValueError("there is no case to join")
+    rule = s.grave or s.rule
     joining = JoinCase(case.id)
-    priority, why = priority_of(s.rule.priority, s.turn, s.customer)
-    if (s.grave or because is s.rule.reason) and priority < case.priority:
-        team = s.rule.team if case.status is CaseStatus.OPEN else None
+    priority, why = priority_of(rule.priority, s.turn, s.customer)
+    lifts = (s.grave or because is rule.reason) and priority < case.priority
+    if lifts:
+        team = rule.team if case.status is CaseStatus.OPEN else None
         joining = replace(joining, priority=priority, priority_reasons=why, team=team)
-    return Decision(outcome=Outcome.JOINED, reason=reason, effects=(*ends, joining))
+    says: tuple[Effect, ...] = ()
+    if s.silence is None and not s.held:
+        if s.grave and lifts:
+            says = (Say((_acknowledgement(s, s.grave.reason),)),)
+        elif s.unheard_in_private:
+            says = (Say((_acknowledgement(s, Reason.CASE_OPEN),)),)
+    return Decision(
+        outcome=Outcome.JOINED, reason=reason, effects=(*ends, *says, joining)
+    )
 
 
 def priority_of(
@@ -93,22 +107,30 @@ def priority_of(
     return level, why
 
 
-def _new_case(s: Situation, reason: Reason) -> OpenCase:
-    understood = reason in (s.rule.reason, Reason.PERSONAL_DATA, Reason.PEOPLE_ONLY)
-    base = s.rule.priority if understood else Priority.NORMAL
+def new_case(s: Situation, reason: Reason) -> OpenCase:
+    """Return the case for people, with the team and priority of what was understood."""
+    rule = s.grave or s.rule
+    understood = reason in (rule.reason, Reason.PERSONAL_DATA, Reason.PEOPLE_ONLY)
+    base = rule.priority if understood else Priority.NORMAL
     priority, why = priority_of(base, s.turn, s.customer)
     return OpenCase(
         reason=reason,
-        team=s.rule.team if understood else "care",
+        team=rule.team if understood else "care",
         priority=priority,
         priority_reasons=why,
         reopen=s.reopens.id if s.reopens else None,
     )
 
 
+def _invites(s: Situation, reason: Reason) -> bool:
+    """Whether to ask in public for a direct message, beside the acknowledgement."""
+    if s.private or reason in _SPECIAL_LINES:
+        return False
+    about_them = s.rule.personal and reason is s.rule.reason
+    return about_them or bool(s.reading.signals.personal_data)
+
+
 def _acknowledgement(s: Situation, reason: Reason) -> str:
-    if not s.private and s.rule.personal and reason is s.rule.reason:
-        return "invite_to_direct"
     if reason in _SPECIAL_LINES:
         return _SPECIAL_LINES[reason]
     upset = s.reading.signals.angry or s.request.intent == "complaint_service"

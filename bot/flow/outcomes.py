@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.model.event import Event, EventType, Outcome
 from bot.ports import Events
@@ -31,7 +31,8 @@ def outcomes_of(events: Iterable[Event]) -> Outcomes:
     """Count the outcomes of all messages in `events`.
 
     What was accepted and not yet handled is pending. A message that was handled
-    and never accepted would make the table not add up.
+    and never accepted would make the table not add up. A later outcome without a
+    label (a text that did not arrive) leaves what the message was read as.
     """
     accepted: set[str] = set()
     handled: dict[str, Event] = {}
@@ -40,12 +41,20 @@ def outcomes_of(events: Iterable[Event]) -> Outcomes:
         if event.type is EventType.MESSAGE_ACCEPTED:
             accepted.add(key)
         elif event.type is EventType.MESSAGE_HANDLED:
-            handled[key] = event
+            earlier = handled.get(key)
+            handled[key] = _labelled(event, earlier) if earlier else event
     result = Outcomes(seen=len(accepted))
     for event in handled.values():
         _count(event, result)
     result.totals[Outcome.PENDING] = len(accepted - handled.keys())
     return result
+
+
+def _labelled(event: Event, earlier: Event) -> Event:
+    label = earlier.facts.get("label")
+    if label is None or "label" in event.facts:
+        return event
+    return replace(event, facts={**event.facts, "label": label})
 
 
 async def count_outcomes(events: Events) -> Outcomes:

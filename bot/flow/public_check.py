@@ -6,15 +6,28 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import urlsplit
 
+from bot.flow.plain_text import (
+    folded,
+    host_of,
+    links_in,
+    squeezed,
+    with_readable_links,
+)
 from bot.model.message import Visibility
 from bot.model.policy import PublicRules
 
-_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
-_DIGITS = re.compile(r"(?:\+|\b)\d(?:[\s().-]{0,2}\d){8,18}\b")  # phones and cards
-_LINK = re.compile(r"https?://\S+|\bwww\.\S+", re.IGNORECASE)
+# "nell@mail.example", "nell (at) mail.example", "nell at mail dot example"
+_EMAIL = re.compile(
+    r"[\w.+-]{1,64}(?:@|\s?[(\[{]\s?(?:at|@)\s?[)\]}]\s?)[\w-]{1,63}"
+    r"(?:(?:\.|\s?[(\[{]\s?dot\s?[)\]}]\s?|\sdot\s)[\w-]{1,63})+"
+    r"|\b[\w.+-]{1,64}\sat\s[\w-]{1,63}(?:\sdot\s[\w-]{1,63})+",
+    re.IGNORECASE,
+)
+# phones and cards
+_DIGITS = re.compile(r"(?:\+|(?<![^\W_]))\d(?:(?:[\s()._-]{0,2}|\s/\s)\d){8,18}\b")
 _SHORTEST_FACT = 4  # characters; shorter ones would match by chance
+_TELLING_DIGITS = 6  # a fact with as many is known by its digits alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +50,18 @@ def problems_of(
     """Return everything that speaks against sending `text`; empty if it may go.
 
     `facts` are private values of the customer, such as an order number or a
-    postcode. A private text is only measured.
+    postcode. A private text is only measured. A public one is searched as people
+    read it, so that invisible characters and foreign letters hide nothing.
     """
-    found = [*_measured(text, length(text), limit)]
+    plain = folded(text)
+    found = [*_measured(plain, length(text), limit)]
     if visibility is Visibility.PUBLIC:
+        readable = with_readable_links(plain)
         found += [
-            *_personal_data(text, rules),
-            *_private_facts(text, facts),
-            *_confirmations(text, rules),
-            *_links(text, rules),
+            *_personal_data(readable, rules),
+            *_private_facts(readable, facts),
+            *_confirmations(plain, rules),
+            *_links(plain, rules),
         ]
     return tuple(found)
 
@@ -59,25 +75,22 @@ def _measured(text: str, length: int, limit: int) -> list[Problem]:
 
 
 def _personal_data(text: str, rules: PublicRules) -> list[Problem]:
-    without_links = _LINK.sub(" ", text)
     checks = (
         ("email", _EMAIL, "an email address"),
         ("number", _DIGITS, "a phone, card or account number"),
         ("order_number", _pattern(rules.order_number), "an order number"),
+        ("postcode", _pattern(rules.postcode), "a postcode"),
     )
     return [
         Problem(f"personal_data:{code}", f"It holds {what}, which must stay private.")
         for code, pattern, what in checks
-        if pattern.search(without_links)
+        if pattern.search(text)
     ]
 
 
 def _private_facts(text: str, facts: tuple[str, ...]) -> list[Problem]:
-    squeezed = _squeeze(text)
-    if any(
-        len(fact) >= _SHORTEST_FACT and fact in squeezed
-        for fact in map(_squeeze, facts)
-    ):
+    within = squeezed(text)
+    if any(telling in within for fact in facts for telling in _telling(fact)):
         return [
             Problem(
                 "private_fact",
@@ -87,7 +100,17 @@ def _private_facts(text: str, facts: tuple[str, ...]) -> list[Problem]:
     return []
 
 
+def _telling(fact: str) -> list[str]:
+    """Return the spellings that give `fact` away: "FH-482913" is known by "482913"."""
+    whole = squeezed(folded(fact))
+    digits = "".join(c for c in whole if c.isdecimal())
+    spellings = [whole] if len(whole) >= _SHORTEST_FACT else []
+    return [*spellings, digits] if len(digits) >= _TELLING_DIGITS else spellings
+
+
 def _confirmations(text: str, rules: PublicRules) -> list[Problem]:
+    for pattern in rules.general:
+        text = _pattern(pattern).sub("…", text)
     for pattern in rules.confirming:
         match = _pattern(pattern).search(text)
         if match:
@@ -102,22 +125,18 @@ def _confirmations(text: str, rules: PublicRules) -> list[Problem]:
 
 
 def _links(text: str, rules: PublicRules) -> list[Problem]:
-    for link in _LINK.findall(text):
-        host = urlsplit(link if "//" in link else f"//{link}").hostname or ""
-        domains = rules.allowed_domains
+    domains = rules.allowed_domains
+    for link in links_in(text):
+        host = host_of(link)
         if not any(host == d or host.endswith(f".{d}") for d in domains):
             return [
                 Problem(
                     "foreign_link",
-                    f"Links to {host} are not allowed in public: {', '.join(sorted(domains))} are.",
+                    f"Links to {host or link} are not allowed in public: "
+                    f"{', '.join(sorted(domains))} are.",
                 )
             ]
     return []
-
-
-def _squeeze(text: str) -> str:
-    """Fold case and drop everything but letters and digits: "BS1 4DJ" is "bs14dj"."""
-    return "".join(c for c in text.casefold() if c.isalnum())
 
 
 @lru_cache(maxsize=256)

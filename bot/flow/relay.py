@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from bot.clock import Clock
 from bot.errors import InputError, UnsafeText
@@ -16,7 +17,7 @@ from bot.model.message import DIRECT, ChannelName, MessageId, ThreadId, Visibili
 from bot.model.outgoing import Outgoing, Speaker
 from bot.model.policy import Policy
 from bot.model.record import Author, Record
-from bot.ports import Cases, CaseView, Channel
+from bot.ports import Answers, Cases, CaseView, Channel
 
 
 class Relay:
@@ -28,9 +29,10 @@ class Relay:
         channels: Mapping[ChannelName, Channel],
         policy: Policy,
         *,
+        answers: Answers,
         clock: Clock,
     ) -> None:
-        self._cases, self._channels = cases, channels
+        self._cases, self._channels, self._answers = cases, channels, answers
         self._policy, self._clock = policy, clock
 
     async def open_cases(self) -> list[CaseView]:
@@ -91,15 +93,7 @@ class Relay:
             raise InputError("The note is empty.")
         found = await self._cases.get(case)
         now = self._clock.now()
-        record = Record(
-            id=f"{case}:{key}",
-            at=now,
-            author=Author.NOTE,
-            agent=agent,
-            thread=found.thread,
-            visibility=Visibility.PRIVATE,
-            text=text,
-        )
+        record = _note(found, agent, text, key=key, now=now)
         return await self._cases.act(
             found, Act.NOTE, agent, now=now, key=record.id, record=record
         )
@@ -112,7 +106,9 @@ class Relay:
 
     async def correct(self, case: CaseId, agent: AgentId, label: str) -> Case:
         """Say which intent it was; the trainers will see it."""
-        if label.partition("/")[0] not in self._policy.intents:
+        intent, slash, _ = label.partition("/")
+        known = not slash or self._answers.has(label, Visibility.PUBLIC)
+        if intent not in self._policy.intents or not known:
             raise InputError(f"There is no intent “{label}”.")
         return await self._act(case, Act.CORRECT, agent, {"corrected_label": label})
 
@@ -130,10 +126,19 @@ class Relay:
         if resolution not in self._policy.resolutions:
             reasons = ", ".join(self._policy.resolutions)
             raise InputError(f"“{resolution}” is no reason: choose one of {reasons}.")
-        if note.strip():
-            now = self._clock.now()
-            await self.note(case, agent, note, key=f"resolve:{now.isoformat()}")
-        return await self._act(case, Act.RESOLVE, agent, {"resolution": resolution})
+        found = await self._cases.get(case)
+        now = self._clock.now()
+        key = f"resolve:{now.isoformat()}"
+        return await self._cases.act(
+            found,
+            Act.RESOLVE,
+            agent,
+            now=now,
+            changes={"resolution": resolution},
+            record=_note(found, agent, note, key=key, now=now)
+            if note.strip()
+            else None,
+        )
 
     async def _act(
         self,
@@ -182,6 +187,18 @@ class Relay:
         )
         if problems:
             raise UnsafeText(tuple(problem.says for problem in problems))
+
+
+def _note(case: Case, agent: AgentId, text: str, *, key: str, now: datetime) -> Record:
+    return Record(
+        id=f"{case.id}:{key}",
+        at=now,
+        author=Author.NOTE,
+        agent=agent,
+        thread=case.thread,
+        visibility=Visibility.PRIVATE,
+        text=text,
+    )
 
 
 def _earlier(records: Sequence[Record], case: Case) -> int:

@@ -7,19 +7,30 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.clock import Clock
+from bot.errors import StoreUnavailable
 from bot.flow.public_check import problems_of
 from bot.log import Log
 from bot.model.message import ChannelName
-from bot.model.outgoing import NotThere, Outgoing, Refused, Sent, Unknown
+from bot.model.outgoing import (
+    NotThere,
+    Outgoing,
+    Refused,
+    SendResult,
+    Sent,
+    Speaker,
+    Unknown,
+)
 from bot.model.policy import Policy
 from bot.model.reason import Reason
-from bot.model.work import SendFailure, SendTask
+from bot.model.work import PASSING, SendFailure, SendTask
 from bot.ports import Cases, Channel, Outbox
 
 LEASE = timedelta(seconds=30)  # must outlast the slowest channel's answer
 LOOK_UP_AFTER = timedelta(seconds=2)  # a network may show a post a moment late
 BACK_OFF = timedelta(seconds=5)  # doubled with each try
 MAX_TRIES = 6
+MAX_WAIT = timedelta(seconds=60)  # between two tries while a network is away
+AGENT_LIMIT = timedelta(hours=24)  # an agent's words wait so long for a network
 BATCH = 50
 
 
@@ -45,28 +56,68 @@ class Sender:
             now=self._clock.now(), lease=LEASE, limit=BATCH
         )
         ends = await asyncio.gather(
-            *(self._look_up(t) if t.look_up else self._send(t) for t in tasks),
-            return_exceptions=True,
+            *(self._try(task) for task in tasks), return_exceptions=True
         )
         for end in ends:
             if isinstance(end, BaseException):
                 raise end  # its lease runs out, then it is looked up
         return len(tasks)
 
+    async def _try(self, task: SendTask) -> None:
+        """Send or look up one text, whose defect must not stop the others."""
+        try:
+            await (self._look_up(task) if task.look_up else self._send(task))
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - one text must not stop others
+            self._log(
+                "send_raised",
+                key=task.outgoing.key,
+                tries=task.tries + 1,
+                error=type(error).__name__,
+            )
+            await self._after_defect(task)
+
+    async def _after_defect(self, task: SendTask) -> None:
+        """It may have gone out before the defect: look, and in the end ask a person."""
+        if task.tries >= MAX_TRIES:
+            await self._fail(task.outgoing, Reason.REPLY_UNCERTAIN, "defect")
+            return
+        wait = BACK_OFF * 2**task.tries
+        await self._again(task, "defect", after=wait, look_up=True)
+
     async def _send(self, task: SendTask) -> None:
         outgoing = task.outgoing
+        silence = self._silence(outgoing)
+        if silence is not None:
+            await self._fail(outgoing, silence, silence.value)
+            return
         channel = self._channels[outgoing.channel]
         problem = await self._problem(outgoing, channel)
         if problem is not None:
             await self._fail(outgoing, Reason.UNSAFE_TEXT, problem)
             return
-        result = await channel.send(outgoing)
+        await self._after_send(task, await channel.send(outgoing))
+
+    async def _after_send(self, task: SendTask, result: SendResult) -> None:
         if isinstance(result, Sent):
-            await self._sent(outgoing, result)
+            await self._sent(task.outgoing, result)
         elif isinstance(result, Unknown):
             await self._again(task, "no_answer", after=LOOK_UP_AFTER, look_up=True)
         else:
             await self._refused(task, result)
+
+    def _silence(self, outgoing: Outgoing) -> Reason | None:
+        """Ask once more whether the bot may speak: the text may have waited long."""
+        if outgoing.speaker is not Speaker.BOT:
+            return None
+        if self._policy.quiet:
+            return Reason.QUIET_MODE
+        late = self._age(outgoing) > self._policy.backlog_limit
+        return Reason.BACKLOG if late else None
+
+    def _age(self, outgoing: Outgoing) -> timedelta:
+        return self._clock.now() - outgoing.queued_at
 
     async def _problem(self, outgoing: Outgoing, channel: Channel) -> str | None:
         """Look at the text once more, with what is known of the customer by now."""
@@ -81,19 +132,35 @@ class Sender:
         return problems[0].code if problems else None
 
     async def _refused(self, task: SendTask, refused: Refused) -> None:
+        if refused.code in PASSING and not refused.permanent:
+            await self._wait(task, refused.code)
+            return
         if refused.permanent or task.tries >= MAX_TRIES:
             await self._fail(task.outgoing, Reason.REPLY_REFUSED, refused.code)
             return
         wait = BACK_OFF * 2**task.tries
         await self._again(task, refused.code, after=wait, look_up=False)
 
+    async def _wait(self, task: SendTask, code: str) -> None:
+        """Only age ends this. The bot's texts grow too old in `_silence`."""
+        agent = task.outgoing.speaker is Speaker.AGENT
+        if agent and self._age(task.outgoing) > AGENT_LIMIT:
+            await self._fail(task.outgoing, Reason.REPLY_REFUSED, code)
+            return
+        doublings = min(task.waits, 10)  # far beyond MAX_WAIT, and small enough
+        wait = min(BACK_OFF * 2**doublings, MAX_WAIT)
+        await self._again(task, code, after=wait, look_up=False)
+
     async def _look_up(self, task: SendTask) -> None:
         """An earlier send has no known end: only what is surely not there is sent."""
         found = await self._channels[task.outgoing.channel].find_sent(task.outgoing)
         if isinstance(found, Sent):
             await self._sent(task.outgoing, found)
+        elif isinstance(found, NotThere) and task.tries < MAX_TRIES:
+            wait = BACK_OFF * 2 ** max(0, task.tries - 1)
+            await self._again(task, "not_there", after=wait, look_up=False)
         elif isinstance(found, NotThere):
-            await self._again(task, "not_there", after=timedelta(0), look_up=False)
+            await self._fail(task.outgoing, Reason.REPLY_REFUSED, "no_answer")
         elif task.tries < MAX_TRIES:
             await self._again(
                 task, "cannot_tell", after=BACK_OFF * 2**task.tries, look_up=True

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cached_property
 
 from bot.flow.silence import silence
 from bot.model.case import ACTIVE, HELD, Case, CaseStatus
 from bot.model.customer import Customer
 from bot.model.effect import Turn
 from bot.model.message import Visibility
-from bot.model.policy import IntentRule, Policy
+from bot.model.policy import Handling, IntentRule, Policy, Watch
 from bot.model.reading import FALLBACK, Reading, Request
 from bot.model.reason import Reason
 
 # Rules that count however unsure the model is: better one case too many.
 _ALWAYS_PEOPLE = frozenset({Reason.ASKED_FOR_HUMAN, Reason.LEGAL_THREAT, Reason.SAFETY})
 _SURE_ENOUGH_FOR_PEOPLE = 0.3  # below this even those are treated as not understood
+_DANGER_AS_SECOND = 0.25  # danger counts also where it is only the second guess
+_NEEDS_A_REPLY = 0.5
+_LOOKUPS_A_DAY = 3  # failed ones, after which people take over
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -82,10 +87,67 @@ class Situation:
             and self.now - since <= self.policy.dialogue_timeout
         )
 
+    @cached_property
+    def grave(self) -> IntentRule | None:
+        """What people must see even if the model is not sure; None if nothing.
+
+        A watchword counts most, then the intent, then danger as a second guess.
+        """
+        watch = self._watch()
+        if watch is not None:
+            return IntentRule(
+                handling=Handling.HAND_OFF,
+                reason=watch.reason,
+                team=watch.team,
+                priority=watch.priority,
+            )
+        if self.rule.reason in _ALWAYS_PEOPLE and self.sure(_SURE_ENOUGH_FOR_PEOPLE):
+            return self.rule
+        for guess in self.reading.alternatives[:1]:
+            rule = self.policy.rule(guess.intent)
+            if rule.reason is Reason.SAFETY and guess.confidence >= _DANGER_AS_SECOND:
+                return rule
+        return None
+
+    def _watch(self) -> Watch | None:
+        lines = [f" {' '.join(self.words(m.text))} " for m in self.turn.messages]
+        for watch in self.policy.watchwords:
+            if any(f" {phrase} " in line for phrase in watch.words for line in lines):
+                return watch
+        return None
+
     @property
-    def grave(self) -> bool:
-        """Whether people must see it even if the model is not sure."""
-        return self.rule.reason in _ALWAYS_PEOPLE and self.sure(_SURE_ENOUGH_FOR_PEOPLE)
+    def needed(self) -> float:
+        """How sure the model must be for what the intent's rule wants."""
+        if self.rule.at_least is not None:
+            return self.rule.at_least
+        limits = self.policy.thresholds
+        return {
+            Handling.SMALL_TALK: limits.small_talk,
+            Handling.IGNORE: limits.ignore,
+            Handling.DIALOGUE: limits.dialogue,
+            Handling.ANSWER: limits.answer,
+        }.get(self.rule.handling, limits.small_talk)
+
+    @property
+    def may_look_up(self) -> bool:
+        """Whether the customer may try again to prove that an order is theirs."""
+        failed = [t for t in self.customer.failed_lookups if self.now - t < _DAY]
+        return len(failed) < _LOOKUPS_A_DAY
+
+    @property
+    def needs_reply(self) -> bool:
+        """Whether a good brand account would not let it pass in silence."""
+        return self.reading.signals.needs_reply >= _NEEDS_A_REPLY
+
+    @property
+    def unheard_in_private(self) -> bool:
+        """Whether they wrote to us directly in an open case and heard nothing there."""
+        if not self.private or self.active is None or not self.needs_reply:
+            return False
+        ours = self.customer.thread(self.turn.last.thread)
+        spoke = ours.spoke_at is not None and ours.spoke_at >= self.active.opened_at
+        return not spoke and ours.unsent == 0
 
     def sure(self, threshold: float) -> bool:
         """Whether the model is at least that sure of its reading.

@@ -10,16 +10,18 @@ from zoneinfo import ZoneInfo
 from bot.clock import Clock
 from bot.errors import TemporaryFailure
 from bot.flow.act import Ledger
-from bot.flow.after import after_dialogue, after_failure
+from bot.flow.after import FAILED, after_burial, after_dialogue, after_failure
 from bot.flow.compose import Composer
 from bot.flow.decide import decide
+from bot.flow.transcript import message_record
 from bot.log import Log
 from bot.model.effect import Converse, Decision, Turn
-from bot.model.message import MAX_TEXT, ChannelName, Message
+from bot.model.event import Outcome
+from bot.model.message import DIRECT, MAX_TEXT, ChannelName, Message, Visibility
 from bot.model.policy import Policy
 from bot.model.reading import Reading
 from bot.model.reason import Reason
-from bot.model.work import Commit, SendFailure, Work
+from bot.model.work import Broken, Buried, Commit, Lease, SendFailure, Work
 from bot.ports import Answers, Channel, Dialogue, DialogueTurn, Turns, Understanding
 
 
@@ -31,14 +33,17 @@ class Pace:
     lease: timedelta = timedelta(seconds=30)
     max_tries: int = 5
     back_off: timedelta = timedelta(seconds=2)  # doubled with each failed try
+    pause: timedelta = timedelta(seconds=5)  # while something is away that may return
+    patience: timedelta = timedelta(minutes=10)  # with a dialogue that is away
 
 
 class Worker:
     """Understand, decide and act for the customers that are due.
 
-    A customer whose turn fails is tried again with back-off; after `max_tries`
-    the mails in hand become dead letters and later ones go to people. The others
-    of the batch are not held up.
+    A customer whose turn fails is tried again with back-off, alone; after `max_tries`
+    the mails in hand become dead letters, of which people are told, and later ones
+    go to people. The others of the batch are not held up. What fails because
+    something is away is tried again for as long as that takes, and never counted.
     """
 
     def __init__(
@@ -69,24 +74,83 @@ class Worker:
         if not leases:
             return 0
         works = await self._turns.load(leases)
-        alive = [work for work in works if not await self._is_buried(work)]
-        readings = await self._read(alive)
+        alive = [work for work in works if not await self._is_over(work)]
+        readable = [work for work in alive if isinstance(work, Work)]
+        await self._together([work for work in readable if work.tries == 0])
+        for work in readable:
+            if work.tries:  # it may be the one that fails everything it is read with
+                await self._alone(work)
+        return len(leases)
+
+    async def _together(self, works: Sequence[Work]) -> None:
+        """Handle customers as one batch; one at a time if the batch fails."""
+        if not works:
+            return
+        try:
+            await self._handle(works)
+        except TemporaryFailure:
+            for work in works:
+                await self._wait(work.lease)
+        except Exception as error:  # noqa: BLE001 - one customer must not stop others
+            self._log("batch_failed", size=len(works), error=type(error).__name__)
+            for work in works:
+                await self._alone(work)
+
+    async def _alone(self, work: Work) -> None:
+        try:
+            await self._handle([work])
+        except TemporaryFailure:
+            await self._wait(work.lease)
+        except Exception as error:  # noqa: BLE001 - one customer must not stop others
+            await self._failed(work.lease, work.tries, type(error).__name__)
+
+    async def _handle(self, works: Sequence[Work]) -> None:
+        readings = await self._read(works)
         commits = [
             commit
-            for work, found in zip(alive, readings, strict=True)
+            for work, found in zip(works, readings, strict=True)
             if (commit := await self._decide_safely(work, found)) is not None
         ]
         await self._commit(commits)
-        return len(leases)
 
-    async def _is_buried(self, work: Work) -> bool:
-        if work.tries < self._pace.max_tries:
-            return False
-        self._log("turn_buried", customer=work.customer.id, mails=len(work.mails))
-        await self._turns.bury(
-            work, reason=Reason.TOO_MANY_TRIES, now=self._clock.now()
+    async def _wait(self, lease: Lease) -> None:
+        due = self._clock.now() + self._pace.pause
+        await self._turns.give_back(lease, due=due, failed=False)
+
+    async def _failed(self, lease: Lease, tries: int, error: str) -> None:
+        self._log("turn_failed", customer=lease.customer, tries=tries + 1, error=error)
+        due = self._clock.now() + self._pace.back_off * 2**tries
+        await self._turns.give_back(lease, due=due, failed=True)
+
+    async def _is_over(self, work: Work | Broken) -> bool:
+        """Bury what failed too often, put off what cannot be read; tell whether."""
+        if work.tries >= self._pace.max_tries:
+            await self._bury(work)
+            return True
+        if isinstance(work, Broken):
+            await self._failed(work.lease, work.tries, work.error)
+            return True
+        return False
+
+    async def _bury(self, work: Work | Broken) -> None:
+        mails = work.mails if isinstance(work, Broken) else len(work.mails)
+        self._log("turn_buried", customer=work.lease.customer, mails=mails)
+        messages = (
+            [mail for mail in work.mails if isinstance(mail, Message)]
+            if isinstance(work, Work)
+            else []
         )
-        return True
+        why = Reason.TOO_MANY_TRIES
+        await self._turns.bury(
+            work.lease,
+            mails=mails,
+            records=[
+                message_record(m, Outcome.DEAD, why, reading=None, withheld=None)
+                for m in messages
+            ],
+            notice=_notice(work.lease, messages, why),
+            now=self._clock.now(),
+        )
 
     async def _read(self, works: Sequence[Work]) -> list[list[Reading]]:
         """Read the threads of all customers as one batch."""
@@ -101,18 +165,10 @@ class Worker:
         try:
             return await self._decide(work, readings)
         except TemporaryFailure:
-            due = self._clock.now() + self._pace.back_off
-            await self._turns.give_back(work, due=due, failed=True)
+            await self._wait(work.lease)
             return None
         except Exception as error:  # noqa: BLE001 - one customer must not stop others
-            self._log(
-                "turn_failed",
-                customer=work.customer.id,
-                tries=work.tries + 1,
-                error=type(error).__name__,
-            )
-            wait = self._pace.back_off * 2**work.tries
-            await self._turns.give_back(work, due=self._clock.now() + wait, failed=True)
+            await self._failed(work.lease, work.tries, type(error).__name__)
             return None
 
     async def _decide(self, work: Work, readings: Sequence[Reading]) -> Commit:
@@ -128,6 +184,8 @@ class Worker:
         for mail in work.mails:
             if isinstance(mail, SendFailure):
                 ledger.add_failure(mail, after_failure(mail, ledger.customer))
+            elif isinstance(mail, Buried):
+                ledger.add_burial(mail, after_burial(mail, ledger.customer))
         for group, reading in zip(_by_thread(work), readings, strict=True):
             turn = Turn(
                 messages=tuple(group),
@@ -145,24 +203,49 @@ class Worker:
         """Let the dialogue take the turn if the decision says so."""
         for effect in decision.effects:
             if isinstance(effect, Converse):
-                spoken = await self._dialogue.turn(
-                    _text(turn.messages),
-                    label=effect.intent,
-                    confidence=turn.reading.top.confidence,
-                    entities=turn.reading.entities,
-                    state=ledger.customer.dialogue,
-                    now=self._clock.now().astimezone(self._zone),
-                )
+                spoken = await self._ask_dialogue(effect.intent, turn, ledger)
                 decided = after_dialogue(spoken, turn, ledger.customer, self._policy)
                 return decided, spoken
         return decision, None
+
+    async def _ask_dialogue(
+        self, intent: str, turn: Turn, ledger: Ledger
+    ) -> DialogueTurn:
+        """Return the dialogue's turn; people take over if it is away for long."""
+        now = self._clock.now()
+        try:
+            return await self._dialogue.turn(
+                _text(turn.messages),
+                label=intent,
+                confidence=turn.reading.top.confidence,
+                entities=turn.reading.entities,
+                state=ledger.customer.dialogue,
+                now=now.astimezone(self._zone),
+            )
+        except TemporaryFailure:
+            if now - turn.messages[0].sent_at <= self._pace.patience:
+                raise
+            return DialogueTurn(texts=(), state=None, asked=False, handoff=FAILED)
 
     async def _commit(self, commits: Sequence[Commit]) -> None:
         now = self._clock.now()
         done = await self._turns.commit(commits, again_at=now + self._policy.burst)
         for commit, ok in zip(commits, done, strict=True):
             if not ok:  # an agent acted meanwhile, or another worker has the customer
-                await self._turns.give_back(commit.work, due=now, failed=False)
+                await self._turns.give_back(commit.work.lease, due=now, failed=False)
+
+
+def _notice(lease: Lease, messages: Sequence[Message], reason: Reason) -> Buried:
+    """Return what the next turn is told; a customer's id carries what is needed."""
+    channel, _, handle = lease.customer.partition(":")
+    first = messages[0] if messages else None
+    return Buried(
+        channel=first.channel if first else ChannelName(channel),
+        handle=first.handle if first else handle,
+        thread=first.thread if first else DIRECT,
+        visibility=first.visibility if first else Visibility.PRIVATE,
+        reason=reason,
+    )
 
 
 def _by_thread(work: Work) -> list[list[Message]]:

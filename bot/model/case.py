@@ -88,7 +88,7 @@ class Transition:
     """When an act is allowed and what it leads to.
 
     `to` None keeps the status. `holder_only` demands that the acting agent is the
-    assignee. `raises_epoch` stops whatever the bot has not begun to send.
+    assignee, if somebody holds the case. `raises_epoch` stops whatever the bot has not begun to send.
     """
 
     allowed_from: frozenset[CaseStatus]
@@ -108,7 +108,7 @@ TRANSITIONS: dict[Act, Transition] = {
     Act.TAG: Transition(frozenset(CaseStatus), None, False, False),
     Act.CORRECT: Transition(frozenset(CaseStatus), None, False, False),
     Act.HAND_OVER: Transition(
-        ACTIVE, CaseStatus.OPEN, False, False, clears_assignee=True
+        ACTIVE, CaseStatus.OPEN, True, False, clears_assignee=True
     ),
     Act.RESOLVE: Transition(HELD, CaseStatus.RESOLVED, True, False),
 }

@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from bot.model.case import Case
-from bot.model.message import ChannelName, CustomerId, ThreadId
+from bot.model.message import DIRECT, ChannelName, CustomerId, ThreadId
 
 MAX_THREADS = 20  # the newest are remembered; an old public thread starts afresh
 MAX_FACTS = 30
@@ -50,6 +50,8 @@ class Customer:
     dialogue: str | None = None
     dialogue_at: datetime | None = None  # when the dialogue last moved
     invited_for: str | None = None  # the intent for which a direct message was asked
+    invited_at: datetime | None = None
+    failed_lookups: tuple[datetime, ...] = ()  # pairs of facts that did not match
     earlier_dead: bool = False  # a message of theirs is parked: people take over
     facts: tuple[str, ...] = ()
     said: tuple[str, ...] = ()  # fingerprints of our latest texts, the newest last
@@ -62,8 +64,7 @@ class Customer:
     def with_thread(self, thread: ThreadId, state: ThreadState) -> Customer:
         """Return a copy with one thread's state replaced, the oldest forgotten."""
         others = [(t, s) for t, s in self.threads.items() if t != thread]
-        kept = [*others, (thread, state)][-MAX_THREADS:]
-        return replace(self, threads=dict(kept))
+        return replace(self, threads=newest_threads({**dict(others), thread: state}))
 
     def having_heard(self, text: str) -> Customer:
         """Return a copy that remembers that we said `text`."""
@@ -74,6 +75,16 @@ class Customer:
         """Return a copy that also remembers `facts`, the newest at the end."""
         merged = dict.fromkeys((*self.facts, *facts))
         return replace(self, facts=tuple(merged)[-MAX_FACTS:])
+
+
+def newest_threads(
+    threads: dict[ThreadId, ThreadState],
+) -> dict[ThreadId, ThreadState]:
+    """Keep the last MAX_THREADS, and the direct messages however old they are."""
+    newest = list(threads)[-MAX_THREADS:]
+    if DIRECT in threads and DIRECT not in newest:
+        newest = [DIRECT, *newest[1:]]
+    return {thread: threads[thread] for thread in newest}
 
 
 def fingerprint(text: str) -> str:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.model.policy import OpeningHours
 
 _LOOK_AHEAD_DAYS = 60  # longer closures are holidays without an end: say "soon"
+_WEEKDAY_IS_CLEAR = 6  # days ahead that a weekday's name can be meant for
 
 
 def is_open(now: datetime, hours: OpeningHours) -> bool:
@@ -33,19 +34,34 @@ def expected_wait(
     """Return the wait in words that fit behind "a person will answer …".
 
     `measured` is the usual first response time of the last days; until there is
-    one, the policy's figure stands. Clock time of open hours.
+    one, the policy's figure stands. Clock time of open hours: a wait that would
+    reach beyond closing time ends at the next opening.
     """
-    if is_open(now, hours):
-        return f"within about {_in_words(measured or hours.expected_wait)}"
+    wait = measured or hours.expected_wait
+    if is_open(now, hours) and _still_open(now + wait, now, hours):
+        return f"within about {_in_words(wait)}"
     opening = next_opening(now, hours)
     if opening is None:
         return "as soon as we are back"
+    return _from(opening, now)
+
+
+def _still_open(later: datetime, now: datetime, hours: OpeningHours) -> bool:
+    """Tell whether the hours that run at `now` last until `later`."""
+    span = _span(now.astimezone(ZoneInfo(hours.timezone)).date(), hours)
+    return span is not None and later <= span[1]
+
+
+def _from(opening: datetime, now: datetime) -> str:
+    """Return "from 8:00 tomorrow", with as much of the date as is needed."""
     days = (opening.date() - now.astimezone(opening.tzinfo).date()).days
     clock = f"{opening.hour}:{opening.minute:02d}"
     if days == 0:
         return f"from {clock} today"
     if days == 1:
         return f"from {clock} tomorrow"
+    if days > _WEEKDAY_IS_CLEAR:  # "on Tuesday" would be taken for the nearest one
+        return f"from {clock} on {opening:%A} {opening.day} {opening:%B}"
     return f"from {clock} on {opening:%A}"
 
 

@@ -39,6 +39,19 @@ class IntentRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """Words that bring a message to people whatever the model makes of it.
+
+    `words` are words or phrases in lower case, letters and digits only.
+    """
+
+    words: frozenset[str]
+    reason: Reason
+    team: str
+    priority: Priority
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
     """Confidences and shares between 0.0 and 1.0."""
 
@@ -66,7 +79,9 @@ class PublicRules:
     """What no public text may hold, whoever wrote it."""
 
     confirming: tuple[str, ...]  # regular expressions, matched without case
+    general: tuple[str, ...]  # the same, for what is let through before they count
     order_number: str  # regular expression of the brand's order numbers
+    postcode: str  # regular expression of the postcodes of the brand's customers
     allowed_domains: frozenset[str]
 
 
@@ -92,6 +107,7 @@ class Policy:
     hours: OpeningHours
     public: PublicRules
     voice: Voice
+    watchwords: tuple[Watch, ...]  # the gravest first
     opt_out_words: frozenset[str]
     opt_in_words: frozenset[str]
     burst: timedelta  # quiet time that lets a burst gather

@@ -30,6 +30,7 @@ class Reason(str, Enum):
     PEOPLE_ONLY = "people_only", "a matter that only people decide"
     LEGAL_THREAT = "legal_threat", "mentions a lawyer, a court or a regulator"
     SAFETY = "safety", "somebody was or may be hurt"
+    DATA_RIGHTS = "data_rights", "a matter of data protection, with deadlines by law"
     PRESS = "press", "a journalist asks"
     BUSINESS = "business", "partners, suppliers or applicants"
     ABUSE = "abuse", "insults without a request"

@@ -8,7 +8,14 @@ from datetime import datetime
 from bot.model.case import Case
 from bot.model.customer import Customer
 from bot.model.event import EventType, Outcome
-from bot.model.message import CustomerId, Message, MessageId
+from bot.model.message import (
+    ChannelName,
+    CustomerId,
+    Message,
+    MessageId,
+    ThreadId,
+    Visibility,
+)
 from bot.model.outgoing import Outgoing
 from bot.model.reason import Reason
 from bot.model.record import Record
@@ -26,7 +33,8 @@ class Lease:
 class SendFailure:
     """A text of ours that did not reach the customer, as a mail to their next turn.
 
-    `reason` is REPLY_REFUSED, REPLY_UNCERTAIN or UNSAFE_TEXT; `code` the channel's.
+    `reason` is REPLY_REFUSED, REPLY_UNCERTAIN, UNSAFE_TEXT, BACKLOG or QUIET_MODE;
+    `code` says more: the channel's own, or ours.
     """
 
     outgoing: Outgoing
@@ -34,7 +42,21 @@ class SendFailure:
     code: str
 
 
-Mail = Message | SendFailure
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Buried:
+    """Mails that became dead letters, as a mail to the next turn: people are told.
+
+    The place is that of the first message among them, as far as it could be read.
+    """
+
+    channel: ChannelName
+    handle: str
+    thread: ThreadId
+    visibility: Visibility
+    reason: Reason
+
+
+Mail = Message | SendFailure | Buried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +72,16 @@ class Work:
     mails: tuple[Mail, ...]
     version: str
     tries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """A customer in hand whose first `mails` mails, or whose state, cannot be read."""
+
+    lease: Lease
+    mails: int
+    tries: int
+    error: str  # the name of what reading them raised
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +123,20 @@ class Commit:
     case: Case | None
 
 
+# A channel's refusals that say nothing about the text: the network is away, or
+# takes no more at the moment. However often they come, the text is not to blame.
+PASSING = frozenset({"rate_limited", "unreachable"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendTask:
-    """A text whose turn it is. `look_up` means that an earlier try has no known end."""
+    """A text whose turn it is. `look_up` means that an earlier try has no known end.
+
+    `tries` counts the tries that failed, except those with a code in PASSING, which
+    `waits` counts.
+    """
 
     outgoing: Outgoing
     look_up: bool
     tries: int
+    waits: int = 0

@@ -16,6 +16,7 @@ from bot.ports.understanding import DialogueTurn
 
 ORDERS: Final = "FIRSTLINE_ORDERS"  # how the actions learn where the orders are
 FAILED: Final = "failed"
+NO_MATCH: Final = "no_match"
 
 
 class RasaDialogue:
@@ -100,6 +101,7 @@ def _turn(spoken: Spoken) -> DialogueTurn:
         texts=spoken.texts,
         state=spoken.state.pack() if spoken.state else None,
         asked=spoken.state is not None,
+        failed=spoken.slots.get("problem") == NO_MATCH,
         handoff=FAILED if nothing_fits else _text(handoff),
         learned=_lines(spoken.slots.get("learned")),
         facts=_lines(spoken.slots.get("given")),

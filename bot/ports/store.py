@@ -10,9 +10,16 @@ from bot.model.case import Act, AgentId, Case, CaseId
 from bot.model.event import Event
 from bot.model.message import ChannelName, CustomerId, Malformed, Message
 from bot.model.outgoing import Outgoing
-from bot.model.reason import Reason
 from bot.model.record import Record
-from bot.model.work import Commit, Lease, SendFailure, SendTask, Work
+from bot.model.work import (
+    Broken,
+    Buried,
+    Commit,
+    Lease,
+    SendFailure,
+    SendTask,
+    Work,
+)
 
 
 class Inbox(Protocol):
@@ -46,11 +53,17 @@ class Turns(Protocol):
     async def lease(
         self, *, now: datetime, length: timedelta, limit: int
     ) -> list[Lease]:
-        """Take up to `limit` customers that are due, or whose lease has run out."""
+        """Take up to `limit` customers that are due, or whose lease has run out.
+
+        A lease that ran out counts as a failed turn: its worker may have died of it.
+        """
         ...
 
-    async def load(self, leases: Sequence[Lease]) -> list[Work]:
-        """Read what is known of each leased customer, and their mail."""
+    async def load(self, leases: Sequence[Lease]) -> list[Work | Broken]:
+        """Read what is known of each leased customer, and their mail.
+
+        What cannot be read concerns its own customer only.
+        """
         ...
 
     async def new_case_id(self, customer: CustomerId) -> CaseId: ...
@@ -64,12 +77,24 @@ class Turns(Protocol):
         """
         ...
 
-    async def give_back(self, work: Work, *, due: datetime, failed: bool) -> None:
+    async def give_back(self, lease: Lease, *, due: datetime, failed: bool) -> None:
         """End a lease without a commit; count a failure."""
         ...
 
-    async def bury(self, work: Work, *, reason: Reason, now: datetime) -> None:
-        """Park the mails in hand as dead letters."""
+    async def bury(
+        self,
+        lease: Lease,
+        *,
+        mails: int,
+        records: Sequence[Record],
+        notice: Buried,
+        now: datetime,
+    ) -> None:
+        """Park the first `mails` mails as dead letters, and tell the next turn.
+
+        `records` are the transcript's lines of the messages among them; `notice`
+        is the mail of which the next turn makes a case for people.
+        """
         ...
 
     async def next_due(self) -> datetime | None:

@@ -30,12 +30,14 @@ class DialogueTurn:
     the dialogue has ended. `handoff` is set if people must take over: "failed"
     or "complete". `learned` are facts for the agents ("order number FH-482913");
     `facts` the normalised private values that must never appear in public.
-    `asked` says that a question is open.
+    `asked` says that a question is open; `failed` that the facts which the customer
+    just gave do not belong together.
     """
 
     texts: tuple[str, ...]
     state: str | None
     asked: bool
+    failed: bool = False
     handoff: str | None = None
     learned: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()

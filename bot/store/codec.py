@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from enum import Enum
+from math import inf
 from typing import TypeVar
 
 from cattrs.preconf.json import make_converter
 
 from bot.clock import from_ms, to_ms
 from bot.model.case import Case
-from bot.model.customer import Customer, ThreadState
+from bot.model.customer import Customer, ThreadState, newest_threads
 from bot.model.message import Message, ThreadId
-from bot.model.work import Mail, SendFailure
+from bot.model.work import Buried, Mail, SendFailure
 
 T = TypeVar("T")
 
@@ -24,6 +25,13 @@ _HASH_TIMES = ("opened_at", "changed_at", "claimed_at", "resolved_at")
 _HASH_OPTIONAL = ("assignee", "resolution", "corrected_label")
 _HASH_LISTS = ("priority_reasons", "tags", "learned")
 _HASH_NUMBERS = ("confidence", "priority", "reopened", "acknowledged")
+
+# Mails by the kind that stands beside them; bury.lua knows these names too.
+_MAILS: dict[str, type[Mail]] = {
+    "message": Message,
+    "send_failure": SendFailure,
+    "buried": Buried,
+}
 
 
 def dump(value: object) -> str:
@@ -39,15 +47,15 @@ def load(text: str, kind: type[T]) -> T:
 
 
 def dump_mail(mail: Mail) -> str:
-    kind = "message" if isinstance(mail, Message) else "send_failure"
+    """Return a mail as JSON that names its kind."""
+    kind = next(name for name, made in _MAILS.items() if isinstance(mail, made))
     return json.dumps({"kind": kind, "body": _converter.unstructure(mail)})
 
 
 def load_mail(text: str) -> Mail:
+    """Undo `dump_mail`."""
     data = json.loads(text)
-    if data["kind"] == "message":
-        return _converter.structure(data["body"], Message)
-    return _converter.structure(data["body"], SendFailure)
+    return _converter.structure(data["body"], _MAILS[data["kind"]])
 
 
 def case_to_hash(case: Case) -> dict[str, str]:
@@ -88,7 +96,9 @@ def state_to_json(customer: Customer) -> str:
         thread: replace(state, spoke_at=None, bot_spoke_at=None, unsent=0)
         for thread, state in customer.threads.items()
     }
-    return dump(replace(customer, threads=threads, case=None, epoch=0))
+    # whether mails are parked is the scripts' to say: people clear it by resolving
+    kept = replace(customer, threads=threads, case=None, epoch=0, earlier_dead=False)
+    return dump(kept)
 
 
 def customer_from_hash(fields: Mapping[str, str], case: Case | None) -> Customer:
@@ -97,20 +107,44 @@ def customer_from_hash(fields: Mapping[str, str], case: Case | None) -> Customer
     The scripts keep `spoke:<thread>`, `bot:<thread>` (ms) and `unsent:<thread>`.
     """
     customer = load(fields["state"], Customer)
-    threads = dict(customer.threads)
+    threads: dict[ThreadId, ThreadState] = {}
     for name, value in fields.items():
         field, _, thread = name.partition(":")
         if field not in ("spoke", "bot", "unsent"):
             continue
-        old = threads.get(ThreadId(thread), ThreadState())
+        old = threads.get(ThreadId(thread)) or customer.thread(ThreadId(thread))
         threads[ThreadId(thread)] = _with_field(old, field, int(value))
     return replace(
         customer,
-        threads=threads,
+        threads=_latest(customer.threads, threads),
         case=case,
         epoch=int(fields.get("epoch", 0)),
-        earlier_dead=customer.earlier_dead or fields.get("parked") == "1",
+        earlier_dead=fields.get("parked") == "1",
     )
+
+
+def _latest(
+    kept: Mapping[ThreadId, ThreadState], moved: Mapping[ThreadId, ThreadState]
+) -> dict[ThreadId, ThreadState]:
+    """Return the threads in which we were last active, the latest at the end.
+
+    `moved` are those with times of sending; the scripts keep these of every thread
+    that ever was, which must not displace what the worker keeps. A thread without a
+    time is placed by its neighbour in the state, which is in order of activity.
+    """
+    ranks: dict[ThreadId, float] = {}
+    before = 0.0
+    for thread in kept:
+        spoke_at = moved.get(thread, kept[thread]).spoke_at
+        before = spoke_at.timestamp() if spoke_at else before
+        ranks[thread] = before
+    for thread, state in moved.items():
+        if thread not in ranks:
+            ranks[thread] = state.spoke_at.timestamp() if state.spoke_at else 0.0
+        if state.unsent:
+            ranks[thread] = inf  # a text is on its way there
+    order = sorted(ranks, key=lambda thread: ranks[thread])
+    return newest_threads({t: moved[t] if t in moved else kept[t] for t in order})
 
 
 def _with_field(state: ThreadState, field: str, value: int) -> ThreadState:

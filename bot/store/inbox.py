@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.clock import to_ms
-from bot.model.message import ChannelName, CustomerId, Malformed, Message
+from bot.model.message import (
+    ChannelName,
+    CustomerId,
+    Malformed,
+    Message,
+    MessageId,
+)
 from bot.model.reason import Reason
 from bot.store import keys
 from bot.store.codec import dump, dump_mail
@@ -33,7 +40,10 @@ class RedisInbox:
         quiet: timedelta,
         at_most: timedelta,
     ) -> int:
-        """Store messages, each once; return how many were new."""
+        """Store messages, each once; return how many were new.
+
+        One that cannot be stored as it is stops no other; see `_storable`.
+        """
         if not messages:
             return 0
         times = [
@@ -43,7 +53,7 @@ class RedisInbox:
         ]
         with reporting_outages():
             async with self._redis.pipeline(transaction=False) as pipe:
-                for message in messages:
+                for message in map(_storable, messages):
                     if isinstance(message, Message):
                         await self._accept_one(message, times, pipe)
                     else:
@@ -99,3 +109,31 @@ class RedisInbox:
         """Remember how far the channel was read. Only after `accept` returned."""
         with reporting_outages():
             await self._redis.set(keys.cursor(channel), cursor)
+
+
+def _storable(message: Message | Malformed) -> Message | Malformed:
+    """Return what Redis can hold: whole characters only.
+
+    Half of a surrogate pair is replaced in words that people read. An id with one
+    would name something else then: such a message is parked.
+    """
+    if isinstance(message, Malformed):
+        return replace(
+            message, id=MessageId(_whole(message.id)), raw=_whole(message.raw)
+        )
+    ids = (message.id, message.customer, message.thread, message.in_reply_to or "")
+    if all(name == _whole(name) for name in ids):
+        return replace(
+            message, text=_whole(message.text), handle=_whole(message.handle)
+        )
+    return Malformed(
+        channel=message.channel,
+        id=MessageId(_whole(message.id)),
+        problem="an id holds half of a surrogate pair",
+        raw=_whole(dump(message)),
+    )
+
+
+def _whole(text: str) -> str:
+    """Join surrogate pairs; half of one becomes U+FFFD."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -10,7 +10,7 @@ from bot.clock import to_ms
 from bot.model.message import CustomerId
 from bot.model.outgoing import Outgoing
 from bot.model.reason import Reason
-from bot.model.work import SendFailure, SendTask
+from bot.model.work import PASSING, SendFailure, SendTask
 from bot.store import keys
 from bot.store.codec import dump_mail, load
 from bot.store.scripts import reporting_outages, script
@@ -23,6 +23,8 @@ _STATES = {  # how a failed send ends in the transcript and the events
     Reason.REPLY_REFUSED: "refused",
     Reason.REPLY_UNCERTAIN: "unknown",
     Reason.UNSAFE_TEXT: "withheld",
+    Reason.BACKLOG: "withheld",
+    Reason.QUIET_MODE: "withheld",
 }
 
 
@@ -43,7 +45,7 @@ class RedisOutbox:
             async with self._redis.pipeline(transaction=False) as pipe:
                 for who in due:
                     await self._begin(
-                        keys=_keys(who, "queue", "customer", "delivery"),
+                        keys=_keys(who, "queue", "customer", "delivery", "seen"),
                         args=[who, to_ms(now), lease // timedelta(milliseconds=1)],
                         client=pipe,
                     )
@@ -53,8 +55,9 @@ class RedisOutbox:
                 outgoing=load(json.loads(entry)["body"], Outgoing),
                 look_up=what == "look_up",
                 tries=int(tries),
+                waits=int(waits),
             )
-            for what, entry, tries in answers
+            for what, entry, tries, waits in answers
             if what in ("send", "look_up")
         ]
 
@@ -76,8 +79,11 @@ class RedisOutbox:
     async def again(
         self, outgoing: Outgoing, *, code: str, due: datetime, look_up: bool
     ) -> None:
-        """Try again at `due`: to look where it is, or to send it."""
-        state = "look_up" if look_up else "again"
+        """Try again at `due`: to look where it is, or to send it.
+
+        A code in PASSING counts as a wait, everything else as a try.
+        """
+        state = "look_up" if look_up else "wait" if code in PASSING else "again"
         await self._end(outgoing, state, at=due, now=due, problem=code)
 
     async def failed(self, failure: SendFailure, *, now: datetime) -> None:

@@ -27,16 +27,17 @@ def queue_entry(outgoing: Outgoing, *, epoch: int) -> str:
 
     The fields beside `body` are those that the scripts look at.
     """
-    return json.dumps(
+    return _json(
         {
             "key": outgoing.key,
+            "reply_to": outgoing.reply_to or "",
+            "channel": outgoing.channel,
             "epoch": str(epoch),
             "speaker": outgoing.speaker.value,
             "thread": outgoing.thread,
             "case": outgoing.case or "",
             "body": dump(outgoing),
-        },
-        ensure_ascii=False,
+        }
     )
 
 
@@ -44,7 +45,9 @@ def commit_payload(commit: Commit, *, again_at: datetime) -> str:
     """Return the argument of commit.lua."""
     work, customer = commit.work, commit.customer
     case = commit.case
-    return json.dumps(
+    kinds = {happening.type for happening in commit.happenings}
+    opts_out = EventType.CUSTOMER_OPTED_OUT in kinds
+    return _json(
         {
             "customer": customer.id,
             "token": work.lease.token,
@@ -56,6 +59,7 @@ def commit_payload(commit: Commit, *, again_at: datetime) -> str:
                 h.message: f"{h.outcome.value}|{h.reason.value}" for h in commit.handled
             },
             "state": state_to_json(customer),
+            "opts_out": opts_out,
             "history": [dump(record) for record in commit.records],
             "history_max": HISTORY_MAX,
             "events": _events(commit),
@@ -63,15 +67,24 @@ def commit_payload(commit: Commit, *, again_at: datetime) -> str:
                 {
                     "key": text.key,
                     "thread": text.thread,
-                    "entry": queue_entry(text, epoch=customer.epoch),
+                    "entry": queue_entry(text, epoch=customer.epoch + opts_out),
                 }
                 for text in commit.texts
             ],
             "case": case_to_hash(case) if case else {},
             **({"case_id": case.id} if case else {}),
-        },
-        ensure_ascii=False,
+        }
     )
+
+
+def _json(value: object) -> str:
+    """Return JSON that the client can encode and cjson can read.
+
+    Half of a surrogate pair is neither UTF-8 nor, escaped, a text to cjson: it
+    becomes U+FFFD, so that one character stops no turn.
+    """
+    text = json.dumps(value, ensure_ascii=False)
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _events(commit: Commit) -> list[list[str]]:

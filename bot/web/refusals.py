@@ -16,7 +16,7 @@ _CONFLICTS: Mapping[str, str] = {
     "held": "{holder} has this case already.",
     "not_yours": "{holder} holds this case, so only they can do that.",
     "closed": "This case is already resolved.",
-    "not_resolved": "This case is not resolved yet.",
+    "not_claimed": "Nobody holds this case: claim it first.",
 }
 _NOBODY = "Nobody holds this case: claim it first."
 

@@ -311,10 +311,12 @@ async def test_a_turn_that_always_fails_is_parked_and_holds_nobody_up(line):
     outcomes = await count_outcomes(line.events)
     assert outcomes.totals[Outcome.DEAD] == 1
     assert outcomes.adds_up
+    view = await case_of(line)
+    assert view.case.reason == "too_many_tries"
     line.channel.network.direct("alice", STANDARD)
     await line.settle()
     view = await case_of(line)
-    assert view.case.reason == "earlier_dead"
+    assert view.records[1].outcome is Outcome.JOINED
 
 
 async def test_what_cannot_be_decoded_is_counted_and_the_rest_goes_on(line):
@@ -353,7 +355,7 @@ async def test_a_worker_that_comes_back_late_changes_nothing(line):
     line.clock.advance(40)
     await line.settle()
     before = received(line)
-    await line.turns.give_back(late[0], due=line.clock.now(), failed=True)
+    await line.turns.give_back(late[0].lease, due=line.clock.now(), failed=True)
     await line.settle()
     assert received(line) == before
 

@@ -19,10 +19,12 @@ from bot.model.effect import (
     OpenCase,
     Say,
     SetOptOut,
+    Turn,
 )
 from bot.model.event import Outcome
+from bot.model.message import DIRECT
 from bot.model.policy import Handling
-from bot.model.reading import Entity
+from bot.model.reading import Entity, Request
 from bot.model.reason import Reason
 from tests.builders import (
     NOON,
@@ -30,7 +32,9 @@ from tests.builders import (
     THREAD,
     case,
     customer,
+    message,
     order_number,
+    reading,
     turn,
 )
 
@@ -71,18 +75,19 @@ TABLE = [
     ("spam",              PUBLIC,  None,     Outcome.IGNORED,     Reason.SPAM,             ()),
     ("goodbye",           PRIVATE, None,     Outcome.IGNORED,     Reason.CLOSING,          ()),
     ("human_request",     PUBLIC,  None,     Outcome.HANDED_OFF,  Reason.ASKED_FOR_HUMAN,  ("acknowledge",)),
-    ("human_request",     PRIVATE, OPEN,     Outcome.JOINED,      Reason.CASE_OPEN,        ()),
+    ("human_request",     PRIVATE, OPEN,     Outcome.JOINED,      Reason.CASE_OPEN,        ("acknowledge",)),
     ("safety_issue",      PUBLIC,  None,     Outcome.HANDED_OFF,  Reason.SAFETY,           ("acknowledge_safety",)),
     ("legal_threat",      PUBLIC,  None,     Outcome.HANDED_OFF,  Reason.LEGAL_THREAT,     ("acknowledge_legal",)),
     ("press_inquiry",     PUBLIC,  None,     Outcome.HANDED_OFF,  Reason.PRESS,            ("acknowledge_press",)),
     ("job_inquiry",       PRIVATE, None,     Outcome.HANDED_OFF,  Reason.BUSINESS,         ("acknowledge_business",)),
     ("complaint_service", PUBLIC,  None,     Outcome.HANDED_OFF,  Reason.PEOPLE_ONLY,      ("acknowledge_upset",)),
-    ("refund_request",    PUBLIC,  None,     Outcome.HANDED_OFF,  Reason.PEOPLE_ONLY,      ("invite_to_direct",)),
+    ("refund_request",    PUBLIC,  None,     Outcome.HANDED_OFF,  Reason.PEOPLE_ONLY,      ("acknowledge", "invite_to_direct")),
     ("refund_request",    PRIVATE, None,     Outcome.HANDED_OFF,  Reason.PEOPLE_ONLY,      ("acknowledge",)),
     ("order_status",      PUBLIC,  None,     Outcome.ASKED,       Reason.INVITED,          ("invite_to_direct",)),
     ("order_status",      PRIVATE, None,     Outcome.ASKED,       Reason.FACT_MISSING,     ()),
-    ("order_status",      PRIVATE, OPEN,     Outcome.JOINED,      Reason.CASE_OPEN,        ()),
-    ("opt_out",           PUBLIC,  None,     Outcome.ANSWERED,    Reason.OPT_OUT,          ("opt_out",)),
+    ("order_status",      PRIVATE, OPEN,     Outcome.JOINED,      Reason.CASE_OPEN,        ("acknowledge",)),
+    ("order_status",      PUBLIC,  OPEN,     Outcome.JOINED,      Reason.CASE_OPEN,        ()),
+    ("opt_out",           PUBLIC,  None,     Outcome.HANDED_OFF,  Reason.OPT_OUT,          ("opt_out",)),
     ("opt_out",           PRIVATE, OPEN,     Outcome.ANSWERED,    Reason.OPT_OUT,          ("opt_out",)),
     ("opt_out",           PRIVATE, CLAIMED,  Outcome.JOINED,      Reason.OPT_OUT,          ()),
 ]
@@ -270,7 +275,7 @@ def test_personal_data_in_public_get_an_invitation_and_a_person():
         turn("faq/delivery_times", personal_data=("email",)), customer(), POLICY, NOON
     )
     assert decision.reason is Reason.PERSONAL_DATA
-    assert said(decision) == ("invite_to_direct",)
+    assert said(decision) == ("acknowledge", "invite_to_direct")
 
 
 def test_nobody_is_invited_twice_in_one_thread():
@@ -280,7 +285,7 @@ def test_nobody_is_invited_twice_in_one_thread():
 
 
 def test_the_first_direct_message_after_an_invitation_starts_the_dialogue():
-    invited = customer(invited_for="refund_status")
+    invited = customer(invited_for="refund_status", invited_at=NOON)
     decision = decide(
         turn("greet", private=True, entities=(order_number(),)), invited, POLICY, NOON
     )
@@ -387,3 +392,129 @@ def test_after_a_dead_letter_people_take_over():
 def test_the_policy_gives_every_intent_a_way():
     handlings = {rule.handling for rule in POLICY.intents.values()}
     assert handlings == set(Handling)
+
+
+def burst(*texts: str, label: str = "greet", **signals: object) -> Turn:
+    """Several direct messages that are read together."""
+    return Turn(
+        messages=tuple(
+            message(text, id=f"b{n}", private=True) for n, text in enumerate(texts)
+        ),
+        reading=reading(label, 0.9, **signals),
+        number=0,
+    )
+
+
+@pytest.mark.parametrize(
+    "texts", [("stop", "thanks"), ("thanks", "STOP"), ("stop", "ok bye")]
+)
+def test_stop_counts_in_any_message_of_a_burst(texts):
+    decision = decide(burst(*texts, label="thanks"), customer(), POLICY, NOON)
+    assert SetOptOut(opted_out=True) in decision.effects
+    assert opened(decision) is None
+
+
+def test_what_else_a_burst_with_stop_holds_still_reaches_people():
+    decision = decide(
+        burst("my bunk bed collapsed", "stop", label="safety_issue"),
+        customer(),
+        POLICY,
+        NOON,
+    )
+    assert SetOptOut(opted_out=True) in decision.effects
+    assert opened(decision).priority is Priority.URGENT
+
+
+def test_a_question_about_stopping_is_no_opt_out():
+    decision = decide(turn("opt_out", 0.99, asks=True), customer(), POLICY, NOON)
+    assert not any(isinstance(e, SetOptOut) for e in decision.effects)
+    assert opened(decision) is not None
+
+
+def test_consent_is_never_guessed():
+    guessed = turn("opt_in", 1.0, text="you can start by refunding me")
+    decision = decide(guessed, customer(opted_out=True), POLICY, NOON)
+    assert not any(isinstance(e, SetOptOut) for e in decision.effects)
+    assert opened(decision) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("I just want to end my life", Reason.SAFETY),
+        ("the heater is smoking, what do I do", Reason.SAFETY),
+        ("I can see someone else's order in my account", Reason.DATA_RIGHTS),
+        ("under GDPR article 15 send me all data", Reason.DATA_RIGHTS),
+    ],
+)
+def test_watchwords_bring_people_whatever_the_model_reads(text, reason):
+    decision = decide(turn("faq/privacy", 0.99, text=text), customer(), POLICY, NOON)
+    assert decision.reason is reason
+    assert opened(decision).team == "trust"
+
+
+def test_danger_as_a_second_guess_is_danger():
+    unsure = turn("product_question", 0.5)
+    second = replace(
+        unsure,
+        reading=replace(unsure.reading, alternatives=(Request("safety_issue", 0.3),)),
+    )
+    assert decide(second, customer(), POLICY, NOON).reason is Reason.SAFETY
+
+
+def test_new_danger_in_an_open_case_is_acknowledged_once():
+    calm = customer(OPEN)
+    first = decide(turn("safety_issue"), calm, POLICY, NOON)
+    assert said(first) == ("acknowledge_safety",)
+    lifted = customer(case=case(OPEN, priority=Priority.URGENT))
+    assert said(decide(turn("safety_issue"), lifted, POLICY, NOON)) == ()
+
+
+def test_an_urgent_case_gets_no_standard_answers():
+    urgent = customer(case=case(OPEN, priority=Priority.URGENT))
+    decision = decide(turn("faq/delivery_areas", private=True), urgent, POLICY, NOON)
+    assert decision.outcome is Outcome.JOINED
+
+
+def test_who_was_asked_to_write_directly_is_not_met_with_silence():
+    first = decide(turn("damaged_item", private=True), customer(OPEN), POLICY, NOON)
+    assert said(first) == ("acknowledge",)
+    heard = customer(OPEN, threads={DIRECT: ThreadState(spoke_at=NOON)})
+    assert said(decide(turn("damaged_item", private=True), heard, POLICY, NOON)) == ()
+
+
+def test_after_three_failed_proofs_people_take_over():
+    failed = customer(failed_lookups=(NOON, NOON, NOON))
+    decision = decide(turn("order_status", private=True), failed, POLICY, NOON)
+    assert decision.reason is Reason.DIALOGUE_FAILED
+    later = NOON + timedelta(days=1, seconds=1)
+    again = decide(turn("order_status", private=True, at=later), failed, POLICY, later)
+    assert isinstance(again.effects[0], Converse)
+
+
+def test_a_mistyped_postcode_is_no_legal_threat():
+    running = customer(dialogue="{}", dialogue_at=NOON)
+    decision = decide(
+        turn("legal_threat", 0.97, private=True, text="LS6 2AC"), running, POLICY, NOON
+    )
+    assert isinstance(decision.effects[0], Converse)
+
+
+def test_an_old_invitation_is_forgotten():
+    old = NOON - POLICY.backlog_limit - timedelta(seconds=1)
+    invited = customer(invited_for="order_status", invited_at=old)
+    decision = decide(turn("greet", private=True), invited, POLICY, NOON)
+    assert said(decision) == ("greet",)
+
+
+def test_thanks_said_in_anger_are_none():
+    decision = decide(turn("thanks", angry=True), customer(), POLICY, NOON)
+    assert decision.outcome is Outcome.HANDED_OFF
+
+
+@pytest.mark.parametrize("text", ["?", "??"])
+def test_a_mere_question_mark_in_a_direct_message_reaches_people(text):
+    decision = decide(
+        turn("greet", 0.1, private=True, text=text), customer(), POLICY, NOON
+    )
+    assert decision.outcome is Outcome.HANDED_OFF

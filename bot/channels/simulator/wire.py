@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 
 from bot.channels.simulator.posts import Post, public_thread
+from bot.channels.simulator.texts import clean
 from bot.errors import PermanentFailure
 from bot.model.message import (
     DIRECT,
@@ -49,6 +50,8 @@ def decode(raw: str, *, envelope: str, channel: ChannelName) -> Message | Malfor
         problem = f"not JSON: {error.msg} at character {error.pos}"
     except _UndecodableError as error:
         problem = str(error)
+    except (ValueError, RecursionError) as error:  # a number or a nest without end
+        problem = f"cannot be read ({type(error).__name__})"
     return Malformed(channel=channel, id=MessageId(envelope), problem=problem, raw=raw)
 
 
@@ -78,7 +81,7 @@ def _text(fields: dict[str, object], name: str) -> str:
     value = fields.get(name)
     if not isinstance(value, str):
         raise _UndecodableError(f"field {name!r} is missing or not a text")
-    return value
+    return clean(value)  # JSON can hold half a character, a store's key cannot
 
 
 def _filled(fields: dict[str, object], name: str) -> str:

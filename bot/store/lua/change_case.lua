@@ -1,9 +1,11 @@
 -- change_case(case, customer, history, events, active, outbox, queue, done; payload) -> {outcome, holder}
 -- Carries out one act of an agent if the case's state allows it, or nothing.
--- Outcomes: "ok", "repeated" (the same key came before), "missing", "closed",
--- "held", "not_yours".
---   case      hash    status, assignee and the other fields of a case
---   customer  hash    version (raised by every act), epoch (raised by a claim)
+-- Outcomes: "ok", "repeated" (the same key came before, or the agent's own last
+-- change of the status), "missing", "closed", "not_claimed", "held", "not_yours".
+--   case      hash    status, assignee and the other fields of a case; last_change:
+--                     act|agent that last moved the status
+--   customer  hash    version (raised by every act), epoch (raised by a claim),
+--                     parked (cleared when people resolve)
 --   history   list    the transcript, for a note or a reply
 --   events    stream  the truth
 --   active    zset    case -> opened, ms
@@ -21,17 +23,29 @@ if p.key ~= "" and redis.call("SISMEMBER", KEYS[8], p.key) == 1 then
 end
 if p.takes and holder == p.agent and status ~= "resolved" then return {"repeated", holder} end
 if p.takes and holder ~= "" and status ~= "resolved" then return {"held", holder} end
-if not p.from[status] then return {holder == "" and "closed" or "held", holder} end
-if p.holder_only and holder ~= p.agent then return {"not_yours", holder} end
+if not p.from[status] then
+  local change = p.act .. "|" .. p.agent
+  if status == p.to and redis.call("HGET", KEYS[1], "last_change") == change then
+    return {"repeated", holder}
+  end
+  if status == "resolved" then return {"closed", holder} end
+  return {holder == "" and "not_claimed" or "held", holder}
+end
+if p.holder_only and holder ~= "" and holder ~= p.agent then return {"not_yours", holder} end
 if p.key ~= "" then redis.call("SADD", KEYS[8], p.key) end
 for field, value in pairs(p.fields) do redis.call("HSET", KEYS[1], field, value) end
-if p.to ~= "" then redis.call("HSET", KEYS[1], "status", p.to) end
+if p.to ~= "" then
+  redis.call("HSET", KEYS[1], "status", p.to, "last_change", p.act .. "|" .. p.agent)
+end
 if p.takes then redis.call("HSET", KEYS[1], "assignee", p.agent, "claimed_at", p.now) end
 if p.clears_assignee then redis.call("HSET", KEYS[1], "assignee", "") end
 redis.call("HSET", KEYS[1], "changed_at", p.now)
 redis.call("HINCRBY", KEYS[2], "version", 1)
 if p.raises_epoch then redis.call("HINCRBY", KEYS[2], "epoch", 1) end
-if p.to == "resolved" then redis.call("ZREM", KEYS[5], p.case) end
+if p.to == "resolved" then
+  redis.call("ZREM", KEYS[5], p.case)
+  redis.call("HDEL", KEYS[2], "parked")
+end
 if p.history ~= "" then redis.call("RPUSH", KEYS[3], p.history) end
 if p.text ~= "" then
   redis.call("RPUSH", KEYS[7], p.text)

@@ -16,6 +16,7 @@
 --   case      hash    the case that this turn opens or changes
 --   active    zset    case -> opened, ms; cases that are not resolved
 -- payload (JSON): customer, token, version, now, again_at, handled, seen, state,
+--   opts_out (the confirmation among `texts` bears the epoch that this makes),
 --   history, history_max, events, texts [{key, thread, visibility, entry}], case, case_id
 local p = cjson.decode(ARGV[1])
 local who = p.customer
@@ -32,6 +33,8 @@ if p.case_id then
   redis.call("HSET", KEYS[4], "case", p.case_id)
   redis.call("ZADD", KEYS[13], redis.call("HGET", KEYS[12], "opened_at"), p.case_id)
 end
+-- Whoever asked us to stop gets nothing that still waits to be sent.
+if p.opts_out then redis.call("HINCRBY", KEYS[4], "epoch", 1) end
 for _, text in ipairs(p.texts) do
   if redis.call("SADD", KEYS[11], text.key) == 1 then
     redis.call("RPUSH", KEYS[10], text.entry)
@@ -43,6 +46,7 @@ for _, text in ipairs(p.texts) do
 end
 for _, event in ipairs(p.events) do redis.call("XADD", KEYS[8], "*", unpack(event)) end
 redis.call("ZREM", KEYS[2], who)
+redis.call("HINCRBY", KEYS[1], who, 1) -- the lease ends here: a repetition is stale
 if redis.call("LLEN", KEYS[5]) > 0 then
   redis.call("ZADD", KEYS[3], p.again_at, who)
 end

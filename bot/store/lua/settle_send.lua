@@ -4,7 +4,7 @@
 --   mailbox, ready, leased  as in accept.lua: a text that failed comes back to the
 --   customer's next turn as a mail; the others as in begin_send.lua
 -- payload (JSON): customer, key, thread, speaker, case, state ("sent", "refused",
---   "unknown", "withheld" end it; "again" and "look_up" keep it), problem, now,
+--   "unknown", "withheld" end it; "again", "wait" and "look_up" keep it), problem, now,
 --   at (of the sending, ms), due (of the next try, ms), channel_id, mail
 local p = cjson.decode(ARGV[1])
 local head = redis.call("LINDEX", KEYS[2], 0)
@@ -16,14 +16,15 @@ if p.state == "look_up" then
   return 1
 end
 redis.call("HDEL", KEYS[3], "sending")
-if p.state == "again" then
-  redis.call("HINCRBY", KEYS[3], "send_tries", 1)
+if p.state == "again" or p.state == "wait" then
+  local count = p.state == "wait" and "send_waits" or "send_tries"
+  redis.call("HINCRBY", KEYS[3], count, 1)
   redis.call("HSET", KEYS[4], p.key, "queued|" .. p.problem)
   redis.call("ZADD", KEYS[1], p.due, p.customer)
   return 1
 end
 redis.call("LPOP", KEYS[2])
-redis.call("HDEL", KEYS[3], "send_tries")
+redis.call("HDEL", KEYS[3], "send_tries", "send_waits")
 redis.call("HSET", KEYS[4], p.key, p.state .. "|" .. p.problem)
 if redis.call("HINCRBY", KEYS[3], "unsent:" .. p.thread, -1) <= 0 then
   redis.call("HDEL", KEYS[3], "unsent:" .. p.thread)

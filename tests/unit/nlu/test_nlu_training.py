@@ -1,10 +1,10 @@
 """Training happens when something changed, and broken files are told by line."""
 
 import pytest
-from tests.unit.nlu.conftest import write_project
 
 from bot.errors import ConfigError
 from bot.nlu.training import current_model, is_current, model_path, train
+from tests.unit.nlu.conftest import write_project
 
 
 def quiet(_line):

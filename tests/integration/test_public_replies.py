@@ -1,0 +1,41 @@
+"""What an agent may say where everybody reads it, on a real server."""
+
+import pytest
+
+from bot.channels.simulator import SimulatorChannel
+from bot.clock import ManualClock
+from bot.errors import UnsafeText
+from bot.model.case import AgentId
+from tests.builders import NOON, POLICY
+from tests.first_line import FirstLine
+
+ANN = AgentId("ann")
+
+
+@pytest.fixture
+def line(redis, tmp_path) -> FirstLine:
+    clock = ManualClock(NOON)
+    channel = SimulatorChannel(
+        tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock
+    )
+    return FirstLine(redis, channel, clock)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Yo\u200bur ord\u0435r left us.", "Your sofa is on its way.", "Look: bit.ly/xyz"],
+)
+async def test_an_agents_public_reply_that_gives_a_customer_away_is_not_sent(
+    line, text
+):
+    line.channel.network.post("alice", f"@{POLICY.handle} product_question 0.9")
+    await line.settle()
+    (view,) = await line.relay.open_cases()
+    await line.relay.claim(view.case.id, ANN)
+    with pytest.raises(UnsafeText):
+        await line.relay.reply(
+            view.case.id, ANN, text, thread=view.case.thread, key="1"
+        )
+    await line.settle()
+    received = [e.text for e in line.channel.network.ledger("alice") if e.received]
+    assert text not in received
