@@ -41,7 +41,10 @@ class Settings:
         Raises:
             ConfigError: naming every malformed or unknown setting.
         """
-        written = dotenv_values(project / ".env")
+        try:
+            written = dotenv_values(project / ".env")
+        except UnicodeDecodeError as error:
+            raise ConfigError(f"{project / '.env'} is not UTF-8 text.") from error
         merged = {k: v for k, v in written.items() if v is not None} | dict(env)
         return cls.from_env(project, merged)
 
@@ -95,7 +98,7 @@ def _path(project: Path, written: str) -> Path:
 
 
 def _port(written: str, problems: list[str]) -> int:
-    if written.isdecimal() and int(written) <= 65535:
+    if written.isdecimal() and 1 <= int(written) <= 65535:
         return int(written)
     problems.append(f"{PREFIX}PORT is not a port number: {written}")
     return 0

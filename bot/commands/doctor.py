@@ -44,9 +44,10 @@ async def doctor(project: Path, env: Mapping[str, str]) -> int:
         "store": _store,
         "port": _port,
     }
-    found = [await _examine(name, look(settings)) for name, look in checks.items()]
-    for line in found:
-        console.print(escape(line))
+    found: list[str] = []
+    for name, look in checks.items():
+        found.append(await _examine(name, look(settings)))
+        console.print(escape(found[-1]))
     return 1 if any(line.startswith(WRONG) for line in found) else 0
 
 

@@ -56,6 +56,8 @@ async def replay(
     Returns 1 if the table does not add up or a public reply breaks a rule.
     """
     rows = read_recording(file)
+    if out is not None:
+        _check_writable(out)
     model = current_model(settings)
     folder = settings.var / "replay" / _name(file)
     finished = folder / "finished"
@@ -70,11 +72,6 @@ async def replay(
         with Progress(console=console) as bar:
             task = bar.add_task("replaying", total=len(rows))
             await driver.drive(rows, rate=rate, progress=lambda: bar.advance(task))
-        if out is not None:
-            _write(
-                out,
-                await report(driver.events, firstline.store.cases, driver.latency_ms),
-            )
         code = print_outcomes(outcomes_of(driver.events), Console())
         simulator = firstline.simulator
         code |= _print_verdict(
@@ -82,6 +79,11 @@ async def replay(
                 simulator.network.ledger(), channel=simulator, policy=firstline.policy
             )
         )
+        if out is not None:
+            _write(
+                out,
+                await report(driver.events, firstline.store.cases, driver.latency_ms),
+            )
     finished.touch()
     return code
 
@@ -108,8 +110,20 @@ def _start(rows: Sequence[Recorded | Unreadable]) -> datetime:
     return min(times, default=datetime(2000, 1, 1, tzinfo=timezone.utc))
 
 
+def _check_writable(out: Path) -> None:
+    """Open `out` before the work, not after it.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.open("a").close()
+    except OSError as error:
+        raise InputError(f"{out} cannot be written: {error.strerror}.") from error
+
+
 def _write(out: Path, rows: Sequence[dict[str, object]]) -> None:
-    out.parent.mkdir(parents=True, exist_ok=True)
     with out.open("w", encoding="utf-8") as lines:
         for row in rows:
             lines.write(json.dumps(row, ensure_ascii=False) + "\n")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from bot.errors import TemporaryFailure
 from bot.log import Log
@@ -32,7 +34,12 @@ async def keep_stepping(
             await _pause(stop, OUTAGE_S)
             continue
         except Exception as error:  # noqa: BLE001 - the loop outlives a defect, loudly
-            log("step_failed", loop=name, error=type(error).__name__)
+            log(
+                "step_failed",
+                loop=name,
+                error=type(error).__name__,
+                where=place_of(error),
+            )
             await _pause(stop, DEFECT_S)
             continue
         if away:
@@ -40,6 +47,12 @@ async def keep_stepping(
             away = False
         if not done:
             await _pause(stop, IDLE_S)
+
+
+def place_of(error: BaseException) -> str:
+    """Return the file and line that raised. Never the message: it may hold texts."""
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    return "".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in last)
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

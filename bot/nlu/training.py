@@ -30,6 +30,9 @@ _SOURCES = (  # what decides a prediction; engine and reports do not
 )
 
 
+POLICY = "data/policy.yml"
+
+
 def train(project: Path, models: Path, progress: Callable[[str], None]) -> Path:
     """Return the current model of `project`, training it first if there is none.
 
@@ -109,7 +112,9 @@ def check_project(project: Path) -> None:
 
 
 def _ingredients(project: Path) -> Iterator[tuple[str, Path]]:
-    yield from _project_files(project)
+    for name, file in _project_files(project):
+        if name != POLICY:  # thresholds and hours do not change what was learned
+            yield name, file
     for name in _SOURCES:
         yield f"bot/nlu/{name}.py", Path(__file__).with_name(f"{name}.py")
 

@@ -17,6 +17,8 @@ from bot.model.message import Visibility
 CSV_COLUMNS = ("tweet_id", "author_id", "inbound", "created_at", "text")
 JSON_FIELDS = ("id", "author", "at", "text")
 _DATE_FORMATS = ("%a %b %d %H:%M:%S %z %Y", "%Y-%m-%d %H:%M:%S")
+_LONGEST_FIELD = 10_000_000  # characters; longer texts are cut later
+_YEARS = range(1970, 9000)  # what a clock can hold in every time zone
 _TRUE = frozenset({"true", "1", "yes"})
 
 
@@ -71,7 +73,9 @@ def _unique(rows: Iterator[Recorded]) -> list[Recorded]:
 
 
 def _csv(path: Path, text: str) -> Iterator[Recorded | Unreadable]:
-    reader = csv.DictReader(io.StringIO(text, newline=""))
+    csv.field_size_limit(_LONGEST_FIELD)
+    clean = text.replace("\0", "\ufffd")  # which the csv module refuses
+    reader = csv.DictReader(io.StringIO(clean, newline=""))
     missing = [c for c in CSV_COLUMNS if c not in (reader.fieldnames or ())]
     if missing:
         raise InputError(
@@ -100,8 +104,8 @@ def _json_lines(path: Path, text: str) -> Iterator[Recorded | Unreadable]:
         place = f"{path.name}:{number}"
         try:
             row = json.loads(line)
-        except json.JSONDecodeError as error:
-            yield Unreadable(place, f"no JSON: {error.msg}")
+        except (ValueError, RecursionError):
+            yield Unreadable(place, "no JSON")
             continue
         if not isinstance(row, dict):
             yield Unreadable(place, "not a JSON object")
@@ -141,6 +145,11 @@ def _decoded(row: Mapping[str, str | None], place: str) -> Recorded | Unreadable
 
 def _moment(written: str) -> datetime | None:
     """Read a date in X's old format, `2017-10-29 06:16:40`, or ISO 8601; UTC if bare."""
+    moment = _parsed(written)
+    return moment if moment is not None and moment.year in _YEARS else None
+
+
+def _parsed(written: str) -> datetime | None:
     for form in _DATE_FORMATS:
         try:
             moment = datetime.strptime(written.strip(), form)  # noqa: DTZ007 - below

@@ -120,7 +120,12 @@ class EmbeddedServer:
             StoreUnavailable: it cannot start, or nobody has started it in time;
                 the message holds the server's own last words.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreUnavailable(
+                f"{self._folder} cannot be made: {error.strerror}. Set FIRSTLINE_VAR."
+            ) from error
         spawned, until = False, time.monotonic() + WAIT_S
         while (found := await self._look()) is not _Found.READY:
             if found is _Found.BUSY:
@@ -140,8 +145,8 @@ class EmbeddedServer:
         """Start the server again whenever it ended, until `stop` is set."""
         while not stop.is_set():
             await asyncio.sleep(pause_s)
-            if self._lock is None or await self._look() is not _Found.NOBODY:
-                continue
+            if await self._look() is not _Found.NOBODY:
+                continue  # ours or another program's: whoever is left starts it anew
             self._log("store_ended", said=self._last_words())
             try:
                 await self.start()

@@ -38,7 +38,7 @@ class Body:
             raise InputError("A write needs an Idempotency-Key of 8 to 64 characters.")
         try:
             fields = json.loads(await _measured(request))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InputError("The request is not JSON.") from error
         if not isinstance(fields, dict):
             raise InputError("The request is not a JSON object.")

@@ -7,6 +7,7 @@ import os
 import signal
 
 import pytest
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from bot.errors import StoreUnavailable
 from bot.log import json_log
@@ -118,3 +119,24 @@ async def test_a_server_that_was_killed_is_started_again(server):
     os.kill(pid, signal.SIGKILL)
     await server.start()
     assert await pid_of(server) != pid
+
+
+async def test_whoever_is_left_starts_the_server_anew(server):
+    """A second program on the folder survives the end of the one that owned it."""
+    left = second(server)
+    await left.start()
+    stop = asyncio.Event()
+    watcher = asyncio.create_task(left.keep_running(stop, pause_s=0.05))
+    await server.stop()
+    client = connect(left.address)
+    for _ in range(100):
+        try:
+            await client.ping()
+            break
+        except RedisConnectionError:
+            await asyncio.sleep(0.05)
+    assert await client.ping()
+    await client.close()
+    stop.set()
+    await watcher
+    await left.stop()

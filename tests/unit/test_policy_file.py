@@ -251,9 +251,9 @@ def test_other_words_with_digits_are_no_postcodes(policy, text):
 MISTAKES = [
     # in the file                with this instead             is told as
     ("quiet: false",             "quite: false",               "quite is not a known key"),
-    ("answer: 0.85",              "answer: 1.6",                "thresholds.answer is 1.6; expected a number from 0 to 1"),
-    ("answer: 0.85",              "answer: true",               "thresholds.answer is True; expected a number from 0 to 1"),
-    ("answer: 0.85",              "answer: high",               "thresholds.answer is “high”; expected a number"),
+    ("answer: 0.9",              "answer: 1.6",                "thresholds.answer is 1.6; expected a number from 0 to 1"),
+    ("answer: 0.9",              "answer: true",               "thresholds.answer is True; expected a number from 0 to 1"),
+    ("answer: 0.9",              "answer: high",               "thresholds.answer is “high”; expected a number"),
     ("quiet: false",             "quiet: maybe",               "quiet is “maybe”; expected true or false"),
     ("team: press}",             "team: pres}",                "team is “pres”; expected one of care, marketing, press, trust (did you mean press?)"),
     ("{handling: answer,",       "{handling: anser,",          "intents.faq.handling is “anser”; expected one of answer"),
@@ -304,7 +304,7 @@ def test_a_missing_key_is_told(broken, key):
 def test_all_mistakes_are_told_at_once_in_the_order_of_the_file(tmp_path):
     path = tmp_path / "policy.yml"
     text = SHIPPED.read_text().replace("brand: Fernhollow", "brand: 7")
-    path.write_text(text.replace("answer: 0.85", "answer: 6").replace("2s", "2x"))
+    path.write_text(text.replace("answer: 0.9", "answer: 6").replace("2s", "2x"))
     with pytest.raises(ConfigError) as caught:
         load_policy(path)
     told = [

@@ -102,3 +102,18 @@ def test_a_file_of_another_kind_is_refused_with_what_is_expected(
 ):
     with pytest.raises(InputError, match=cause):
         read_recording(write(tmp_path, content, name))
+
+
+def test_rows_that_no_clock_or_parser_can_hold_stop_nothing(tmp_path):
+    deep = "[" * 100_000
+    good = json.dumps(
+        {"id": "1", "author": "a", "at": "2017-10-31T00:00:00Z", "text": "fine"}
+    )
+    old = json.dumps(
+        {"id": "2", "author": "a", "at": "0001-01-01T00:00:00+23:00", "text": "old"}
+    )
+    rows = read_recording(write(tmp_path, f"{deep}\n{old}\n{good}\n", "r.jsonl"))
+    assert [isinstance(row, Unreadable) for row in rows] == [True, True, False]
+    huge = f'1,a,True,2017-10-31 23:36:20,"{"x" * 200_000}\0",\n'
+    (found,) = read_recording(write(tmp_path, HEAD + huge))
+    assert isinstance(found, Recorded)

@@ -9,6 +9,7 @@ export class Refusal extends Error {
   }
 }
 
+const PATIENCE_MS = 15_000;
 const UNREACHABLE = "The program does not answer. Your text is kept; please try again.";
 
 export const newKey = () => crypto.randomUUID();
@@ -26,7 +27,7 @@ export function write(path, fields, key = newKey()) {
 async function call(path, options) {
   let response;
   try {
-    response = await fetch(path, options);
+    response = await fetch(path, { signal: AbortSignal.timeout(PATIENCE_MS), ...options });
   } catch {
     throw new Refusal(0, UNREACHABLE);
   }

@@ -49,7 +49,9 @@ function chip(suggestion) {
 }
 
 function tryOut(suggestion) {
-  if (suggestion.as !== state.account) become(suggestion.as); // each story has its own customer
+  // Each story has its own customer, but nobody who made up one is taken out of the role.
+  const readyMade = state.facts.try_first.customers.includes(state.account);
+  if (readyMade && suggestion.as !== state.account) become(suggestion.as);
   answer(null);
   show(suggestion.private ? "direct" : "public");
   write_.fill(suggestion.text);
