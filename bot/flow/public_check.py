@@ -15,7 +15,9 @@ from bot.flow.plain_text import (
     with_readable_links,
 )
 from bot.model.message import Visibility
+from bot.model.outgoing import Outgoing
 from bot.model.policy import PublicRules
+from bot.ports import Channel
 
 # "nell@mail.example", "nell (at) mail.example", "nell at mail dot example"
 _EMAIL = re.compile(
@@ -36,6 +38,20 @@ class Problem:
 
     code: str
     says: str
+
+
+def problems_of_outgoing(
+    outgoing: Outgoing, facts: tuple[str, ...], channel: Channel, rules: PublicRules
+) -> tuple[Problem, ...]:
+    """Return everything that speaks against sending `outgoing` on its channel."""
+    return problems_of(
+        outgoing.text,
+        outgoing.visibility,
+        facts=facts,
+        rules=rules,
+        length=channel.length,
+        limit=channel.limit(outgoing.visibility),
+    )
 
 
 def problems_of(

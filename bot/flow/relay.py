@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.errors import InputError, UnsafeText
-from bot.flow.public_check import problems_of
+from bot.flow.public_check import problems_of_outgoing
 from bot.flow.transcript import text_record
 from bot.model.case import Act, AgentId, Case, CaseId
 from bot.model.event import Outcome
@@ -177,14 +177,8 @@ class Relay:
 
     async def _check(self, outgoing: Outgoing) -> None:
         channel = self._channels[outgoing.channel]
-        problems = problems_of(
-            outgoing.text,
-            outgoing.visibility,
-            facts=await self._cases.private_facts(outgoing.customer),
-            rules=self._policy.public,
-            length=channel.length,
-            limit=channel.limit(outgoing.visibility),
-        )
+        facts = await self._cases.private_facts(outgoing.customer)
+        problems = problems_of_outgoing(outgoing, facts, channel, self._policy.public)
         if problems:
             raise UnsafeText(tuple(problem.says for problem in problems))
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.clock import Clock
 from bot.errors import StoreUnavailable
-from bot.flow.public_check import problems_of
+from bot.flow.public_check import problems_of_outgoing
 from bot.log import Log
 from bot.model.message import ChannelName
 from bot.model.outgoing import (
@@ -121,14 +121,8 @@ class Sender:
 
     async def _problem(self, outgoing: Outgoing, channel: Channel) -> str | None:
         """Look at the text once more, with what is known of the customer by now."""
-        problems = problems_of(
-            outgoing.text,
-            outgoing.visibility,
-            facts=await self._cases.private_facts(outgoing.customer),
-            rules=self._policy.public,
-            length=channel.length,
-            limit=channel.limit(outgoing.visibility),
-        )
+        facts = await self._cases.private_facts(outgoing.customer)
+        problems = problems_of_outgoing(outgoing, facts, channel, self._policy.public)
         return problems[0].code if problems else None
 
     async def _refused(self, task: SendTask, refused: Refused) -> None:

@@ -140,7 +140,7 @@ class _OneTracker(TrackerStore):  # type: ignore[misc]  # Rasa is untyped
         super().__init__(domain)
         self.tracker = tracker
 
-    async def retrieve(self, sender_id: str) -> DialogueStateTracker:  # noqa: ARG002
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker:  # noqa: ARG002 - Rasa's
         return self.tracker
 
     async def save(self, tracker: DialogueStateTracker) -> None:

@@ -114,7 +114,7 @@ class _StubFinder(MetaPathFinder, Loader):
         self,
         fullname: str,
         path: Sequence[str] | None,  # noqa: ARG002 - importlib's signature
-        target: ModuleType | None = None,  # noqa: ARG002
+        target: ModuleType | None = None,  # noqa: ARG002 - importlib's
     ) -> ModuleSpec | None:
         if fullname.partition(".")[0] not in STUBBED:
             return None
