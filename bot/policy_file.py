@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from datetime import date, time, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.model.case import Priority
 from bot.model.policy import (
     Handling,
     IntentRule,
-    OpeningHours,
     Policy,
     PublicRules,
     Thresholds,
@@ -21,16 +19,19 @@ from bot.model.policy import (
     Watch,
 )
 from bot.model.reason import Reason
+from bot.policy_service import (
+    PRIORITIES,
+    read_count,
+    read_hours,
+    read_incidents,
+    read_service,
+)
 from bot.yaml_reader import Node, read_yaml
 
 DEFAULT_TEAM: Final = "care"  # gets what no rule names a team for
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_SPAN = re.compile(r"(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})")
 _HANDLINGS = {handling.value: handling for handling in Handling}
 _REASONS = {reason.value: reason for reason in Reason}
-_PRIORITIES = {priority.name.lower(): priority for priority in Priority}
-_NO_LIMIT = 1000.0
 
 
 def load_policy(path: Path) -> Policy:
@@ -56,7 +57,7 @@ def _policy(root: Node) -> Policy:
         intents=_intents(top["intents"], teams),
         thresholds=_thresholds(top["thresholds"]),
         teams=teams,
-        hours=_hours(top["hours"]),
+        hours=read_hours(top["hours"]),
         public=_public(top["public"]),
         voice=_voice(top["voice"]),
         watchwords=_watchwords(top["watchwords"], teams),
@@ -67,6 +68,9 @@ def _policy(root: Node) -> Policy:
         backlog_limit=top["backlog_limit"].duration(),
         reopen_within=top["reopen_within"].duration(),
         dialogue_timeout=top["dialogue_timeout"].duration(),
+        acknowledge_within=top["acknowledge_within"].duration(),
+        service=read_service(top["service"]),
+        incidents=read_incidents(top["incidents"]),
         quiet=top["quiet"].flag(),
         tags=top["tags"].texts(),
         resolutions=_at_least_one(top["resolutions"]),
@@ -133,7 +137,7 @@ def _rule(node: Node, teams: dict[str, str]) -> IntentRule:
         handling=keys["handling"].choice(_HANDLINGS, otherwise=Handling.HAND_OFF),
         reason=keys["reason"].choice(_REASONS, otherwise=Reason.PEOPLE_ONLY),
         team=keys["team"].choice(teams, otherwise=DEFAULT_TEAM),
-        priority=keys["priority"].choice(_PRIORITIES, otherwise=Priority.NORMAL),
+        priority=keys["priority"].choice(PRIORITIES, otherwise=Priority.NORMAL),
         personal=keys["personal"].flag(),
         at_least=_at_least(keys["at_least"]),
     )
@@ -155,7 +159,7 @@ def _watch(node: Node, teams: dict[str, str]) -> Watch:
         team=keys["team"].choice(
             {team: team for team in teams}, otherwise=DEFAULT_TEAM
         ),
-        priority=keys["priority"].choice(_PRIORITIES, otherwise=Priority.NORMAL),
+        priority=keys["priority"].choice(PRIORITIES, otherwise=Priority.NORMAL),
     )
 
 
@@ -163,60 +167,6 @@ def _thresholds(node: Node) -> Thresholds:
     names = [field.name for field in dataclasses.fields(Thresholds)]
     keys = node.fields(names)
     return Thresholds(**{name: keys[name].number(low=0, high=1) for name in names})
-
-
-# Opening hours
-
-
-def _hours(node: Node) -> OpeningHours:
-    keys = node.fields(("timezone", "days", "holidays", "expected_wait"))
-    return OpeningHours(
-        timezone=_timezone(keys["timezone"]),
-        days=_days(keys["days"]),
-        holidays=_holidays(keys["holidays"]),
-        expected_wait=keys["expected_wait"].duration(),
-    )
-
-
-def _timezone(node: Node) -> str:
-    name = node.text()
-    try:
-        ZoneInfo(name or "UTC")
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder's name
-        node.wrong(f"is “{name}”", expected="a time zone like Europe/London")
-    return name
-
-
-def _days(node: Node) -> dict[int, tuple[time, time]]:
-    keys = node.fields((), _DAYS)
-    spans = {day: _span(keys[name]) for day, name in enumerate(_DAYS)}
-    return {day: span for day, span in spans.items() if span}
-
-
-def _span(node: Node) -> tuple[time, time] | None:
-    """Return when people are there on one day; None for a day off."""
-    if not node.given or node.value == "closed":
-        return None
-    expected = "hours like 08:00-20:00, or closed"
-    match = _SPAN.fullmatch(str(node.value))
-    try:
-        start, end = map(_time, match.groups() if match else ())
-    except ValueError:
-        node.wrong(f"is {node.shown}", expected=expected)
-        return None
-    if end <= start:
-        node.wrong("ends before it starts", expected=expected)
-    return start, end
-
-
-def _time(text: str) -> time:
-    """Read "8:30". Raises ValueError for an hour or minute that no clock shows."""
-    hour, minute = text.split(":")
-    return time(int(hour), int(minute))
-
-
-def _holidays(node: Node) -> frozenset[date]:
-    return frozenset(item.day() for item in node.items())
 
 
 # Words
@@ -264,13 +214,6 @@ def _voice(node: Node) -> Voice:
     keys = node.fields(("banned_words", "max_exclamation_marks", "max_emoji"))
     return Voice(
         banned_words=keys["banned_words"].texts(),
-        max_exclamation_marks=_count(keys["max_exclamation_marks"]),
-        max_emoji=_count(keys["max_emoji"]),
+        max_exclamation_marks=read_count(keys["max_exclamation_marks"]),
+        max_emoji=read_count(keys["max_emoji"]),
     )
-
-
-def _count(node: Node) -> int:
-    number = node.number(low=0, high=_NO_LIMIT)
-    if number != int(number):
-        node.wrong(f"is {number:g}", expected="a whole number")
-    return int(number)

@@ -13,6 +13,7 @@ from bot.flow.caseload import (
     stopped_text,
 )
 from bot.flow.compose import Composed, Composer, invites
+from bot.flow.speech import spoken_text
 from bot.flow.transcript import message_record, text_record
 from bot.model.case import ACTIVE, Case, CaseId
 from bot.model.effect import (
@@ -26,7 +27,7 @@ from bot.model.effect import (
 from bot.model.event import EventType, Outcome
 from bot.model.hours import expected_wait
 from bot.model.message import Message, Visibility
-from bot.model.outgoing import Outgoing, Speaker
+from bot.model.outgoing import Outgoing, Purpose, Speaker
 from bot.model.policy import Policy
 from bot.model.reading import Reading
 from bot.model.reason import Reason
@@ -247,7 +248,9 @@ class Ledger:
             return
         if composed.stopped and self._case is None:
             self._hand_stopped(cause)
-        self._queue(composed, cause, key=f"{seed}:say")
+        handed = decision.outcome in (Outcome.HANDED_OFF, Outcome.JOINED)
+        purpose = Purpose.ACKNOWLEDGEMENT if handed else Purpose.ANSWER
+        self._queue(composed, cause, key=f"{seed}:say", purpose=purpose)
         self.customer = self.customer.having_heard(composed.text)
         self.customer = self.customer.with_thread(
             cause.thread,
@@ -275,21 +278,22 @@ class Ledger:
         )
 
     def _queue(
-        self, composed: Composed, cause: Message | Outgoing, *, key: str
+        self,
+        composed: Composed,
+        cause: Message | Outgoing,
+        *,
+        key: str,
+        purpose: Purpose,
     ) -> None:
-        reply_to = cause.id if isinstance(cause, Message) else cause.reply_to
-        text = Outgoing(
+        text = spoken_text(
+            composed,
+            cause,
+            self.customer,
             key=key,
-            channel=self.customer.channel,
-            customer=self.customer.id,
-            handle=self.customer.handle,
-            thread=cause.thread,
-            visibility=cause.visibility,
-            text=composed.text,
-            speaker=Speaker.BOT,
-            queued_at=self._now,
-            reply_to=reply_to,
+            purpose=purpose,
             case=self._case.id if self._case else None,
+            now=self._now,
+            acknowledge_within=self._policy.acknowledge_within,
         )
         self._texts.append(text)
         problem = composed.stopped[0].code if composed.stopped else None

@@ -14,7 +14,7 @@ from bot.flow.transcript import text_record
 from bot.model.case import Act, AgentId, Case, CaseId
 from bot.model.event import Outcome
 from bot.model.message import DIRECT, ChannelName, MessageId, ThreadId, Visibility
-from bot.model.outgoing import Outgoing, Speaker
+from bot.model.outgoing import Outgoing, Purpose, Speaker
 from bot.model.policy import Policy
 from bot.model.record import Author, Record
 from bot.ports import Answers, Cases, CaseView, Channel
@@ -167,6 +167,7 @@ class Relay:
             queued_at=self._clock.now(),
             reply_to=await self._last_message(case, thread),
             case=case.id,
+            purpose=Purpose.PERSON,
         )
 
     async def _last_message(self, case: Case, thread: ThreadId) -> MessageId:

@@ -20,10 +20,23 @@ class EventType(str, Enum):
     REPLY_REFUSED = "reply_refused"
     REPLY_UNKNOWN = "reply_unknown"
     REPLY_WITHHELD = "reply_withheld"  # fenced by a claim, or stopped by a check
+    REPLY_EXPIRED = "reply_expired"  # it would have come too late to be of use
     CASE_OPENED = "case_opened"
     CASE_JOINED = "case_joined"
     CASE_REOPENED = "case_reopened"
     CASE_CHANGED = "case_changed"  # an agent's act; `act` says which
+    CASE_UNCLAIMED = "case_unclaimed"  # nobody took it in time
+    CASE_LAPSED = "case_lapsed"  # its assignee was silent: open for all again
+    CASE_SLA_NEAR = "case_sla_near"  # the first answer is due soon
+    CASE_SLA_MISSED = "case_sla_missed"  # the first answer is late
+    CASE_FOLLOW_UP = "case_follow_up"  # the customer has been silent for long
+    CASE_CLOSED = "case_closed"  # resolved so long ago that nothing reopens it
+    INCIDENT_OPENED = "incident_opened"
+    INCIDENT_JOINED = "incident_joined"  # a case belongs to it
+    INCIDENT_ENDED = "incident_ended"
+    LETTERS_REPLAYED = "letters_replayed"  # dead letters, put back by a person
+    LETTERS_DROPPED = "letters_dropped"  # their content is gone, the outcome stays
+    STORE_REPLACED = "store_replaced"  # another server answers: its past may be shorter
     CUSTOMER_OPTED_OUT = "customer_opted_out"
     CUSTOMER_OPTED_IN = "customer_opted_in"
 

@@ -17,13 +17,23 @@ class Speaker(str, Enum):
     AGENT = "agent"
 
 
+class Purpose(int, Enum):
+    """What a text is for. Lower goes first where a channel's pace is short."""
+
+    PERSON = 1  # an agent's own words
+    ANSWER = 2  # what the bot answers or asks
+    ACKNOWLEDGEMENT = 3  # "we have it": worth little when it comes late
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """One text to one customer.
 
     `key` is made from what caused it, so that the same cause never sends twice.
     `reply_to` is the message that it answers; None in a private thread.
-    `queued_at` bounds the look-up after a lost answer.
+    `queued_at` bounds the look-up after a lost answer. `caused_at` is when the network
+    got what this text replies to: no equal text of ours can be older, whatever a
+    store forgot. After `expires_at` the text is worth nothing and is not sent.
     """
 
     key: str
@@ -37,6 +47,9 @@ class Outgoing:
     queued_at: datetime
     reply_to: MessageId | None = None
     case: str | None = None
+    purpose: Purpose = Purpose.ANSWER
+    caused_at: datetime | None = None  # None: when it was queued
+    expires_at: datetime | None = None  # None: never
 
 
 @dataclass(frozen=True, slots=True)

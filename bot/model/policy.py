@@ -95,6 +95,27 @@ class Voice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceLevels:
+    """When people answer and what happens if they do not. All in clock time."""
+
+    first_answer: dict[Priority, timedelta]  # from the opening of a case
+    remind_before: timedelta  # a first answer that is nearly due
+    unclaimed: timedelta  # an open case without an assignee: more people are asked
+    claim_silence: timedelta  # a claimed case without an answer goes back to all
+    follow_up: timedelta  # after our answer, with nothing from the customer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentRule:
+    """When many cases about the same thing become one incident."""
+
+    cases: int  # that many near-equal ones
+    within: timedelta  # opened within this time
+    likeness: float  # 0.0 to 1.0; how alike two texts must be
+    ends_after: timedelta  # without another such case
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """Everything that a manager may decide."""
 
@@ -115,6 +136,9 @@ class Policy:
     backlog_limit: timedelta  # older messages get no automatic reply
     reopen_within: timedelta
     dialogue_timeout: timedelta
+    acknowledge_within: timedelta  # a later acknowledgement is not sent
+    service: ServiceLevels
+    incidents: IncidentRule
     quiet: bool
     tags: tuple[str, ...]
     resolutions: tuple[str, ...]

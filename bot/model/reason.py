@@ -69,6 +69,7 @@ class Reason(str, Enum):
     QUIET_MODE = "quiet_mode", "the bot is switched to quiet"
     CLAIMED = "claimed", "an agent claimed the case before the text went out"
     UNSAFE_TEXT = "unsafe_text", "the public-text check stopped the words"
+    EXPIRED = "expired", "it would have come too late to be of use"
 
     # dead
     TOO_MANY_TRIES = "too_many_tries", "handling failed again and again"
