@@ -80,6 +80,21 @@ def outcomes() -> None:
 
 
 @app.command()
+def bench(
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A few hundred messages: is it right?")
+    ] = False,
+    picture: Annotated[
+        Path | None, typer.Option(help="Draw latency against load into this PNG.")
+    ] = None,
+) -> None:
+    """Measure the whole way under load, on this machine, in a store of its own."""
+    from bot.commands.bench import bench as run_bench
+
+    _finish(run_bench(_settings(), quick=quick, picture=picture))
+
+
+@app.command()
 def doctor() -> None:
     """Check Python, settings, store, data and model, and say what to do."""
     from bot.commands.doctor import doctor as examine

@@ -47,6 +47,7 @@ PARTS: dict[str, set[str]] = {
     "bot.web": {"bot.model", "bot.ports", "bot.flow", *BASE},
     "bot.app": {"bot"},
     "bot.replay": {"bot"},
+    "bot.bench": {"bot"},
     "bot.commands": {"bot"},
     "bot.cli": {"bot"},
     "bot.__main__": {"bot.cli"},
@@ -62,6 +63,8 @@ OWNERS = {
     "tweepy": {"bot.channels"},
     "slack_sdk": {"bot.desk"},
     "slack_bolt": {"bot.desk"},
+    "aiohttp": {"bot.bench"},
+    "matplotlib": {"bot.bench"},
     "sqlite3": {"bot.channels", "bot.knowledge"},
 }
 MODEL_MAY_IMPORT = sys.stdlib_module_names | {"bot"}

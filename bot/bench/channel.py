@@ -1,0 +1,148 @@
+"""The bench's network as a Channel, over HTTP with connections that are kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from datetime import datetime, timezone
+
+import aiohttp
+
+from bot.channels.simulator.texts import LIMITS, weighted_length
+from bot.errors import TemporaryFailure
+from bot.model.message import (
+    DIRECT,
+    ChannelName,
+    CustomerId,
+    Malformed,
+    Message,
+    MessageId,
+    ThreadId,
+    Visibility,
+)
+from bot.model.outgoing import (
+    CannotTell,
+    Found,
+    NotThere,
+    Outgoing,
+    Refused,
+    SendResult,
+    Sent,
+    Unknown,
+)
+
+NAME = ChannelName("bench")
+TIMEOUT = aiohttp.ClientTimeout(total=10)
+CONNECTIONS = 64
+
+
+class BenchChannel:
+    """The bot's account on the network of `bot.bench.network`."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._client: aiohttp.ClientSession | None = None  # needs a running loop
+
+    @property
+    def name(self) -> ChannelName:
+        return NAME
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        if self._client is not None:
+            await self._client.close()
+
+    async def messages(
+        self, *, after: str | None
+    ) -> AsyncIterator[tuple[str, Message | Malformed]]:
+        """Yield what is on the network by now; see Channel.messages.
+
+        Raises:
+            TemporaryFailure: the network does not answer.
+        """
+        number = int(after or 0)
+        while True:
+            page = await self._page(number)
+            if not page:
+                return
+            for raw in page:
+                number += 1
+                yield str(number), _message(raw)
+
+    async def _page(self, number: int) -> list[dict[str, object]]:
+        try:
+            async with self._http().get(f"/messages?after={number}") as answer:
+                page: list[dict[str, object]] = json.loads(await answer.read())[
+                    "messages"
+                ]
+                return page
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise TemporaryFailure("bench: the network does not answer") from error
+
+    async def send(self, outgoing: Outgoing) -> SendResult:
+        """Try once to send; see Channel.send."""
+        body = json.dumps(
+            {
+                "key": outgoing.key,
+                "account": outgoing.customer.removeprefix(f"{NAME}:"),
+                "text": outgoing.text,
+                "reply_to": outgoing.reply_to,
+                "private": outgoing.visibility is Visibility.PRIVATE,
+            }
+        ).encode()
+        try:
+            async with self._http().post("/messages", data=body) as answer:
+                if answer.status != 200:
+                    return Refused(f"http_{answer.status}", permanent=False)
+                return _sent(json.loads(await answer.read()))
+        except (aiohttp.ClientError, TimeoutError):
+            return Unknown()
+
+    async def find_sent(self, outgoing: Outgoing) -> Found:
+        """Look for this text in the ledger; see Channel.find_sent."""
+        try:
+            async with self._http().get("/sent", params={"key": outgoing.key}) as found:
+                rows = json.loads(await found.read())
+        except (aiohttp.ClientError, TimeoutError):
+            return CannotTell()
+        return _sent(rows[0]) if rows else NotThere()
+
+    def length(self, text: str) -> int:
+        """Return X's weighted count."""
+        return weighted_length(text)
+
+    def limit(self, visibility: Visibility) -> int:
+        """Return X's limits."""
+        return LIMITS[visibility]
+
+    def _http(self) -> aiohttp.ClientSession:
+        if self._client is None:
+            self._client = aiohttp.ClientSession(
+                self._address,
+                connector=aiohttp.TCPConnector(limit=CONNECTIONS),
+                timeout=TIMEOUT,
+            )
+        return self._client
+
+
+def _sent(row: dict[str, object]) -> Sent:
+    return Sent(MessageId(str(row["id"])), _moment(row["at"]))
+
+
+def _moment(seconds: object) -> datetime:
+    return datetime.fromtimestamp(float(str(seconds)), tz=timezone.utc)
+
+
+def _message(raw: dict[str, object]) -> Message:
+    private = bool(raw["private"])
+    id_ = MessageId(str(raw["id"]))
+    return Message(
+        channel=NAME,
+        id=id_,
+        customer=CustomerId(f"{NAME}:{raw['account']}"),
+        thread=DIRECT if private else ThreadId(id_),
+        text=str(raw["text"]),
+        visibility=Visibility.PRIVATE if private else Visibility.PUBLIC,
+        sent_at=_moment(raw["at"]),
+        handle=str(raw["account"]),
+    )

@@ -1,0 +1,54 @@
+"""What the bench must come to, and whether it did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.bench.course import Course
+from bot.bench.rig import QUIET_MS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One target beside what was measured."""
+
+    what: str
+    target: str
+    measured: str
+    met: bool
+
+
+def checks_of(course: Course) -> list[Check]:
+    """Return the targets that every bench measures."""
+    durable = course.flood.throughput / course.flood_everysec.throughput
+    p99 = course.at_a_tenth.latency.p99 - QUIET_MS
+    memory = sum(mb for who, mb in course.memory_mb.items() if who not in FOREIGN)
+    return [
+        Check(
+            what="throughput with fsync always against every second",
+            target="≥ 0.8",
+            measured=f"{durable:.2f}",
+            met=durable >= 0.8,
+        ),
+        Check(
+            what="p99 arrival → sent at a tenth of the highest rate",
+            target="≤ 100 ms and the quiet time",
+            measured=f"{p99:.0f} ms and {QUIET_MS} ms",
+            met=p99 <= 100,
+        ),
+        Check(
+            what="start to ready",
+            target="≤ 5 s",
+            measured=f"{course.ready_s:.1f} s",
+            met=course.ready_s <= 5,
+        ),
+        Check(
+            what="memory, one worker, summed PSS",
+            target="≤ 500 MB",
+            measured=f"{memory:.0f} MB",
+            met=memory <= 500,
+        ),
+    ]
+
+
+FOREIGN = frozenset({"network and load"})  # not part of the program

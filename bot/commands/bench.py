@@ -1,0 +1,54 @@
+"""`firstline bench`: how fast the whole way is, and whether it was right."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+
+from bot.bench.course import FULL, QUICK, Course, run_course
+from bot.bench.plot import plot
+from bot.bench.report import tables
+from bot.bench.rig import open_rig
+from bot.bench.targets import checks_of
+from bot.bench.texts import Writer
+from bot.commands.train import current_model
+from bot.settings import Settings
+
+SEED = 1
+WIDTH = 140
+
+
+async def bench(settings: Settings, *, quick: bool, picture: Path | None) -> int:
+    """Run the bench in a store of its own, print its tables, draw its plot.
+
+    Returns 1 if customers did not receive what the outcomes say. A target that is
+    missed is printed, and no error: machines differ.
+    """
+    console, progress = Console(), Console(stderr=True)
+    if not console.is_terminal:  # in a file the tables are whole, however wide
+        console = Console(width=WIDTH)
+    model = current_model(settings)
+    writer = Writer.of_project(settings.project, seed=SEED)
+    settings.var.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=settings.var, prefix="bench-") as folder:
+        async with open_rig(settings, folder=Path(folder), model=model) as rig:
+            size = QUICK if quick else FULL
+            course = await run_course(rig, writer, size, progress.print)
+    if picture is not None:
+        plot(course.levels, course.flood.throughput, picture)
+        progress.print(f"The plot is {picture}.")
+    for table in tables(course, checks_of(course)):
+        console.print(table)
+    return _verdict(course, console)
+
+
+def _verdict(course: Course, console: Console) -> int:
+    """Say what was wrong; return the exit code."""
+    for run in course.runs:
+        for problem in run.verdict.problems:
+            console.print(f"[bold red]{run.name}:[/] {problem}")
+    if course.right:
+        console.print("Every reply that the outcomes tell of arrived, exactly once.")
+    return 0 if course.right else 1

@@ -1,0 +1,51 @@
+"""What a server says of itself, for measurements."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.store.scripts import reporting_outages
+from bot.store.server import connect
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+
+class ServerStatistics:
+    """Reads INFO of one server, on a connection of its own."""
+
+    def __init__(self, address: str) -> None:
+        self._redis: Redis[str] = connect(address)
+
+    async def close(self) -> None:
+        await self._redis.close()
+
+    async def pid(self) -> int:
+        """Return the server's process on its machine."""
+        with reporting_outages():
+            found = await self._redis.info("server")
+        return int(found["process_id"])
+
+    async def commands(self) -> int:
+        """Return how many commands ran so far, those inside scripts included."""
+        return sum((await self.calls()).values())
+
+    async def calls(self) -> dict[str, int]:
+        """Return how often each command ran so far."""
+        with reporting_outages():
+            found = await self._redis.info("commandstats")
+        return {
+            name.removeprefix("cmdstat_"): int(facts["calls"])
+            for name, facts in found.items()
+        }
+
+    async def memory(self) -> int:
+        """Return the bytes that the server's data take."""
+        with reporting_outages():
+            found = await self._redis.info("memory")
+        return int(found["used_memory"])
+
+    async def set_fsync(self, when: str) -> None:
+        """Choose when writes go to disk: "always" or "everysec"."""
+        with reporting_outages():
+            await self._redis.config_set("appendfsync", when)
