@@ -10,7 +10,6 @@ from bot.bench.load import Load
 from bot.bench.rig import Rig
 from bot.bench.texts import Writer
 
-LEVELS = (0.1, 0.25, 0.5, 0.75, 0.9)  # of the highest rate, for the plot
 FLOOD = 20_000.0  # messages a second: more than can be dealt with
 DIALOGUE = 0.05
 
@@ -23,10 +22,11 @@ class Size:
     flood: int = 10_000  # messages that come at once, for the highest rate
     level_s: float = 8.0  # length of each level
     level_most: int = 8_000  # messages of a level
+    levels: Sequence[float] = (0.1, 0.25, 0.5, 0.75, 0.9)  # of the highest rate
 
 
 FULL = Size()
-QUICK = Size(warm_up=40, flood=160, level_s=1.0, level_most=60)
+QUICK = Size(warm_up=40, flood=120, level_s=1.0, level_most=40, levels=(0.1, 0.5, 0.9))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ async def run_course(
     await rig.statistics.set_fsync("everysec")
     everysec = await run(Load(name="everysec", count=size.flood, rate=FLOOD))
     await rig.statistics.set_fsync("always")
-    levels = [await run(_level(share, flood, size)) for share in LEVELS]
+    levels = [await run(_level(share, flood, size)) for share in size.levels]
     return Course(
         flood=flood,
         flood_everysec=everysec,
