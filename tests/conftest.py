@@ -33,6 +33,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--proof", action="store_true", help="run what takes long, in full size"
     )
+    parser.addoption(
+        "--seed", type=int, default=None, help="run only this seed of the simulation"
+    )
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.clock import to_ms
 from bot.errors import CaseConflict
-from bot.model.case import TRANSITIONS, Act, AgentId, Case, CaseId
+from bot.model.case import TRANSITIONS, Act, AgentId, Case, CaseId, CaseStatus
 from bot.model.customer import Customer
 from bot.model.event import EventType, Outcome
 from bot.model.message import CustomerId
@@ -150,7 +150,7 @@ def _payload(
         "act": act.value,
         "key": key,
         "now": now_ms,
-        "from": {status.value: True for status in rule.allowed_from},
+        "from": {s.value: True for s in CaseStatus if s in rule.allowed_from},
         "to": rule.to.value if rule.to else "",
         "takes": act is Act.CLAIM,
         "holder_only": rule.holder_only,

@@ -1,0 +1,26 @@
+"""A server for many simulated runs: real, emptied for each, and not kept on disk."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from bot.store.server import EmbeddedServer
+from tests.faults.simulation.wire import Wire
+
+
+@pytest.fixture(scope="module")
+def wire(tmp_path_factory) -> Iterator[Wire]:
+    server = EmbeddedServer(tmp_path_factory.mktemp("store"), log=_silent)
+    asyncio.run(server.start())
+    made = Wire(server.address.removeprefix("unix://"))
+    made.call("CONFIG", "SET", "appendonly", "no")  # not a test of durability
+    yield made
+    made.close()
+    asyncio.run(server.stop())
+
+
+def _silent(event: str, /, **fields: object) -> None:
+    """Log nothing: what goes wrong here is meant to."""
