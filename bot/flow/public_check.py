@@ -29,6 +29,7 @@ _EMAIL = re.compile(
 # phones and cards
 _DIGITS = re.compile(r"(?:\+|(?<![^\W_]))\d(?:(?:[\s()._-]{0,2}|\s/\s)\d){8,18}\b")
 _SHORTEST_FACT = 4  # characters; shorter ones would match by chance
+REMEMBERED = 1024  # texts whose check is kept
 _TELLING_DIGITS = 6  # a fact with as many is known by its digits alone
 
 
@@ -69,17 +70,41 @@ def problems_of(
     postcode. A private text is only measured. A public one is searched as people
     read it, so that invisible characters and foreign letters hide nothing.
     """
-    plain = folded(text)
-    found = [*_measured(plain, length(text), limit)]
+    look = _look(text)
+    found = _measured(look.plain, length(text), limit)
     if visibility is Visibility.PUBLIC:
-        readable = with_readable_links(plain)
-        found += [
-            *_personal_data(readable, rules),
-            *_private_facts(readable, facts),
-            *_confirmations(plain, rules),
-            *_links(plain, rules),
-        ]
+        personal, others = _in_public(look, rules)
+        found += [*personal, *_private_facts(look.squeezed, facts), *others]
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A text as it is searched: folded, with links readable, and squeezed."""
+
+    plain: str
+    readable: str
+    squeezed: str
+
+
+# Most of what the bot says it says to many people, and each text is looked at twice:
+# when it is composed and when it goes out. What depends on the customer stays outside.
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _look(text: str) -> _Look:
+    plain = folded(text)
+    readable = with_readable_links(plain)
+    return _Look(plain, readable, squeezed(readable))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _in_public(
+    look: _Look, rules: PublicRules
+) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+    """Return the problems that come before the private facts, and those after."""
+    others = (*_confirmations(look.plain, rules), *_links(look.plain, rules))
+    return tuple(_personal_data(look.readable, rules)), others
 
 
 def _measured(text: str, length: int, limit: int) -> list[Problem]:
@@ -104,8 +129,7 @@ def _personal_data(text: str, rules: PublicRules) -> list[Problem]:
     ]
 
 
-def _private_facts(text: str, facts: tuple[str, ...]) -> list[Problem]:
-    within = squeezed(text)
+def _private_facts(within: str, facts: tuple[str, ...]) -> list[Problem]:
     if any(telling in within for fact in facts for telling in _telling(fact)):
         return [
             Problem(
