@@ -84,6 +84,10 @@ def bench(
     quick: Annotated[
         bool, typer.Option("--quick", help="A few hundred messages: is it right?")
     ] = False,
+    against_stock: Annotated[
+        bool,
+        typer.Option("--against-stock", help="Compare with `rasa run`, trained once."),
+    ] = False,
     picture: Annotated[
         Path | None, typer.Option(help="Draw latency against load into this PNG.")
     ] = None,
@@ -91,7 +95,11 @@ def bench(
     """Measure the whole way under load, on this machine, in a store of its own."""
     from bot.commands.bench import bench as run_bench
 
-    _finish(run_bench(_settings(), quick=quick, picture=picture))
+    _finish(
+        run_bench(
+            _settings(), quick=quick, against_stock=against_stock, picture=picture
+        )
+    )
 
 
 @app.command()

@@ -9,15 +9,17 @@ from rich.table import Table
 from bot.bench.course import Course
 from bot.bench.figures import Run
 from bot.bench.rig import QUIET_MS
+from bot.bench.stock import Stock
 from bot.bench.targets import Check
 
 
-def tables(course: Course, checks: Sequence[Check]) -> list[Table]:
+def tables(course: Course, checks: Sequence[Check], stock: Stock | None) -> list[Table]:
     """Return everything that a bench prints, in order."""
     return [
         _runs(course.runs),
         _roles(course.flood, course.memory_mb),
         _outcomes(course.runs),
+        *([] if stock is None else [_stock(course.flood, stock)]),
         _checks(checks),
     ]
 
@@ -63,6 +65,31 @@ def _outcomes(runs: Sequence[Run]) -> Table:
         counts = [str(run.verdict.outcomes.get(name, 0)) for name in names]
         right = "yes" if run.right else "[bold red]NO[/]"
         table.add_row(run.name, *counts, str(len(run.verdict.replies)), right)
+    return table
+
+
+def _stock(ours: Run, stock: Stock) -> Table:
+    table = _table(
+        f"Stock Rasa: rasa run over REST, DIET trained on {stock.examples} examples, "
+        f"{stock.memory_mb:,.0f} MB, {stock.ready_s:.0f} s to start",
+        "At a time",
+        *("messages", "with a text", "done/s", "p50", "p95", "p99", "max"),
+        *("CPU ms a message", "we are faster by"),
+    )
+    for run in stock.runs:
+        latency = run.latency
+        table.add_row(
+            str(run.concurrency),
+            f"{run.messages:,}",
+            f"{run.answered:,}",
+            f"{run.throughput:,.1f}",
+            *(
+                f"{v:,.0f}"
+                for v in (latency.p50, latency.p95, latency.p99, latency.max)
+            ),
+            f"{1000 * run.cpu_s / run.messages:.1f}",
+            f"{ours.throughput / run.throughput:.1f}",
+        )
     return table
 
 

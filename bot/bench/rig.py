@@ -249,10 +249,10 @@ async def process(
             raise PermanentFailure(f"{module} did not start; see {log}")
         yield running.pid, first
     finally:
-        await _end(running)
+        await end(running)
 
 
-async def _end(running: asyncio.subprocess.Process) -> None:
+async def end(running: asyncio.subprocess.Process) -> None:
     """Ask it to end; make it end if it does not."""
     with contextlib.suppress(ProcessLookupError):
         running.terminate()

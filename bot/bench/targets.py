@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.bench.course import Course
 from bot.bench.rig import QUIET_MS
+from bot.bench.stock import Stock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +19,23 @@ class Check:
     met: bool
 
 
-def checks_of(course: Course) -> list[Check]:
-    """Return the targets that every bench measures."""
+def checks_of(course: Course, stock: Stock | None) -> list[Check]:
+    """Return the targets that were measured."""
+    against = [] if stock is None else [_against(course, stock)]
+    return [*against, *_of_every_bench(course)]
+
+
+def _against(course: Course, stock: Stock) -> Check:
+    times = course.flood.throughput / stock.best.throughput
+    return Check(
+        what="throughput against stock Rasa, same messages, same run",
+        target="≥ 30 times",
+        measured=f"{times:.1f} times",
+        met=times >= 30,
+    )
+
+
+def _of_every_bench(course: Course) -> list[Check]:
     durable = course.flood.throughput / course.flood_everysec.throughput
     p99 = course.at_a_tenth.latency.p99 - QUIET_MS
     memory = sum(mb for who, mb in course.memory_mb.items() if who not in FOREIGN)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -16,12 +17,20 @@ from bot.bench.texts import Writer
 from bot.commands.train import current_model
 from bot.settings import Settings
 
+if TYPE_CHECKING:
+    from bot.bench.stock import Stock
+
 SEED = 1
 WIDTH = 140
+STOCK_FULL, STOCK_QUICK = 1_000, 64  # messages for the stock bot, at each concurrency
 
 
-async def bench(settings: Settings, *, quick: bool, picture: Path | None) -> int:
+async def bench(
+    settings: Settings, *, quick: bool, against_stock: bool, picture: Path | None
+) -> int:
     """Run the bench in a store of its own, print its tables, draw its plot.
+
+    With `against_stock`, a stock Rasa bot gets the same messages afterwards.
 
     Returns 1 if customers did not receive what the outcomes say. A target that is
     missed is printed, and no error: machines differ.
@@ -39,9 +48,20 @@ async def bench(settings: Settings, *, quick: bool, picture: Path | None) -> int
     if picture is not None:
         plot(course.levels, course.flood.throughput, picture)
         progress.print(f"The plot is {picture}.")
-    for table in tables(course, checks_of(course)):
+    stock = await _stock(settings, quick, progress) if against_stock else None
+    for table in tables(course, checks_of(course, stock), stock):
         console.print(table)
     return _verdict(course, console)
+
+
+async def _stock(settings: Settings, quick: bool, progress: Console) -> Stock:
+    """Let the stock bot have the first of the flood's messages."""
+    from bot.bench.stock import measure_stock
+
+    writer = Writer.of_project(settings.project, seed=SEED)
+    texts = [writer.message() for _ in range(STOCK_QUICK if quick else STOCK_FULL)]
+    folder = settings.var / "bench-stock"
+    return await measure_stock(settings.project, folder, texts, progress.print)
 
 
 def _verdict(course: Course, console: Console) -> int:
