@@ -103,6 +103,24 @@ def bench(
 
 
 @app.command()
+def audit(
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object for machines.")
+    ] = False,
+    late: Annotated[
+        float, typer.Option(help="Tell what is pending for longer.", metavar="MINUTES")
+    ] = 60,
+) -> None:
+    """Prove from the events that nothing was lost or done twice, and that people won.
+
+    Exit code 1 and the offending ids if not.
+    """
+    from bot.commands.audit import audit as print_audit
+
+    _finish(print_audit(_settings(), as_json=as_json, late_minutes=late))
+
+
+@app.command()
 def doctor() -> None:
     """Check Python, settings, store, data and model, and say what to do."""
     from bot.commands.doctor import doctor as examine

@@ -32,6 +32,7 @@ from bot.model.policy import Policy
 from bot.model.reading import Reading
 from bot.model.reason import Reason
 from bot.model.record import Record
+from bot.model.reply_history import queued_facts
 from bot.model.work import Buried, Commit, Handled, Happening, SendFailure, Work
 from bot.ports import Channel, DialogueTurn
 
@@ -298,5 +299,5 @@ class Ledger:
         self._texts.append(text)
         problem = composed.stopped[0].code if composed.stopped else None
         self._records.append(text_record(text, problem=problem))
-        facts = {"key": key, "speaker": Speaker.BOT.value, "problem": problem or ""}
+        facts = queued_facts(text, problem=problem)
         self._happenings.append(Happening(EventType.REPLY_QUEUED, facts))

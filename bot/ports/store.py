@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -175,7 +175,25 @@ class Cases(Protocol):
 
 
 class Events(Protocol):
-    """The truth, for reports, the page and the desks."""
+    """The truth, for reports, the page and the desks.
+
+    Old events are moved to files; readers get them from there, in the same order.
+    """
+
+    @property
+    def shards(self) -> Sequence[str]:
+        """The streams there are; everything of one customer is in one of them."""
+        ...
+
+    def shard_of(self, customer: CustomerId) -> str: ...
+
+    def every(self, shard: str) -> AsyncIterator[Event]:
+        """Yield every event of one stream from the beginning, in its order."""
+        ...
+
+    async def missing(self) -> Sequence[str]:
+        """Return the shards whose older events are in files that are not here."""
+        ...
 
     async def since(
         self, cursors: Mapping[str, str], *, limit: int = 1000

@@ -18,7 +18,7 @@ from bot.model.outgoing import Outgoing
 from bot.model.record import Delivery, Record
 from bot.store import keys
 from bot.store.codec import case_from_hash, dump, load
-from bot.store.payload import event_fields, queue_entry
+from bot.store.payload import event_fields, queue_entry, queued_event
 from bot.store.scripts import reporting_outages, script
 
 if TYPE_CHECKING:
@@ -107,6 +107,7 @@ class RedisCases:
         )
         payload["text"] = queue_entry(text, epoch=0) if text else ""
         payload["thread"] = text.thread if text else ""
+        payload["queued"] = queued_event(text) if text else []
         with reporting_outages():
             outcome, holder = await self._change(
                 keys=_act_keys(case), args=[json.dumps(payload, ensure_ascii=False)]

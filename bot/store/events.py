@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from heapq import merge
 from typing import TYPE_CHECKING
 
 from bot.clock import from_ms
@@ -15,11 +16,36 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 
+PAGE = 5000  # events that `every` asks for at once
+
+
 class RedisEvents:
     """One stream a shard; a customer's events are all in one, in order."""
 
+    shards: Sequence[str] = keys.SHARDS
+
     def __init__(self, redis: Redis[str]) -> None:
         self._redis = redis
+
+    def shard_of(self, customer: CustomerId) -> str:
+        """Return the shard in which all events of `customer` are."""
+        return keys.shard_of(customer)
+
+    async def every(self, shard: str) -> AsyncIterator[Event]:
+        """Yield every event of one shard from the beginning, in its order."""
+        name, after = keys.in_shard(shard, "events"), "-"
+        while True:
+            with reporting_outages():
+                rows = await self._redis.xrange(name, min=after, count=PAGE)
+            for id_, fields in rows:
+                yield _event(f"{shard}-{id_}", fields)
+            if len(rows) < PAGE:
+                return
+            after = f"({rows[-1][0]}"
+
+    async def missing(self) -> Sequence[str]:
+        """Return the shards whose older events are in files that are not here."""
+        return ()
 
     async def since(
         self, cursors: Mapping[str, str], *, limit: int = 1000
@@ -37,12 +63,13 @@ class RedisEvents:
                     )
                 rows = await pipe.execute()
         ends = dict(cursors)
-        events: list[Event] = []
+        parts: list[list[Event]] = []
         for shard, found in zip(keys.SHARDS, rows, strict=True):
-            events += [_event(f"{shard}-{id_}", fields) for id_, fields in found]
+            parts.append([_event(f"{shard}-{id_}", fields) for id_, fields in found])
             if found:
                 ends[shard] = found[-1][0]
-        return sorted(events, key=lambda event: event.at), ends
+        # by time between shards, and never against the order within one
+        return list(merge(*parts, key=lambda event: event.at)), ends
 
     async def bookmark(self, reader: str) -> dict[str, str]:
         """Return the cursors that `reader` kept; {} if it never did."""

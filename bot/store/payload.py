@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.clock import to_ms
 from bot.model.event import EventType
 from bot.model.outgoing import Outgoing
+from bot.model.reply_history import queued_facts
 from bot.model.work import Commit, Handled
 from bot.store.codec import case_to_hash, dump, state_to_json
 
@@ -38,6 +39,16 @@ def queue_entry(outgoing: Outgoing, *, epoch: int) -> str:
             "case": outgoing.case or "",
             "body": dump(outgoing),
         }
+    )
+
+
+def queued_event(text: Outgoing) -> list[str]:
+    """Return the event that a text was put into the queue, as XADD takes it."""
+    return event_fields(
+        EventType.REPLY_QUEUED,
+        at=text.queued_at,
+        customer=text.customer,
+        **queued_facts(text),
     )
 
 

@@ -13,7 +13,8 @@
 --   queue     list    the customer's texts on their way
 --   done      set     keys of effects that were carried out
 -- payload (JSON): case, customer, agent, act, key, now, from, to, holder_only,
---   raises_epoch, clears_assignee, takes, fields, history, event, text, thread
+--   raises_epoch, clears_assignee, takes, fields, history, event, text, thread,
+--   queued (the event of the text, which follows that of the act)
 local p = cjson.decode(ARGV[1])
 local status = redis.call("HGET", KEYS[1], "status")
 if not status then return {"missing", ""} end
@@ -55,4 +56,5 @@ if p.text ~= "" then
   end
 end
 redis.call("XADD", KEYS[4], "*", unpack(p.event))
+if p.text ~= "" then redis.call("XADD", KEYS[4], "*", unpack(p.queued)) end
 return {"ok", holder}

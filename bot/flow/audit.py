@@ -1,0 +1,163 @@
+"""Proves the invariants from the events alone, one shard after the other."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.flow.history import History
+from bot.flow.rulebook import LAST_RULES, RULES, Rule
+from bot.model.event import Event, EventType, Outcome
+from bot.model.message import CustomerId
+from bot.ports import Events
+
+KEPT = 1000  # findings of one rule that are kept with their ids; all are counted
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One offence: the rule, the message, key, case or event, and whose it is."""
+
+    rule: str
+    id: str
+    customer: CustomerId
+    event: str  # where in the stream; "" for what is missing at its end
+
+
+@dataclass(slots=True)
+class Audit:
+    """What was checked and what was found.
+
+    Attributes:
+        counts: of customers, events, messages, replies and cases.
+        checked: rule → how often it was asked.
+        violations: rule → how many ids offend; `findings` name the first of them.
+        missing: shards whose older events are in files that are not here.
+        late_messages, late_replies: what is pending for longer than the limit. That
+            is slow, not wrong.
+    """
+
+    counts: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    checked: Counter[str] = field(default_factory=Counter)
+    violations: Counter[str] = field(default_factory=Counter)
+    findings: list[Finding] = field(default_factory=list)
+    missing: tuple[str, ...] = ()
+    late_messages: list[str] = field(default_factory=list)
+    late_replies: list[str] = field(default_factory=list)
+
+    @property
+    def clean(self) -> bool:
+        """Whether everything was there to be read, and nothing offends."""
+        return not self.violations and not self.missing
+
+
+async def audit(
+    events: Events,
+    *,
+    now: datetime,
+    limit: timedelta = timedelta(hours=1),
+    progress: Callable[[str, int], None] | None = None,
+) -> Audit:
+    """Read every event once and check every rule.
+
+    One shard is in memory at a time, as one small `History` a customer.
+
+    Args:
+        events: the streams, with what was moved to files.
+        now: against which pending messages and texts are late.
+        limit: what is pending for longer is told as late.
+        progress: called with each shard and the events read so far.
+    """
+    result = Audit(missing=tuple(await events.missing()))
+    for shard in events.shards:
+        part = ShardAudit(result)
+        async for event in events.every(shard):
+            part.add(event)
+        part.close(before=now - limit)
+        if progress is not None:
+            progress(shard, result.counts["events"])
+    return result
+
+
+def audit_events(events: Iterable[Event], *, now: datetime) -> Audit:
+    """Check events that are at hand, as of one shard."""
+    result = Audit()
+    part = ShardAudit(result)
+    for event in events:
+        part.add(event)
+    part.close(before=now - timedelta(hours=1))
+    return result
+
+
+class ShardAudit:
+    """Adds the events of one shard to an audit; customers never cross shards."""
+
+    def __init__(self, result: Audit) -> None:
+        self._result = result
+        self._pasts: dict[CustomerId, History] = {}
+        self._owners: dict[str, CustomerId] = {}  # case → whose it is
+        self._found: set[tuple[str, str]] = set()
+
+    def add(self, event: Event) -> None:
+        """Check one event against its customer's past, then add it to that past."""
+        past = self._pasts.get(event.customer)
+        if past is None:
+            past = self._pasts[event.customer] = History(event.customer)
+        self._result.counts["events"] += 1
+        for rule in _RULES_OF[event.type]:
+            self._result.checked[rule.name] += 1
+            for id_ in rule.find(past, event):
+                self._offends(rule.name, id_, past, event)
+        self._check_owner(past, event)
+        past.add(event)
+
+    def close(self, *, before: datetime) -> None:
+        """Check what must not be left open, and count; `before` is when late begins."""
+        result = self._result
+        for past in self._pasts.values():
+            for rule in LAST_RULES:
+                result.checked[rule.name] += 1
+                for id_ in rule.find(past):
+                    self._offends(rule.name, id_, past, None)
+            result.late_messages += _older(past.waiting, before)
+            result.late_replies += _older(past.unfinished, before)
+            result.outcomes.update(past.messages.values())
+            result.counts["messages"] += len(past.messages)
+            result.counts["replies"] += len(past.replies)
+            result.counts["cases"] += len(past.cases)
+        result.counts["customers"] += len(self._pasts)
+        self._pasts.clear()
+
+    def _check_owner(self, past: History, event: Event) -> None:
+        """A case's number is one customer's; the rules see only one customer."""
+        if event.type is EventType.CASE_OPENED:
+            case = event.facts.get("case", "")
+            if self._owners.setdefault(case, past.customer) != past.customer:
+                self._offends("cases opened once", case, past, event)
+
+    def _offends(self, rule: str, id_: str, past: History, event: Event | None) -> None:
+        if (rule, id_) in self._found:
+            return  # one offence is told once, whatever follows from it
+        self._found.add((rule, id_))
+        self._result.violations[rule] += 1
+        if self._result.violations[rule] <= KEPT:
+            where = event.id if event else ""
+            self._result.findings.append(Finding(rule, id_, past.customer, where))
+
+
+def _older(since: Mapping[str, datetime], before: datetime) -> Iterator[str]:
+    return (id_ for id_, at in since.items() if at < before)
+
+
+def _by_type() -> dict[EventType, list[Rule]]:
+    found: dict[EventType, list[Rule]] = defaultdict(list)
+    for rule in RULES:
+        for kind in rule.reads:
+            found[kind].append(rule)
+    return {kind: found[kind] for kind in EventType}
+
+
+_RULES_OF = _by_type()

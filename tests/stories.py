@@ -1,0 +1,205 @@
+"""Legal histories of one customer as events, told by a model of their own.
+
+Nothing here asks the code under test what is legal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import strategies as st
+
+from bot.model.event import Event, EventType
+from bot.model.message import CustomerId
+from tests.builders import ALICE, NOON
+
+E = EventType
+
+
+class Story:
+    """Tells what happens to one customer; each method appends its events."""
+
+    def __init__(self, customer: CustomerId = ALICE) -> None:
+        self.events: list[Event] = []
+        self._customer, self._now = customer, NOON
+        self._messages = self._cases = self._acts = 0
+        self._case: str | None = None
+        self._held = self._resolved = self._opted_out = False
+
+    def _add(self, kind: EventType, **facts: str) -> None:
+        self.events.append(
+            Event(id="", type=kind, at=self._now, customer=self._customer, facts=facts)
+        )
+
+    def _wait(self) -> None:
+        self._now += timedelta(seconds=5)
+
+    def _write(self, count: int) -> list[str]:
+        ids = [f"m{self._messages + n}" for n in range(count)]
+        self._messages += count
+        for id_ in ids:
+            self._wait()
+            self._add(E.MESSAGE_ACCEPTED, message=id_)
+        self._wait()
+        for id_ in ids[:-1]:
+            self._add(
+                E.MESSAGE_HANDLED,
+                message=id_,
+                outcome="coalesced",
+                reason="read_together",
+            )
+        return ids
+
+    def _handle(self, message: str, outcome: str, **facts: str) -> None:
+        self._add(E.MESSAGE_HANDLED, message=message, outcome=outcome, **facts)
+
+    def _queue(self, message: str, speaker: str = "bot", key: str = "") -> str:
+        key = key or f"simulator:{message}:say"
+        self._add(E.REPLY_QUEUED, key=key, speaker=speaker, message=message)
+        return key
+
+    def _send(self, key: str, end: EventType, speaker: str = "bot") -> None:
+        self._wait()
+        self._add(E.REPLY_SENDING, key=key, speaker=speaker)
+        self._wait()
+        self._add(end, key=key, speaker=speaker)
+
+    # -- what may happen -----------------------------------------------------------
+
+    def ask(self, count: int = 1, end: EventType = E.REPLY_SENT) -> None:
+        """A burst that the bot answers, or hands over where it must be silent."""
+        last = self._write(count)[-1]
+        if self._opted_out or self._held:
+            self._to_people(last, speaks=False)
+            return
+        self._handle(last, "answered", reason="standard_answer")
+        key = self._queue(last)
+        self._send(key, end)
+        if end is not E.REPLY_SENT:
+            self._wait()
+            self._to_people(last, speaks=False)
+
+    def worry(self) -> None:
+        """A message for people, with an acknowledgement where one is allowed."""
+        last = self._write(1)[-1]
+        self._to_people(last, speaks=not (self._opted_out or self._held))
+
+    def _to_people(self, message: str, *, speaks: bool) -> None:
+        fresh = self._case is None
+        if self._case is None:
+            self._cases += 1
+            self._case = f"C-{1000 + 16 * self._cases}"
+        outcome = "handed_off" if fresh or self._resolved else "joined"
+        self._handle(message, outcome, reason="no_answer", case=self._case)
+        kind = E.CASE_OPENED if fresh else E.CASE_JOINED
+        self._add(E.CASE_REOPENED if self._resolved else kind, case=self._case)
+        self._resolved = False
+        if speaks:
+            self._send(self._queue(message), E.REPLY_SENT)
+
+    def chat(self) -> None:
+        """Something that wants nothing of us."""
+        self._handle(self._write(1)[-1], "ignored", reason="chatter")
+
+    def break_it(self) -> None:
+        """A message that becomes a dead letter."""
+        self._handle(self._write(1)[-1], "dead", reason="too_many_tries")
+
+    def stop(self) -> None:
+        """An opt-out, confirmed once."""
+        if self._opted_out or self._held:
+            return
+        last = self._write(1)[-1]
+        self._handle(last, "answered", reason="opt_out")
+        self._add(E.CUSTOMER_OPTED_OUT)
+        self._opted_out = True
+        self._send(self._queue(last), E.REPLY_SENT)
+
+    def start(self) -> None:
+        """An opt-in, confirmed."""
+        if not self._opted_out or self._held:
+            return
+        last = self._write(1)[-1]
+        self._handle(last, "answered", reason="opt_in")
+        self._add(E.CUSTOMER_OPTED_IN)
+        self._opted_out = False
+        self._send(self._queue(last), E.REPLY_SENT)
+
+    def people(self, *acts: str) -> None:
+        """An agent claims the case, if there is one to claim, and does `acts`."""
+        if self._case is None or self._held or self._resolved:
+            return
+        self._act("claim")
+        self._held = True
+        for act in acts:
+            self._act(act)
+            if act == "reply":
+                key = f"{self._case}:{len(self.events)}"
+                self._queue("m0", "agent", key)
+                self._send(key, E.REPLY_SENT, "agent")
+            if act in ("release", "hand_over", "resolve"):
+                self._held, self._resolved = False, act == "resolve"
+                return
+
+    def lapse(self) -> None:
+        """The agent who has the case was silent for too long."""
+        if self._held and self._case:
+            self._wait()
+            self._add(E.CASE_LAPSED, case=self._case)
+            self._held = False
+
+    def _act(self, act: str) -> None:
+        self._wait()
+        self._add(E.CASE_CHANGED, case=self._case or "", act=act, agent="ann")
+
+
+def numbered(events: Iterable[Event]) -> list[Event]:
+    """Give the events the numbers that a stream would, in their order."""
+    return [
+        replace(event, id=f"s00-1700000000000-{n}") for n, event in enumerate(events)
+    ]
+
+
+def a_full_day() -> list[Event]:
+    """Everything that a story can tell, once."""
+    story = Story()
+    story.ask()
+    story.ask(3)
+    story.ask(1, E.REPLY_REFUSED)
+    story.people("reply", "note", "resolve")
+    story.worry()
+    story.people("tag", "release")
+    story.people("correct", "hand_over")
+    story.people("reply")
+    story.ask()
+    story.lapse()
+    story.chat()
+    story.break_it()
+    story.stop()
+    story.ask()
+    story.start()
+    story.ask(2)
+    return story.events
+
+
+_ENDS = (E.REPLY_SENT, E.REPLY_REFUSED, E.REPLY_UNKNOWN, E.REPLY_WITHHELD)
+_ACTS = ("reply", "note", "tag", "correct", "release", "hand_over", "resolve")
+_STEPS = st.one_of(
+    st.tuples(st.just("ask"), st.tuples(st.integers(1, 3), st.sampled_from(_ENDS))),
+    st.tuples(st.just("people"), st.lists(st.sampled_from(_ACTS), max_size=4)),
+    st.tuples(
+        st.sampled_from(("worry", "chat", "break_it", "stop", "start", "lapse")),
+        st.just(()),
+    ),
+)
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> list[Event]:
+    """Any legal history."""
+    story = Story()
+    for name, args in draw(st.lists(_STEPS, min_size=1, max_size=12)):
+        getattr(story, name)(*args)
+    return story.events

@@ -1,0 +1,316 @@
+"""A legal history audits clean; one that is damaged in one place is found out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.console import Console
+
+from bot.commands.audit import as_data, print_audit
+from bot.flow.audit import Audit, audit_events
+from bot.flow.rulebook import LAST_RULES, RULES
+from bot.model.event import Event, EventType
+from bot.model.message import CustomerId
+from tests.builders import NOON
+from tests.stories import Story, a_full_day, numbered, stories
+
+E = EventType
+LATER = NOON + timedelta(days=1)
+# One damage: the events with it, the rules of which one must find it, and the id.
+Damaged = tuple[list[Event], set[str], str]
+
+
+def at(events: list[Event], kind: EventType, **facts: str) -> Iterator[int]:
+    """Yield where events of this kind with these facts are."""
+    for n, event in enumerate(events):
+        if event.type is kind and facts.items() <= event.facts.items():
+            yield n
+
+
+def lost(kind: EventType, fact: str, *rules: str, **facts: str):
+    """Every way to lose one such event."""
+
+    def damages(events: list[Event]) -> Iterator[Damaged]:
+        for n in at(events, kind, **facts):
+            yield events[:n] + events[n + 1 :], set(rules), events[n].facts[fact]
+
+    return damages
+
+
+def doubled(kind: EventType, fact: str, *rules: str, **facts: str):
+    """Every way to do one such thing twice."""
+
+    def damages(events: list[Event]) -> Iterator[Damaged]:
+        for n in at(events, kind, **facts):
+            twice = events[: n + 1] + events[n:]
+            yield twice, set(rules), events[n].facts[fact]
+
+    return damages
+
+
+def altered(kind: EventType, fact: str, *rules: str, change, **facts: str):
+    """Every way to alter one such event; the damage is found by its `fact`."""
+
+    def damages(events: list[Event]) -> Iterator[Damaged]:
+        for n in at(events, kind, **facts):
+            changed = replace(events[n], facts={**events[n].facts, **change})
+            named = changed.facts[fact]
+            yield [*events[:n], changed, *events[n + 1 :]], set(rules), named
+
+    return damages
+
+
+def ended_before_it_was_sent(events: list[Event]) -> Iterator[Damaged]:
+    for n in at(events, E.REPLY_SENT):
+        swapped = [*events[: n - 1], events[n], events[n - 1], *events[n + 1 :]]
+        yield swapped, {"texts in order", "texts end once"}, events[n].facts["key"]
+
+
+def a_burst_without_its_end(events: list[Event]) -> Iterator[Damaged]:
+    for n in at(events, E.MESSAGE_HANDLED, outcome="coalesced"):
+        follows = events[n + 1]
+        if follows.facts.get("outcome") != "coalesced":
+            rest = events[: n + 1] + events[n + 2 :]
+            yield rest, {"bursts have an end"}, events[n].facts["message"]
+
+
+def a_text_that_entered_sending_after_a_claim(events: list[Event]) -> Iterator[Damaged]:
+    for n in at(events, E.CASE_CHANGED, act="claim"):
+        key = "simulator:late:say"
+        facts = {"key": key, "speaker": "bot", "message": "m0"}
+        queued = replace(events[n], type=E.REPLY_QUEUED, facts=facts)
+        sending = replace(events[n], type=E.REPLY_SENDING, facts=facts)
+        between = [queued, events[n], sending]
+        spoken = [*events[:n], *between, *events[n + 1 :]]
+        yield spoken, {"silence after a claim"}, key
+
+
+def a_text_after_the_opt_out(events: list[Event]) -> Iterator[Damaged]:
+    for n in at(events, E.CUSTOMER_OPTED_OUT):
+        end = n + 3  # the confirmation: queued, sending, sent
+        moment = events[end].at + timedelta(seconds=1)
+        facts = {"key": "simulator:more:say", "speaker": "bot", "message": "m0"}
+        more = replace(events[end], type=E.REPLY_QUEUED, facts=facts, at=moment)
+        spoken = [*events[: end + 1], more, *events[end + 1 :]]
+        yield spoken, {"silence after an opt-out"}, "simulator:more:say"
+
+
+def a_text_that_survived_the_opt_out(events: list[Event]) -> Iterator[Damaged]:
+    for n in at(events, E.CUSTOMER_OPTED_OUT):
+        facts = {"key": "simulator:old:say", "speaker": "bot", "message": "m0"}
+        queued = replace(events[n], type=E.REPLY_QUEUED, facts=facts)
+        sending = replace(events[n + 1], type=E.REPLY_SENDING, facts=facts)
+        spoken = [*events[:n], queued, *events[n : n + 2], sending, *events[n + 2 :]]
+        yield spoken, {"silence after an opt-out"}, "simulator:old:say"
+
+
+def an_answer_that_was_never_said(events: list[Event]) -> Iterator[Damaged]:
+    for n in at(events, E.REPLY_QUEUED, speaker="bot"):
+        key, message = events[n].facts["key"], events[n].facts["message"]
+        handled = [*at(events, E.MESSAGE_HANDLED, message=message)]
+        if [events[h].facts["outcome"] for h in handled] == ["answered"]:
+            rest = [event for event in events if event.facts.get("key") != key]
+            yield rest, {"answers have words"}, message
+
+
+def a_handoff_without_a_case(events: list[Event]) -> Iterator[Damaged]:
+    for n in at(events, E.MESSAGE_HANDLED):
+        if events[n].facts["outcome"] in ("handed_off", "joined"):
+            facts = {k: v for k, v in events[n].facts.items() if k != "case"}
+            bare = replace(events[n], facts=facts)
+            yield (
+                [*events[:n], bare, *events[n + 1 :]],
+                {"people have it"},
+                facts["message"],
+            )
+
+
+def a_claim_that_is_missing(events: list[Event]) -> Iterator[Damaged]:
+    """Where the next act is one that only a holder may do."""
+    for n in at(events, E.CASE_CHANGED, act="claim"):
+        acts = [
+            events[n + 1 :][i].facts["act"] for i in at(events[n + 1 :], E.CASE_CHANGED)
+        ]
+        if acts and acts[0] in ("reply", "release", "resolve"):
+            rest = events[:n] + events[n + 1 :]
+            yield rest, {"cases in order"}, events[n].facts["case"]
+
+
+def a_message_forgotten(events: list[Event]) -> Iterator[Damaged]:
+    """Its outcome is missing, and a later message has one."""
+    handled = [*at(events, E.MESSAGE_HANDLED)]
+    for n in handled:
+        message = events[n].facts["message"]
+        once = len([*at(events, E.MESSAGE_HANDLED, message=message)]) == 1
+        if once and events[handled[-1]].at > events[n].at:
+            rest = events[:n] + events[n + 1 :]
+            yield rest, {"nobody is overtaken"}, message
+
+
+def a_text_for_nothing(events: list[Event]) -> Iterator[Damaged]:
+    for n in at(events, E.REPLY_QUEUED, speaker="bot"):
+        changed = {**events[n].facts, "message": "alien"}
+        event = replace(events[n], facts=changed)
+        spoken = [*events[:n], event, *events[n + 1 :]]
+        yield spoken, {"texts have a cause"}, changed["key"]
+
+
+def a_second_outcome(events: list[Event]) -> Iterator[Damaged]:
+    for outcome in ("ignored", "coalesced"):
+        for n in at(events, E.MESSAGE_HANDLED, outcome=outcome):
+            again = {**events[n].facts, "outcome": "answered"}
+            late = replace(events[-1], type=E.MESSAGE_HANDLED, facts=again)
+            yield [*events, late], {"outcomes in order"}, again["message"]
+
+
+TABLE: dict[str, Callable[[list[Event]], Iterator[Damaged]]] = {
+    "a message accepted by nobody": lost(
+        E.MESSAGE_ACCEPTED, "message", "accepted first"
+    ),
+    "a message accepted twice": doubled(E.MESSAGE_ACCEPTED, "message", "accepted once"),
+    "another message handled": altered(
+        E.MESSAGE_HANDLED, "message", "accepted first", change={"message": "alien"}
+    ),
+    "no outcome that exists": altered(
+        E.MESSAGE_HANDLED, "message", "outcomes in order", change={"outcome": "gone"}
+    ),
+    "a second outcome": a_second_outcome,
+    "a message ignored twice": doubled(
+        E.MESSAGE_HANDLED, "message", "outcomes in order", outcome="ignored"
+    ),
+    "a burst without its end": a_burst_without_its_end,
+    "a handoff without a case": a_handoff_without_a_case,
+    "a case opened by nobody": lost(
+        E.CASE_OPENED, "case", "cases exist", "cases in order"
+    ),
+    "a case opened twice": doubled(E.CASE_OPENED, "case", "cases opened once"),
+    "a case reopened twice": doubled(E.CASE_REOPENED, "case", "cases in order"),
+    "a claim that is missing": a_claim_that_is_missing,
+    "a message forgotten": a_message_forgotten,
+    "a text for nothing": a_text_for_nothing,
+    "a case claimed twice": doubled(
+        E.CASE_CHANGED, "case", "cases in order", act="claim"
+    ),
+    "a case claimed by another": altered(
+        E.CASE_CHANGED,
+        "case",
+        "cases in order",
+        change={"agent": "mallory"},
+        act="release",
+    ),
+    "a case resolved twice": doubled(
+        E.CASE_CHANGED, "case", "cases in order", act="resolve"
+    ),
+    "a case that lapsed twice": doubled(E.CASE_LAPSED, "case", "cases in order"),
+    "an act that does not exist": altered(
+        E.CASE_CHANGED, "case", "cases in order", change={"act": "explode"}
+    ),
+    "a text queued by nobody": lost(E.REPLY_QUEUED, "key", "texts in order"),
+    "a text queued twice": doubled(E.REPLY_QUEUED, "key", "texts queued once"),
+    "a text sent without sending": lost(E.REPLY_SENDING, "key", "texts in order"),
+    "a text sent twice": doubled(E.REPLY_SENT, "key", "texts end once"),
+    "a text refused twice": doubled(E.REPLY_REFUSED, "key", "texts end once"),
+    "a text that ended before it was sent": ended_before_it_was_sent,
+    "an answer that was never said": an_answer_that_was_never_said,
+    "a text after a claim": a_text_that_entered_sending_after_a_claim,
+    "a text after the opt-out": a_text_after_the_opt_out,
+    "a text that survived the opt-out": a_text_that_survived_the_opt_out,
+}
+
+
+def audit_of(events: list[Event]) -> Audit:
+    return audit_events(events, now=LATER)
+
+
+def is_caught(damaged: Damaged) -> bool:
+    events, rules, named = damaged
+    found = audit_of(numbered(events))
+    return any(one.rule in rules and one.id == named for one in found.findings)
+
+
+@given(stories())
+@settings(max_examples=200, deadline=None)
+def test_every_legal_history_audits_clean(events):
+    assert audit_of(numbered(events)).findings == []
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_each_damage_is_found_with_its_rule_and_its_id(name):
+    damages = list(TABLE[name](a_full_day()))
+    assert damages, "the full day has no place for this damage"
+    for damaged in damages:
+        assert is_caught(damaged), damaged[2]
+
+
+@given(stories(), st.data())
+@settings(max_examples=200, deadline=None)
+def test_whatever_the_history_the_damage_is_found(events, data):
+    name = data.draw(st.sampled_from(sorted(TABLE)))
+    damages = list(TABLE[name](events))
+    if damages:
+        assert is_caught(data.draw(st.sampled_from(damages))), name
+
+
+def test_an_event_that_stands_in_the_stream_twice_is_found():
+    events = numbered(a_full_day())
+    found = audit_of([*events[:5], events[4], *events[5:]])
+    assert ("events in order", events[4].id) in {(f.rule, f.id) for f in found.findings}
+
+
+def test_an_event_far_from_its_time_is_found_and_a_clock_slightly_off_is_not():
+    def shifted(by: timedelta) -> list[str]:
+        events = numbered(a_full_day())
+        events[4] = replace(events[4], at=events[4].at - by)
+        return [f.rule for f in audit_of(events).findings]
+
+    assert "time runs forward" in shifted(timedelta(hours=1))
+    assert "time runs forward" not in shifted(timedelta(seconds=20))
+
+
+def test_one_number_given_to_cases_of_two_customers_is_found():
+    first, second = Story(), Story(CustomerId("simulator:bob"))
+    first.worry()
+    second.worry()
+    found = audit_of(numbered([*first.events, *second.events]))
+    assert [(f.rule, f.id) for f in found.findings] == [("cases opened once", "C-1016")]
+
+
+def test_every_rule_has_a_damage_that_only_it_finds():
+    """A rule that nothing can break proves nothing."""
+    named = {rule for damages in TABLE.values() for rule in _rules_of(damages)}
+    own = {"events in order", "time runs forward"}  # tests of their own, above
+    assert named | own == {rule.name for rule in (*RULES, *LAST_RULES)}
+
+
+def _rules_of(damages: Callable[[list[Event]], Iterator[Damaged]]) -> set[str]:
+    return next(damages(a_full_day()))[1]
+
+
+def test_what_is_pending_for_long_is_told_and_breaks_no_rule():
+    story = Story()
+    story.ask()
+    events = numbered(story.events[:1])
+    found = audit_of(events)
+    assert (found.late_messages, found.clean) == (["m0"], True)
+    found = audit_of(numbered(story.events[:-1]))
+    assert (found.late_replies, found.clean) == (["simulator:m0:say"], True)
+
+
+def test_the_table_names_the_offending_ids_and_json_has_them_too():
+    events = numbered(a_full_day())
+    found = audit_of(events[1:])
+    console = Console(width=120, record=True)
+    print_audit(found, console)
+    printed = console.export_text()
+    assert "of simulator:alice  at event s00-" in printed
+    assert "rules are broken" in printed
+    data = json.loads(json.dumps(as_data(found)))
+    broken = [rule for rule in data["rules"] if rule["violations"]]
+    assert not data["clean"]
+    assert all(rule["findings"] for rule in broken)
