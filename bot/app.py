@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.channels.simulator import SimulatorChannel
 from bot.clock import Clock, SystemClock
 from bot.desk.web import WebDesk
+from bot.flow.archivist import Archivist
 from bot.flow.desk_feed import DeskFeed
 from bot.flow.intake import Intake
 from bot.flow.loop import keep_stepping
@@ -26,6 +27,7 @@ from bot.nlu.engine import RasaEngine, load_model
 from bot.policy_file import load_policy
 from bot.ports import Channel
 from bot.settings import Settings
+from bot.store.archive import RedisArchive
 from bot.store.cases import RedisCases
 from bot.store.dead import RedisDeadLetters
 from bot.store.events import RedisEvents
@@ -44,6 +46,7 @@ class Store:
     outbox: RedisOutbox
     cases: RedisCases
     events: RedisEvents
+    archive: RedisArchive
     dead: RedisDeadLetters
     server: EmbeddedServer | None  # None if Redis runs elsewhere
 
@@ -62,6 +65,7 @@ class Firstline:
     relay: Relay
     desk: WebDesk
     desk_feed: DeskFeed
+    archivist: Archivist
     log: Log
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -71,6 +75,7 @@ class Firstline:
             "worker": self.worker.step,
             "sender": self.sender.step,
             "desk": self.desk_feed.step,
+            "archivist": self.archivist.step,
         }
         loops = [
             keep_stepping(name, step, stop=stop, log=self.log)
@@ -97,13 +102,15 @@ async def open_store(
         await server.start()
         address = server.address
     redis = connect(address)
+    events = (folder.parent if folder else settings.var) / "events"
     try:
         yield Store(
             inbox=RedisInbox(redis),
             turns=RedisTurns(redis),
             outbox=RedisOutbox(redis),
             cases=RedisCases(redis),
-            events=RedisEvents(redis),
+            events=RedisEvents(redis, events),
+            archive=RedisArchive(redis, events),
             dead=RedisDeadLetters(redis),
             server=server,
         )
@@ -183,5 +190,6 @@ async def open_firstline(
             relay=relay,
             desk=desk,
             desk_feed=DeskFeed(desk, store.events, relay, log=log),
+            archivist=Archivist(store.archive, clock=clock, log=log),
             log=log,
         )

@@ -2,11 +2,12 @@
 
 from bot.ports.channel import Channel
 from bot.ports.desk import CaseView, CaseWork, Desk
-from bot.ports.store import Cases, Events, Inbox, Outbox, Turns
+from bot.ports.store import Archive, Cases, Events, Inbox, Outbox, Turns
 from bot.ports.understanding import Answers, Dialogue, DialogueTurn, Understanding
 
 __all__ = [
     "Answers",
+    "Archive",
     "CaseView",
     "CaseWork",
     "Cases",

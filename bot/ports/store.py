@@ -185,7 +185,9 @@ class Events(Protocol):
         """The streams there are; everything of one customer is in one of them."""
         ...
 
-    def shard_of(self, customer: CustomerId) -> str: ...
+    def shards_for(self, id_: str) -> Sequence[str]:
+        """Return where a customer, case, text or message can be, the likeliest first."""
+        ...
 
     def every(self, shard: str) -> AsyncIterator[Event]:
         """Yield every event of one stream from the beginning, in its order."""
@@ -209,3 +211,17 @@ class Events(Protocol):
         ...
 
     async def keep_bookmark(self, reader: str, cursors: Mapping[str, str]) -> None: ...
+
+
+class Archive(Protocol):
+    """Where old events go, so that the streams stay short."""
+
+    @property
+    def shards(self) -> Sequence[str]: ...
+
+    async def move(self, shard: str, *, now: datetime) -> int:
+        """Move what is due of one stream to files; return how many events.
+
+        What a bookmark has not read stays. Readers find all events as before.
+        """
+        ...

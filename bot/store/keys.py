@@ -25,6 +25,10 @@ def case_number(shard: str, count: int) -> int:
     return (count + 62) * len(SHARDS) + SHARDS.index(shard)  # the first is about 1,000
 
 
+READERS = "{readers}readers"  # who keeps bookmarks
+ARCHIVE_NAME = "{archive}name"  # what this store's files of old events go by
+
+
 def cursor(channel: ChannelName) -> str:
     return f"{{channel:{channel}}}cursor"
 
