@@ -121,6 +121,24 @@ def audit(
 
 
 @app.command()
+def trace(
+    id_: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", help="Of a message, a text (its key), a case or a customer."
+        ),
+    ],
+    text: Annotated[
+        bool, typer.Option("--text", help="Show also what was written.")
+    ] = False,
+) -> None:
+    """Tell the whole way of one message, text, case or customer, with times."""
+    from bot.commands.trace import trace as print_trace
+
+    _finish(print_trace(_settings(), id_, text=text))
+
+
+@app.command()
 def doctor() -> None:
     """Check Python, settings, store, data and model, and say what to do."""
     from bot.commands.doctor import doctor as examine
