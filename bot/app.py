@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+import os
+import socket
+from collections.abc import AsyncIterator, Collection, Coroutine, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from bot.channels.simulator import SimulatorChannel
-from bot.clock import Clock, SystemClock
+from bot.clock import Clock, SystemClock, to_ms
 from bot.desk.web import WebDesk
 from bot.flow.archivist import Archivist
 from bot.flow.desk_feed import DeskFeed
+from bot.flow.heartbeat import Heartbeat
 from bot.flow.intake import Intake
-from bot.flow.loop import keep_stepping
+from bot.flow.loop import Outages, Step, keep_stepping, run_together
 from bot.flow.relay import Relay
 from bot.flow.sender import Sender
 from bot.flow.worker import Worker
@@ -22,68 +25,97 @@ from bot.knowledge.answers import DomainAnswers
 from bot.log import Log, json_log
 from bot.model.message import ChannelName
 from bot.model.policy import Policy
+from bot.model.process import Process
 from bot.nlu.dialogue import RasaDialogue
-from bot.nlu.engine import RasaEngine, load_model
+from bot.nlu.engine import LoadedModel, RasaEngine, load_model
 from bot.policy_file import load_policy
 from bot.ports import Channel
+from bot.roles import ALL, Role
 from bot.settings import Settings
-from bot.store.archive import RedisArchive
-from bot.store.cases import RedisCases
-from bot.store.dead import RedisDeadLetters
-from bot.store.events import RedisEvents
-from bot.store.inbox import RedisInbox
-from bot.store.outbox import RedisOutbox
 from bot.store.server import EmbeddedServer, connect
-from bot.store.turns import RedisTurns
+from bot.store.whole import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Store:
-    """Everything that is kept in Redis, on one connection pool."""
-
-    inbox: RedisInbox
-    turns: RedisTurns
-    outbox: RedisOutbox
-    cases: RedisCases
-    events: RedisEvents
-    archive: RedisArchive
-    dead: RedisDeadLetters
-    server: EmbeddedServer | None  # None if Redis runs elsewhere
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Firstline:
-    """The whole program, put together and not yet running."""
+class Program:
+    """Everything but the worker, put together and not yet running; without Rasa."""
 
     settings: Settings
     policy: Policy
+    answers: DomainAnswers
+    clock: Clock
+    log: Log
     store: Store
     simulator: SimulatorChannel
     intake: Intake
-    worker: Worker
     sender: Sender
     relay: Relay
     desk: WebDesk
     desk_feed: DeskFeed
     archivist: Archivist
-    log: Log
+
+    @property
+    def channels(self) -> dict[ChannelName, Channel]:
+        return {self.simulator.name: self.simulator}
+
+    def steps(self, roles: Collection[Role]) -> dict[str, Step]:
+        """Return what processes with these roles do again and again, by name."""
+        steps: dict[Role, dict[str, Step]] = {
+            Role.INTAKE: {"intake": self.intake.step},
+            Role.SENDER: {"sender": self.sender.step},
+            Role.DESK: {"archivist": self.archivist.step},
+            Role.WEB: {"web_desk": self.desk_feed.step},
+        }
+        return {
+            name: step
+            for role, named in steps.items()
+            if role in roles
+            for name, step in named.items()
+        }
+
+    def loops(
+        self,
+        stop: asyncio.Event,
+        *,
+        roles: Collection[Role],
+        more: Mapping[str, Step] | None = None,
+    ) -> list[Coroutine[None, None, None]]:
+        """Return what runs until `stop`: the roles' steps and `more`, the heartbeat,
+        and the care for the embedded server."""
+        outages = Outages()
+        loops = [
+            keep_stepping(name, step, stop=stop, log=self.log, outages=outages)
+            for name, step in {**self.steps(roles), **(more or {})}.items()
+        ]
+        loops.append(self._heartbeat(roles, outages).run(stop))
+        if self.store.server is not None:
+            loops.append(self.store.server.keep_running(stop))
+        return loops
+
+    def _heartbeat(self, roles: Collection[Role], outages: Outages) -> Heartbeat:
+        now, host, pid = self.clock.now(), socket.gethostname(), os.getpid()
+        process = Process(
+            id=f"{host}:{pid}:{to_ms(now)}",
+            roles=tuple(sorted(role.value for role in roles)),
+            pid=pid,
+            host=host,
+            since=now,
+        )
+        return Heartbeat(
+            process, self.store.processes, outages, clock=self.clock, log=self.log
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Firstline(Program):
+    """The whole program in one process, as replays and tests drive it."""
+
+    worker: Worker
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run every loop until `stop` is set; what is in hand is finished first."""
-        steps = {
-            "intake": self.intake.step,
-            "worker": self.worker.step,
-            "sender": self.sender.step,
-            "desk": self.desk_feed.step,
-            "archivist": self.archivist.step,
-        }
-        loops = [
-            keep_stepping(name, step, stop=stop, log=self.log)
-            for name, step in steps.items()
-        ]
-        if self.store.server is not None:
-            loops.append(self.store.server.keep_running(stop))
-        await asyncio.gather(*loops)
+        loops = self.loops(stop, roles=ALL, more={"worker": self.worker.step})
+        await run_together(loops, stop=stop, log=self.log)
 
 
 @asynccontextmanager
@@ -104,16 +136,7 @@ async def open_store(
     redis = connect(address)
     events = (folder.parent if folder else settings.var) / "events"
     try:
-        yield Store(
-            inbox=RedisInbox(redis),
-            turns=RedisTurns(redis),
-            outbox=RedisOutbox(redis),
-            cases=RedisCases(redis),
-            events=RedisEvents(redis, events),
-            archive=RedisArchive(redis, events),
-            dead=RedisDeadLetters(redis),
-            server=server,
-        )
+        yield Store.on(redis, address=address, server=server, archive=events)
     finally:
         await redis.close()
         if server is not None:
@@ -121,41 +144,33 @@ async def open_store(
 
 
 @asynccontextmanager
-async def open_firstline(
+async def open_program(
     settings: Settings,
     *,
-    model: Path,
     folder: Path | None = None,
     clock: Clock | None = None,
     log: Log = json_log,
-) -> AsyncIterator[Firstline]:
-    """Put the program together.
+) -> AsyncIterator[Program]:
+    """Put everything together that needs no model.
 
     Args:
         settings: where things are.
-        model: the trained model's file.
         folder: where store and simulator are kept; <var> if None.
         clock: the system's if None.
         log: where events go.
 
     Raises:
         ConfigError: policy or domain have mistakes.
-        ModelError: the model cannot be used.
         StoreUnavailable: the store cannot be started.
     """
     clock = clock or SystemClock()
     folder = folder or settings.var
     policy = load_policy(settings.policy)
     answers = DomainAnswers(settings.project / "domain.yml", policy)
-    loaded = load_model(model, config=settings.project / "config.yml")
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(
             open_store(settings, folder=folder / "store", log=log)
         )
-        engine = RasaEngine(loaded)
-        stack.callback(engine.close)
-        dialogue = RasaDialogue(loaded, orders=settings.orders)
-        stack.callback(dialogue.close)
         simulator = SimulatorChannel(
             folder / "simulator.db", brand_handle=policy.handle, clock=clock
         )
@@ -163,22 +178,15 @@ async def open_firstline(
         channels: dict[ChannelName, Channel] = {simulator.name: simulator}
         relay = Relay(store.cases, channels, policy, answers=answers, clock=clock)
         desk = WebDesk()
-        yield Firstline(
+        yield Program(
             settings=settings,
             policy=policy,
+            answers=answers,
+            clock=clock,
+            log=log,
             store=store,
             simulator=simulator,
             intake=Intake(simulator, store.inbox, policy, clock=clock),
-            worker=Worker(
-                turns=store.turns,
-                understanding=engine,
-                dialogue=dialogue,
-                answers=answers,
-                channels=channels,
-                policy=policy,
-                clock=clock,
-                log=log,
-            ),
             sender=Sender(
                 outbox=store.outbox,
                 cases=store.cases,
@@ -191,5 +199,52 @@ async def open_firstline(
             desk=desk,
             desk_feed=DeskFeed(desk, store.events, relay, log=log),
             archivist=Archivist(store.archive, clock=clock, log=log),
-            log=log,
         )
+
+
+@contextmanager
+def open_worker(program: Program, model: LoadedModel) -> Iterator[Worker]:
+    """Put a worker together that reads with a loaded model.
+
+    Raises:
+        ConfigError: the dialogue's actions cannot be imported.
+    """
+    engine = RasaEngine(model)
+    dialogue = RasaDialogue(model, orders=program.settings.orders)
+    try:
+        yield Worker(
+            turns=program.store.turns,
+            understanding=engine,
+            dialogue=dialogue,
+            answers=program.answers,
+            channels=program.channels,
+            policy=program.policy,
+            clock=program.clock,
+            log=program.log,
+        )
+    finally:
+        dialogue.close()
+        engine.close()
+
+
+@asynccontextmanager
+async def open_firstline(
+    settings: Settings,
+    *,
+    model: Path,
+    folder: Path | None = None,
+    clock: Clock | None = None,
+    log: Log = json_log,
+) -> AsyncIterator[Firstline]:
+    """Put the whole program together in this process; arguments as `open_program`.
+
+    Raises:
+        ConfigError: policy or domain have mistakes.
+        ModelError: the model cannot be used.
+        StoreUnavailable: the store cannot be started.
+    """
+    loaded = load_model(model, config=settings.project / "config.yml")
+    async with open_program(settings, folder=folder, clock=clock, log=log) as program:
+        with open_worker(program, loaded) as worker:
+            parts = {part.name: getattr(program, part.name) for part in fields(program)}
+            yield Firstline(**parts, worker=worker)

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from bot.errors import FirstlineError
+from bot.roles import Role
 from bot.settings import Settings
 
 app = typer.Typer(
@@ -34,8 +35,15 @@ def run(
     once: Annotated[
         bool, typer.Option("--once", help="Replay the sample messages and end.")
     ] = False,
+    role: Annotated[
+        list[Role] | None,
+        typer.Option(help="Run this role only; may be repeated. Default: all."),
+    ] = None,
+    workers: Annotated[
+        int, typer.Option(min=1, help="Processes that read messages.")
+    ] = 1,
 ) -> None:
-    """Run everything and serve the page, until Ctrl-C."""
+    """Run everything and serve the page, or run some roles, until Ctrl-C."""
     settings = _settings()
     if once:
         from bot.commands.replay import replay as replay_file
@@ -43,8 +51,22 @@ def run(
         sample = settings.project / "data" / "samples" / "messages.jsonl"
         _finish(replay_file(settings, sample, out=None, rate=None, fresh=True))
     from bot.commands.run import run as run_program
+    from bot.commands.run import what_to_run
 
-    _finish(run_program(settings))
+    running = what_to_run(role or [], workers)
+    if not (running.roles or running.workers):
+        from bot.commands.work import work as work_here
+
+        _finish(work_here(settings, model=None))
+    _finish(run_program(settings, running))
+
+
+@app.command(hidden=True)
+def work(model: Path) -> None:
+    """Be a worker of `firstline run`, which starts this and ends it."""
+    from bot.commands.work import work as work_for_parent
+
+    _finish(work_for_parent(_settings(), model=model))
 
 
 @app.command()

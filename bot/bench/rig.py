@@ -14,7 +14,7 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.app import Store, open_store
+from bot.app import open_store
 from bot.bench.channel import NAME
 from bot.bench.figures import Latency, Run, latencies_ms
 from bot.bench.judge import Reply, judge
@@ -24,6 +24,7 @@ from bot.bench.texts import Writer
 from bot.errors import PermanentFailure
 from bot.model.event import Event
 from bot.settings import Settings
+from bot.store.whole import Store
 from bot.store.server import EmbeddedServer
 from bot.store.statistics import ServerStatistics
 

@@ -11,7 +11,8 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from bot.app import Store, open_store
+from bot.app import open_store
+from bot.store.whole import Store
 from bot.bench.channel import BenchChannel
 from bot.clock import SystemClock
 from bot.flow.intake import Intake

@@ -12,11 +12,15 @@ from rich.console import Console
 from rich.markup import escape
 
 from bot.app import open_store
+from bot.clock import SystemClock
 from bot.errors import FirstlineError
+from bot.flow.heartbeat import FORGET_AFTER
 from bot.knowledge.answers import DomainAnswers
+from bot.model.process import Process
 from bot.nlu.model_file import check_model
 from bot.nlu.training import check_project, model_path
 from bot.policy_file import load_policy
+from bot.roles import ALL
 from bot.settings import Settings
 
 RIGHT, WRONG = "✓", "✗"
@@ -42,6 +46,7 @@ async def doctor(project: Path, env: Mapping[str, str]) -> int:
         "policy and texts": _policy,
         "model": _model,
         "store": _store,
+        "processes": _processes,
         "port": _port,
     }
     found: list[str] = []
@@ -100,6 +105,32 @@ async def _store(settings: Settings) -> str:
         await store.events.since({}, limit=1)
         place = "FIRSTLINE_REDIS_URL" if settings.redis_url else "embedded server"
     return f"answers ({place})"
+
+
+async def _processes(settings: Settings) -> str:
+    """Say who is alive, and who waits for what."""
+    async with open_store(settings) as store:
+        alive = await store.processes.alive(now=SystemClock().now(), ttl=FORGET_AFTER)
+    if not alive:
+        return "none runs"
+    lines = [_described(process) for process in alive]
+    running = {role for process in alive for role in process.roles}
+    missing = sorted(role.value for role in ALL if role.value not in running)
+    if missing:
+        lines.append(f"nobody has the role {', '.join(missing)}")
+    told = "".join(f"\n    {line}" for line in lines)
+    if missing or any(process.outages for process in alive):
+        raise _Finding(told)
+    return told
+
+
+def _described(process: Process) -> str:
+    told = (
+        f"{', '.join(process.roles)}: process {process.pid} on {process.host}, since "
+        f"{process.since:%Y-%m-%d %H:%M:%S} UTC, event loop at most "
+        f"{process.loop_delay_ms:g} ms late"
+    )
+    return "; waits: ".join([told, *process.outages])
 
 
 async def _port(settings: Settings) -> str:

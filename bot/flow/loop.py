@@ -1,37 +1,65 @@
-"""Keeps a step going: through outages, through defects, until it is told to stop."""
+"""Keeps steps going: through outages, through defects, until they are told to stop."""
 
 from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from bot.errors import TemporaryFailure
 from bot.log import Log
 
+Step = Callable[[], Awaitable[int]]
+
 IDLE_S = 0.05  # pause after a step that found nothing to do
 OUTAGE_S = 1.0  # pause after something that may pass
 DEFECT_S = 5.0  # pause after what ought not to happen
+GRACE_S = 7.0  # for what is in hand at the end; the rest of the stop takes its time too
+
+
+class Outages:
+    """Which loops wait at the moment, and for what."""
+
+    def __init__(self) -> None:
+        self._causes: dict[str, str] = {}
+
+    def begin(self, loop: str, cause: str) -> bool:
+        """Note an outage; tell whether it is new."""
+        new = loop not in self._causes
+        self._causes[loop] = cause
+        return new
+
+    def end(self, loop: str) -> bool:
+        """Forget an outage; tell whether there was one."""
+        return self._causes.pop(loop, None) is not None
+
+    def now(self) -> tuple[str, ...]:
+        """Return a line for each loop that waits."""
+        return tuple(f"{loop}: {cause}" for loop, cause in self._causes.items())
 
 
 async def keep_stepping(
-    name: str, step: Callable[[], Awaitable[int]], *, stop: asyncio.Event, log: Log
+    name: str,
+    step: Step,
+    *,
+    stop: asyncio.Event,
+    log: Log,
+    outages: Outages | None = None,
 ) -> None:
     """Call `step` until `stop` is set; it returns how much it did.
 
     An outage is logged once when it begins and once when it ends. Real time, not
     the flow's clock: a loop must also wait while a clock stands still.
     """
-    away = False
+    outages = outages or Outages()
     while not stop.is_set():
         try:
             done = await step()
         except TemporaryFailure as error:
-            if not away:
+            if outages.begin(name, str(error)):
                 log("outage_began", loop=name, cause=str(error))
-            away = True
-            await _pause(stop, OUTAGE_S)
+            await pause(stop, OUTAGE_S)
             continue
         except Exception as error:  # noqa: BLE001 - the loop outlives a defect, loudly
             log(
@@ -40,23 +68,62 @@ async def keep_stepping(
                 error=type(error).__name__,
                 where=place_of(error),
             )
-            await _pause(stop, DEFECT_S)
+            await pause(stop, DEFECT_S)
             continue
-        if away:
+        if outages.end(name):
             log("outage_ended", loop=name)
-            away = False
         if not done:
-            await _pause(stop, IDLE_S)
+            await pause(stop, IDLE_S)
+
+
+async def run_together(
+    loops: Sequence[Awaitable[None]],
+    *,
+    stop: asyncio.Event,
+    log: Log,
+    grace_s: float = GRACE_S,
+) -> None:
+    """Run all `loops` until `stop` is set; if one of them ends early, so do all.
+
+    What is in hand is finished, but for at most `grace_s`: what takes longer is
+    cancelled. Nothing is lost by that, since its lease runs out.
+
+    Raises:
+        FirstlineError: what ended one of the loops.
+    """
+    tasks = [asyncio.ensure_future(loop) for loop in loops]
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stop.set()
+        await _finish(tasks, log, grace_s=grace_s)
+        await stopping
+    for task in tasks:
+        if not task.cancelled():
+            task.result()
+
+
+async def _finish(
+    tasks: Sequence[asyncio.Future[None]], log: Log, *, grace_s: float
+) -> None:
+    _, late = await asyncio.wait(tasks, timeout=grace_s)
+    if late:
+        log("stop_forced", loops=len(late))
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def pause(stop: asyncio.Event, seconds: float) -> None:
+    """Wait for `seconds`, or until `stop` is set."""
+    try:
+        await asyncio.wait_for(stop.wait(), timeout=seconds)
+    except asyncio.TimeoutError:
+        return
 
 
 def place_of(error: BaseException) -> str:
     """Return the file and line that raised. Never the message: it may hold texts."""
     last = traceback.extract_tb(error.__traceback__)[-1:]
     return "".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in last)
-
-
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(stop.wait(), timeout=seconds)
-    except asyncio.TimeoutError:
-        return

@@ -68,6 +68,14 @@ class DomainAnswers:
         wording = wordings[_pick(f"{name}\n{seed}", len(wordings))]
         return wording.text.format_map(slots)
 
+    def labels(self, policy: Policy) -> list[str]:
+        """Return everything that a message can be read as, standard answers one by
+        one, as far as policy and texts tell: the model need not be loaded."""
+        return sorted(
+            {*policy.intents} - {FAQ}
+            | {name for name in self.responses.wordings if name.startswith(f"{FAQ}/")}
+        )
+
     def _wordings(self, name: str, visibility: Visibility) -> tuple[Wording, ...]:
         found = self.responses.of(name, visibility)
         if not found and visibility is Visibility.PRIVATE:

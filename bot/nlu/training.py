@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
@@ -31,6 +32,7 @@ _SOURCES = (  # what decides a prediction; engine and reports do not
 
 
 POLICY = "data/policy.yml"
+KEPT = 5  # models; going back to an older state of the data is then quick
 
 
 def train(project: Path, models: Path, progress: Callable[[str], None]) -> Path:
@@ -44,10 +46,11 @@ def train(project: Path, models: Path, progress: Callable[[str], None]) -> Path:
     Raises:
         ConfigError: a file is missing or broken, with file, line and remedy.
     """
-    check_project(project)
     path = model_path(project, models)
-    if path.is_file():
+    if path.is_file():  # the same files were checked before it was trained
+        os.utime(path)  # the models used last are kept
         return path
+    check_project(project)
     examples = len(load_examples(project / "data" / "nlu"))
     progress(f"training the model on {examples} examples")
     prepare(project / "config.yml")
@@ -58,6 +61,7 @@ def train(project: Path, models: Path, progress: Callable[[str], None]) -> Path:
         trained = runtime.train(project, folder=Path(folder), name=path.name)
         seal(trained)
         _move_in(trained, path)
+    _drop_old(models, kept=KEPT)
     progress(f"the model is ready: {path.name}")
     return path
 
@@ -134,3 +138,11 @@ def _move_in(trained: Path, path: Path) -> None:
     checksum = trained.with_name(trained.name + ".sha256")
     checksum.replace(path.with_name(checksum.name))
     trained.replace(path)
+
+
+def _drop_old(models: Path, *, kept: int) -> None:
+    """Remove all but the models that were used last."""
+    found = sorted(models.glob("model-*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    for path in found[:-kept]:
+        path.unlink(missing_ok=True)
+        path.with_name(path.name + ".sha256").unlink(missing_ok=True)

@@ -2,7 +2,15 @@
 
 from bot.ports.channel import Channel
 from bot.ports.desk import CaseView, CaseWork, Desk
-from bot.ports.store import Archive, Cases, Events, Inbox, Outbox, Turns
+from bot.ports.store import (
+    Archive,
+    Cases,
+    Events,
+    Inbox,
+    Outbox,
+    Processes,
+    Turns,
+)
 from bot.ports.understanding import Answers, Dialogue, DialogueTurn, Understanding
 
 __all__ = [
@@ -18,6 +26,7 @@ __all__ = [
     "Events",
     "Inbox",
     "Outbox",
+    "Processes",
     "Turns",
     "Understanding",
 ]

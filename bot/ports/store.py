@@ -10,6 +10,7 @@ from bot.model.case import Act, AgentId, Case, CaseId
 from bot.model.event import Event
 from bot.model.message import ChannelName, CustomerId, Malformed, Message
 from bot.model.outgoing import Outgoing
+from bot.model.process import Process
 from bot.model.record import Record
 from bot.model.work import (
     Broken,
@@ -224,4 +225,20 @@ class Archive(Protocol):
 
         What a bookmark has not read stays. Readers find all events as before.
         """
+        ...
+
+
+class Processes(Protocol):
+    """Which processes of the program live, on any machine."""
+
+    async def beat(self, process: Process, *, now: datetime, ttl: timedelta) -> None:
+        """Note that `process` lives; forget those silent for `ttl`."""
+        ...
+
+    async def leave(self, process: str) -> None:
+        """Forget a process that ends in order."""
+        ...
+
+    async def alive(self, *, now: datetime, ttl: timedelta) -> list[Process]:
+        """Return the processes that beat within `ttl`, the oldest first."""
         ...

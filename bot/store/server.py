@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 SOCKET_PATH_MAX = 100  # bytes; Linux allows 107 and macOS 103
+END_S = 2.0  # for a server to end when it is told to
 WAIT_S = 15.0  # for a server that somebody else has to start, or that has no socket
 
 
@@ -77,6 +78,14 @@ def _locked(path: Path) -> TextIO | None:
         lock.close()
         return None
     return lock
+
+
+async def _set_within(stop: asyncio.Event, seconds: float) -> bool:
+    """Wait for `stop`, but not longer than `seconds`; tell whether it is set."""
+    try:
+        return await asyncio.wait_for(stop.wait(), timeout=seconds)
+    except asyncio.TimeoutError:
+        return False
 
 
 class EmbeddedServer:
@@ -143,8 +152,7 @@ class EmbeddedServer:
 
     async def keep_running(self, stop: asyncio.Event, *, pause_s: float = 2.0) -> None:
         """Start the server again whenever it ended, until `stop` is set."""
-        while not stop.is_set():
-            await asyncio.sleep(pause_s)
+        while not await _set_within(stop, pause_s):
             if await self._look() is not _Found.NOBODY:
                 continue  # ours or another program's: whoever is left starts it anew
             self._log("store_ended", said=self._last_words())
@@ -155,21 +163,31 @@ class EmbeddedServer:
                 self._log("store_start_failed", error=str(error))
 
     async def stop(self) -> None:
-        """End the server if this program owns it; everything is on disk already."""
+        """End the server if this program owns it; everything is on disk already.
+
+        One that does not react is left alone: it ends when it comes to read the
+        command, and the next program on the folder waits for that or takes it over.
+        """
         if self._lock is None:
             return
         client = connect(self.address)
         try:
-            await client.shutdown(nosave=True)
-        except (RedisConnectionError, RedisTimeoutError):
-            pass  # it is gone already, or ends when it comes to read the command
+            await asyncio.wait_for(client.shutdown(nosave=True), timeout=END_S)
+        except (RedisConnectionError, RedisTimeoutError, asyncio.TimeoutError):
+            pass  # it is gone already, or silent
         finally:
             await client.close()
         if self._process is not None:
-            await asyncio.to_thread(self._process.wait)
+            await self._wait_for_end(self._process)
             self._process = None
         self._lock.close()
         self._lock = None
+
+    async def _wait_for_end(self, process: subprocess.Popen[bytes]) -> None:
+        try:
+            await asyncio.to_thread(process.wait, timeout=END_S)
+        except subprocess.TimeoutExpired:
+            self._log("store_left_running", pid=process.pid)
 
     def _owns_folder(self) -> bool:
         """Become the folder's owner if it has none; tell whether it is us."""

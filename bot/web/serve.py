@@ -19,15 +19,11 @@ LOOPBACK = "127.0.0.1"
 GRACE_S = 1  # for requests in hand when the program ends
 
 
-async def serve(app: Starlette, host: str, port: int, stop: asyncio.Event) -> None:
+async def serve(app: Starlette, listener: socket.socket, stop: asyncio.Event) -> None:
     """Serve `app` until `stop` is set; streams that are open are ended.
 
     Requests are not logged: their paths name customers.
-
-    Raises:
-        ConfigError: the host is not this machine, or the port cannot be had.
     """
-    listener = listen(host, port)
     config = uvicorn.Config(
         app,
         access_log=False,

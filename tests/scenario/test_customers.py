@@ -32,7 +32,7 @@ async def test_i_ask_in_public_where_my_order_is_and_learn_it_in_private(story):
     await story.later()
     (invitation,) = story.new("mia", PUBLIC)
     assert "FH-482913" not in invitation
-    assert "direct message" in invitation.lower()
+    assert "direct" in invitation.lower()  # "message us directly"
     story.direct("mia", "hi, it's about FH-482913")
     await story.later()
     (question,) = story.new("mia", PRIVATE)

@@ -14,7 +14,7 @@ from bot.log import Field
 from bot.nlu.training import train
 from bot.settings import Settings
 from bot.web.app import create_app
-from bot.web.serve import serve
+from bot.web.serve import listen, serve
 
 PROJECT = Path(__file__).parents[2]
 START_S = 120  # the model is trained first if the data changed
@@ -83,5 +83,5 @@ class Program:
             self.ready.set()
             await asyncio.gather(
                 firstline.run(self.stopping),
-                serve(page, "127.0.0.1", self.port, self.stopping),
+                serve(page, listen("127.0.0.1", self.port), self.stopping),
             )

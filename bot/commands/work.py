@@ -1,0 +1,46 @@
+"""The worker's own process: the only one that loads Rasa."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+from bot.app import open_program, open_worker
+from bot.commands.run import stop_at_signals
+from bot.commands.train import current_model
+from bot.flow.loop import run_together
+from bot.log import json_log
+from bot.nlu.engine import load_model
+from bot.roles import Role
+from bot.settings import Settings
+from bot.supervisor import end_with_parent
+
+
+async def work(settings: Settings, *, model: Path | None) -> int:
+    """Read, decide and commit until SIGTERM; the batch in hand is finished first.
+
+    Args:
+        settings: where things are.
+        model: given to the children of `firstline run`, which end with it. None
+            means a worker on its own, with the current model.
+
+    Raises:
+        ConfigError: the project's files have mistakes.
+        ModelError: the model cannot be used.
+    """
+    if model is not None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent
+    # A signal meanwhile ends the process at once: there is nothing in hand yet.
+    loaded = load_model(
+        model or current_model(settings), config=settings.project / "config.yml"
+    )
+    stop = stop_at_signals()
+    if model is not None:
+        end_with_parent(stop)
+    async with open_program(settings) as program:
+        with open_worker(program, loaded) as worker:
+            loops = program.loops(
+                stop, roles={Role.WORKER}, more={"worker": worker.step}
+            )
+            await run_together(loops, stop=stop, log=json_log)
+    return 0

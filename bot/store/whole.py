@@ -1,0 +1,62 @@
+"""Everything that is kept in Redis, on one connection pool."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.store.archive import RedisArchive
+from bot.store.cases import RedisCases
+from bot.store.dead import RedisDeadLetters
+from bot.store.events import RedisEvents
+from bot.store.inbox import RedisInbox
+from bot.store.outbox import RedisOutbox
+from bot.store.processes import RedisProcesses
+from bot.store.server import EmbeddedServer
+from bot.store.turns import RedisTurns
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """The parts of the store."""
+
+    address: str
+    inbox: RedisInbox
+    turns: RedisTurns
+    outbox: RedisOutbox
+    cases: RedisCases
+    events: RedisEvents
+    archive: RedisArchive
+    dead: RedisDeadLetters
+    processes: RedisProcesses
+    server: EmbeddedServer | None  # None if Redis runs elsewhere
+
+    @classmethod
+    def on(
+        cls,
+        redis: Redis[str],
+        *,
+        address: str,
+        server: EmbeddedServer | None,
+        archive: Path,
+    ) -> Store:
+        """Return a store whose parts share `redis`, a client for `address`.
+
+        Old events are in the folder `archive`.
+        """
+        return cls(
+            address=address,
+            inbox=RedisInbox(redis),
+            turns=RedisTurns(redis),
+            outbox=RedisOutbox(redis),
+            cases=RedisCases(redis),
+            events=RedisEvents(redis, archive),
+            archive=RedisArchive(redis, archive),
+            dead=RedisDeadLetters(redis),
+            processes=RedisProcesses(redis),
+            server=server,
+        )

@@ -1,0 +1,222 @@
+"""`firstline run` as people start it: one command, several processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.bench.processes import family_of, pss_mb
+from bot.channels.simulator import SimulatedNetwork
+from bot.clock import SystemClock
+from bot.commands.run import what_to_run
+from bot.errors import ConfigError
+from bot.knowledge.answers import DomainAnswers
+from bot.nlu.data import load_examples
+from bot.policy_file import load_policy
+from bot.roles import LIGHT, Role
+from tests.builders import ROOT
+
+PATIENCE_S = 120  # the machine may be busy
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Run:
+    """The command in a folder of its own."""
+
+    def __init__(self, folder: Path, model: Path) -> None:
+        self.folder, self.port = folder, free_port()
+        folder.mkdir(exist_ok=True)
+        (folder / "models").symlink_to(model.parent)
+        self._log = folder / "log"
+
+    def start(self, *options: str, **env: str) -> subprocess.Popen[bytes]:
+        env = {
+            **os.environ,
+            "FIRSTLINE_VAR": str(self.folder),
+            "FIRSTLINE_PORT": str(self.port),
+            **env,
+        }
+        with self._log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "bot", "run", *options],
+                cwd=ROOT,
+                env=env,
+                stderr=log,
+            )
+        return self.process
+
+    def said(self) -> str:
+        return self._log.read_text()
+
+    def until(self, condition) -> None:
+        end = time.monotonic() + PATIENCE_S
+        while not condition():
+            assert self.process.poll() is None, self.said()
+            assert time.monotonic() < end, self.said()
+            time.sleep(0.02)
+
+    def until_ready(self) -> None:
+        self.until(lambda: "\nready\n" in self.said())
+
+    def worker(self) -> int | None:
+        for pid in family_of(self.process.pid):
+            if b"\0work\0" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                return pid
+        return None
+
+    def stop(self, how: int = signal.SIGTERM) -> int:
+        self.process.send_signal(how)
+        return self.process.wait(timeout=15)
+
+
+@pytest.fixture
+def run(tmp_path, model) -> Iterator[Run]:
+    made = Run(tmp_path / "var", model)
+    yield made
+    if made.process.poll() is None:
+        made.stop()
+
+
+@pytest.fixture
+def network(run) -> Iterator[SimulatedNetwork]:
+    made = SimulatedNetwork(
+        run.folder / "simulator.db", brand_handle="fernhollow", clock=SystemClock()
+    )
+    yield made
+    made.close()
+
+
+def received(network: SimulatedNetwork, account: str) -> int:
+    return sum(entry.received for entry in network.ledger(account))
+
+
+def test_ready_means_that_the_first_message_is_answered(run, network):
+    run.start()
+    run.until_ready()
+    network.direct("pat", "How much is delivery?")
+    run.until(lambda: received(network, "pat"))
+    assert sum(map(pss_mb, family_of(run.process.pid))) < 500
+    assert run.stop(signal.SIGINT) == 0
+    assert "Nothing is lost" in run.said()
+
+
+def test_a_worker_that_dies_is_started_again(run, network):
+    run.start()
+    run.until_ready()
+    first = run.worker()
+    os.kill(first, signal.SIGKILL)
+    network.direct("pat", "How much is delivery?")
+    run.until(lambda: received(network, "pat"))
+    assert run.worker() not in (first, None)
+    assert "child_ended" in run.said()
+
+
+def test_no_worker_outlives_a_parent_that_was_killed(run):
+    run.start()
+    run.until_ready()
+    worker = run.worker()
+    os.kill(run.process.pid, signal.SIGKILL)
+    run.process.wait()
+    end = time.monotonic() + PATIENCE_S
+    while Path(f"/proc/{worker}/exe").exists():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    run.start()  # takes over the server that was left
+    run.until_ready()
+
+
+def test_sigterm_while_it_starts_ends_it_in_order(run):
+    run.start()
+    run.until(lambda: "child_started" in run.said())
+    assert run.stop() == 0
+    assert "ready\n" not in run.said()
+    assert "Traceback" not in run.said()
+
+
+def test_a_port_in_use_is_told_before_anything_starts(run):
+    with socket.create_server(("127.0.0.1", run.port)):
+        assert run.start().wait(timeout=PATIENCE_S) == 1
+    assert f"Port {run.port} is in use" in run.said()
+    assert "child_started" not in run.said()
+    assert not (run.folder / "store").exists()
+
+
+def test_a_model_that_cannot_be_used_ends_the_start(run, tmp_path, model):
+    (run.folder / "models").unlink()
+    (run.folder / "models").mkdir()
+    (run.folder / "models" / model.name).write_bytes(b"no model")
+    assert run.start().wait(timeout=PATIENCE_S) == 1
+    assert "A worker cannot start" in run.said()
+    assert "damaged" in run.said()
+
+
+LOADED = """
+import asyncio, sys
+from bot.commands.run import run, what_to_run
+from bot.roles import Role
+from bot.settings import Settings
+from pathlib import Path
+import bot.commands.run as module
+
+class Heard:
+    def print(self, text):
+        if text == "ready":
+            print(sorted({name.partition(".")[0] for name in sys.modules}))
+            import os, signal; os.kill(os.getpid(), signal.SIGTERM)
+
+module.console = Heard()
+settings = Settings.from_env(Path.cwd(), {"FIRSTLINE_VAR": sys.argv[1], "FIRSTLINE_PORT": sys.argv[2]})
+asyncio.run(run(settings, what_to_run([Role(name) for name in sys.argv[3:]], 1)))
+"""
+
+
+def test_only_the_worker_loads_rasa(tmp_path):
+    command = [sys.executable, "-c", LOADED, str(tmp_path), str(free_port())]
+    light = [role.value for role in LIGHT]
+    said = subprocess.run(
+        [*command, *light], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    loaded = said.stdout
+    assert "'starlette'" in loaded
+    for heavy in ("rasa", "rasa_sdk", "sklearn", "scipy", "numpy", "tensorflow"):
+        assert f"'{heavy}'" not in loaded
+
+
+@pytest.mark.parametrize(
+    ("named", "workers", "here", "beside"),
+    [
+        ([], 2, LIGHT, 2),
+        (["sender"], 1, {Role.SENDER}, 0),
+        (["worker"], 1, set(), 0),
+        (["worker"], 3, set(), 3),
+        (["worker", "intake"], 1, {Role.INTAKE}, 1),
+    ],
+)
+def test_workers_run_beside_the_other_roles(named, workers, here, beside):
+    running = what_to_run([Role(name) for name in named], workers)
+    assert (running.roles, running.workers) == (here, beside)
+
+
+def test_workers_without_their_role_are_refused():
+    with pytest.raises(ConfigError, match="needs the role worker"):
+        what_to_run([Role.SENDER], 2)
+
+
+def test_the_page_knows_every_label_without_the_model():
+    policy = load_policy(ROOT / "data" / "policy.yml")
+    answers = DomainAnswers(ROOT / "domain.yml", policy)
+    trained = {example.label for example in load_examples(ROOT / "data" / "nlu")}
+    assert answers.labels(policy) == sorted(trained)
