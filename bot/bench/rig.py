@@ -24,9 +24,9 @@ from bot.bench.texts import Writer
 from bot.errors import PermanentFailure
 from bot.model.event import Event
 from bot.settings import Settings
-from bot.store.whole import Store
 from bot.store.server import EmbeddedServer
 from bot.store.statistics import ServerStatistics
+from bot.store.whole import Store
 
 QUIET_MS = 10  # the customer's quiet time: small, and reported
 STOP_S = 15.0

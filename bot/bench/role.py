@@ -12,7 +12,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.app import open_store
-from bot.store.whole import Store
 from bot.bench.channel import BenchChannel
 from bot.clock import SystemClock
 from bot.flow.intake import Intake
@@ -24,6 +23,7 @@ from bot.log import json_log
 from bot.model.policy import Policy
 from bot.policy_file import load_policy
 from bot.settings import Settings
+from bot.store.whole import Store
 
 ROLES = ("intake", "worker", "sender")
 

@@ -50,7 +50,6 @@ PARTS: dict[str, set[str]] = {
     "bot.bench": {"bot"},
     "bot.app": {"bot"},
     "bot.replay": {"bot"},
-    "bot.bench": {"bot"},
     "bot.commands": {"bot"},
     "bot.cli": {"bot"},
     "bot.__main__": {"bot.cli"},
