@@ -1,0 +1,240 @@
+"""`kill -9` of workers, senders and the store while 5,000 messages come in.
+
+Separate processes on a real server. The judge is the network's own ledger: what
+customers wrote, and what they received.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from bot.channels.simulator import SimulatedNetwork
+from bot.clock import SystemClock
+from bot.flow.outcomes import count_outcomes
+from bot.store.events import RedisEvents
+from bot.store.outbox import RedisOutbox
+from bot.store.server import connect
+from bot.store.turns import RedisTurns
+from tests.builders import ROOT
+
+MESSAGES = 5_000
+ONCE = 4_200  # customers who write once; the others come back again and again
+REGULARS = 200
+AHEAD = 1_500  # written messages that wait for a reply at most
+PATIENCE_S = 300
+
+# Each deserves exactly one reply: an answer, or word that a person will help.
+TEXTS = (
+    "How much is delivery?",
+    "How long does delivery take?",
+    "Can I return something I bought in a shop?",
+    "Do you have gift cards?",
+    "How do I reset my password?",
+    "My parcel arrived broken and nobody answers my emails",
+    "I was charged twice for one order, please sort this out",
+)
+
+
+class Part:
+    """One process of the program, with one role."""
+
+    def __init__(self, role: str, env: dict[str, str], log: Path) -> None:
+        self.role, self._env, self._log = role, env, log
+        self.start()
+
+    def start(self) -> None:
+        with self._log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "bot", "run", "--role", self.role],
+                cwd=ROOT,
+                env=self._env,
+                stderr=log,
+            )
+
+    def kill_and_start(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self.start()
+
+    def stop(self) -> None:
+        self.process.terminate()
+        assert self.process.wait(timeout=10) == 0
+
+
+class Crowd:
+    """Customers who write, and what they have received."""
+
+    def __init__(self, folder: Path) -> None:
+        self.network = SimulatedNetwork(
+            folder / "simulator.db", brand_handle="fernhollow", clock=SystemClock()
+        )
+        self._seen, self.written, self.received = 0, 0, 0
+        self._rest = self._messages()
+
+    def write(self, count: int) -> None:
+        for number, account, text in islice(self._rest, count):
+            if number % 2:
+                self.network.direct(account, text, id=f"m{number}")
+            else:
+                self.network.post(account, f"@fernhollow {text}", id=f"m{number}")
+            self.written += 1
+
+    def look(self) -> None:
+        while (changes := self.network.changes(self._seen)).posts:
+            self._seen = changes.latest
+            self.received += sum(post.by_brand for post in changes.posts)
+
+    def replies(self) -> dict[str, Counter[str]]:
+        """Return what each customer received, and how often."""
+        found: dict[str, Counter[str]] = {}
+        for entry in self.network.ledger():
+            texts = found.setdefault(entry.account, Counter())
+            if entry.received:
+                texts[f"{entry.in_reply_to} {entry.text}"] += 1
+        return found
+
+    @staticmethod
+    def _messages() -> Iterator[tuple[int, str, str]]:
+        customers = [f"once{number}" for number in range(ONCE)]
+        customers += [f"regular{n % REGULARS}" for n in range(MESSAGES - ONCE)]
+        random.Random(7).shuffle(customers)
+        asked: Counter[str] = Counter()  # nobody asks the same twice
+        for number, account in enumerate(customers):
+            kind = asked[account] if account.startswith("regular") else number
+            asked[account] += 1
+            yield number, account, TEXTS[kind % len(TEXTS)]
+
+
+class Place:
+    """Everything that runs: a server, a network, and the program's processes."""
+
+    def __init__(self, tmp_path: Path, server, redis, model: Path) -> None:
+        self._server, self.events = server, RedisEvents(redis)
+        self._turns, self._outbox = RedisTurns(redis), RedisOutbox(redis)
+        self.folder, self.crowd = tmp_path, Crowd(tmp_path)
+        (tmp_path / "models").symlink_to(model.parent)
+        policy = (ROOT / "data" / "policy.yml").read_text()
+        quick = re.sub(r"(?m)^burst: .*$", "burst: 0.2s", policy)
+        (tmp_path / "policy.yml").write_text(quick)
+        env = {
+            **os.environ,
+            "FIRSTLINE_REDIS_URL": server.address,
+            "FIRSTLINE_VAR": str(tmp_path),
+            "FIRSTLINE_POLICY": str(tmp_path / "policy.yml"),
+        }
+        roles = ("intake", "worker", "worker", "sender", "sender")
+        self.parts = [Part(role, env, tmp_path / "log") for role in roles]
+
+    async def kill(self, victim: str, chance: random.Random) -> None:
+        if victim == "store":
+            client = connect(self._server.address)
+            try:
+                pid = int((await client.info("server"))["process_id"])
+            finally:
+                await client.close()
+            os.kill(pid, signal.SIGKILL)
+        else:
+            self.one(victim, chance).kill_and_start()
+
+    def one(self, role: str, chance: random.Random) -> Part:
+        return chance.choice([part for part in self.parts if part.role == role])
+
+    async def until_received(self, count: int) -> None:
+        """Let customers write, and wait until they have received so much."""
+        end = time.monotonic() + PATIENCE_S
+        while self.crowd.received < count:
+            assert time.monotonic() < end, self.said()
+            self.crowd.look()
+            room = AHEAD - (self.crowd.written - self.crowd.received)
+            self.crowd.write(max(0, min(room, 100)))
+            await asyncio.sleep(0.02)
+
+    async def until_quiet(self) -> None:
+        """Wait until nothing is left to do."""
+        end = time.monotonic() + PATIENCE_S
+        self.crowd.write(MESSAGES)
+        while (
+            await self._turns.next_due() or await self._outbox.next_due()
+        ) or not await self._all_seen():
+            assert time.monotonic() < end, self.said()
+            await asyncio.sleep(0.5)
+
+    async def _all_seen(self) -> bool:
+        outcomes = await count_outcomes(self.events)
+        return outcomes.seen == MESSAGES
+
+    def said(self) -> str:
+        return (self.folder / "log").read_text()[-3000:]
+
+    def stop(self) -> None:
+        for part in self.parts:
+            part.stop()
+
+
+@pytest.fixture
+async def place(tmp_path, server, redis, model):
+    made, stop = Place(tmp_path, server, redis, model), asyncio.Event()
+    watching = asyncio.create_task(server.keep_running(stop, pause_s=0.2))
+    yield made
+    for part in made.parts:
+        part.process.kill()
+        part.process.wait()
+    stop.set()
+    await watching
+    made.crowd.network.close()
+
+
+async def judge(place: Place) -> None:
+    replies = place.crowd.replies()
+    assert sum(account.startswith("once") for account in replies) == ONCE
+    wrong = {
+        account: dict(texts)
+        for account, texts in replies.items()
+        if not texts
+        or max(texts.values()) > 1
+        or (account.startswith("once") and texts.total() != 1)
+    }
+    assert not wrong, f"{len(wrong)}: {dict(islice(wrong.items(), 5))}"
+    outcomes = await count_outcomes(place.events)
+    assert (outcomes.seen, outcomes.adds_up) == (MESSAGES, True)
+    totals = {outcome.value: count for outcome, count in outcomes.totals.items()}
+    assert not totals.get("pending")
+    assert not totals.get("dead")
+
+
+async def test_nothing_is_lost_or_doubled_by_kills(place, proof):
+    chance = random.Random(11)
+    kills = 50 if proof else 5
+    victims = ["worker", "sender", "store"]
+    victims += chance.choices(victims, k=kills - len(victims))
+    points = sorted(chance.uniform(0.05, 0.8) * ONCE for _ in victims)
+    for point, victim in zip(points, victims, strict=True):
+        await place.until_received(int(point))
+        await place.kill(victim, chance)
+    await place.until_quiet()
+    await judge(place)
+    place.stop()
+
+
+async def test_nothing_is_lost_or_doubled_by_a_rolling_restart(place):
+    """Each process is stopped in order, and the next one only when it is back."""
+    for number, part in enumerate(place.parts):
+        await place.until_received((number + 1) * ONCE // 8)
+        part.stop()
+        part.start()
+    await place.until_quiet()
+    await judge(place)
+    place.stop()
