@@ -15,7 +15,10 @@ from bot.clock import Clock, SystemClock, to_ms
 from bot.desk.web import WebDesk
 from bot.flow.archivist import Archivist
 from bot.flow.desk_feed import DeskFeed
+from bot.flow.errands import ErrandRunner
 from bot.flow.heartbeat import Heartbeat
+from bot.flow.incident_work import IncidentDesk
+from bot.flow.incidents import IncidentKeeper
 from bot.flow.intake import Intake
 from bot.flow.loop import Outages, Step, keep_stepping, run_together
 from bot.flow.relay import Relay
@@ -52,6 +55,9 @@ class Program:
     relay: Relay
     desk: WebDesk
     desk_feed: DeskFeed
+    incident_keeper: IncidentKeeper
+    incident_desk: IncidentDesk
+    errands: ErrandRunner
     archivist: Archivist
 
     @property
@@ -63,7 +69,11 @@ class Program:
         steps: dict[Role, dict[str, Step]] = {
             Role.INTAKE: {"intake": self.intake.step},
             Role.SENDER: {"sender": self.sender.step},
-            Role.DESK: {"archivist": self.archivist.step},
+            Role.DESK: {
+                "incidents": self.incident_keeper.step,
+                "errands": self.errands.step,
+                "archivist": self.archivist.step,
+            },
             Role.WEB: {"web_desk": self.desk_feed.step},
         }
         return {
@@ -178,6 +188,16 @@ async def open_program(
         channels: dict[ChannelName, Channel] = {simulator.name: simulator}
         relay = Relay(store.cases, channels, policy, answers=answers, clock=clock)
         desk = WebDesk()
+        incident_desk = IncidentDesk(
+            incidents=store.incidents,
+            errands=store.errands,
+            cases=store.cases,
+            events=store.events,
+            duties=store.duties,
+            channels=channels,
+            policy=policy,
+            clock=clock,
+        )
         yield Program(
             settings=settings,
             policy=policy,
@@ -197,7 +217,25 @@ async def open_program(
             ),
             relay=relay,
             desk=desk,
-            desk_feed=DeskFeed(desk, store.events, relay, log=log),
+            desk_feed=DeskFeed(
+                desk, store.events, relay, log=log, incidents=incident_desk
+            ),
+            incident_keeper=IncidentKeeper(
+                events=store.events,
+                incidents=store.incidents,
+                duties=store.duties,
+                policy=policy,
+                clock=clock,
+                log=log,
+            ),
+            incident_desk=incident_desk,
+            errands=ErrandRunner(
+                errands=store.errands,
+                incidents=store.incidents,
+                relay=relay,
+                duties=store.duties,
+                clock=clock,
+            ),
             archivist=Archivist(store.archive, clock=clock, log=log),
         )
 

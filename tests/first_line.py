@@ -15,6 +15,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.clock import ManualClock, SystemClock
+from bot.flow.errands import ErrandRunner
+from bot.flow.incident_work import IncidentDesk
+from bot.flow.incidents import IncidentKeeper
 from bot.flow.intake import Intake
 from bot.flow.loop import keep_stepping
 from bot.flow.relay import Relay
@@ -26,8 +29,11 @@ from bot.model.policy import Policy
 from bot.model.reading import Entity, Reading
 from bot.ports import DialogueTurn
 from bot.store.cases import RedisCases
+from bot.store.duties import RedisDuties
+from bot.store.errands import RedisErrands
 from bot.store.events import RedisEvents
 from bot.store.inbox import RedisInbox
+from bot.store.incidents import RedisIncidents
 from bot.store.outbox import RedisOutbox
 from bot.store.turns import RedisTurns
 from tests.builders import NOON, POLICY, ROOT, reading
@@ -93,6 +99,7 @@ class FirstLine:
         self.inbox, self.turns = RedisInbox(redis), RedisTurns(redis)
         self.outbox, self.cases = RedisOutbox(redis), RedisCases(redis)
         self.events = RedisEvents(redis)
+        self.incidents, self.duties = RedisIncidents(redis), RedisDuties(redis)
         answers = DomainAnswers(ROOT / "domain.yml", policy)
         channels = {channel.name: channel}
         self.intake = Intake(channel, self.inbox, policy, clock=self.clock)
@@ -116,6 +123,42 @@ class FirstLine:
         )
         self.relay = Relay(
             self.cases, channels, policy, answers=answers, clock=self.clock
+        )
+
+        self.policy = policy
+        self.keeper = self.new_keeper()
+        self.errands = RedisErrands(redis)
+        self.incident_desk = IncidentDesk(
+            incidents=self.incidents,
+            errands=self.errands,
+            cases=self.cases,
+            events=self.events,
+            duties=self.duties,
+            channels=channels,
+            policy=policy,
+            clock=self.clock,
+        )
+        self.runner = self.new_runner()
+
+    def new_runner(self) -> ErrandRunner:
+        """Return one more process that runs errands."""
+        return ErrandRunner(
+            errands=self.errands,
+            incidents=self.incidents,
+            relay=self.relay,
+            duties=self.duties,
+            clock=self.clock,
+        )
+
+    def new_keeper(self) -> IncidentKeeper:
+        """Return one more process that keeps incidents."""
+        return IncidentKeeper(
+            events=self.events,
+            incidents=self.incidents,
+            duties=self.duties,
+            policy=self.policy,
+            clock=self.clock,
+            log=self.log,
         )
 
     def log(self, event: str, /, **fields: Field) -> None:

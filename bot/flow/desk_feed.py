@@ -2,52 +2,133 @@
 
 from __future__ import annotations
 
-from bot.errors import CaseConflict, TemporaryFailure
+from collections.abc import Awaitable, Mapping, Sequence
+
+from bot.errors import CaseConflict, InputError, TemporaryFailure
 from bot.log import Log
-from bot.model.case import CaseId
-from bot.ports import CaseWork, Desk, Events
+from bot.model.case import Case, CaseId, CaseStatus, IncidentId, Priority
+from bot.model.event import Event
+from bot.ports import CaseWork, Desk, Events, IncidentWork
 
 
 class DeskFeed:
-    """Follows the event streams for one desk and remembers how far it has shown."""
+    """Follows the event streams for one desk and remembers how far it has shown.
 
-    def __init__(self, desk: Desk, events: Events, work: CaseWork, *, log: Log) -> None:
+    It never overtakes whoever looks for incidents: else a storm would first come as
+    thousands of cards. If nobody does that at the moment, it goes on alone.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        events: Events,
+        work: CaseWork,
+        *,
+        log: Log,
+        incidents: IncidentWork | None = None,
+    ) -> None:
         self._desk, self._events, self._work = desk, events, work
-        self._log = log
+        self._log, self._incidents = log, incidents
         self._reader = f"desk:{desk.name}"
         self._cursors: dict[str, str] | None = None
 
     async def step(self) -> int:
         """Show what changed since the last step; return how many cases that were.
 
-        Several changes of one case are shown once, as it is now. A card that the
-        desk cannot show is logged and left out until its case changes again.
+        Several changes of one case are shown once, as it is now, and so are those of
+        all cases of one incident. A card that the desk cannot show is logged and left
+        out until its case changes again.
 
         Raises:
             TemporaryFailure: store or desk are away; the same changes come again.
         """
         if self._cursors is None:
             self._cursors = await self._events.bookmark(self._reader)
-        events, cursors = await self._events.since(self._cursors)
-        cases = dict.fromkeys(
-            CaseId(case) for event in events if (case := event.facts.get("case"))
-        )
+        events, cursors = await self._next(self._cursors)
+        cases = await self._work.cases(_named(events, "case"))
+        folded = [case for case in cases if _is_shown_by_incident(case)]
         for case in cases:
-            await self._show(case)
+            if not _is_shown_by_incident(case):
+                await self._show(case.id)
+        await self._show_incidents(events, cases, folded)
         if cursors != self._cursors:
             await self._events.keep_bookmark(self._reader, cursors)
             self._cursors = cursors
         return len(cases)
+
+    async def _next(
+        self, after: Mapping[str, str]
+    ) -> tuple[list[Event], dict[str, str]]:
+        """Return the events that may be shown now, and how far they reach."""
+        border = await self._incidents.looked_at() if self._incidents else None
+        events, cursors = await self._events.since(after)
+        if border is None:
+            return events, cursors
+        known = [event for event in events if _is_before(event, border)]
+        return known, _earlier(cursors, border, after)
+
+    async def _show_incidents(
+        self, events: Sequence[Event], cases: Sequence[Case], folded: Sequence[Case]
+    ) -> None:
+        if self._incidents is None:
+            return
+        named = [IncidentId(one) for one in _named(events, "incident")]
+        theirs = [case.incident for case in cases if case.incident is not None]
+        for incident in dict.fromkeys([*named, *theirs]):
+            stands_for = [case.id for case in folded if case.incident == incident]
+            try:
+                view = await self._incidents.incident(incident, stands_for)
+            except InputError:
+                continue  # it is over, and nothing of it is left to do
+            await self._shown(self._desk.show_incident(view), incident=incident)
 
     async def _show(self, case: CaseId) -> None:
         try:
             view = await self._work.view(case)
         except CaseConflict:
             return  # forgotten meanwhile: there is nothing to show
+        await self._shown(self._desk.show(view), case=case)
+
+    async def _shown(self, showing: Awaitable[None], **what: str) -> None:
         try:
-            await self._desk.show(view)
+            await showing
         except TemporaryFailure:
             raise
         except Exception as error:  # noqa: BLE001 - one card must not stop the others
             kind = type(error).__name__
-            self._log("card_failed", desk=self._desk.name, case=case, error=kind)
+            self._log("card_failed", desk=self._desk.name, error=kind, **what)
+
+
+def _is_shown_by_incident(case: Case) -> bool:
+    """Whether a change of the case shows on the card of its incident alone."""
+    resolved = case.status is CaseStatus.RESOLVED and case.incident is not None
+    return case.folded or (resolved and case.priority is not Priority.URGENT)
+
+
+def _named(events: Sequence[Event], fact: str) -> list[CaseId]:
+    named = (event.facts.get(fact) for event in events)
+    return [CaseId(name) for name in dict.fromkeys(named) if name]
+
+
+def _is_before(event: Event, border: Mapping[str, str]) -> bool:
+    shard, _, position = event.id.partition("-")
+    return _position(position) <= _position(border.get(shard, "0"))
+
+
+def _earlier(
+    cursors: Mapping[str, str], border: Mapping[str, str], after: Mapping[str, str]
+) -> dict[str, str]:
+    """Return for each shard the earlier cursor, but none before `after`."""
+    ends = {
+        shard: min(cursor, border.get(shard, "0"), key=_position)
+        for shard, cursor in cursors.items()
+    }
+    return {
+        shard: max(end, after.get(shard, "0"), key=_position)
+        for shard, end in ends.items()
+    }
+
+
+def _position(cursor: str) -> tuple[int, int]:
+    milliseconds, _, number = cursor.partition("-")
+    return int(milliseconds), int(number or 0)

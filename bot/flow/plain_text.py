@@ -56,6 +56,11 @@ def with_readable_links(text: str) -> str:
     return _LINK.sub(lambda match: unquote(match.group().replace("+", " ")), text)
 
 
+def without_links(text: str) -> str:
+    """Return a folded text with a space in place of each link."""
+    return _LINK.sub(" ", text)
+
+
 def host_of(link: str) -> str:
     """Return where `link` surely leads; "" if programs may read it differently.
 

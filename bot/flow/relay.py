@@ -17,7 +17,8 @@ from bot.model.message import DIRECT, ChannelName, MessageId, ThreadId, Visibili
 from bot.model.outgoing import Outgoing, Purpose, Speaker
 from bot.model.policy import Policy
 from bot.model.record import Author, Record
-from bot.ports import Answers, Cases, CaseView, Channel
+from bot.ports import Answers, Cases, CaseView, Channel, OpenCases
+from bot.ports.desk import MOST_SHOWN
 
 
 class Relay:
@@ -35,11 +36,18 @@ class Relay:
         self._cases, self._channels, self._answers = cases, channels, answers
         self._policy, self._clock = policy, clock
 
-    async def open_cases(self) -> list[CaseView]:
-        """Return all cases that are not resolved, the most pressing first."""
-        cases = await self._cases.active()
-        cases.sort(key=lambda case: (case.priority, case.opened_at))
-        return list(await asyncio.gather(*(self._view_of(case) for case in cases)))
+    async def open_cases(self, *, limit: int = MOST_SHOWN) -> OpenCases:
+        """Return the most pressing cases that are not resolved.
+
+        Those for which the card of their incident stands are not among them.
+        """
+        cases, total = await self._cases.most_pressing(limit=limit)
+        views = await asyncio.gather(*(self._view_of(case) for case in cases))
+        return OpenCases(views=tuple(views), total=total)
+
+    async def cases(self, cases: Sequence[CaseId]) -> list[Case]:
+        """Return these cases without their transcripts; those gone are left out."""
+        return await self._cases.some(cases)
 
     async def view(self, case: CaseId) -> CaseView:
         """Return one case with its transcript."""
@@ -55,13 +63,22 @@ class Relay:
             alternatives=read[-1].alternatives if read else (),
         )
 
-    async def claim(self, case: CaseId, agent: AgentId) -> Case:
+    async def claim(self, case: CaseId, agent: AgentId, *, key: str = "") -> Case:
         """Take the case. Idempotent for its holder; the bot falls silent."""
-        return await self._act(case, Act.CLAIM, agent)
+        return await self._act(case, Act.CLAIM, agent, key=key)
 
     async def release(self, case: CaseId, agent: AgentId) -> Case:
         """Give it back to the queue."""
         return await self._act(case, Act.RELEASE, agent)
+
+    async def check(self, case: Case, text: str, *, thread: ThreadId) -> None:
+        """Check a reply as `reply` would, without sending it.
+
+        Raises:
+            UnsafeText: it would be stopped.
+            InputError: the customer has no such thread.
+        """
+        await self._check(await self._outgoing(case, text, thread, key="check"))
 
     async def reply(
         self, case: CaseId, agent: AgentId, text: str, *, thread: ThreadId, key: str
@@ -120,7 +137,13 @@ class Relay:
         return await self._act(case, Act.HAND_OVER, agent, {"team": team})
 
     async def resolve(
-        self, case: CaseId, agent: AgentId, resolution: str, *, note: str = ""
+        self,
+        case: CaseId,
+        agent: AgentId,
+        resolution: str,
+        *,
+        note: str = "",
+        key: str = "",
     ) -> Case:
         """End the case; the conversation goes back to the bot."""
         if resolution not in self._policy.resolutions:
@@ -128,14 +151,15 @@ class Relay:
             raise InputError(f"“{resolution}” is no reason: choose one of {reasons}.")
         found = await self._cases.get(case)
         now = self._clock.now()
-        key = f"resolve:{now.isoformat()}"
+        noted = f"resolve:{now.isoformat()}"
         return await self._cases.act(
             found,
             Act.RESOLVE,
             agent,
             now=now,
+            key=key,
             changes={"resolution": resolution},
-            record=_note(found, agent, note, key=key, now=now)
+            record=_note(found, agent, note, key=noted, now=now)
             if note.strip()
             else None,
         )
@@ -146,10 +170,14 @@ class Relay:
         act: Act,
         agent: AgentId,
         changes: Mapping[str, str] | None = None,
+        *,
+        key: str = "",
     ) -> Case:
         found = await self._cases.get(case)
         now = self._clock.now()
-        return await self._cases.act(found, act, agent, now=now, changes=changes)
+        return await self._cases.act(
+            found, act, agent, now=now, key=key, changes=changes
+        )
 
     async def _outgoing(
         self, case: Case, text: str, thread: ThreadId, *, key: str

@@ -11,6 +11,7 @@ from bot.model.message import ChannelName, CustomerId, ThreadId, Visibility
 
 CaseId = NewType("CaseId", str)
 AgentId = NewType("AgentId", str)
+IncidentId = NewType("IncidentId", str)  # I-23; see model.incident
 
 
 class CaseStatus(str, Enum):
@@ -41,7 +42,8 @@ class Case:
 
     `reason` is the code of the handoff that opened it; `label`, `confidence` are
     the reading that stood behind it, until an agent corrects the label.
-    `resolution` is the reason code an agent gave when resolving.
+    `resolution` is the reason code an agent gave when resolving. `incident` is what
+    it was found to be part of; only the store's own scripts write that.
     """
 
     id: CaseId
@@ -68,6 +70,25 @@ class Case:
     learned: tuple[str, ...] = ()  # facts a dialogue gathered: "order number FH-482913"
     reopened: int = 0
     acknowledged: bool = False
+    incident: IncidentId | None = None
+
+    @property
+    def folded(self) -> bool:
+        """Whether the card of its incident stands for it."""
+        return is_folded(
+            self.status, self.priority, in_incident=self.incident is not None
+        )
+
+
+def is_folded(status: CaseStatus, priority: Priority, *, in_incident: bool) -> bool:
+    """Tell whether the card of its incident stands for such a case.
+
+    What an agent took out of the incident has a card of its own, and so has what is
+    urgent. One that waits for its customer goes back until they write.
+    """
+    if not in_incident or priority is Priority.URGENT:
+        return False
+    return status in (CaseStatus.OPEN, CaseStatus.WAITING)
 
 
 class Act(str, Enum):

@@ -1,7 +1,16 @@
 """The outside world, as the flow needs it. Adapters implement these."""
 
 from bot.ports.channel import Channel
-from bot.ports.desk import CaseView, CaseWork, Desk
+from bot.ports.desk import (
+    CaseView,
+    CaseWork,
+    Desk,
+    ErrandView,
+    IncidentView,
+    IncidentWork,
+    OpenCases,
+)
+from bot.ports.incidents import Duties, Errands, Incidents
 from bot.ports.store import (
     Archive,
     Cases,
@@ -23,8 +32,15 @@ __all__ = [
     "Desk",
     "Dialogue",
     "DialogueTurn",
+    "Duties",
+    "ErrandView",
+    "Errands",
     "Events",
     "Inbox",
+    "IncidentView",
+    "IncidentWork",
+    "Incidents",
+    "OpenCases",
     "Outbox",
     "Processes",
     "Turns",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.model.case import AgentId, Case, CaseId
+from bot.model.case import AgentId, Case, CaseId, IncidentId
+from bot.model.errand import Errand, ErrandResult
+from bot.model.incident import Incident, Summary
 from bot.model.message import ThreadId
 from bot.model.reading import Request
 from bot.model.record import Record
+
+MOST_SHOWN = 300  # cases that a list is good for; others come up as these are resolved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +24,39 @@ class CaseView:
     records: tuple[Record, ...]  # the customer's transcript, oldest first
     earlier_contacts: int
     alternatives: tuple[Request, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCases:
+    """The most pressing cases, and how many there are with those not among them."""
+
+    views: tuple[CaseView, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrandView:
+    """How far an act on all cases of an incident has come."""
+
+    errand: Errand
+    results: Mapping[ErrandResult, int]
+    left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentView:
+    """An incident with all that its card shows.
+
+    `stands_for` are the cases which this card shows from now on, among those that
+    changed: a desk takes away what cards of their own these had.
+    """
+
+    incident: Incident
+    summary: Summary
+    title: str
+    examples: tuple[str, ...]
+    errands: tuple[ErrandView, ...] = ()
+    stands_for: tuple[CaseId, ...] = ()
 
 
 class Desk(Protocol):
@@ -38,6 +75,17 @@ class Desk(Protocol):
         """
         ...
 
+    async def show_incident(self, view: IncidentView) -> None:
+        """Make the incident's one card equal to `view`.
+
+        Idempotent, and called at least once after each change of the incident or of
+        its cases, however many changed together.
+
+        Raises:
+            TemporaryFailure: cannot be shown now; the caller tries again.
+        """
+        ...
+
 
 class CaseWork(Protocol):
     """What agents do, as a desk calls it. One implementation: bot.flow.relay.
@@ -46,14 +94,25 @@ class CaseWork(Protocol):
     and returns the case as it is afterwards.
     """
 
-    async def open_cases(self) -> list[CaseView]:
-        """Return all cases that are not resolved, the most pressing first."""
+    async def open_cases(self, *, limit: int = MOST_SHOWN) -> OpenCases:
+        """Return the most pressing cases that are not resolved.
+
+        Those for which the card of their incident stands are not among them.
+        """
+        ...
+
+    async def cases(self, cases: Sequence[CaseId]) -> list[Case]:
+        """Return these cases without their transcripts; those gone are left out."""
         ...
 
     async def view(self, case: CaseId) -> CaseView: ...
 
-    async def claim(self, case: CaseId, agent: AgentId) -> Case:
-        """Take the case. Idempotent for its holder; the bot falls silent."""
+    async def claim(self, case: CaseId, agent: AgentId, *, key: str = "") -> Case:
+        """Take the case. Idempotent for its holder; the bot falls silent.
+
+        With a `key`, here and in `resolve`, a repetition changes nothing, whatever
+        happened to the case meanwhile.
+        """
         ...
 
     async def release(self, case: CaseId, agent: AgentId) -> Case: ...
@@ -81,5 +140,57 @@ class CaseWork(Protocol):
     async def hand_over(self, case: CaseId, agent: AgentId, team: str) -> Case: ...
 
     async def resolve(
-        self, case: CaseId, agent: AgentId, resolution: str, *, note: str = ""
+        self,
+        case: CaseId,
+        agent: AgentId,
+        resolution: str,
+        *,
+        note: str = "",
+        key: str = "",
     ) -> Case: ...
+
+
+class IncidentWork(Protocol):
+    """What agents do with incidents. One implementation: bot.flow.incident_work."""
+
+    async def incidents(self) -> list[IncidentView]:
+        """Return the incidents that are not over or have cases left, the newest first."""
+        ...
+
+    async def incident(
+        self, incident: IncidentId, stands_for: Sequence[CaseId] = ()
+    ) -> IncidentView:
+        """Return one incident. Raises InputError if it is not on the list."""
+        ...
+
+    async def cases(
+        self, incident: IncidentId, *, offset: int, limit: int
+    ) -> list[Case]:
+        """Return some of its unresolved cases, the oldest first."""
+        ...
+
+    async def answer_all(
+        self, incident: IncidentId, agent: AgentId, wordings: Sequence[str], *, key: str
+    ) -> IncidentView:
+        """Let every customer of an unresolved case have one of `wordings` as a reply.
+
+        Each is claimed for the agent first. What others hold or is urgent is left as
+        it is. It goes on after this returns; `key` makes a repetition harmless.
+
+        Raises:
+            UnsafeText: a wording cannot go to anybody; nothing was begun.
+        """
+        ...
+
+    async def resolve_all(
+        self, incident: IncidentId, agent: AgentId, resolution: str, *, key: str
+    ) -> IncidentView:
+        """Resolve every case of it that others do not hold and that is not urgent."""
+        ...
+
+    async def looked_at(self) -> Mapping[str, str] | None:
+        """Return how far the events were searched for incidents.
+
+        None if nobody does that at the moment.
+        """
+        ...

@@ -144,6 +144,18 @@ class Cases(Protocol):
         """Return all cases that are not resolved."""
         ...
 
+    async def some(self, cases: Sequence[CaseId]) -> list[Case]:
+        """Return these cases, in this order; those that are gone are left out."""
+        ...
+
+    async def most_pressing(self, *, limit: int) -> tuple[list[Case], int]:
+        """Return unresolved cases with a card of their own, and how many there are.
+
+        The most urgent come first, and of these the oldest. However many there are,
+        only `limit` are read whole.
+        """
+        ...
+
     async def records(self, customer: CustomerId) -> list[Record]:
         """Return the customer's transcript, oldest first, with delivery states."""
         ...

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.clock import to_ms
 from bot.errors import CaseConflict
-from bot.model.case import TRANSITIONS, Act, AgentId, Case, CaseId, CaseStatus
+from bot.model.case import (
+    TRANSITIONS,
+    Act,
+    AgentId,
+    Case,
+    CaseId,
+    CaseStatus,
+    Priority,
+    is_folded,
+)
 from bot.model.customer import Customer
 from bot.model.event import EventType, Outcome
 from bot.model.message import CustomerId
@@ -23,6 +32,10 @@ from bot.store.scripts import reporting_outages, script
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
+
+
+_CHUNK = 500  # cases that are read in one go
+_RANKING = ("status", "priority", "opened_at", "incident")
 
 
 class RedisCases:
@@ -46,15 +59,51 @@ class RedisCases:
 
     async def active(self) -> list[Case]:
         """Return all cases that are not resolved."""
+        return await self.some(await self._active_ids())
+
+    async def some(self, cases: Sequence[CaseId]) -> list[Case]:
+        """Return these cases, in this order; those that are gone are left out."""
+        found: list[Case] = []
+        for start in range(0, len(cases), _CHUNK):
+            with reporting_outages():
+                async with self._redis.pipeline(transaction=False) as pipe:
+                    for case in cases[start : start + _CHUNK]:
+                        pipe.hgetall(keys.of_case(case))
+                    rows = await pipe.execute()
+            found += [case_from_hash(fields) for fields in rows if fields]
+        return found
+
+    async def most_pressing(self, *, limit: int) -> tuple[list[Case], int]:
+        """Return unresolved cases with a card of their own, and how many there are."""
+        ranked = sorted([one async for one in self._ranked()])
+        return await self.some([case for *_, case in ranked[:limit]]), len(ranked)
+
+    async def _ranked(self) -> AsyncIterator[tuple[int, int, CaseId]]:
+        """Yield priority, time of opening and id of what has a card of its own."""
+        ids = await self._active_ids()
+        for start in range(0, len(ids), _CHUNK):
+            some = ids[start : start + _CHUNK]
+            with reporting_outages():
+                async with self._redis.pipeline(transaction=False) as pipe:
+                    for case in some:
+                        pipe.hmget(keys.of_case(case), _RANKING)
+                    rows = await pipe.execute()
+            for case, (status, priority, opened_at, incident) in zip(
+                some, rows, strict=True
+            ):
+                if not is_folded(
+                    CaseStatus(status),
+                    Priority(int(priority)),
+                    in_incident=bool(incident),
+                ):
+                    yield int(priority), int(opened_at), case
+
+    async def _active_ids(self) -> list[CaseId]:
         with reporting_outages():
             async with self._redis.pipeline(transaction=False) as pipe:
                 for shard in keys.SHARDS:
                     pipe.zrange(keys.in_shard(shard, "active"), 0, -1)
-                ids = [CaseId(case) for row in await pipe.execute() for case in row]
-            async with self._redis.pipeline(transaction=False) as pipe:
-                for case in ids:
-                    pipe.hgetall(keys.of_case(case))
-                return [case_from_hash(fields) for fields in await pipe.execute()]
+                return [CaseId(case) for row in await pipe.execute() for case in row]
 
     async def records(self, customer: CustomerId) -> list[Record]:
         """Return the transcript, oldest first, each text with its delivery state."""

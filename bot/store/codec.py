@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 _converter = make_converter()
 _HASH_TIMES = ("opened_at", "changed_at", "claimed_at", "resolved_at")
-_HASH_OPTIONAL = ("assignee", "resolution", "corrected_label")
+_HASH_OPTIONAL = ("assignee", "resolution", "corrected_label", "incident")
 _HASH_LISTS = ("priority_reasons", "tags", "learned")
 _HASH_NUMBERS = ("confidence", "priority", "reopened", "acknowledged")
 
@@ -59,8 +59,12 @@ def load_mail(text: str) -> Mail:
 
 
 def case_to_hash(case: Case) -> dict[str, str]:
-    """Return the case as strings: times in ms, lists as JSON, nothing as ""."""
+    """Return the case as strings: times in ms, lists as JSON, nothing as "".
+
+    Its incident is left out: that is for join_incident.lua alone to write.
+    """
     plain = _converter.unstructure(case)
+    del plain["incident"]
     for name in _HASH_TIMES:
         moment: datetime | None = getattr(case, name)
         plain[name] = "" if moment is None else str(to_ms(moment))

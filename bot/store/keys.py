@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zlib import crc32
 
-from bot.model.case import CaseId
+from bot.model.case import CaseId, IncidentId
 from bot.model.message import ChannelName, CustomerId
 
 SHARDS = tuple(f"s{number:02d}" for number in range(16))  # fixed; workers are not
@@ -18,6 +18,24 @@ def shard_of(customer: CustomerId) -> str:
 def shard_of_case(case: CaseId) -> str:
     """Return the shard of a case: its number carries it (see `case_number`)."""
     return SHARDS[int(case.removeprefix("C-")) % len(SHARDS)]
+
+
+def shard_of_incident(incident: IncidentId) -> str:
+    """Return the shard of an incident, which is that of the case it began with."""
+    return SHARDS[int(incident.removeprefix("I-")) % len(SHARDS)]
+
+
+def incident_number(shard: str, count: int) -> int:
+    """Return the number of the shard's `count`-th incident."""
+    return count * len(SHARDS) + SHARDS.index(shard)
+
+
+def of_incident(incident: IncidentId, name: str = "incident") -> str:
+    return f"{{{shard_of_incident(incident)}}}{name}:{incident}"
+
+
+def duty(name: str) -> str:
+    return f"{{duty:{name}}}duty"
 
 
 def case_number(shard: str, count: int) -> int:

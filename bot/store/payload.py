@@ -82,7 +82,11 @@ def commit_payload(commit: Commit, *, again_at: datetime) -> str:
                 }
                 for text in commit.texts
             ],
-            "case": case_to_hash(case) if case else {},
+            "case": {
+                **(case_to_hash(case) if case else {}),
+                # whoever comes back does not come back as one of many
+                **({"incident": ""} if EventType.CASE_REOPENED in kinds else {}),
+            },
             **({"case_id": case.id} if case else {}),
         }
     )

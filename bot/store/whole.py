@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 from bot.store.archive import RedisArchive
 from bot.store.cases import RedisCases
 from bot.store.dead import RedisDeadLetters
+from bot.store.duties import RedisDuties
+from bot.store.errands import RedisErrands
 from bot.store.events import RedisEvents
 from bot.store.inbox import RedisInbox
+from bot.store.incidents import RedisIncidents
 from bot.store.outbox import RedisOutbox
 from bot.store.processes import RedisProcesses
 from bot.store.server import EmbeddedServer
@@ -32,6 +35,9 @@ class Store:
     events: RedisEvents
     archive: RedisArchive
     dead: RedisDeadLetters
+    incidents: RedisIncidents
+    errands: RedisErrands
+    duties: RedisDuties
     processes: RedisProcesses
     server: EmbeddedServer | None  # None if Redis runs elsewhere
 
@@ -57,6 +63,9 @@ class Store:
             events=RedisEvents(redis, archive),
             archive=RedisArchive(redis, archive),
             dead=RedisDeadLetters(redis),
+            incidents=RedisIncidents(redis),
+            errands=RedisErrands(redis),
+            duties=RedisDuties(redis),
             processes=RedisProcesses(redis),
             server=server,
         )

@@ -21,7 +21,6 @@ Perform = Callable[[CaseId, AgentId, Body], Awaitable[Case]]
 
 _LONGEST_NAME = 60  # characters of an agent's name
 _MOST_TAGS = 20
-_CASES_SHOWN = 300  # what a list is good for; the others come up as these are resolved
 
 
 class DeskRoutes:
@@ -50,9 +49,9 @@ class DeskRoutes:
 
     async def cases(self, _request: Request) -> JSONResponse:
         """Return the most pressing cases that are not resolved, and how many there are."""
-        views = await self._work.open_cases()
-        cards = [card_shape(self._page, view) for view in views[:_CASES_SHOWN]]
-        return JSONResponse({"cases": cards, "total": len(views)})
+        found = await self._work.open_cases()
+        cards = [card_shape(self._page, view) for view in found.views]
+        return JSONResponse({"cases": cards, "total": found.total})
 
     async def case(self, request: Request) -> JSONResponse:
         """Return one case with its transcript, resolved ones too."""

@@ -12,7 +12,6 @@ from uuid import uuid4
 from bot.errors import TemporaryFailure
 from bot.flow.loop import keep_stepping
 from bot.log import Log
-from bot.model.case import CaseId
 from bot.model.message import Visibility
 from bot.web.directory import Directory
 from bot.web.page import Page
@@ -26,6 +25,8 @@ _EVENTS_AT_ONCE = 2000  # of each shard; bounds one step after a start on a full
 @dataclass(frozen=True, slots=True)
 class Change:
     """What became stale; the page fetches what it shows. `id` lets it resume.
+
+    `cases` are ids of cases and of incidents, whose cases then are stale too.
 
     `everything` says that the page cannot catch up, and shall read all again.
     `away` says that store or network cannot be reached at the moment.
@@ -58,7 +59,7 @@ class Feed:
         self._kept: deque[Change] = deque(maxlen=KEPT)
         self._pages: set[asyncio.Queue[Change | None]] = set()
         self._closed = False
-        self._desk: asyncio.Queue[CaseId] = asyncio.Queue()
+        self._desk: asyncio.Queue[str] = asyncio.Queue()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Watch until `stop` is set."""

@@ -7,7 +7,6 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from bot.model.case import CaseId
 from bot.model.message import ChannelName, CustomerId
 from bot.model.policy import Policy
 from bot.model.reason import Reason
@@ -19,10 +18,10 @@ if TYPE_CHECKING:
 
 
 class DeskChanges(Protocol):
-    """A desk that tells which cases changed; bot.desk.web.WebDesk is one."""
+    """A desk that tells what changed; bot.desk.web.WebDesk is one."""
 
-    def changes(self) -> AbstractAsyncContextManager[asyncio.Queue[CaseId]]:
-        """Give the queue in which the cases that change from now on are found."""
+    def changes(self) -> AbstractAsyncContextManager[asyncio.Queue[str]]:
+        """Give the queue in which the ids of what changes from now on are found."""
         ...
 
 

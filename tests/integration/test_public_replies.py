@@ -30,7 +30,7 @@ async def test_an_agents_public_reply_that_gives_a_customer_away_is_not_sent(
 ):
     line.channel.network.post("alice", f"@{POLICY.handle} product_question 0.9")
     await line.settle()
-    (view,) = await line.relay.open_cases()
+    (view,) = (await line.relay.open_cases()).views
     await line.relay.claim(view.case.id, ANN)
     with pytest.raises(UnsafeText):
         await line.relay.reply(

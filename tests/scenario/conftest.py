@@ -54,7 +54,7 @@ class Story:
         return [e.text for e in fresh if visibility in (None, e.visibility)]
 
     async def cases(self) -> list[CaseView]:
-        return await self.line.relay.open_cases()
+        return list((await self.line.relay.open_cases()).views)
 
     async def case(self) -> CaseView:
         (view,) = await self.cases()

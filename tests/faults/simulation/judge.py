@@ -80,7 +80,8 @@ async def _evidence(world: World) -> Evidence:
     for case in (*named, *clicked):
         with suppress(CaseConflict):  # there is none: the checks will say so
             views[case] = await process.relay.view(CaseId(case))
-    opened = frozenset(str(v.case.id) for v in await process.relay.open_cases())
+    found = await process.relay.open_cases()
+    opened = frozenset(str(v.case.id) for v in found.views)
     letters = await process.store("dead.RedisDeadLetters").every()
     dead = Counter({str(one.customer): one.count for one in letters})
     return Evidence(world, events, views, opened, dead)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sized
+from collections.abc import Sequence, Sized
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -113,7 +113,8 @@ class Agent:
         """
         click = self.unsure
         if click is None:
-            click = self._choose(await relay.open_cases(), len(trace))
+            found = await relay.open_cases()
+            click = self._choose(found.views, len(trace))
             if click is None:
                 return 0
             self.clicks.append(click)
@@ -126,7 +127,7 @@ class Agent:
         self.unsure = None
         return 0
 
-    def _choose(self, views: list[CaseView], step: int) -> Click | None:
+    def _choose(self, views: Sequence[CaseView], step: int) -> Click | None:
         if not views:
             return None
         mine = [view for view in views if view.case.assignee == self.id]

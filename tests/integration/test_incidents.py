@@ -1,0 +1,299 @@
+"""A storm becomes one incident: on a real store, through deaths at any step."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.clock import ManualClock
+from bot.errors import StoreUnavailable
+from bot.flow.incidents import DUTY_LENGTH
+from bot.model.case import Act, AgentId, CaseId, Priority
+from bot.model.event import EventType
+from bot.store import keys
+from tests.builders import NOON, POLICY, message
+from tests.contract.fake_channel import FakeChannel
+from tests.first_line import FirstLine
+from tests.integration.incident_storms import (
+    NO_TIME,
+    all_events,
+    assert_whole,
+    cases_of,
+    counted,
+    keep,
+    storm,
+    the_incident,
+)
+
+ANN = AgentId("ann")
+RULE = POLICY.incidents
+OTHERS = (
+    "my parcel number {n} went to the neighbours",
+    "do your hedgehogs hibernate in compost bins",
+    "who designed the blue kettle with the lid",
+)
+
+
+@pytest.fixture
+def line(redis) -> FirstLine:
+    clock = ManualClock(NOON)
+    return FirstLine(redis, FakeChannel(clock=clock, name="simulator"), clock)
+
+
+async def test_cases_that_are_alike_become_one_incident(line):
+    await storm(line, RULE.cases)
+    await keep(line)
+    await assert_whole(line, RULE.cases)
+
+
+async def test_one_case_fewer_is_no_incident(line):
+    await storm(line, RULE.cases - 1)
+    await keep(line)
+    assert await line.incidents.all() == []
+    assert all(case.incident is None for case in await line.cases.active())
+
+
+async def test_other_matters_stay_what_they_are(line):
+    await storm(line, RULE.cases)
+    await storm(line, 12, OTHERS, name="other")
+    await keep(line)
+    await assert_whole(line, RULE.cases)
+    cases = await cases_of(line)
+    assert all(cases[f"other{n}"].incident is None for n in range(12))
+
+
+async def test_two_storms_at_once_are_two_incidents(line):
+    await storm(line, RULE.cases)
+    login = ("I can't log in to my account", "@fernhollow cant log into my account!!")
+    await storm(line, RULE.cases, login, name="login")
+    await keep(line)
+    incidents = await line.incidents.all()
+    sizes = [len(await line.incidents.members(one.id)) for one in incidents]
+    assert sizes == [RULE.cases, RULE.cases]
+
+
+async def test_public_and_private_cases_belong_to_the_same_incident(line):
+    await storm(line, RULE.cases // 2)
+    await storm(line, RULE.cases // 2, name="private", private=True)
+    await keep(line)
+    members = await line.incidents.members((await the_incident(line)).id)
+    assert {member.visibility.value for member in members} == {"public", "private"}
+
+
+async def test_later_cases_join_when_they_appear(line):
+    await storm(line, RULE.cases)
+    await keep(line)
+    line.clock.advance(3600)
+    await storm(line, 5, name="later")
+    await keep(line)
+    await assert_whole(line, RULE.cases + 5)
+
+
+async def test_cases_that_are_too_far_apart_in_time_are_no_incident(line):
+    await storm(line, RULE.cases - 1)
+    await keep(line)
+    line.clock.advance(RULE.within.total_seconds() + 1)
+    await storm(line, RULE.cases - 1, name="later")
+    await keep(line)
+    assert await line.incidents.all() == []
+
+
+async def test_an_incident_ends_and_the_next_storm_is_a_new_one(line):
+    await storm(line, RULE.cases)
+    await keep(line)
+    first = await the_incident(line)
+    line.clock.advance(RULE.ends_after.total_seconds())
+    await keep(line)
+    assert (await the_incident(line)).ended_at == line.clock.now()
+    await storm(line, RULE.cases, name="again")
+    await keep(line)
+    ids = [incident.id for incident in await line.incidents.all()]
+    assert ids[0] == first.id
+    assert len(set(ids)) == 2
+    cases = await cases_of(line)
+    assert {cases[f"again{n}"].incident for n in range(RULE.cases)} == {ids[1]}
+    assert (await counted(line))[EventType.INCIDENT_ENDED] == 1
+
+
+async def test_an_ended_incident_stays_listed_until_its_cases_are_resolved(line):
+    await storm(line, RULE.cases)
+    await keep(line)
+    line.clock.advance(RULE.ends_after.total_seconds())
+    await keep(line)
+    for case in await line.cases.active():
+        for act in (Act.CLAIM, Act.RESOLVE):
+            await line.cases.act(case, act, ANN, now=line.clock.now())
+    await keep(line)
+    assert await line.incidents.all() == []
+
+
+async def test_what_agents_do_shows_in_the_list_of_cases(line):
+    await storm(line, RULE.cases)
+    await keep(line)
+    case = (await cases_of(line))["c3"]
+    await line.cases.act(case, Act.CLAIM, ANN, now=line.clock.now())
+    await keep(line)
+    members = await line.incidents.members((await the_incident(line)).id)
+    assert [m.case for m in members if m.assignee == ANN] == [case.id]
+
+
+async def test_an_agents_act_does_not_take_a_case_out_of_its_incident(line):
+    await storm(line, RULE.cases)
+    await keep(line)
+    case = (await cases_of(line))["c3"]
+    await line.cases.act(case, Act.CLAIM, ANN, now=line.clock.now())
+    await storm(line, 1, ("also I cannot find the shop in Bath",), name="c3-more")
+    more = message("and another thing", id="c3b", customer="simulator:c3")
+    await line.inbox.accept([more], now=NOON, quiet=NO_TIME, at_most=NO_TIME)
+    while await line.worker.step():
+        pass
+    assert (await cases_of(line))["c3"].incident == (await the_incident(line)).id
+
+
+async def test_whoever_comes_back_does_not_come_back_as_one_of_many(line):
+    await storm(line, RULE.cases)
+    await keep(line)
+    case = (await cases_of(line))["c3"]
+    for act in (Act.CLAIM, Act.RESOLVE):
+        await line.cases.act(case, act, ANN, now=line.clock.now())
+    line.clock.advance(60)
+    more = message(
+        "now my voucher is refused as well",
+        id="c3b",
+        customer="simulator:c3",
+        at=line.clock.now(),
+    )
+    now = line.clock.now()
+    await line.inbox.accept([more], now=now, quiet=NO_TIME, at_most=NO_TIME)
+    while await line.worker.step():
+        pass
+    await keep(line)
+    reopened = (await cases_of(line))["c3"]
+    assert (reopened.id, reopened.reopened, reopened.incident) == (case.id, 1, None)
+
+
+async def test_an_urgent_case_joins_and_keeps_its_own_card(line):
+    await storm(line, RULE.cases)
+    await storm(line, 1, ("website is down, bleeding",), name="urgent")
+    await keep(line)
+    members = await line.incidents.members((await the_incident(line)).id)
+    assert Priority.URGENT in {member.priority for member in members}
+    urgent = (await cases_of(line))["urgent0"]
+    assert urgent.incident is not None
+    assert not urgent.folded
+
+
+# -- deaths and doubles ---------------------------------------------------------------
+
+
+class DyingStore:
+    """A store that is gone after some more calls; what it did before counts."""
+
+    def __init__(self, store, *, calls: int) -> None:
+        self._store, self._left = store, calls
+
+    def __getattr__(self, name):
+        method = getattr(self._store, name)
+
+        async def call(*args, **kwargs):
+            if self._left == 0:
+                raise StoreUnavailable("killed")
+            self._left -= 1
+            return await method(*args, **kwargs)
+
+        return call
+
+
+@pytest.mark.parametrize("calls", range(9))
+async def test_a_keeper_may_die_after_any_of_its_calls(line, calls):
+    await storm(line, RULE.cases + 5)
+    dying = line.new_keeper()
+    dying._incidents = DyingStore(line.incidents, calls=calls)
+    with pytest.raises(StoreUnavailable):
+        for _ in range(5):
+            await dying.step()
+    line.clock.advance(DUTY_LENGTH.total_seconds() + 1)
+    await storm(line, 5, name="later")
+    await keep(line, line.new_keeper())
+    await assert_whole(line, RULE.cases + 10)
+
+
+async def test_an_incident_that_was_only_begun_gets_its_cases_after_a_restart(line):
+    await storm(line, RULE.cases)
+    dying = line.new_keeper()
+
+    async def never(*_args, **_kwargs):
+        raise StoreUnavailable("killed")
+
+    class Half(DyingStore):
+        join = staticmethod(never)
+
+    dying._incidents = Half(line.incidents, calls=100)
+    with pytest.raises(StoreUnavailable):
+        await dying.step()
+    assert sum(c.incident is not None for c in await line.cases.active()) == 1
+    _, ends = await line.events.since({})
+    await line.events.keep_bookmark("incidents", ends)  # as if all had been read
+    line.clock.advance(DUTY_LENGTH.total_seconds() + 1)
+    await keep(line, line.new_keeper())
+    await assert_whole(line, RULE.cases)
+
+
+async def test_events_that_come_twice_change_nothing(line, redis):
+    await storm(line, RULE.cases + 3)
+    await keep(line)
+    await redis.delete(keys.bookmark("incidents"))
+    line.clock.advance(DUTY_LENGTH.total_seconds() + 1)
+    await keep(line, line.new_keeper())
+    await assert_whole(line, RULE.cases + 3)
+
+
+async def test_only_one_of_two_processes_keeps_incidents(line):
+    other = line.new_keeper()
+    await storm(line, RULE.cases)
+    assert await line.keeper.step() > 0
+    assert await other.step() == 0
+    line.clock.advance(DUTY_LENGTH.total_seconds() + 1)
+    await storm(line, 4, name="later")
+    await keep(line, other)
+    await assert_whole(line, RULE.cases + 4)
+
+
+async def test_a_keeper_that_was_replaced_changes_nothing_any_more(line):
+    old = line.new_keeper()
+    await old.step()  # and then it hangs
+    line.clock.advance(DUTY_LENGTH.total_seconds() + 1)
+    await line.keeper.step()
+    await storm(line, RULE.cases)
+    events, _ = await line.events.since({})
+    await old._gather(events, now=line.clock.now())
+    assert await line.incidents.all() == []
+    await keep(line)
+    await assert_whole(line, RULE.cases)
+
+
+async def test_a_forgotten_customer_is_compared_with_nothing(line, redis):
+    await storm(line, RULE.cases)
+    await redis.delete(keys.of_customer("simulator:c1", "history"))
+    await keep(line)
+    assert await line.incidents.all() == []
+    (opening,) = await line.incidents.openings([(await cases_of(line))["c1"].id])
+    assert opening.text == ""
+    assert await line.incidents.openings([CaseId("C-99999")]) == []
+
+
+async def test_no_event_of_an_incident_holds_content(line):
+    await storm(line, RULE.cases)
+    await keep(line)
+    line.clock.advance(RULE.ends_after.total_seconds())
+    await keep(line)
+    kinds = {
+        EventType.INCIDENT_OPENED: {"incident"},
+        EventType.INCIDENT_JOINED: {"incident", "case"},
+        EventType.INCIDENT_ENDED: {"incident"},
+    }
+    seen = set()
+    for event in await all_events(line):
+        if event.type in kinds:
+            seen.add(event.type)
+            assert set(event.facts) == kinds[event.type]
+    assert seen == set(kinds)
