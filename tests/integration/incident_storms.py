@@ -44,6 +44,8 @@ async def storm(
         )
         for n in range(count)
     ]
+    for one in messages:
+        line.channel.receive(one)  # else it could not be replied to
     await line.inbox.accept(
         messages, now=line.clock.now(), quiet=NO_TIME, at_most=NO_TIME
     )

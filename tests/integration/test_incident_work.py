@@ -1,0 +1,410 @@
+"""Agents deal with an incident as a whole; desks show it as one card."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from bot.clock import ManualClock
+from bot.errors import InputError, StoreUnavailable, TemporaryFailure, UnsafeText
+from bot.flow.desk_feed import DeskFeed
+from bot.flow.errands import DUTY_LENGTH
+from bot.flow.incidents import DUTY_LENGTH as KEEPING
+from bot.model.case import Act, AgentId, CaseStatus, IncidentId
+from bot.model.errand import ErrandResult
+from bot.model.event import EventType
+from bot.model.outgoing import Purpose
+from bot.ports import CaseView, IncidentView
+from tests.builders import NOON, POLICY, message
+from tests.contract.fake_channel import FakeChannel
+from tests.first_line import FirstLine
+from tests.integration.incident_storms import (
+    NO_TIME,
+    all_events,
+    assert_whole,
+    cases_of,
+    keep,
+    storm,
+    the_incident,
+)
+
+ANN, BEN = AgentId("ann"), AgentId("ben")
+COUNT = POLICY.incidents.cases + 4
+WORDINGS = ("It works again, thank you.", "{handle} we are back. Sorry!", "Fixed now.")
+
+
+@pytest.fixture
+def line(redis) -> FirstLine:
+    clock = ManualClock(NOON)
+    return FirstLine(redis, FakeChannel(clock=clock, name="simulator"), clock)
+
+
+@pytest.fixture
+async def incident(line) -> IncidentId:
+    await storm(line, COUNT)
+    await keep(line)
+    return (await the_incident(line)).id
+
+
+async def run_errands(line: FirstLine, runner=None) -> None:
+    runner = runner or line.runner
+    line.clock.advance(1)
+    while await runner.step():
+        pass
+    await runner.step()
+
+
+async def send(line: FirstLine) -> None:
+    """Let time pass until every text is out."""
+    while due := await line.outbox.next_due():
+        line.clock.set(due)
+        await line.sender.step()
+
+
+def received(line: FirstLine) -> Counter[str]:
+    """Return how many of the agent's texts each customer got."""
+    return Counter(
+        outgoing.handle
+        for outgoing, _ in line.channel.sent
+        if outgoing.purpose is Purpose.PERSON
+    )
+
+
+async def results(line: FirstLine, incident: IncidentId) -> dict[ErrandResult, int]:
+    (errand,) = (await line.incident_desk.incident(incident)).errands
+    assert errand.left == 0
+    return dict(errand.results)
+
+
+# -- the card -------------------------------------------------------------------------
+
+
+async def test_the_view_says_what_it_is_about_and_how_many(line, incident):
+    view = await line.incident_desk.incident(incident)
+    assert view.title == "website down"
+    assert (view.summary.cases, view.summary.open) == (COUNT, COUNT)
+    assert view.summary.by_visibility == {"public": COUNT}
+    assert len(set(view.examples)) == 3
+    assert view.summary.per_minute > 0
+    assert [v.incident.id for v in await line.incident_desk.incidents()] == [incident]
+
+
+async def test_its_cases_are_not_in_the_list_of_cases_but_beneath_it(line, incident):
+    await storm(line, 2, ("do your hedgehogs hibernate in compost bins",), name="odd")
+    await keep(line)
+    found = await line.relay.open_cases()
+    assert sorted(view.case.handle for view in found.views) == ["odd0", "odd1"]
+    assert found.total == 2
+    beneath = await line.incident_desk.cases(incident, offset=0, limit=10)
+    more = await line.incident_desk.cases(incident, offset=10, limit=100)
+    assert len({case.id for case in [*beneath, *more]}) == COUNT
+
+
+async def test_a_single_case_is_claimed_out_of_it_and_goes_back(line, incident):
+    case = (await cases_of(line))["c3"]
+    await line.relay.claim(case.id, ANN)
+    assert [v.case.id for v in (await line.relay.open_cases()).views] == [case.id]
+    await line.relay.release(case.id, ANN)
+    assert (await line.relay.open_cases()).total == 0
+
+
+async def test_only_the_most_pressing_cases_are_read(line):
+    await storm(line, 12, ("parcel {n} went to the wrong neighbours",), name="p")
+    found = await line.relay.open_cases(limit=5)
+    assert (len(found.views), found.total) == (5, 12)
+    assert found.views == (await line.relay.open_cases()).views[:5]
+
+
+# -- desks ----------------------------------------------------------------------------
+
+
+class FakeDesk:
+    """Keeps what it was shown."""
+
+    name = "fake"
+
+    def __init__(self) -> None:
+        self.shown: list[str] = []
+        self.incidents: list[IncidentView] = []
+        self.away = False
+
+    async def show(self, view: CaseView) -> None:
+        self.shown.append(view.case.handle)
+
+    async def show_incident(self, view: IncidentView) -> None:
+        if self.away:
+            raise TemporaryFailure("away")
+        self.incidents.append(view)
+
+
+def feed_of(line: FirstLine, desk: FakeDesk) -> DeskFeed:
+    return DeskFeed(
+        desk, line.events, line.relay, log=line.log, incidents=line.incident_desk
+    )
+
+
+async def test_a_storm_is_one_card_updated_once_a_step(line):
+    desk = FakeDesk()
+    feed = feed_of(line, desk)
+    await storm(line, 200)
+    await keep(line)
+    await feed.step()
+    assert desk.shown == []
+    (view,) = desk.incidents
+    assert view.summary.cases == 200
+    assert len(view.stands_for) == 200
+
+
+async def test_cases_shown_before_it_was_recognised_are_folded(line):
+    desk = FakeDesk()
+    feed = feed_of(line, desk)
+    await storm(line, 5)
+    await keep(line)
+    await feed.step()
+    assert len(desk.shown) == 5
+    await storm(line, COUNT, name="later")
+    await keep(line)
+    await feed.step()
+    assert len(desk.shown) == 5
+    (view,) = desk.incidents
+    early = {case.id for name, case in (await cases_of(line)).items() if name[0] == "c"}
+    assert early <= set(view.stands_for)
+
+
+async def test_a_desk_never_overtakes_the_search_for_incidents(line):
+    desk = FakeDesk()
+    feed = feed_of(line, desk)
+    await line.keeper.step()  # somebody is at it, and slow
+    await storm(line, COUNT)
+    assert await feed.step() == 0
+    assert desk.shown == []
+    await keep(line)
+    await feed.step()
+    assert desk.shown == []
+    assert len(desk.incidents) == 1
+
+
+async def test_without_anybody_who_looks_for_incidents_every_case_has_its_card(line):
+    desk = FakeDesk()
+    await line.keeper.step()
+    line.clock.advance(KEEPING.total_seconds() + 1)  # and died
+    await storm(line, COUNT)
+    await feed_of(line, desk).step()
+    assert len(desk.shown) == COUNT
+
+
+async def test_a_desk_that_was_away_is_shown_the_incident_again(line):
+    desk = FakeDesk()
+    desk.away = True
+    feed = feed_of(line, desk)
+    await storm(line, COUNT)
+    await keep(line)
+    with pytest.raises(TemporaryFailure):
+        await feed.step()
+    desk.away = False
+    await feed.step()
+    assert [view.summary.cases for view in desk.incidents] == [COUNT]
+
+
+async def test_a_claim_out_of_it_shows_a_card_and_what_is_urgent_has_one(line):
+    desk = FakeDesk()
+    feed = feed_of(line, desk)
+    await storm(line, COUNT)
+    await storm(line, 1, ("website is down, bleeding",), name="urgent")
+    await keep(line)
+    await feed.step()
+    assert desk.shown == ["urgent0"]
+    await line.relay.claim((await cases_of(line))["c3"].id, ANN)
+    await keep(line)
+    await feed.step()
+    assert desk.shown == ["urgent0", "c3"]
+
+
+# -- acts on all ----------------------------------------------------------------------
+
+
+async def test_one_answer_reaches_every_customer_once_in_their_thread(line, incident):
+    await line.incident_desk.answer_all(incident, ANN, WORDINGS, key="key-1")
+    await run_errands(line)
+    await send(line)
+    assert received(line) == Counter({f"c{n}": 1 for n in range(COUNT)})
+    theirs = [o for o, _ in line.channel.sent if o.purpose is Purpose.PERSON]
+    assert all(o.thread == f"{o.handle}:{o.handle}" for o in theirs)
+    assert len({o.text.replace(f"@{o.handle}", "") for o in theirs}) == len(WORDINGS)
+    assert await results(line, incident) == {ErrandResult.DONE: COUNT}
+    cases = await line.cases.active()
+    assert {(case.status, case.assignee) for case in cases} == {
+        (CaseStatus.WAITING, ANN)
+    }
+
+
+async def test_the_same_key_answers_once_and_another_one_again(line, incident):
+    for key in ("key-1", "key-1", "key-2"):
+        await line.incident_desk.answer_all(incident, ANN, WORDINGS, key=key)
+        await run_errands(line)
+    await send(line)
+    assert set(received(line).values()) == {2}
+
+
+async def test_what_others_hold_is_left_to_them_and_counted(line, incident):
+    cases = await cases_of(line)
+    for name in ("c1", "c2"):
+        await line.relay.claim(cases[name].id, BEN)
+    await line.relay.claim(cases["c3"].id, ANN)
+    await keep(line)
+    await line.incident_desk.answer_all(incident, ANN, WORDINGS, key="key-1")
+    await run_errands(line)
+    await send(line)
+    assert "c1" not in received(line)
+    assert received(line)["c3"] == 1
+    counts = {ErrandResult.DONE: COUNT - 2, ErrandResult.HELD: 2}
+    assert await results(line, incident) == counts
+    assert (await line.cases.get(cases["c1"].id)).assignee == BEN
+
+
+async def test_an_urgent_case_is_never_answered_with_the_others(line, incident):
+    await storm(line, 1, ("website is down, bleeding",), name="urgent")
+    await keep(line)
+    await line.incident_desk.answer_all(incident, ANN, WORDINGS, key="key-1")
+    await line.incident_desk.resolve_all(incident, ANN, "answered", key="key-2")
+    await run_errands(line)
+    await send(line)
+    assert "urgent0" not in received(line)
+    (urgent,) = await line.cases.active()
+    assert (urgent.handle, urgent.status) == ("urgent0", CaseStatus.OPEN)
+
+
+async def test_a_text_that_must_not_be_public_goes_to_nobody(line, incident):
+    unsafe = "We found your account: call +44 20 7946 0958"
+    with pytest.raises(UnsafeText):
+        await line.incident_desk.answer_all(
+            incident, ANN, [*WORDINGS, unsafe], key="key-1"
+        )
+    with pytest.raises(InputError):
+        await line.incident_desk.answer_all(incident, ANN, [" "], key="key-1")
+    assert (await line.incident_desk.incident(incident)).errands == ()
+
+
+async def test_all_are_resolved_with_a_reason(line, incident):
+    with pytest.raises(InputError):
+        await line.incident_desk.resolve_all(incident, ANN, "because", key="key-1")
+    await line.incident_desk.resolve_all(incident, ANN, "answered", key="key-1")
+    await run_errands(line)
+    await keep(line)
+    assert await line.cases.active() == []
+    view = await line.incident_desk.incident(incident)
+    assert (view.summary.cases, view.summary.active) == (COUNT, 0)
+
+
+async def test_whose_customer_came_back_is_not_resolved_again(line, incident):
+    await line.incident_desk.resolve_all(incident, ANN, "answered", key="key-1")
+    line.clock.advance(1)
+    case = (await cases_of(line))["c3"]
+    (errand,) = await line.errands.of(incident)
+    await line.runner._result(errand, case.id)  # and dies, before it notes the result
+    assert (await line.cases.get(case.id)).status is CaseStatus.RESOLVED
+    line.clock.advance(30)
+    more = message("the voucher code fails too", id="again", customer="simulator:c3")
+    now = line.clock.now()
+    await line.inbox.accept([more], now=now, quiet=NO_TIME, at_most=NO_TIME)
+    while await line.worker.step():
+        pass
+    assert (await line.cases.get(case.id)).reopened == 1
+    assert await line.runner._result(errand, case.id) is ErrandResult.DONE
+    assert (await line.cases.get(case.id)).status is CaseStatus.OPEN
+
+
+async def test_a_later_case_is_not_answered_unasked(line, incident):
+    await line.incident_desk.answer_all(incident, ANN, WORDINGS, key="key-1")
+    line.clock.advance(5)
+    await storm(line, 3, name="later")
+    await keep(line)
+    await run_errands(line)
+    await send(line)
+    assert not any(handle.startswith("later") for handle in received(line))
+
+
+@pytest.mark.parametrize("calls", range(0, 60, 7))
+async def test_a_runner_may_die_anywhere_and_nobody_gets_two_answers(
+    line, incident, calls
+):
+    await line.incident_desk.answer_all(incident, ANN, WORDINGS, key="key-1")
+    dying, left = line.new_runner(), [calls]
+    act = line.cases.act
+
+    async def mortal(*args, **kwargs):
+        if left[0] == 0:
+            raise StoreUnavailable("killed")
+        left[0] -= 1
+        return await act(*args, **kwargs)
+
+    line.cases.act = mortal
+    line.clock.advance(1)
+    try:
+        while await dying.step():
+            pass
+    except StoreUnavailable:
+        await asyncio.sleep(0.05)  # what was on its way with the others ends
+    line.cases.act = act
+    line.clock.advance(DUTY_LENGTH.total_seconds() + 1)
+    await run_errands(line, line.new_runner())
+    await send(line)
+    assert received(line) == Counter({f"c{n}": 1 for n in range(COUNT)})
+    assert await results(line, incident) == {ErrandResult.DONE: COUNT}
+
+
+async def test_an_ended_errand_keeps_no_text(line, incident, redis):
+    await line.incident_desk.answer_all(incident, ANN, WORDINGS, key="key-1")
+    await run_errands(line)
+    (errand,) = await line.errands.of(incident)
+    assert errand.ended
+    assert errand.wordings == ()
+
+
+async def test_the_history_of_every_case_is_legal(line, incident):
+    await line.incident_desk.answer_all(incident, ANN, WORDINGS, key="key-1")
+    await run_errands(line)
+    await line.incident_desk.resolve_all(incident, ANN, "answered", key="key-2")
+    await run_errands(line)
+    acts: dict[str, list[str]] = {}
+    for event in await all_events(line):
+        if event.type is EventType.CASE_CHANGED:
+            acts.setdefault(event.facts["case"], []).append(event.facts["act"])
+    expected = [Act.CLAIM.value, Act.REPLY.value, Act.RESOLVE.value]
+    assert list(acts.values()) == [expected] * COUNT
+
+
+# -- in full size ---------------------------------------------------------------------
+
+
+async def test_three_thousand_customers_make_one_incident_through_deaths(line):
+    count, desk = 3000, FakeDesk()
+    for start in range(0, count, 500):
+        await storm(line, 500, name=f"w{start}x")
+        await line.keeper.step()
+        await feed_of(line, desk).step()
+        line.clock.advance(KEEPING.total_seconds() + 1)  # the keeper dies
+        line.keeper = line.new_keeper()
+    await keep(line)
+    while await feed_of(line, desk).step():
+        pass
+    await assert_whole(line, count)
+    assert len(desk.shown) <= POLICY.incidents.cases
+    assert len(desk.incidents) <= 40
+    assert desk.incidents[-1].summary.cases == count
+    assert (await line.relay.open_cases()).total == 0
+
+
+async def test_a_storm_is_acknowledged_in_varied_words(line):
+    count = 1000
+    await storm(line, count)
+    await send(line)
+    line.clock.advance(timedelta(hours=1).total_seconds())
+    texts = Counter(outgoing.text for outgoing, _ in line.channel.sent)
+    assert sum(texts.values()) == count
+    assert len(texts) >= 8
+    fair = count / len(texts)
+    assert max(texts.values()) <= 1.5 * fair
