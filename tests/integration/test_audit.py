@@ -61,7 +61,7 @@ async def test_a_day_of_customers_and_agents_audits_clean(line):
         line.channel.network.direct(account, "hello")
         line.channel.network.direct(account, STANDARD)
         await line.settle()
-    for view in await line.relay.open_cases():
+    for view in (await line.relay.open_cases()).views:
         await work_on(line, view, ANN)
     await write(line, "alice", ODD)  # reopens
     await write(line, "bob", "stop")
@@ -84,7 +84,7 @@ async def test_a_network_with_faults_audits_clean(line, fault):
 
 async def test_a_claim_and_a_failure_in_between_audit_clean(line):
     await write(line, "alice", ODD)
-    (view,) = await line.relay.open_cases()
+    (view,) = (await line.relay.open_cases()).views
     line.channel.network.direct("alice", STANDARD)
     await line.intake.step()
     line.clock.set(await line.turns.next_due())
