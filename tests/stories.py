@@ -5,6 +5,7 @@ Nothing here asks the code under test what is legal.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
@@ -26,6 +27,7 @@ class Story:
         self._customer, self._now = customer, NOON
         self._messages = self._cases = self._acts = 0
         self._case: str | None = None
+        self._dead: list[str] = []
         self._held = self._resolved = self._opted_out = False
 
     def _add(self, kind: EventType, **facts: str) -> None:
@@ -105,7 +107,19 @@ class Story:
 
     def break_it(self) -> None:
         """A message that becomes a dead letter."""
-        self._handle(self._write(1)[-1], "dead", reason="too_many_tries")
+        self._dead.append(self._write(1)[-1])
+        self._handle(self._dead[-1], "dead", reason="too_many_tries")
+
+    def mend_it(self) -> None:
+        """A person puts the dead letters back, and they are handled after all."""
+        if not self._dead:
+            return
+        self._wait()
+        self._add(E.LETTERS_REPLAYED, messages=json.dumps(self._dead), by="ann")
+        for message in self._dead:
+            self._wait()
+            self._handle(message, "ignored", reason="chatter")
+        self._dead.clear()
 
     def stop(self) -> None:
         """An opt-out, confirmed once."""
@@ -177,6 +191,8 @@ def a_full_day() -> list[Event]:
     story.lapse()
     story.chat()
     story.break_it()
+    story.chat()
+    story.mend_it()
     story.stop()
     story.ask()
     story.start()
@@ -190,7 +206,9 @@ _STEPS = st.one_of(
     st.tuples(st.just("ask"), st.tuples(st.integers(1, 3), st.sampled_from(_ENDS))),
     st.tuples(st.just("people"), st.lists(st.sampled_from(_ACTS), max_size=4)),
     st.tuples(
-        st.sampled_from(("worry", "chat", "break_it", "stop", "start", "lapse")),
+        st.sampled_from(
+            ("worry", "chat", "break_it", "mend_it", "stop", "start", "lapse")
+        ),
         st.just(()),
     ),
 )

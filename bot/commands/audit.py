@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from datetime import timedelta
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -100,7 +101,7 @@ def print_audit(found: Audit, console: Console) -> None:
 
 
 def _rules(found: Audit) -> Table:
-    table = Table(title="What the events prove")
+    table = Table(title="What the events prove", box=SIMPLE_HEAD)
     table.add_column("")
     table.add_column("Rule", no_wrap=True)
     table.add_column("Proves")
@@ -109,7 +110,7 @@ def _rules(found: Audit) -> Table:
     for name, sentence in _SENTENCES.items():
         broken = found.violations[name]
         mark = "[red]✗[/]" if broken else "[green]✓[/]"
-        count = f"[bold red]{broken:,}[/]" if broken else ""
+        count = f"[bold red]{broken:,}[/]" if broken else "-"
         table.add_row(mark, name, sentence, f"{found.checked[name]:,}", count)
     return table
 

@@ -32,7 +32,7 @@ class Audit:
 
     Attributes:
         counts: of customers, events, messages, replies and cases.
-        checked: rule → how often it was asked.
+        checked: rule → how many events, or customers, it was asked about.
         violations: rule → how many ids offend; `findings` name the first of them.
         missing: shards whose older events are in files that are not here.
         late_messages, late_replies: what is pending for longer than the limit. That
@@ -100,15 +100,15 @@ class ShardAudit:
         self._pasts: dict[CustomerId, History] = {}
         self._owners: dict[str, CustomerId] = {}  # case → whose it is
         self._found: set[tuple[str, str]] = set()
+        self._seen: Counter[EventType] = Counter()
 
     def add(self, event: Event) -> None:
         """Check one event against its customer's past, then add it to that past."""
         past = self._pasts.get(event.customer)
         if past is None:
             past = self._pasts[event.customer] = History(event.customer)
-        self._result.counts["events"] += 1
+        self._seen[event.type] += 1
         for rule in _RULES_OF[event.type]:
-            self._result.checked[rule.name] += 1
             for id_ in rule.find(past, event):
                 self._offends(rule.name, id_, past, event)
         self._check_owner(past, event)
@@ -119,7 +119,6 @@ class ShardAudit:
         result = self._result
         for past in self._pasts.values():
             for rule in LAST_RULES:
-                result.checked[rule.name] += 1
                 for id_ in rule.find(past):
                     self._offends(rule.name, id_, past, None)
             result.late_messages += _older(past.waiting, before)
@@ -128,8 +127,17 @@ class ShardAudit:
             result.counts["messages"] += len(past.messages)
             result.counts["replies"] += len(past.replies)
             result.counts["cases"] += len(past.cases)
-        result.counts["customers"] += len(self._pasts)
+        self._count()
         self._pasts.clear()
+
+    def _count(self) -> None:
+        result = self._result
+        result.counts["customers"] += len(self._pasts)
+        result.counts["events"] += sum(self._seen.values())
+        for rule in RULES:
+            result.checked[rule.name] += sum(self._seen[kind] for kind in rule.reads)
+        for name in _AT_END_ONLY:
+            result.checked[name] += len(self._pasts)
 
     def _check_owner(self, past: History, event: Event) -> None:
         """A case's number is one customer's; the rules see only one customer."""
@@ -161,3 +169,4 @@ def _by_type() -> dict[EventType, list[Rule]]:
 
 
 _RULES_OF = _by_type()
+_AT_END_ONLY = {last.name for last in LAST_RULES} - {rule.name for rule in RULES}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -25,9 +25,9 @@ class History:
         messages: message id → its latest outcome; PENDING until it is handled.
         waiting: message id → when it was accepted, of those that are pending, in
             the order of their arrival.
-        arrivals: message id → its place in that order; `furthest` is the furthest
-            place that was handled, `handled_at` when that was.
-        replayed: dead letters that a person put back since.
+        arrivals: message id → its place in that order, of those that are pending;
+            `arrived` counts them, `furthest` is the furthest place that was
+            handled, `handled_at` when that was.
         burst: messages read together with a later one, which is still to come.
         owed: messages whose outcome promises a text that was not queued yet.
         replies: key → where the text is; `unfinished` says since when.
@@ -43,7 +43,7 @@ class History:
     arrivals: dict[str, int] = field(default_factory=dict)
     furthest: int = -1
     handled_at: datetime | None = None
-    replayed: set[str] = field(default_factory=set)
+    arrived: int = 0
     burst: dict[str, datetime] = field(default_factory=dict)
     owed: set[str] = field(default_factory=set)
     replies: dict[str, ReplyStage] = field(default_factory=dict)
@@ -61,7 +61,8 @@ class History:
     def add(self, event: Event) -> None:
         """Take in one more event, legal or not."""
         if event.type is EventType.MESSAGE_ACCEPTED:
-            self._accept(event)
+            if event.facts.get("message", "") not in self.messages:
+                self._arrive(event.facts.get("message", ""), event.at)
         elif event.type is EventType.MESSAGE_HANDLED:
             self._handle(event)
         elif event.type in REPLY_EVENTS:
@@ -71,18 +72,20 @@ class History:
             self.cases[case] = standing_after(self.cases.get(case), event)
             self.promised.discard(case)
         elif event.type is EventType.LETTERS_REPLAYED:
-            self.replayed.update(letters_of(event))
+            for message in letters_of(event):
+                self._arrive(message, event.at)
         elif event.type is EventType.CUSTOMER_OPTED_OUT:
             self.opted_out_at, self.confirmation = event.at, None
         elif event.type is EventType.CUSTOMER_OPTED_IN:
             self.opted_out_at = None
         self.last = event
 
-    def _accept(self, event: Event) -> None:
-        message = event.facts.get("message", "")
-        self.messages.setdefault(message, Outcome.PENDING)
-        self.waiting.setdefault(message, event.at)
-        self.arrivals.setdefault(message, len(self.messages))
+    def _arrive(self, message: str, at: datetime) -> None:
+        """Put a message, or a dead letter that is to be handled again, at the end."""
+        self.messages[message] = Outcome.PENDING
+        self.waiting[message] = at
+        self.arrivals[message] = self.arrived
+        self.arrived += 1
 
     def _handle(self, event: Event) -> None:
         message, outcome = event.facts.get("message", ""), outcome_of(event)
@@ -90,7 +93,6 @@ class History:
         if self.waiting.pop(message, None) is not None:
             self.furthest = max(self.furthest, self.arrivals.pop(message))
         self.handled_at = event.at
-        self.replayed.discard(message)
         self.owed.discard(message)
         if outcome is Outcome.COALESCED:
             self.burst[message] = event.at
@@ -133,6 +135,7 @@ def by_the_bot(event: Event) -> bool:
     return event.facts.get("speaker") != Speaker.AGENT.value
 
 
-def letters_of(event: Event) -> Iterator[str]:
-    """Yield the messages that an event about dead letters names."""
-    yield from event.facts.get("messages", "").split()
+def letters_of(event: Event) -> list[str]:
+    """Return the messages that an event about dead letters names."""
+    found: list[str] = json.loads(event.facts.get("messages", "[]"))
+    return found

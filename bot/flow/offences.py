@@ -26,7 +26,7 @@ _LATER: dict[Outcome, frozenset[Outcome]] = {
     Outcome.JOINED: PEOPLE,
     Outcome.COALESCED: frozenset(),
     Outcome.IGNORED: frozenset(),
-    Outcome.DEAD: frozenset(Outcome) - {Outcome.PENDING},  # when it is replayed
+    Outcome.DEAD: frozenset(),  # until it is replayed, when it is pending anew
 }
 
 

@@ -39,31 +39,31 @@ _TOUCHES_A_CUSTOMER = frozenset({EventType.REPLY_QUEUED, EventType.REPLY_SENDING
 RULES: tuple[Rule, ...] = (
     Rule(
         "accepted once",
-        "a message that was delivered twice was stored once",
+        "what was delivered twice was stored once",
         frozenset({EventType.MESSAGE_ACCEPTED}),
         offences.accepted_again,
     ),
     Rule(
         "accepted first",
-        "nothing was handled that was never accepted: the outcomes add up",
+        "the outcomes add up to what was accepted",
         _HANDLED,
         offences.never_accepted,
     ),
     Rule(
         "outcomes in order",
-        "each message has one outcome, and a later one follows from it",
+        "one outcome each, and legal changes of it",
         _HANDLED,
         offences.outcome_out_of_order,
     ),
     Rule(
         "nobody is overtaken",
-        "a customer's messages were handled in the order of their arrival",
+        "a customer's messages were handled in order",
         _EVERY,
         offences.overtaken,
     ),
     Rule(
         "bursts have an end",
-        "what was read together has a later message with the outcome",
+        "what was read together has one outcome",
         _EVERY,
         offences.burst_without_outcome,
     ),
@@ -81,31 +81,31 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "texts have a cause",
-        "what the bot says replies to a message that was handled",
+        "the bot replies to what was handled",
         frozenset({_QUEUED}),
         offences.text_without_cause,
     ),
     Rule(
         "texts end once",
-        "each text was sent at most once and has one end",
+        "each text was sent at most once",
         REPLY_EVENTS,
         offences.ended_before,
     ),
     Rule(
         "texts in order",
-        "queued, sending, then sent, unknown, refused, withheld or expired",
+        "queued, sending, then one of the ends",
         REPLY_EVENTS,
         offences.step_out_of_order,
     ),
     Rule(
         "silence after a claim",
-        "nothing of the bot entered sending while an agent had the case",
+        "no bot text began while an agent had it",
         frozenset({EventType.REPLY_SENDING}),
         offences.spoke_over_an_agent,
     ),
     Rule(
         "silence after an opt-out",
-        "nothing of the bot was queued or sent but one confirmation",
+        "nothing of the bot but one confirmation",
         _TOUCHES_A_CUSTOMER,
         offences.spoke_after_opt_out,
     ),
@@ -117,19 +117,19 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "cases in order",
-        "every act and every timer was legal where the case stood",
+        "each act was legal where the case stood",
         CASE_EVENTS,
         offences.case_out_of_order,
     ),
     Rule(
         "events in order",
-        "the numbers of a customer's events rise: none is there twice",
+        "no event is in the stream twice",
         _EVERY,
         offences.id_not_rising,
     ),
     Rule(
         "time runs forward",
-        f"a customer's events go back by {offences.SKEW.seconds} s at most",
+        f"clocks differ by {offences.SKEW.seconds} s at most",
         _EVERY,
         offences.time_runs_back,
     ),
@@ -137,22 +137,22 @@ RULES: tuple[Rule, ...] = (
 LAST_RULES: tuple[LastRule, ...] = (
     LastRule(
         "nobody is overtaken",
-        "a customer's messages were handled in the order of their arrival",
+        "a customer's messages were handled in order",
         offences.left_behind,
     ),
     LastRule(
         "bursts have an end",
-        "what was read together has a later message with the outcome",
+        "what was read together has one outcome",
         offences.burst_left_over,
     ),
     LastRule(
         "answers have words",
-        "what was answered or asked has a text of ours",
+        "what was answered or asked has a text",
         offences.answer_without_words,
     ),
     LastRule(
         "cases exist",
-        "every case that an outcome names was opened",
+        "each case that an outcome names was opened",
         offences.promised_case_missing,
     ),
 )

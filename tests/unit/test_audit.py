@@ -161,6 +161,12 @@ def a_text_for_nothing(events: list[Event]) -> Iterator[Damaged]:
         yield spoken, {"texts have a cause"}, changed["key"]
 
 
+def put_back_by_nobody(events: list[Event]) -> Iterator[Damaged]:
+    for n in at(events, E.LETTERS_REPLAYED):
+        for message in json.loads(events[n].facts["messages"]):
+            yield events[:n] + events[n + 1 :], {"outcomes in order"}, message
+
+
 def a_second_outcome(events: list[Event]) -> Iterator[Damaged]:
     for outcome in ("ignored", "coalesced"):
         for n in at(events, E.MESSAGE_HANDLED, outcome=outcome):
@@ -184,6 +190,7 @@ TABLE: dict[str, Callable[[list[Event]], Iterator[Damaged]]] = {
     "a message ignored twice": doubled(
         E.MESSAGE_HANDLED, "message", "outcomes in order", outcome="ignored"
     ),
+    "a dead letter handled though nobody put it back": put_back_by_nobody,
     "a burst without its end": a_burst_without_its_end,
     "a handoff without a case": a_handoff_without_a_case,
     "a case opened by nobody": lost(
