@@ -92,7 +92,9 @@ def print_audit(found: Audit, console: Console) -> None:
         f"{counts['cases']:,} cases."
     )
     broken = sum(1 for count in found.violations.values() if count)
-    if found.clean:
+    if not counts["events"]:
+        console.print("There are no events: nothing was proved.")
+    elif found.clean:
         console.print(f"[green]All {len(_SENTENCES)} rules hold.[/]")
     elif broken:
         console.print(f"[bold red]{broken} of {len(_SENTENCES)} rules are broken.[/]")
@@ -101,7 +103,7 @@ def print_audit(found: Audit, console: Console) -> None:
 
 
 def _rules(found: Audit) -> Table:
-    table = Table(title="What the events prove", box=SIMPLE_HEAD)
+    table = Table(title="What the events prove", title_justify="left", box=SIMPLE_HEAD)
     table.add_column("")
     table.add_column("Rule", no_wrap=True)
     table.add_column("Proves")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -45,7 +46,8 @@ async def trace(settings: Settings, id_: str, *, text: bool) -> int:
 
 def print_trace(found: Trace, console: Console, *, words: Mapping[str, str]) -> None:
     """Print a line for each step; below it what was written, if `words` has it."""
-    table = Table(title=escape(f"{found.kind.value} {found.id} of {found.customer}"))
+    title = escape(f"{found.kind.value} {found.id} of {found.customer}")
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
     table.add_column("When (UTC)", no_wrap=True)
     table.add_column("After", justify="right", no_wrap=True)
     table.add_column("What")

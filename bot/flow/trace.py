@@ -151,17 +151,19 @@ def _way_of_text(events: Sequence[Event], id_: str) -> list[Event]:
 
 
 def _way_of_case(events: Sequence[Event], id_: str) -> list[Event]:
-    """Everything that names the case, and the texts that were written in it."""
-    texts = {
-        event.facts.get("key")
-        for event in events
-        if event.type in REPLY_EVENTS and event.facts.get("case") == id_
-    }
+    """Everything that names the case, its messages, and the texts written in it."""
+    named = [event.facts for event in events if event.facts.get("case") == id_]
+    texts = {facts["key"] for facts in named if facts.get("key")}
+    messages = {facts["message"] for facts in named if facts.get("message")}
     return [
         event
         for event in events
         if event.facts.get("case") == id_
-        or (event.type in REPLY_EVENTS and event.facts.get("key") in texts)
+        or event.facts.get("key") in texts
+        or (
+            event.type is EventType.MESSAGE_ACCEPTED
+            and event.facts.get("message") in messages
+        )
     ]
 
 
