@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from bot.clock import Clock
 from bot.errors import InputError, UnsafeText
 from bot.flow.incidents import DUTY, READER
-from bot.flow.likeness import matter, shared_words
+from bot.flow.likeness import shared_words
 from bot.flow.public_check import problems_of
 from bot.model.case import ACTIVE, AgentId, Case, CaseId, IncidentId, Priority
 from bot.model.errand import Errand, ErrandResult, filled
@@ -165,8 +165,7 @@ class IncidentDesk:
     async def _example_texts(self, incident: Incident) -> list[str]:
         """Return texts that differ, as far as their customers are not forgotten."""
         openings = await self._incidents.openings(incident.examples)
-        texts = {matter(one.text): one.text for one in openings if one.text}
-        return list(texts.values())
+        return list(dict.fromkeys(one.text for one in openings if one.text))
 
     async def _errand_views(
         self, incident: IncidentId, members: Sequence[Member]

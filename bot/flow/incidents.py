@@ -111,8 +111,7 @@ class IncidentKeeper:
 
     async def _remember_anchors(self, incident: Incident) -> None:
         openings = await self._incidents.openings(incident.examples)
-        told = [matter(opening.text) for opening in openings]
-        self._anchors[incident.id] = list(dict.fromkeys(filter(None, told)))
+        self._anchors[incident.id] = _matters(openings)
 
     # -- what belongs together -----------------------------------------------------
 
@@ -168,18 +167,18 @@ class IncidentKeeper:
         founder = next((one for one in crowd if one.status in ACTIVE), None)
         if founder is None:
             return
-        anchors: dict[str, CaseId] = {}
-        for opening in crowd:
-            anchors.setdefault(matter(opening.text), opening.case)
-        examples = list(anchors.values())[:ANCHORS]
+        examples = _examples(crowd)
         incident = await self._incidents.open(
-            founder, examples, now=now, holding=self._holding or 0
+            founder,
+            [opening.case for opening in examples],
+            now=now,
+            holding=self._holding or 0,
         )
         if incident is None:
             self._recent.drop(matter(founder.text), [founder])  # resolved meanwhile
             return
         self._log("incident_opened", incident=incident, cases=len(crowd))
-        self._anchors[incident] = list(anchors)[:ANCHORS]
+        self._anchors[incident] = _matters(examples)
         await self._join(incident, crowd, now=now)
 
     async def _join(
@@ -216,6 +215,22 @@ class IncidentKeeper:
         members = await self._incidents.members(incident.id)
         if not any(member.status in ACTIVE for member in members):
             await self._incidents.forget(incident.id)
+
+
+def _examples(crowd: Sequence[Opening]) -> list[Opening]:
+    """Return cases whose texts say what it is about: different matters first."""
+    matters: dict[str, Opening] = {}
+    texts: dict[str, Opening] = {}
+    for opening in crowd:
+        matters.setdefault(matter(opening.text), opening)
+        texts.setdefault(opening.text, opening)
+    chosen = {one.case: one for one in (*matters.values(), *texts.values())}
+    return list(chosen.values())[:ANCHORS]
+
+
+def _matters(openings: Sequence[Opening]) -> list[str]:
+    told = (matter(opening.text) for opening in openings)
+    return list(dict.fromkeys(filter(None, told)))
 
 
 def _cases_in(events: Sequence[Event]) -> list[CaseId]:

@@ -12,11 +12,12 @@ from starlette.middleware import Middleware
 from bot.log import Log, json_log
 from bot.model.message import ChannelName
 from bot.model.policy import Policy
-from bot.ports import Cases, CaseWork, Events
+from bot.ports import Cases, CaseWork, Events, IncidentWork
 from bot.web.customer_routes import CustomerRoutes
 from bot.web.desk_routes import DeskRoutes
 from bot.web.feed import Feed
 from bot.web.guard import Guard
+from bot.web.incident_routes import IncidentRoutes
 from bot.web.network import Network
 from bot.web.page import DeskChanges, Page
 from bot.web.page_routes import PageRoutes
@@ -30,6 +31,7 @@ def create_app(
     network: Network,
     desk: DeskChanges,
     work: CaseWork,
+    incidents: IncidentWork,
     cases: Cases,
     events: Events,
     policy: Policy,
@@ -45,6 +47,7 @@ def create_app(
         network: where customers write; its posts come in as `channel`.
         desk: tells which cases changed.
         work: what agents do.
+        incidents: what they do with many cases at once.
         cases, events: the store.
         policy: teams, tags, resolutions and the brand's name.
         labels: all that a case's intent can be corrected to.
@@ -70,6 +73,7 @@ def create_app(
             *PageRoutes(page, feed).routes(),
             *CustomerRoutes(page, feed).routes(),
             *DeskRoutes(page).routes(),
+            *IncidentRoutes(page, incidents).routes(),
         ],
         middleware=[Middleware(Guard, port=address[1])],
         exception_handlers=dict(HANDLERS),

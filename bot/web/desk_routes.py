@@ -65,7 +65,7 @@ class DeskRoutes:
         if perform is None:
             raise HTTPException(404, f"There is no act “{act}”.")
         body = await Body.of(request)
-        agent = _agent(body)
+        agent = agent_of(body)
         changed = await self._once.run(
             f"{case}:{act}:{body.key}", lambda: perform(case, agent, body)
         )
@@ -117,7 +117,8 @@ def _case_id(request: Request) -> CaseId:
     return CaseId(written)
 
 
-def _agent(body: Body) -> AgentId:
+def agent_of(body: Body) -> AgentId:
+    """Return who acts, as the page says."""
     name = " ".join(body.text("agent").split())
     if len(name) > _LONGEST_NAME:
         raise InputError(f"A name has at most {_LONGEST_NAME} characters.")

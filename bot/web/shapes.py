@@ -10,7 +10,7 @@ from bot.model.case import Case, CaseStatus
 from bot.model.message import DIRECT
 from bot.model.reading import Reading, Request
 from bot.model.record import Author, Record
-from bot.ports import CaseView
+from bot.ports import CaseView, ErrandView, IncidentView
 from bot.web.marks import marked
 from bot.web.network import Post
 from bot.web.page import Page, in_words
@@ -129,6 +129,41 @@ def case_shape(page: Page, case: Case) -> Json:
         "learned": list(case.learned),
         "reopened": case.reopened,
         "acknowledged": case.acknowledged,
+        "folded": case.folded,
+    }
+
+
+def incident_shape(page: Page, view: IncidentView) -> Json:
+    """Return what the card of an incident shows."""
+    found, counts = view.incident, view.summary
+    teams = page.policy.teams
+    return {
+        "id": found.id,
+        "title": view.title,
+        "examples": list(view.examples),
+        "opened_at": found.opened_at.isoformat(),
+        "last_at": found.last_at.isoformat(),
+        "ended_at": found.ended_at.isoformat() if found.ended_at else None,
+        "cases": counts.cases,
+        "active": counts.active,
+        "open": counts.open,
+        "urgent": counts.urgent,
+        "teams": {teams.get(team, team): n for team, n in counts.by_team.items()},
+        "visibility": dict(counts.by_visibility),
+        "per_minute": counts.per_minute,
+        "trend": counts.trend.value,
+        "errands": [errand_shape(one) for one in view.errands],
+    }
+
+
+def errand_shape(view: ErrandView) -> Json:
+    """Return how far an act on all cases has come."""
+    return {
+        "key": view.errand.key,
+        "agent": view.errand.agent,
+        "act": "resolve" if view.errand.resolution else "answer",
+        "left": view.left,
+        "results": {result.value: n for result, n in view.results.items()},
     }
 
 

@@ -72,6 +72,7 @@ class Program:
                 network=firstline.simulator.network,
                 desk=firstline.desk,
                 work=firstline.relay,
+                incidents=firstline.incident_desk,
                 cases=firstline.store.cases,
                 events=firstline.store.events,
                 policy=firstline.policy,

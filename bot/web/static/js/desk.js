@@ -2,6 +2,7 @@
 
 import { read, refresher } from "./api.js";
 import { byId, dressAvatar, empty, h, icon, keep } from "./dom.js";
+import { refreshIncidents } from "./incidents.js";
 import { recall, remember } from "./memory.js";
 import { on, set, state } from "./state.js";
 import { since } from "./time.js";
@@ -58,7 +59,7 @@ function teams() {
 const load = refresher(async () => {
   const ids = [...stale];
   stale.clear();
-  if (ids.length > FEW || ids.includes(ALL)) ({ cases, total } = await read("/api/cases"));
+  if (ids.length > FEW || ids.includes(ALL) || ids.some(isIncident)) ({ cases, total } = await read("/api/cases"));
   else for (const one of await Promise.all(ids.map((id) => read(`/api/cases/${id}`)))) update(one);
   render();
 });
@@ -66,13 +67,18 @@ const load = refresher(async () => {
 /** Read these cases again, or all of them if none is named. */
 export function refreshCases(ids = [ALL]) {
   for (const id of ids) stale.add(id);
+  if (ids.some((id) => id === ALL || isIncident(id))) refreshIncidents();
   return load();
 }
 
+/** An incident that changed may stand for cases that had cards of their own. */
+const isIncident = (id) => id.startsWith("I-");
+
 function update(one) {
   const others = cases.filter((other) => other.id !== one.id);
-  total += (one.status !== "resolved") - (others.length < cases.length);
-  cases = one.status === "resolved" ? others : [...others, one];
+  const listed = one.status !== "resolved" && !one.folded;
+  total += listed - (others.length < cases.length);
+  cases = listed ? [...others, one] : others;
   cases.sort((a, b) => a.priority_rank - b.priority_rank || a.opened_at.localeCompare(b.opened_at));
 }
 

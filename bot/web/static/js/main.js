@@ -46,7 +46,8 @@ function apply(change) {
   }
   if (change.accounts.includes(state.account)) refreshCustomer();
   if (change.cases.length) refreshCases(change.cases);
-  if (change.cases.includes(state.opened)) refreshCase();
+  // what changes in an incident may be the opened case
+  if (change.cases.some((id) => id === state.opened || id.startsWith("I-"))) refreshCase();
 }
 
 function refreshAll() {
