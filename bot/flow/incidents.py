@@ -70,6 +70,8 @@ class IncidentKeeper:
             return 0
         events, cursors = await self._events.since(self._cursors, limit=EVENTS_AT_ONCE)
         await self._gather(events, now=now)
+        await self._part(events, now=now)
+        await self._strike(events)
         touched = await self._incidents.refresh(_cases_in(events))
         if touched or self._look_at is None or now >= self._look_at:
             self._look_at = now + LOOK_EVERY
@@ -189,6 +191,33 @@ class IncidentKeeper:
         )
         for opening in openings:
             self._recent.drop(matter(opening.text), [opening])
+
+    # -- what does not belong together any more ------------------------------------
+
+    async def _part(self, events: Sequence[Event], *, now: datetime) -> None:
+        """Give a card of its own to a case whose customer wrote about something else."""
+        wrote = [event for event in events if event.type is EventType.CASE_JOINED]
+        for opening in await self._incidents.openings(_cases_in(wrote)):
+            incident, told = opening.incident, matter(opening.latest)
+            if incident is None or not told or await self._is_about(incident, told):
+                continue
+            await self._incidents.leave(
+                incident, opening, now=now, holding=self._holding or 0
+            )
+
+    async def _is_about(self, incident: IncidentId, told: str) -> bool:
+        anchors = self._anchors.get(incident)
+        if anchors is None:  # it has ended, and not all of its cases are resolved
+            found = await self._incidents.get(incident)
+            anchors = _matters(await self._incidents.openings(found.examples))
+        return bool(alike(told, anchors, likeness=self._rule.likeness))
+
+    async def _strike(self, events: Sequence[Event]) -> None:
+        """Take off the lists who left. One that joined again is noted right after."""
+        for event in events:
+            if event.type is EventType.INCIDENT_LEFT:
+                incident = IncidentId(event.facts["incident"])
+                await self._incidents.strike(incident, [CaseId(event.facts["case"])])
 
     # -- the end -------------------------------------------------------------------
 

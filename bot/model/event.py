@@ -33,6 +33,7 @@ class EventType(str, Enum):
     CASE_CLOSED = "case_closed"  # resolved so long ago that nothing reopens it
     INCIDENT_OPENED = "incident_opened"
     INCIDENT_JOINED = "incident_joined"  # a case belongs to it
+    INCIDENT_LEFT = "incident_left"  # its customer wrote about something else as well
     INCIDENT_ENDED = "incident_ended"
     LETTERS_REPLAYED = "letters_replayed"  # dead letters, put back by a person
     LETTERS_DROPPED = "letters_dropped"  # their content is gone, the outcome stays

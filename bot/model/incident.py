@@ -41,7 +41,10 @@ class Incident:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """How a case began, as far as incidents compare it. `text` "" : forgotten."""
+    """How a case began, as far as incidents compare it. `text` "" : forgotten.
+
+    `latest` is what its customer wrote last, which may be about something else.
+    """
 
     case: CaseId
     customer: CustomerId
@@ -49,6 +52,7 @@ class Opening:
     status: CaseStatus
     text: str
     incident: IncidentId | None
+    latest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

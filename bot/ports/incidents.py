@@ -75,6 +75,16 @@ class Incidents(Protocol):
         """
         ...
 
+    async def leave(
+        self, incident: IncidentId, case: Opening, *, now: datetime, holding: int
+    ) -> bool:
+        """Take a case that nobody has claimed out of its incident."""
+        ...
+
+    async def strike(self, incident: IncidentId, cases: Sequence[CaseId]) -> None:
+        """Take cases that left off the incident's list."""
+        ...
+
     async def refresh(self, cases: Sequence[CaseId]) -> set[IncidentId]:
         """Note how these cases are now, where they are part of an incident.
 

@@ -30,22 +30,24 @@ MEMBER = (
 def opening_from(case: CaseId, row: Sequence[str], lines: Sequence[str]) -> Opening:
     """Build an opening from a case's fields and the end of its transcript."""
     customer, opened_at, status, incident = row
+    records: list[Mapping[str, object]] = [json.loads(line) for line in lines]
+    written = [one for one in records if one.get("author") == Author.CUSTOMER.value]
     return Opening(
         case=case,
         customer=CustomerId(customer),
         opened_at=from_ms(int(opened_at)),
         status=CaseStatus(status),
-        text=_opening_text([json.loads(line) for line in lines]),
+        text=_opening_text(written),
         incident=IncidentId(incident) if incident else None,
+        latest=str(written[-1].get("text", "")) if written else "",
     )
 
 
-def _opening_text(records: Sequence[Mapping[str, object]]) -> str:
+def _opening_text(written: Sequence[Mapping[str, object]]) -> str:
     """Return the last message that went to people, or else the last at all.
 
     Records are not built whole: that would cost more than all the rest of it.
     """
-    written = [one for one in records if one.get("author") == Author.CUSTOMER.value]
     handed = [one for one in written if one.get("outcome") == Outcome.HANDED_OFF.value]
     return next((str(one.get("text", "")) for one in reversed(handed or written)), "")
 
@@ -80,8 +82,15 @@ def opened_incident(
 
 
 def joined_event(incident: IncidentId, case: Opening, now: datetime) -> list[str]:
+    return member_event(EventType.INCIDENT_JOINED, incident, case, now)
+
+
+def member_event(
+    kind: EventType, incident: IncidentId, case: Opening, now: datetime
+) -> list[str]:
+    """Return an event about one case of an incident."""
     return event_fields(
-        EventType.INCIDENT_JOINED,
+        kind,
         at=now,
         customer=case.customer,
         case=case.case,

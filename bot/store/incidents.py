@@ -22,6 +22,7 @@ from bot.store.incident_rows import (
     OPENING,
     incident_from_hash,
     joined_event,
+    member_event,
     member_from_row,
     opened_incident,
     opening_from,
@@ -43,6 +44,7 @@ class RedisIncidents:
         self._redis = redis
         self._open = script(redis, "open_incident")
         self._join = script(redis, "join_incident")
+        self._leave = script(redis, "leave_incident")
         self._end = script(redis, "end_incident")
 
     async def fence(self, holding: int) -> None:
@@ -163,6 +165,28 @@ class RedisIncidents:
                 if outcome in ("ok", "repeated")
             ]
         return joined
+
+    async def leave(
+        self, incident: IncidentId, case: Opening, *, now: datetime, holding: int
+    ) -> bool:
+        """Take an open case out of its incident."""
+        shard = keys.shard_of_case(case.case)
+        event = member_event(EventType.INCIDENT_LEFT, incident, case, now)
+        with reporting_outages():
+            outcome = await self._leave(
+                keys=[
+                    keys.of_case(case.case),
+                    keys.in_shard(shard, "incident_fence"),
+                    keys.in_shard(shard, "events"),
+                ],
+                args=[incident, holding, *event],
+            )
+        return bool(outcome == "ok")
+
+    async def strike(self, incident: IncidentId, cases: Sequence[CaseId]) -> None:
+        """Take cases that left off the incident's list."""
+        with reporting_outages():
+            await self._redis.hdel(keys.of_incident(incident, "members"), *cases)
 
     async def refresh(self, cases: Sequence[CaseId]) -> set[IncidentId]:
         """Note how these cases are now, where they are part of an incident."""

@@ -136,17 +136,51 @@ async def test_what_agents_do_shows_in_the_list_of_cases(line):
     assert [m.case for m in members if m.assignee == ANN] == [case.id]
 
 
+async def write_again(line, name: str, text: str) -> None:
+    """Let a customer write once more where they wrote before."""
+    now = line.clock.now()
+    more = message(
+        text,
+        id=f"{name}-{now.timestamp()}",
+        customer=f"simulator:{name}",
+        thread=f"{name}:{name}",
+        at=now,
+    )
+    await line.inbox.accept([more], now=now, quiet=NO_TIME, at_most=NO_TIME)
+    while await line.worker.step():
+        pass
+
+
 async def test_an_agents_act_does_not_take_a_case_out_of_its_incident(line):
     await storm(line, RULE.cases)
     await keep(line)
     case = (await cases_of(line))["c3"]
     await line.cases.act(case, Act.CLAIM, ANN, now=line.clock.now())
-    await storm(line, 1, ("also I cannot find the shop in Bath",), name="c3-more")
-    more = message("and another thing", id="c3b", customer="simulator:c3")
-    await line.inbox.accept([more], now=NOON, quiet=NO_TIME, at_most=NO_TIME)
-    while await line.worker.step():
-        pass
+    await write_again(line, "c3", "also my voucher code is refused")
+    await keep(line)
     assert (await cases_of(line))["c3"].incident == (await the_incident(line)).id
+
+
+@pytest.mark.parametrize("text", ["the website is still down!!!", "hello??", "😡"])
+async def test_whoever_writes_the_same_again_stays_one_of_many(line, text):
+    await storm(line, RULE.cases)
+    await keep(line)
+    await write_again(line, "c3", text)
+    await keep(line)
+    assert (await cases_of(line))["c3"].folded
+
+
+async def test_whoever_writes_about_something_else_as_well_has_a_card_again(line):
+    await storm(line, RULE.cases)
+    await keep(line)
+    await write_again(line, "c3", "also my voucher code is refused at the till")
+    await keep(line)
+    case = (await cases_of(line))["c3"]
+    assert case.incident is None
+    members = await line.incidents.members((await the_incident(line)).id)
+    assert case.id not in {member.case for member in members}
+    assert len(members) == RULE.cases - 1
+    assert (await counted(line))[EventType.INCIDENT_LEFT] == 1
 
 
 async def test_whoever_comes_back_does_not_come_back_as_one_of_many(line):
@@ -156,16 +190,7 @@ async def test_whoever_comes_back_does_not_come_back_as_one_of_many(line):
     for act in (Act.CLAIM, Act.RESOLVE):
         await line.cases.act(case, act, ANN, now=line.clock.now())
     line.clock.advance(60)
-    more = message(
-        "now my voucher is refused as well",
-        id="c3b",
-        customer="simulator:c3",
-        at=line.clock.now(),
-    )
-    now = line.clock.now()
-    await line.inbox.accept([more], now=now, quiet=NO_TIME, at_most=NO_TIME)
-    while await line.worker.step():
-        pass
+    await write_again(line, "c3", "now my voucher is refused as well")
     await keep(line)
     reopened = (await cases_of(line))["c3"]
     assert (reopened.id, reopened.reopened, reopened.incident) == (case.id, 1, None)
