@@ -164,6 +164,7 @@ class _Beside:
             network=program.simulator.network,
             desk=program.desk,
             work=program.relay,
+            incidents=program.incident_desk,
             cases=program.store.cases,
             events=program.store.events,
             policy=program.policy,

@@ -10,6 +10,7 @@ import pytest
 
 from bot.clock import ManualClock
 from bot.errors import InputError, StoreUnavailable, TemporaryFailure, UnsafeText
+from bot.flow.audit import audit
 from bot.flow.desk_feed import DeskFeed
 from bot.flow.errands import DUTY_LENGTH
 from bot.flow.incidents import DUTY_LENGTH as KEEPING
@@ -375,6 +376,19 @@ async def test_the_history_of_every_case_is_legal(line, incident):
             acts.setdefault(event.facts["case"], []).append(event.facts["act"])
     expected = [Act.CLAIM.value, Act.REPLY.value, Act.RESOLVE.value]
     assert list(acts.values()) == [expected] * COUNT
+
+
+async def test_a_storm_that_was_answered_and_resolved_audits_clean(line, incident):
+    await send(line)
+    await line.incident_desk.answer_all(incident, ANN, WORDINGS, key="key-1")
+    await run_errands(line)
+    await send(line)
+    await line.incident_desk.resolve_all(incident, ANN, "answered", key="key-2")
+    await run_errands(line)
+    await keep(line)
+    found = await audit(line.events, now=line.clock.now())
+    assert found.findings == []
+    assert found.counts["cases"] == COUNT
 
 
 # -- in full size ---------------------------------------------------------------------

@@ -33,13 +33,23 @@ class Story:
 
     async def later(self, seconds: float = 30) -> None:
         """Let everything happen that is due, then let some time pass."""
+        await self._messages()
+        while await self._desk():
+            await self._messages()
+        self.clock.advance(seconds)
+
+    async def _desk(self) -> int:
+        """Let incidents be found and errands be run; return how much that was."""
+        self.clock.advance(1)
+        return await self.line.incident_keeper.step() + await self.line.errands.step()
+
+    async def _messages(self) -> None:
         await self.line.intake.step()
         while due := await self._next_due():
             self.clock.set(due)
             await self.line.worker.step()
             await self.line.sender.step()
             await self.line.intake.step()
-        self.clock.advance(seconds)
 
     async def _next_due(self) -> datetime | None:
         store = self.line.store
