@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from getpass import getuser
+
 from rich.console import Console
 from rich.markup import escape
 
@@ -34,7 +36,7 @@ async def replay_dead(settings: Settings, customer: str) -> int:
     """
     async with open_store(settings) as store:
         now = SystemClock().now()
-        count = await store.dead.replay(CustomerId(customer), now=now)
+        count = await store.dead.replay(CustomerId(customer), now=now, by=getuser())
     if not count:
         raise InputError(f"{customer} has no dead letters: see `firstline dead list`.")
     Console().print(f"{count} messages will be handled again.")

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 from bot.clock import Clock
+from bot.flow.rank import rank_of
 from bot.model.message import MAX_TEXT, Malformed, Message
 from bot.model.policy import Policy
 from bot.ports import Channel, Inbox
@@ -37,6 +38,7 @@ class Intake:
                 now=self._clock.now(),
                 quiet=self._policy.burst,
                 at_most=self._policy.burst_at_most,
+                rank=lambda message: rank_of(message, self._policy),
             )
             await self._inbox.move_cursor(self._channel.name, cursor)
         return new

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from bot.flow.silence import silence
+from bot.flow.watch import watched, words_of
 from bot.model.case import ACTIVE, HELD, Case, CaseStatus
 from bot.model.customer import Customer
 from bot.model.effect import Turn
 from bot.model.message import Visibility
-from bot.model.policy import Handling, IntentRule, Policy, Watch
+from bot.model.policy import Handling, IntentRule, Policy
 from bot.model.reading import FALLBACK, Reading, Request
 from bot.model.reason import Reason
 
@@ -93,7 +94,7 @@ class Situation:
 
         A watchword counts most, then the intent, then danger as a second guess.
         """
-        watch = self._watch()
+        watch = watched((m.text for m in self.turn.messages), self.policy)
         if watch is not None:
             return IntentRule(
                 handling=Handling.HAND_OFF,
@@ -107,13 +108,6 @@ class Situation:
             rule = self.policy.rule(guess.intent)
             if rule.reason is Reason.SAFETY and guess.confidence >= _DANGER_AS_SECOND:
                 return rule
-        return None
-
-    def _watch(self) -> Watch | None:
-        lines = [f" {' '.join(self.words(m.text))} " for m in self.turn.messages]
-        for watch in self.policy.watchwords:
-            if any(f" {phrase} " in line for phrase in watch.words for line in lines):
-                return watch
         return None
 
     @property
@@ -160,10 +154,4 @@ class Situation:
 
     def words(self, text: str) -> list[str]:
         """Return the words of `text`, without handles, links and signs."""
-        kept = (
-            word
-            for word in text.split()
-            if not word.startswith(("@", "http://", "https://"))
-        )
-        letters = (c.casefold() if c.isalnum() else " " for c in " ".join(kept))
-        return [w for w in "".join(letters).split() if w != self.policy.handle]
+        return words_of(text, self.policy)

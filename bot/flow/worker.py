@@ -42,8 +42,10 @@ class Worker:
 
     A customer whose turn fails is tried again with back-off, alone; after `max_tries`
     the mails in hand become dead letters, of which people are told, and later ones
-    go to people. The others of the batch are not held up. What fails because
-    something is away is tried again for as long as that takes, and never counted.
+    go to people. The others of the batch are not held up. Whoever was in a batch that
+    took its worker with it is handled alone afterwards, the least suspected first, and
+    only what fails alone is counted. What fails because something is away is tried
+    again for as long as that takes, and never counted.
     """
 
     def __init__(
@@ -76,9 +78,12 @@ class Worker:
         works = await self._turns.load(leases)
         alive = [work for work in works if not await self._is_over(work)]
         readable = [work for work in alive if isinstance(work, Work)]
-        await self._together([work for work in readable if work.tries == 0])
-        for work in readable:
-            if work.tries:  # it may be the one that fails everything it is read with
+        await self._together([work for work in readable if not work.alone])
+        suspects = [work for work in readable if work.alone]
+        for work in sorted(suspects, key=lambda work: work.tries):
+            # it may be the one that fails everything it is read with
+            until = self._clock.now() + self._pace.lease
+            if await self._turns.isolate(work.lease, until=until):
                 await self._alone(work)
         return len(leases)
 
@@ -178,7 +183,7 @@ class Worker:
             policy=self._policy,
             composer=self._composer,
             channel=self._channels[work.customer.channel],
-            case_id=await self._turns.new_case_id(work.customer.id),
+            case_id=work.new_case,
             now=now,
         )
         for mail in work.mails:

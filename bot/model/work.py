@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.model.case import Case
+from bot.model.case import Case, CaseId
 from bot.model.customer import Customer
 from bot.model.event import EventType, Outcome
 from bot.model.message import (
@@ -17,6 +17,7 @@ from bot.model.message import (
     Visibility,
 )
 from bot.model.outgoing import Outgoing
+from bot.model.rank import Rank
 from bot.model.reason import Reason
 from bot.model.record import Record
 
@@ -64,14 +65,27 @@ class Work:
     """One customer in hand, with all that a turn needs.
 
     `version` is the state that was read; a commit on an older one is refused.
-    `tries` counts failed turns since the last commit.
+    `ranks` are those of the messages among `mails`. `tries` counts turns that failed
+    since the last commit, with this customer to blame; `suspect` says that a worker
+    was lost with this customer in hand, perhaps because of another one. `new_case` is
+    the id of the case that this turn may open. `forgotten` is the store's own note of
+    what it may delete.
     """
 
     lease: Lease
     customer: Customer
     mails: tuple[Mail, ...]
+    ranks: tuple[Rank, ...]
     version: str
     tries: int
+    suspect: bool
+    new_case: CaseId
+    forgotten: tuple[str, ...] = ()
+
+    @property
+    def alone(self) -> bool:
+        """Whether it must be handled with no other customer beside it."""
+        return self.suspect or self.tries > 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from bot.model.event import Event
 from bot.model.message import ChannelName, CustomerId, Malformed, Message
 from bot.model.outgoing import Outgoing
 from bot.model.process import Process
+from bot.model.rank import Rank, Waiting
 from bot.model.record import Record
 from bot.model.work import (
     Broken,
@@ -33,12 +34,18 @@ class Inbox(Protocol):
         now: datetime,
         quiet: timedelta,
         at_most: timedelta,
+        rank: Callable[[Message], Rank] = ...,
     ) -> int:
         """Store messages durably, each once; return how many were new.
 
         The customer becomes due `quiet` after their last message, but at most
-        `at_most` after the first of the burst.
+        `at_most` after the first of the burst. `rank` says who goes first when there
+        are more than can be read.
         """
+        ...
+
+    async def waiting(self) -> dict[Rank, Waiting]:
+        """Return what has no outcome yet, for every rank."""
         ...
 
     async def cursor(self, channel: ChannelName) -> str | None:
@@ -56,7 +63,16 @@ class Turns(Protocol):
     ) -> list[Lease]:
         """Take up to `limit` customers that are due, or whose lease has run out.
 
-        A lease that ran out counts as a failed turn: its worker may have died of it.
+        Better ranks first, wherever they are, with a small share for the others. Who
+        was isolated when the lease ran out has failed once more; otherwise the customer
+        is suspect, and to be isolated: one of the batch may have killed the worker.
+        """
+        ...
+
+    async def isolate(self, lease: Lease, *, until: datetime) -> bool:
+        """Say that this customer alone is in hand now, with a lease until `until`.
+
+        False if the lease was lost.
         """
         ...
 
@@ -66,8 +82,6 @@ class Turns(Protocol):
         What cannot be read concerns its own customer only.
         """
         ...
-
-    async def new_case_id(self, customer: CustomerId) -> CaseId: ...
 
     async def commit(
         self, commits: Sequence[Commit], *, again_at: datetime

@@ -16,6 +16,7 @@ from bot.clock import from_ms, to_ms
 from bot.model.case import Case
 from bot.model.customer import Customer, ThreadState, newest_threads
 from bot.model.message import Message, ThreadId
+from bot.model.rank import Rank
 from bot.model.work import Buried, Mail, SendFailure
 
 T = TypeVar("T")
@@ -25,6 +26,8 @@ _HASH_TIMES = ("opened_at", "changed_at", "claimed_at", "resolved_at")
 _HASH_OPTIONAL = ("assignee", "resolution", "corrected_label", "incident")
 _HASH_LISTS = ("priority_reasons", "tags", "learned")
 _HASH_NUMBERS = ("confidence", "priority", "reopened", "acknowledged")
+
+_OF_THREAD = frozenset({"spoke", "bot", "unsent"})
 
 # Mails by the kind that stands beside them; bury.lua knows these names too.
 _MAILS: dict[str, type[Mail]] = {
@@ -46,16 +49,18 @@ def load(text: str, kind: type[T]) -> T:
     return _converter.structure(json.loads(text), kind)
 
 
-def dump_mail(mail: Mail) -> str:
-    """Return a mail as JSON that names its kind."""
+def dump_mail(mail: Mail, rank: Rank = Rank.MIDDLE) -> str:
+    """Return a mail as JSON that names its kind and rank."""
     kind = next(name for name, made in _MAILS.items() if isinstance(mail, made))
-    return json.dumps({"kind": kind, "body": _converter.unstructure(mail)})
+    body = _converter.unstructure(mail)
+    return json.dumps({"kind": kind, "rank": rank.value, "body": body})
 
 
-def load_mail(text: str) -> Mail:
+def load_mail(text: str) -> tuple[Mail, Rank]:
     """Undo `dump_mail`."""
     data = json.loads(text)
-    return _converter.structure(data["body"], _MAILS[data["kind"]])
+    mail = _converter.structure(data["body"], _MAILS[data["kind"]])
+    return mail, Rank(data.get("rank", Rank.MIDDLE))
 
 
 def case_to_hash(case: Case) -> dict[str, str]:
@@ -114,7 +119,7 @@ def customer_from_hash(fields: Mapping[str, str], case: Case | None) -> Customer
     threads: dict[ThreadId, ThreadState] = {}
     for name, value in fields.items():
         field, _, thread = name.partition(":")
-        if field not in ("spoke", "bot", "unsent"):
+        if field not in _OF_THREAD:
             continue
         old = threads.get(ThreadId(thread)) or customer.thread(ThreadId(thread))
         threads[ThreadId(thread)] = _with_field(old, field, int(value))
@@ -124,6 +129,16 @@ def customer_from_hash(fields: Mapping[str, str], case: Case | None) -> Customer
         case=case,
         epoch=int(fields.get("epoch", 0)),
         earlier_dead=fields.get("parked") == "1",
+    )
+
+
+def forgotten_fields(fields: Mapping[str, str], customer: Customer) -> tuple[str, ...]:
+    """Return the scripts' fields about threads that `customer` no longer has."""
+    names = (name.partition(":") for name in fields)
+    return tuple(
+        f"{field}:{thread}"
+        for field, _, thread in names
+        if field in _OF_THREAD and thread not in customer.threads
     )
 
 

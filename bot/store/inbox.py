@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.clock import to_ms
+from bot.clock import from_ms, to_ms
 from bot.model.message import (
     ChannelName,
     CustomerId,
@@ -15,13 +15,20 @@ from bot.model.message import (
     Message,
     MessageId,
 )
+from bot.model.rank import Rank, Waiting
 from bot.model.reason import Reason
 from bot.store import keys
 from bot.store.codec import dump, dump_mail
+from bot.store.dead import trim_dead
 from bot.store.scripts import reporting_outages, script
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
+
+# A redelivery is recognised among this many of a customer's newest messages, and among
+# all that wait. A channel delivers again what came after its cursor, which moves with
+# every batch of the intake: far fewer.
+SEEN_KEPT = 1000
 
 
 class RedisInbox:
@@ -29,8 +36,8 @@ class RedisInbox:
 
     def __init__(self, redis: Redis[str]) -> None:
         self._redis = redis
-        self._accept = script(redis, "accept")
-        self._park = script(redis, "park")
+        self._accept, self._park = script(redis, "accept"), script(redis, "park")
+        self._trim_dead = script(redis, "trim_dead")
 
     async def accept(
         self,
@@ -39,6 +46,7 @@ class RedisInbox:
         now: datetime,
         quiet: timedelta,
         at_most: timedelta,
+        rank: Callable[[Message], Rank] = lambda _: Rank.MIDDLE,
     ) -> int:
         """Store messages, each once; return how many were new.
 
@@ -53,40 +61,58 @@ class RedisInbox:
         ]
         with reporting_outages():
             async with self._redis.pipeline(transaction=False) as pipe:
-                for message in map(_storable, messages):
+                storable = list(map(_storable, messages))
+                bad = set[str]()
+                for message in storable:
                     if isinstance(message, Message):
-                        await self._accept_one(message, times, pipe)
+                        await self._accept_one(message, rank(message), times, pipe)
                     else:
-                        await self._park_one(message, times[0], pipe)
-                return sum(await pipe.execute())
+                        bad.add(await self._park_one(message, times[0], pipe))
+                for shard in bad:
+                    await trim_dead(self._trim_dead, pipe, shard, now=now)
+                return sum((await pipe.execute())[: len(storable)])
 
     async def _accept_one(
-        self, message: Message, times: list[str], pipe: Redis[str]
+        self, message: Message, rank: Rank, times: list[str], pipe: Redis[str]
     ) -> None:
         who = message.customer
         shard = keys.shard_of(who)
         await self._accept(
             keys=[
                 keys.of_customer(who, "seen"),
+                keys.of_customer(who, "seen_old"),
                 keys.of_customer(who, "mailbox"),
                 keys.in_shard(shard, "ready"),
                 keys.in_shard(shard, "leased"),
                 keys.of_customer(who, "customer"),
+                keys.in_shard(shard, "pending"),
                 keys.in_shard(shard, "events"),
             ],
-            args=[message.id, dump_mail(message), who, *times, message.channel],
+            args=[
+                message.id,
+                dump_mail(message, rank),
+                who,
+                *times,
+                message.channel,
+                rank.value,
+                SEEN_KEPT,
+            ],
             client=pipe,
         )
 
     async def _park_one(
         self, malformed: Malformed, now_ms: str, pipe: Redis[str]
-    ) -> None:
-        nobody = CustomerId(f"{malformed.channel}:")  # its author cannot be known
+    ) -> str:
+        """Add the parking to `pipe`; return the shard that gets a dead letter."""
+        nobody = _nobody(malformed)
         shard = keys.shard_of(nobody)
         await self._park(
             keys=[
                 keys.of_customer(nobody, "seen"),
-                keys.in_shard(shard, "dead"),
+                keys.of_customer(nobody, "seen_old"),
+                keys.of_customer(nobody, "dead"),
+                keys.in_shard(shard, "dead_letters"),
+                keys.in_shard(shard, "dead_count"),
                 keys.in_shard(shard, "events"),
             ],
             args=[
@@ -96,9 +122,26 @@ class RedisInbox:
                 now_ms,
                 Reason.MALFORMED.value,
                 malformed.channel,
+                SEEN_KEPT,
             ],
             client=pipe,
         )
+        return shard
+
+    async def waiting(self) -> dict[Rank, Waiting]:
+        """Return what waits, by rank, in one round trip."""
+        with reporting_outages():
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for shard in keys.SHARDS:
+                    pipe.hgetall(keys.in_shard(shard, "pending"))
+                    for rank in Rank:
+                        pipe.zrange(keys.ready(shard, rank), 0, 0, withscores=True)
+                rows = await pipe.execute()
+        step = 1 + len(Rank)
+        return {
+            rank: _waiting(rank, rows[::step], rows[offset::step])
+            for offset, rank in enumerate(Rank, start=1)
+        }
 
     async def cursor(self, channel: ChannelName) -> str | None:
         """Return how far the channel was read, None if never."""
@@ -109,6 +152,23 @@ class RedisInbox:
         """Remember how far the channel was read. Only after `accept` returned."""
         with reporting_outages():
             await self._redis.set(keys.cursor(channel), cursor)
+
+
+def _waiting(
+    rank: Rank,
+    counts: Sequence[dict[str, str]],
+    oldest: Sequence[list[tuple[str, float]]],
+) -> Waiting:
+    dues = [int(score) for row in oldest for _, score in row]
+    return Waiting(
+        messages=sum(int(count.get(str(rank.value), 0)) for count in counts),
+        due_since=from_ms(min(dues)) if dues else None,
+    )
+
+
+def _nobody(malformed: Malformed) -> CustomerId:
+    """Stand for the author, who cannot be known."""
+    return CustomerId(f"{malformed.channel}:")
 
 
 def _storable(message: Message | Malformed) -> Message | Malformed:

@@ -6,8 +6,11 @@ from zlib import crc32
 
 from bot.model.case import CaseId, IncidentId
 from bot.model.message import ChannelName, CustomerId
+from bot.model.rank import Rank
 
 SHARDS = tuple(f"s{number:02d}" for number in range(16))  # fixed; workers are not
+
+_READY = {Rank.FIRST: ":first", Rank.MIDDLE: "", Rank.LAST: ":last"}  # as in lua/
 
 
 def shard_of(customer: CustomerId) -> str:
@@ -58,6 +61,11 @@ def bookmark(reader: str) -> str:
 def in_shard(shard: str, name: str) -> str:
     """Return the key of something that a shard has once: ready, leased, events, …"""
     return f"{{{shard}}}{name}"
+
+
+def ready(shard: str, rank: Rank) -> str:
+    """Return the key of the customers of one rank who wait for a worker."""
+    return in_shard(shard, "ready") + _READY[rank]
 
 
 def of_customer(customer: CustomerId, name: str) -> str:

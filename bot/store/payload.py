@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import datetime
 
 from bot.clock import to_ms
@@ -12,6 +13,7 @@ from bot.model.reply_history import queued_facts
 from bot.model.work import Commit, Handled
 from bot.store.codec import case_to_hash, dump, state_to_json
 
+MAILS_AT_ONCE = 50  # a turn reads no more; the rest waits for the next one
 HISTORY_MAX = 400  # lines of transcript kept for a customer
 
 
@@ -66,6 +68,9 @@ def commit_payload(commit: Commit, *, again_at: datetime) -> str:
             "now": str(to_ms(commit.at)),
             "again_at": str(to_ms(again_at)),
             "handled": commit.handled_mails,
+            "full": commit.handled_mails >= MAILS_AT_ONCE,
+            "ranks": Counter(str(rank.value) for rank in work.ranks),
+            "forgotten": work.forgotten,
             "seen": {
                 h.message: f"{h.outcome.value}|{h.reason.value}" for h in commit.handled
             },

@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.clock import from_ms, to_ms
-from bot.model.case import CaseId, case_id
-from bot.model.customer import Customer
-from bot.model.message import CustomerId, Message
+from bot.model.message import CustomerId
+from bot.model.rank import Rank
 from bot.model.record import Record
-from bot.model.work import Broken, Buried, Commit, Lease, Mail, Work
+from bot.model.work import Broken, Buried, Commit, Lease, Work
 from bot.store import keys
-from bot.store.codec import (
-    case_from_hash,
-    customer_from_hash,
-    dump,
-    dump_mail,
-    load_mail,
-)
-from bot.store.payload import commit_payload
+from bot.store.case_ids import CaseIds
+from bot.store.codec import dump, dump_mail
+from bot.store.dead import trim_dead
+from bot.store.loading import work_of
+from bot.store.payload import MAILS_AT_ONCE, commit_payload
 from bot.store.scripts import reporting_outages, script
+from bot.store.shares import Due, Share, shares_of
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
-
-MAILS_AT_ONCE = 50  # a turn reads no more; the rest waits for the next one
 
 
 class RedisTurns:
@@ -35,76 +30,112 @@ class RedisTurns:
 
     def __init__(self, redis: Redis[str]) -> None:
         self._redis = redis
-        self._lease = script(redis, "lease")
+        self._peek, self._lease = script(redis, "peek"), script(redis, "lease")
+        self._load, self._isolate = script(redis, "load"), script(redis, "isolate")
         self._commit = script(redis, "commit")
         self._give_back = script(redis, "give_back")
-        self._bury = script(redis, "bury")
-        self._next_shard = 0
+        self._bury, self._trim_dead = script(redis, "bury"), script(redis, "trim_dead")
+        self._case_ids = CaseIds()
 
     async def lease(
         self, *, now: datetime, length: timedelta, limit: int
     ) -> list[Lease]:
-        """Take up to `limit` customers, the shards in turn so that none starves."""
-        leases: list[Lease] = []
-        start, self._next_shard = self._next_shard, self._next_shard + 1
-        for offset in range(len(keys.SHARDS)):
-            shard = keys.SHARDS[(start + offset) % len(keys.SHARDS)]
-            leases += await self._lease_from(
-                shard, now=now, length=length, limit=limit - len(leases)
+        """Take up to `limit` customers, better ranks first, in two round trips."""
+        shares = shares_of(await self._due(now), limit)
+        pairs = zip(keys.SHARDS, shares, strict=True)
+        wanted = [(shard, share) for shard, share in pairs if share.total]
+        if not wanted:
+            return []
+        with reporting_outages():
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for shard, share in wanted:
+                    await self._lease_from(pipe, shard, share, now=now, length=length)
+                found = [part for row in await pipe.execute() for part in row]
+        taken = zip(found[::2], found[1::2], strict=True)
+        return [Lease(CustomerId(who), str(token)) for who, token in taken]
+
+    async def _due(self, now: datetime) -> list[Due]:
+        with reporting_outages():
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for shard in keys.SHARDS:
+                    names = [keys.in_shard(shard, name) for name in ("ready", "leased")]
+                    await self._peek(keys=names, args=[to_ms(now)], client=pipe)
+                rows = await pipe.execute()
+        return [
+            Due(
+                expired=row[0],
+                count=dict(zip(Rank, row[1::2], strict=True)),
+                since={
+                    rank: int(at)
+                    for rank, at in zip(Rank, row[2::2], strict=True)
+                    if at
+                },
             )
-            if len(leases) >= limit:
-                break
-        return leases
+            for row in rows
+        ]
 
     async def _lease_from(
-        self, shard: str, *, now: datetime, length: timedelta, limit: int
-    ) -> list[Lease]:
+        self,
+        pipe: Redis[str],
+        shard: str,
+        share: Share,
+        *,
+        now: datetime,
+        length: timedelta,
+    ) -> None:
         names = ("ready", "leased", "tokens")
+        await self._lease(
+            keys=[keys.in_shard(shard, name) for name in names],
+            args=[
+                to_ms(now),
+                length // timedelta(milliseconds=1),
+                keys.in_shard(shard, "customer:"),
+                share.expired,
+                *(share.count[rank] for rank in Rank),
+            ],
+            client=pipe,
+        )
+
+    async def isolate(self, lease: Lease, *, until: datetime) -> bool:
+        """Say that this customer alone is in hand now; False if the lease was lost."""
+        who = lease.customer
+        shard = keys.shard_of(who)
+        names = [keys.in_shard(shard, name) for name in ("tokens", "leased")]
         with reporting_outages():
-            found = await self._lease(
-                keys=[keys.in_shard(shard, name) for name in names],
-                args=[
-                    to_ms(now),
-                    length // timedelta(milliseconds=1),
-                    limit,
-                    keys.in_shard(shard, "customer:"),
-                ],
+            answer = await self._isolate(
+                keys=[*names, keys.of_customer(who, "customer")],
+                args=[who, lease.token, to_ms(until)],
             )
-        pairs = zip(found[::2], found[1::2], strict=True)
-        return [Lease(CustomerId(who), str(token)) for who, token in pairs]
+        return bool(answer == 1)
 
     async def load(self, leases: Sequence[Lease]) -> list[Work | Broken]:
-        """Read customers, their mail and their newest case, in two round trips.
+        """Read customers, their mail and their newest case, in one round trip.
 
         What cannot be read concerns its own customer only.
         """
+        shards = [keys.shard_of(lease.customer) for lease in leases]
+        short = self._case_ids.missing(shards)
         with reporting_outages():
             async with self._redis.pipeline(transaction=False) as pipe:
-                for lease in leases:
-                    who = lease.customer
-                    pipe.hgetall(keys.of_customer(who, "customer"))
-                    pipe.lrange(keys.of_customer(who, "mailbox"), 0, MAILS_AT_ONCE - 1)
+                for lease, shard in zip(leases, shards, strict=True):
+                    names = ("customer", "mailbox")
+                    await self._load(
+                        keys=[keys.of_customer(lease.customer, n) for n in names],
+                        args=[keys.in_shard(shard, "case:"), MAILS_AT_ONCE],
+                        client=pipe,
+                    )
+                for shard, count in short.items():
+                    pipe.incrby(keys.in_shard(shard, "case_count"), count)
                 answers = await pipe.execute()
-            fields, mails = answers[::2], answers[1::2]
-            cases = await self._cases([CaseId(f.get("case", "")) for f in fields])
+        counts = answers[len(leases) :]
+        for (shard, count), newest in zip(short.items(), counts, strict=True):
+            self._case_ids.add(shard, newest=newest, count=count)
         return [
-            _work(*parts) for parts in zip(leases, fields, mails, cases, strict=True)
+            work_of(lease, *answer, new_case=self._case_ids.take(shard))
+            for lease, shard, answer in zip(
+                leases, shards, answers[: len(leases)], strict=True
+            )
         ]
-
-    async def _cases(self, ids: Sequence[CaseId]) -> list[dict[str, str] | None]:
-        wanted = [case for case in ids if case]
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for case in wanted:
-                pipe.hgetall(keys.of_case(case))
-            found = dict(zip(wanted, await pipe.execute(), strict=True))
-        return [found[case] if case else None for case in ids]
-
-    async def new_case_id(self, customer: CustomerId) -> CaseId:
-        """Return an unused id. A turn that is not committed leaves a gap, no harm."""
-        shard = keys.shard_of(customer)
-        with reporting_outages():
-            count = await self._redis.incr(keys.in_shard(shard, "case_count"))
-        return case_id(keys.case_number(shard, count))
 
     async def commit(
         self, commits: Sequence[Commit], *, again_at: datetime
@@ -120,7 +151,11 @@ class RedisTurns:
                         args=[commit_payload(commit, again_at=again_at)],
                         client=pipe,
                     )
-                return [answer == "ok" for answer in await pipe.execute()]
+                done = [answer == "ok" for answer in await pipe.execute()]
+        for commit, ok in zip(commits, done, strict=True):
+            if ok:
+                self._case_ids.give_back(commit)
+        return done
 
     async def give_back(self, lease: Lease, *, due: datetime, failed: bool) -> None:
         """End a lease without a commit; count a failure."""
@@ -148,29 +183,27 @@ class RedisTurns:
         who = lease.customer
         shard = keys.shard_of(who)
         lines = {record.id: dump(record) for record in records}
-        of_shard = ("tokens", "leased", "ready", "events", "dead_customers")
-        of_customer = ("customer", "mailbox", "seen", "history", "dead")
+        args = [
+            who,
+            lease.token,
+            to_ms(now),
+            notice.reason.value,
+            mails,
+            json.dumps(lines, ensure_ascii=False),
+            dump_mail(notice),
+        ]
         with reporting_outages():
-            await self._bury(
-                keys=[
-                    *(keys.in_shard(shard, name) for name in of_shard),
-                    *(keys.of_customer(who, name) for name in of_customer),
-                ],
-                args=[
-                    who,
-                    lease.token,
-                    to_ms(now),
-                    notice.reason.value,
-                    mails,
-                    json.dumps(lines, ensure_ascii=False),
-                    dump_mail(notice),
-                ],
-            )
+            async with self._redis.pipeline(transaction=False) as pipe:
+                await self._bury(keys=_bury_keys(who), args=args, client=pipe)
+                await trim_dead(self._trim_dead, pipe, shard, now=now)
+                await pipe.execute()
 
     async def next_due(self) -> datetime | None:
         """Return when the earliest waiting or leased customer is due."""
         with reporting_outages():
-            return await earliest(self._redis, ("ready", "leased"))
+            return await earliest(
+                self._redis, ("ready", "ready:first", "ready:last", "leased")
+            )
 
 
 async def earliest(redis: Redis[str], names: Sequence[str]) -> datetime | None:
@@ -181,54 +214,6 @@ async def earliest(redis: Redis[str], names: Sequence[str]) -> datetime | None:
                 pipe.zrange(keys.in_shard(shard, name), 0, 0, withscores=True)
         found = [score for rows in await pipe.execute() for _, score in rows]
     return from_ms(int(min(found))) if found else None
-
-
-def _work(
-    lease: Lease,
-    fields: dict[str, str],
-    mails: list[str],
-    case: Mapping[str, str] | None,
-) -> Work | Broken:
-    tries = int(fields.get("tries", 0))
-    loaded: list[Mail] = []
-    try:
-        loaded.extend(map(load_mail, mails))  # up to the one that cannot be read
-    except Exception as error:  # noqa: BLE001 - whatever an alien mail does to us
-        if not loaded:
-            name = type(error).__name__
-            return Broken(lease=lease, mails=1, tries=tries, error=name)
-        # what came before it is handled first, as if it were not there yet
-    try:
-        customer = _customer(lease, fields, loaded, case)
-    except Exception as error:  # noqa: BLE001 - one state must not stop the others
-        name = type(error).__name__
-        return Broken(lease=lease, mails=len(loaded), tries=tries, error=name)
-    return Work(
-        lease=lease,
-        customer=customer,
-        mails=tuple(loaded),
-        version=fields.get("version", "0"),
-        tries=tries,
-    )
-
-
-def _customer(
-    lease: Lease,
-    fields: dict[str, str],
-    mails: Sequence[Mail],
-    case: Mapping[str, str] | None,
-) -> Customer:
-    if "state" in fields:
-        return customer_from_hash(fields, case_from_hash(case) if case else None)
-    first = next((m for m in mails if isinstance(m, (Message, Buried))), None)
-    if first is None:
-        raise ValueError(f"{lease.customer} has neither state nor messages")
-    return Customer(
-        id=lease.customer,
-        channel=first.channel,
-        handle=first.handle,
-        earlier_dead=fields.get("parked") == "1",
-    )
 
 
 def _commit_keys(commit: Commit) -> list[str]:
@@ -244,5 +229,17 @@ def _commit_keys(commit: Commit) -> list[str]:
         *(keys.in_shard(shard, name) for name in ("events", "outbox")),
         *(keys.of_customer(who, name) for name in ("queue", "done")),
         case,
-        keys.in_shard(shard, "active"),
+        *(keys.in_shard(shard, name) for name in ("active", "pending")),
+        keys.of_customer(who, "delivery"),
+    ]
+
+
+def _bury_keys(who: CustomerId) -> list[str]:
+    shard = keys.shard_of(who)
+    lease = ("tokens", "leased", "ready", "pending")
+    dead = ("dead_letters", "dead_count", "events")
+    own = ("customer", "mailbox", "seen", "seen_old", "history", "dead")
+    return [
+        *(keys.in_shard(shard, name) for name in (*lease, *dead)),
+        *(keys.of_customer(who, name) for name in own),
     ]

@@ -93,11 +93,13 @@ async def test_a_mail_that_cannot_be_read_stops_nobody_else(line, redis):
 async def test_what_kills_its_worker_each_time_becomes_a_dead_letter(line):
     line.channel.network.direct("alice", STANDARD)
     await line.intake.step()
-    for _ in range(6):  # each time it is killed with the lease in hand
+    for _ in range(6):  # each time it is killed with this customer alone in hand
         line.clock.advance(60)
-        await line.turns.lease(
+        (lease,) = await line.turns.lease(
             now=line.clock.now(), length=timedelta(seconds=30), limit=5
         )
+        until = line.clock.now() + timedelta(seconds=30)
+        assert await line.turns.isolate(lease, until=until)
     await line.settle()
     assert (await count_outcomes(line.events)).totals[Outcome.DEAD] == 1
 
@@ -158,8 +160,8 @@ async def test_dead_letters_are_replayed_once(line, redis):
     (letters,) = await dead.every()
     assert (letters.customer, letters.count) == (ALICE, 1)
     del line.readings._one  # mended
-    assert await dead.replay(ALICE, now=line.clock.now()) == 1
-    assert await dead.replay(ALICE, now=line.clock.now()) == 0
+    assert await dead.replay(ALICE, now=line.clock.now(), by="ann") == 1
+    assert await dead.replay(ALICE, now=line.clock.now(), by="ann") == 0
     await line.settle()
     outcomes = await count_outcomes(line.events)
     assert (outcomes.totals[Outcome.DEAD], outcomes.adds_up) == (0, True)

@@ -1,23 +1,40 @@
--- accept(seen, mailbox, ready, leased, customer, events; message_id, item, who, now_ms, quiet_ms, at_most_ms, channel) -> 1 | 0
+-- accept(seen, seen_old, mailbox, ready, leased, customer, pending, events; message_id, item, who, now_ms, quiet_ms, at_most_ms, channel, rank, keep) -> 1 | 0
 -- Stores a message once and makes its customer due after the quiet time. A
 -- redelivery changes nothing and returns 0.
---   seen      hash    message id -> outcome|reason; "pending" until handled
+--   seen, seen_old  hash  message id -> outcome|reason; "pending" until handled. When
+--                   `seen` has `keep` ids it becomes `seen_old`, and that is forgotten:
+--                   at least the newest `keep` ids are known, and all that wait
 --   mailbox   list    what the customer's next turn has to deal with, oldest first
---   ready     zset    customer -> when to read, ms
+--   ready     zset    customer -> when to read, ms; ready:first and ready:last beside
+--                     it hold the customers of other ranks, each customer once
 --   leased    zset    customer -> when the lease ends, ms
---   customer  hash    gather_from: first message of the burst, ms; tries: failed turns
+--   customer  hash    gather_from: first message of the burst, ms; tries: failed turns;
+--                     rank: the best that came since the mailbox was empty
+--   pending   hash    rank -> messages without an outcome
 --   events    stream  the truth
+local SETS, RANKS = {":first", "", ":last"}, {"first", "middle", "last"}
 local id, item, who, now = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+local rank, keep = tonumber(ARGV[8]), tonumber(ARGV[9])
+if redis.call("HEXISTS", KEYS[2], id) == 1 then return 0 end
 if redis.call("HSETNX", KEYS[1], id, "pending") == 0 then return 0 end
-redis.call("RPUSH", KEYS[2], item)
-redis.call("HSETNX", KEYS[5], "gather_from", now)
-local first = tonumber(redis.call("HGET", KEYS[5], "gather_from"))
-local due = math.min(now + tonumber(ARGV[5]), first + tonumber(ARGV[6]))
--- A customer in hand, or one that is backing off after a failure, keeps its time.
-local backing_off = redis.call("HEXISTS", KEYS[5], "tries") == 1
-if not redis.call("ZSCORE", KEYS[4], who) and not backing_off then
-  redis.call("ZADD", KEYS[3], due, who)
+local waiting = redis.call("RPUSH", KEYS[3], item)
+if waiting < keep and redis.call("HLEN", KEYS[1]) >= keep then
+  redis.call("RENAME", KEYS[1], KEYS[2])
 end
-redis.call("XADD", KEYS[6], "*", "type", "message_accepted", "at_ms", ARGV[4],
-           "customer", who, "message", id, "channel", ARGV[7])
+local known = redis.call("HMGET", KEYS[6], "gather_from", "tries", "rank")
+local first, backing_off, before = tonumber(known[1] or now), known[2], tonumber(known[3] or "4")
+if not known[1] then redis.call("HSET", KEYS[6], "gather_from", now) end
+if rank < before then redis.call("HSET", KEYS[6], "rank", rank) end
+local best = math.min(rank, before)
+if not redis.call("ZSCORE", KEYS[5], who) then
+  local due = math.min(now + tonumber(ARGV[5]), first + tonumber(ARGV[6]))
+  local old = KEYS[4] .. SETS[before == 4 and best or before]
+  -- Who is backing off after a failure keeps their time.
+  if backing_off then due = redis.call("ZSCORE", old, who) end
+  if best < before then redis.call("ZREM", old, who) end
+  if due then redis.call("ZADD", KEYS[4] .. SETS[best], due, who) end
+end
+redis.call("HINCRBY", KEYS[7], rank, 1)
+redis.call("XADD", KEYS[8], "*", "type", "message_accepted", "at_ms", ARGV[4],
+           "customer", who, "message", id, "channel", ARGV[7], "rank", RANKS[rank])
 return 1

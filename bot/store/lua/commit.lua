@@ -1,9 +1,10 @@
 -- commit(tokens, leased, ready, customer, mailbox, seen, history, events, outbox,
---        queue, done, case, active; payload) -> "ok" | "stale" | "changed"
+--        queue, done, case, active, pending, delivery; payload) -> "ok" | "stale" | "changed"
 -- Writes everything that one turn of a customer decided, or nothing.
 --   tokens    hash    customer -> newest token; an older one is "stale"
 --   leased    zset    customer -> when the lease ends, ms; released here
---   ready     zset    customer -> when to read; set again if mail arrived meanwhile
+--   ready     zset    customer -> when to read; set again if mail is left. ready:first
+--                     and ready:last hold the customers of other ranks
 --   customer  hash    state, version (an agent's act raises it: "changed"), epoch,
 --                     case, spoke:/bot:/unsent:<thread>
 --   mailbox   list    the first `handled` items are dropped
@@ -15,19 +16,32 @@
 --   done      set     keys of effects that were carried out
 --   case      hash    the case that this turn opens or changes
 --   active    zset    case -> opened, ms; cases that are not resolved
--- payload (JSON): customer, token, version, now, again_at, handled, seen, state,
+--   pending   hash    rank -> messages without an outcome
+--   delivery  hash    key -> state|problem of the texts that `history` has
+-- payload (JSON): customer, token, version, now, again_at, handled, full
+--   (the turn read as many mails as a turn may), ranks (rank -> how many of the handled), seen, state, forgotten (fields of `customer`),
 --   opts_out (the confirmation among `texts` bears the epoch that this makes),
 --   history, history_max, events, texts [{key, thread, visibility, entry}], case, case_id
 local p = cjson.decode(ARGV[1])
 local who = p.customer
+local SETS = {":first", "", ":last"}
 if redis.call("HGET", KEYS[1], who) ~= p.token then return "stale" end
 if (redis.call("HGET", KEYS[4], "version") or "0") ~= p.version then return "changed" end
+-- After a failover two workers may hold the same new number: the first has it.
+local owner = p.case_id and redis.call("HGET", KEYS[12], "customer")
+if owner and owner ~= who then return "changed" end
 if p.handled > 0 then redis.call("LTRIM", KEYS[5], p.handled, -1) end
 for id, outcome in pairs(p.seen) do redis.call("HSET", KEYS[6], id, outcome) end
+for rank, count in pairs(p.ranks) do redis.call("HINCRBY", KEYS[14], rank, -count) end
 redis.call("HSET", KEYS[4], "state", p.state)
-redis.call("HDEL", KEYS[4], "tries", "gather_from")
+redis.call("HDEL", KEYS[4], "tries", "gather_from", "suspect", "alone", unpack(p.forgotten))
 for _, line in ipairs(p.history) do redis.call("RPUSH", KEYS[7], line) end
-redis.call("LTRIM", KEYS[7], -p.history_max, -1)
+for _ = 1, redis.call("LLEN", KEYS[7]) - p.history_max do
+  -- What is known of a text goes with its line.
+  local id = cjson.decode(redis.call("LPOP", KEYS[7])).id
+  redis.call("HDEL", KEYS[15], id)
+  redis.call("SREM", KEYS[11], id)
+end
 if p.case_id then
   for field, value in pairs(p.case) do redis.call("HSET", KEYS[12], field, value) end
   redis.call("HSET", KEYS[4], "case", p.case_id)
@@ -48,6 +62,11 @@ for _, event in ipairs(p.events) do redis.call("XADD", KEYS[8], "*", unpack(even
 redis.call("ZREM", KEYS[2], who)
 redis.call("HINCRBY", KEYS[1], who, 1) -- the lease ends here: a repetition is stale
 if redis.call("LLEN", KEYS[5]) > 0 then
-  redis.call("ZADD", KEYS[3], p.again_at, who)
+  local rank = tonumber(redis.call("HGET", KEYS[4], "rank") or "2")
+  redis.call("HSET", KEYS[4], "gather_from", p.now) -- new mail keeps to the limit too
+  local due = p.full and p.now or p.again_at -- what a full turn left has waited
+  redis.call("ZADD", KEYS[3] .. SETS[rank], due, who)
+else
+  redis.call("HDEL", KEYS[4], "rank")
 end
 return "ok"

@@ -1,29 +1,40 @@
--- lease(ready, leased, tokens; now_ms, lease_ms, limit, customers) -> [customer, token, ...]
--- Takes up to `limit` customers whose lease has run out or who are due. The token
--- fences: only the newest holder can commit. A lease that ran out is a failed turn:
--- what kills its worker each time must end as a dead letter too.
---   ready   zset  customer -> when to read, ms
+-- lease(ready, leased, tokens; now_ms, lease_ms, customers, expired, first, middle, last) -> [customer, token, ...]
+-- Takes customers whose lease has run out and who are due, of each kind and rank as
+-- many as the last four arguments say, the oldest first. The token fences: only the
+-- newest holder can commit. Who was in hand alone when the lease ran out has failed
+-- once more; of a batch nobody knows who was to blame: all are to be read alone.
+--   ready   zset  customer -> when to read, ms; ready:first and ready:last likewise
 --   leased  zset  customer -> when the lease ends, ms
 --   tokens  hash  customer -> the newest token
--- customers: the prefix of the customers' hashes in this shard, for `tries`
-local now, limit = tonumber(ARGV[1]), tonumber(ARGV[3])
-local ends = now + tonumber(ARGV[2])
-local taken = redis.call("ZRANGE", KEYS[2], "-inf", now, "BYSCORE", "LIMIT", 0, limit)
-local due = redis.call("ZRANGE", KEYS[1], "-inf", now, "BYSCORE", "LIMIT", 0, limit)
-for _, customer in ipairs(taken) do
-  redis.call("HINCRBY", ARGV[4] .. customer, "tries", 1)
+-- customers: the prefix of the customers' hashes in this shard, for `tries`,
+--   `alone` (the token under which they were alone) and `suspect`
+local SETS = {":first", "", ":last"}
+local now, ends = ARGV[1], tonumber(ARGV[1]) + tonumber(ARGV[2])
+local function oldest(key, count)
+  if tonumber(count) == 0 then return {} end
+  return redis.call("ZRANGE", key, "-inf", now, "BYSCORE", "LIMIT", 0, count)
 end
-for _, customer in ipairs(due) do
-  if #taken >= limit then break end
-  redis.call("ZREM", KEYS[1], customer)
-  if not redis.call("ZSCORE", KEYS[2], customer) then
-    taken[#taken + 1] = customer
+local taken = oldest(KEYS[2], ARGV[4])
+for _, who in ipairs(taken) do
+  local hash = ARGV[3] .. who
+  if redis.call("HGET", hash, "alone") == redis.call("HGET", KEYS[3], who) then
+    redis.call("HINCRBY", hash, "tries", 1)
+  end
+  redis.call("HSET", hash, "suspect", 1)
+end
+for rank, set in ipairs(SETS) do
+  for _, who in ipairs(oldest(KEYS[1] .. set, ARGV[4 + rank])) do
+    for _, other in ipairs(SETS) do redis.call("ZREM", KEYS[1] .. other, who) end
+    if not redis.call("ZSCORE", KEYS[2], who) then
+      redis.call("ZADD", KEYS[2], ends, who)
+      taken[#taken + 1] = who
+    end
   end
 end
 local out = {}
-for _, customer in ipairs(taken) do
-  redis.call("ZADD", KEYS[2], ends, customer)
-  out[#out + 1] = customer
-  out[#out + 1] = redis.call("HINCRBY", KEYS[3], customer, 1)
+for _, who in ipairs(taken) do
+  redis.call("ZADD", KEYS[2], ends, who)
+  out[#out + 1] = who
+  out[#out + 1] = redis.call("HINCRBY", KEYS[3], who, 1)
 end
 return out

@@ -1,25 +1,32 @@
--- revive(leased, ready, dead_customers, customer, mailbox, seen, history, dead; who, now_ms) -> count
--- Puts a customer's dead letters back into the mailbox, once: the list is gone
--- after it. Their lines leave the transcript, since the next turn writes them anew.
--- Keys as in bury.lua. A notice of a burial has told people already: it is dropped.
-local who, now, count = ARGV[1], ARGV[2], 0
-for _, text in ipairs(redis.call("LRANGE", KEYS[8], 0, -1)) do
-  local letter = cjson.decode(text)
-  local ok, mail = pcall(cjson.decode, letter.item)
-  mail = ok and type(mail) == "table" and mail or {}
-  if mail.kind ~= "buried" then
-    redis.call("RPUSH", KEYS[5], letter.item)
-    count = count + 1
-    if letter.record ~= "" then
-      redis.call("LREM", KEYS[7], 1, letter.record)
-      redis.call("HSET", KEYS[6], mail.body.id, "pending")
+-- revive(leased, ready, pending, dead_letters, events, customer, mailbox, seen, history, dead; who, now_ms, by, number...) -> count
+-- Puts dead letters of a customer back into the mailbox, each once: it is a dead
+-- letter no more. Their lines leave the transcript, since the next turn writes them
+-- anew. A notice of a burial has told people already: it is only dropped. What could
+-- not be decoded as it came stays. Keys as in bury.lua.
+local who, now, count, ids = ARGV[1], ARGV[2], 0, {}
+for n = 4, #ARGV do
+  local text = redis.call("HGET", KEYS[10], ARGV[n])
+  local letter = text and cjson.decode(text)
+  if letter and letter.kind ~= "malformed" then
+    if letter.kind ~= "buried" then
+      redis.call("RPUSH", KEYS[7], letter.item)
+      count = count + 1
     end
+    if letter.record ~= "" then redis.call("LREM", KEYS[9], 1, letter.record) end
+    if letter.counted then
+      local mail = cjson.decode(letter.item)
+      redis.call("HSET", KEYS[8], letter.message, "pending")
+      redis.call("HINCRBY", KEYS[3], mail.rank or 2, 1)
+      ids[#ids + 1] = letter.message
+    end
+    redis.call("HDEL", KEYS[10], ARGV[n])
+    redis.call("ZREM", KEYS[4], ARGV[n] .. " " .. who)
   end
 end
-redis.call("DEL", KEYS[8])
-redis.call("SREM", KEYS[3], who)
-redis.call("HDEL", KEYS[4], "parked")
-if count > 0 and not redis.call("ZSCORE", KEYS[1], who) then
-  redis.call("ZADD", KEYS[2], now, who)
-end
+if redis.call("EXISTS", KEYS[10]) == 0 then redis.call("HDEL", KEYS[6], "parked") end
+if count == 0 then return 0 end
+if not redis.call("ZSCORE", KEYS[1], who) then redis.call("ZADD", KEYS[2], now, who) end
+redis.call("XADD", KEYS[5], "*", "type", "letters_replayed", "at_ms", now,
+           "customer", who, "messages", #ids > 0 and cjson.encode(ids) or "[]",
+           "count", count, "by", ARGV[3])
 return count
