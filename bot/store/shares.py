@@ -9,6 +9,7 @@ from bot.model.rank import Rank
 
 # Ranks that a flood of better ones must not starve, with their part of a batch.
 _RESERVED = {Rank.MIDDLE: 8, Rank.LAST: 16}
+_WORTH_SHARING = 4
 # Customers whose lease ran out are read one at a time: a part of a batch, so that
 # what killed a worker does not hold up the others for long.
 _EXPIRED = 4
@@ -40,7 +41,8 @@ def shares_of(dues: Sequence[Due], limit: int) -> list[Share]:
 
     Better ranks come first wherever they are, so no full shard holds up another's
     urgent customer. An eighth of the batch is kept for the middle and a sixteenth for
-    the last rank, at least one each, if that rank has somebody.
+    the last rank, at least one each, if that rank has somebody; not of a batch that is
+    too small to be shared.
     """
     shares = [Share() for _ in dues]
     for share, count in zip(
@@ -53,6 +55,7 @@ def shares_of(dues: Sequence[Due], limit: int) -> list[Share]:
     kept = {
         rank: min(max(1, limit // part), sum(due.count[rank] for due in dues))
         for rank, part in _RESERVED.items()
+        if limit >= _WORTH_SHARING
     }
     for rank in Rank:
         own = kept.pop(rank, 0)
