@@ -2,26 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import replace
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
 
 from bot.clock import Clock
 from bot.flow.rank import rank_of
+from bot.log import Log, json_log
 from bot.model.message import MAX_TEXT, Malformed, Message
 from bot.model.policy import Policy
+from bot.model.rank import Rank
 from bot.ports import Channel, Inbox
 
 BATCH = 200  # messages stored in one round trip
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much may wait before the channel has to keep what comes.
+
+    20,000 messages are about 20 MB in the store as people write, 200 MB if each were
+    as long as can be, and less than a minute of work for one machine. Half of that
+    before reading goes on: it does not stop and go with every batch.
+    """
+
+    pause_at: int = 20_000
+    resume_at: int = 10_000
+    urgent: int = 20_000  # of the first rank, taken from further ahead meanwhile
+    look: int = 2_000  # messages looked at in one step while paused
+
+
 class Intake:
-    """Reads one channel into the inbox."""
+    """Reads one channel into the inbox.
+
+    While too much waits the cursor stays, and the channel keeps the rest. Only what
+    is read first, private and urgent messages, is looked for further ahead and taken
+    out of turn; when the cursor comes by, it is passed over.
+    """
 
     def __init__(
-        self, channel: Channel, inbox: Inbox, policy: Policy, *, clock: Clock
+        self,
+        channel: Channel,
+        inbox: Inbox,
+        policy: Policy,
+        *,
+        clock: Clock,
+        log: Log = json_log,
+        limits: Limits | None = None,
     ) -> None:
         self._channel, self._inbox = channel, inbox
-        self._policy, self._clock = policy, clock
+        self._policy, self._clock, self._log = policy, clock, log
+        self._limits = limits or Limits()
+        self._paused = False
+        self._looked: str | None = None  # how far ahead was looked; None: not yet
 
     async def step(self) -> int:
         """Take in what there is now; return how many messages were new.
@@ -30,17 +62,61 @@ class Intake:
             TemporaryFailure: the channel or the store is away. Nothing is lost:
                 the cursor stands before the first message that is not stored.
         """
-        after = await self._inbox.cursor(self._channel.name)
-        new = 0
+        if self._paused and await self._too_much():
+            return await self._look_ahead()
+        name, new = self._channel.name, 0
+        after = await self._inbox.cursor(name)
         async for cursor, batch in _batches(self._channel.messages(after=after)):
-            new += await self._inbox.accept(
-                batch,
-                now=self._clock.now(),
-                quiet=self._policy.burst,
-                at_most=self._policy.burst_at_most,
-                rank=lambda message: rank_of(message, self._policy),
-            )
-            await self._inbox.move_cursor(self._channel.name, cursor)
+            taken = await self._inbox.taken(name, [message.id for message in batch])
+            new += await self._accept([m for m in batch if m.id not in taken])
+            await self._inbox.move_cursor(name, cursor, passed=taken)
+            if await self._too_much():
+                break
+        return new
+
+    async def _accept(self, batch: Sequence[Message | Malformed]) -> int:
+        return await self._inbox.accept(
+            batch,
+            now=self._clock.now(),
+            quiet=self._policy.burst,
+            at_most=self._policy.burst_at_most,
+            rank=self._rank,
+        )
+
+    def _rank(self, message: Message) -> Rank:
+        return rank_of(message, self._policy)
+
+    async def _too_much(self) -> bool:
+        """Look at what waits, begin or end the pause, and tell whether it is one."""
+        waiting = await self._inbox.pending()
+        total = sum(waiting.values())
+        limit = self._limits.resume_at if self._paused else self._limits.pause_at
+        paused = total > limit
+        if paused is not self._paused:
+            event = "intake_paused" if paused else "intake_resumed"
+            self._log(event, channel=self._channel.name, pending=total)
+            self._paused, self._looked = paused, None
+        return paused
+
+    async def _look_ahead(self) -> int:
+        """Take what is urgent from behind the cursor, which stays; return how many."""
+        name = self._channel.name
+        room = self._limits.urgent - await self._inbox.count_taken(name)
+        if room <= 0:
+            return 0
+        after = self._looked or await self._inbox.cursor(name)
+        looked, urgent = 0, list[Message]()
+        async for cursor, message in self._channel.messages(after=after):
+            after, looked = cursor, looked + 1
+            if isinstance(message, Message) and self._rank(message) is Rank.FIRST:
+                urgent.append(_bounded(message))
+            if looked == self._limits.look or len(urgent) == min(room, BATCH):
+                break
+        taken = await self._inbox.taken(name, [message.id for message in urgent])
+        urgent = [message for message in urgent if message.id not in taken]
+        new = await self._accept(urgent)
+        await self._inbox.take(name, [message.id for message in urgent])
+        self._looked = after
         return new
 
 
@@ -50,7 +126,7 @@ async def _batches(
     """Yield up to BATCH messages with the cursor of the last one."""
     cursor, batch = "", list[Message | Malformed]()
     async for cursor, message in messages:
-        batch.append(_bounded(message))
+        batch.append(_cut(message))
         if len(batch) == BATCH:
             yield cursor, batch
             batch = []
@@ -58,8 +134,14 @@ async def _batches(
         yield cursor, batch
 
 
-def _bounded(message: Message | Malformed) -> Message | Malformed:
+def _cut(message: Message | Malformed) -> Message | Malformed:
     """Cut what no network allows, so that one text cannot fill the store."""
-    if isinstance(message, Message) and len(message.text) > MAX_TEXT:
+    if isinstance(message, Message):
+        return _bounded(message)
+    return replace(message, raw=message.raw[:MAX_TEXT])
+
+
+def _bounded(message: Message) -> Message:
+    if len(message.text) > MAX_TEXT:
         return replace(message, text=message.text[:MAX_TEXT])
     return message

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.model.case import Act, AgentId, Case, CaseId
 from bot.model.event import Event
-from bot.model.message import ChannelName, CustomerId, Malformed, Message
+from bot.model.message import (
+    ChannelName,
+    CustomerId,
+    Malformed,
+    Message,
+    MessageId,
+)
 from bot.model.outgoing import Outgoing
 from bot.model.process import Process
 from bot.model.rank import Rank, Waiting
@@ -44,15 +50,37 @@ class Inbox(Protocol):
         """
         ...
 
+    async def pending(self) -> dict[Rank, int]:
+        """Return how many messages have no outcome yet, for every rank."""
+        ...
+
     async def waiting(self) -> dict[Rank, Waiting]:
-        """Return what has no outcome yet, for every rank."""
+        """Return the same, with the time since which the longest waiting is due."""
         ...
 
     async def cursor(self, channel: ChannelName) -> str | None:
         """Return how far the channel was read, None if never."""
         ...
 
-    async def move_cursor(self, channel: ChannelName, cursor: str) -> None: ...
+    async def move_cursor(
+        self, channel: ChannelName, cursor: str, *, passed: Collection[MessageId] = ()
+    ) -> None:
+        """Remember how far the channel was read; forget that `passed` were taken."""
+        ...
+
+    async def take(self, channel: ChannelName, messages: Sequence[MessageId]) -> None:
+        """Remember that these were accepted although the cursor stands before them."""
+        ...
+
+    async def taken(
+        self, channel: ChannelName, messages: Sequence[MessageId]
+    ) -> set[MessageId]:
+        """Return those of `messages` that were taken."""
+        ...
+
+    async def count_taken(self, channel: ChannelName) -> int:
+        """Return how many are taken."""
+        ...
 
 
 class Turns(Protocol):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.clock import from_ms, to_ms
+from bot.clock import to_ms
 from bot.model.message import (
     ChannelName,
     CustomerId,
@@ -21,6 +21,7 @@ from bot.store import keys
 from bot.store.codec import dump, dump_mail
 from bot.store.dead import trim_dead
 from bot.store.scripts import reporting_outages, script
+from bot.store.turns import earliest
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -128,42 +129,71 @@ class RedisInbox:
         )
         return shard
 
-    async def waiting(self) -> dict[Rank, Waiting]:
-        """Return what waits, by rank, in one round trip."""
+    async def pending(self) -> dict[Rank, int]:
+        """Return how many messages of each rank have no outcome, in one round trip."""
         with reporting_outages():
             async with self._redis.pipeline(transaction=False) as pipe:
                 for shard in keys.SHARDS:
-                    pipe.hgetall(keys.in_shard(shard, "pending"))
-                    for rank in Rank:
-                        pipe.zrange(keys.ready(shard, rank), 0, 0, withscores=True)
+                    pipe.hmget(
+                        keys.in_shard(shard, "pending"),
+                        [str(rank.value) for rank in Rank],
+                    )
                 rows = await pipe.execute()
-        step = 1 + len(Rank)
+        columns = zip(*rows, strict=True)
         return {
-            rank: _waiting(rank, rows[::step], rows[offset::step])
-            for offset, rank in enumerate(Rank, start=1)
+            rank: sum(int(count or 0) for count in column)
+            for rank, column in zip(Rank, columns, strict=True)
         }
+
+    async def waiting(self) -> dict[Rank, Waiting]:
+        """Return what waits, by rank, and since when its oldest customer is due."""
+        pending = await self.pending()
+        found: dict[Rank, Waiting] = {}
+        for rank in Rank:
+            with reporting_outages():
+                due = await earliest(self._redis, [keys.READY[rank]])
+            found[rank] = Waiting(messages=pending[rank], due_since=due)
+        return found
 
     async def cursor(self, channel: ChannelName) -> str | None:
         """Return how far the channel was read, None if never."""
         with reporting_outages():
             return await self._redis.get(keys.cursor(channel))
 
-    async def move_cursor(self, channel: ChannelName, cursor: str) -> None:
-        """Remember how far the channel was read. Only after `accept` returned."""
+    async def move_cursor(
+        self, channel: ChannelName, cursor: str, *, passed: Collection[MessageId] = ()
+    ) -> None:
+        """Remember how far the channel was read. Only after `accept` returned.
+
+        `passed` are messages before it that were taken out of turn: they are so no more.
+        """
         with reporting_outages():
-            await self._redis.set(keys.cursor(channel), cursor)
+            async with self._redis.pipeline(transaction=True) as pipe:
+                pipe.set(keys.cursor(channel), cursor)
+                if passed:
+                    pipe.srem(keys.taken(channel), *passed)
+                await pipe.execute()
 
+    async def take(self, channel: ChannelName, messages: Sequence[MessageId]) -> None:
+        """Remember that these behind the cursor were accepted, out of turn."""
+        if messages:
+            with reporting_outages():
+                await self._redis.sadd(keys.taken(channel), *messages)
 
-def _waiting(
-    rank: Rank,
-    counts: Sequence[dict[str, str]],
-    oldest: Sequence[list[tuple[str, float]]],
-) -> Waiting:
-    dues = [int(score) for row in oldest for _, score in row]
-    return Waiting(
-        messages=sum(int(count.get(str(rank.value), 0)) for count in counts),
-        due_since=from_ms(min(dues)) if dues else None,
-    )
+    async def taken(
+        self, channel: ChannelName, messages: Sequence[MessageId]
+    ) -> set[MessageId]:
+        """Return those of `messages` that were accepted out of turn."""
+        with reporting_outages():
+            if not messages or not await self._redis.scard(keys.taken(channel)):
+                return set()
+            marks = await self._redis.smismember(keys.taken(channel), messages)
+        return {id_ for id_, mark in zip(messages, marks, strict=True) if mark}
+
+    async def count_taken(self, channel: ChannelName) -> int:
+        """Return how many messages behind the cursor were accepted out of turn."""
+        with reporting_outages():
+            return int(await self._redis.scard(keys.taken(channel)))
 
 
 def _nobody(malformed: Malformed) -> CustomerId:

@@ -10,7 +10,8 @@ from bot.model.rank import Rank
 
 SHARDS = tuple(f"s{number:02d}" for number in range(16))  # fixed; workers are not
 
-_READY = {Rank.FIRST: ":first", Rank.MIDDLE: "", Rank.LAST: ":last"}  # as in lua/
+# Where the customers of each rank wait for a worker, in every shard; as in lua/.
+READY = {Rank.FIRST: "ready:first", Rank.MIDDLE: "ready", Rank.LAST: "ready:last"}
 
 
 def shard_of(customer: CustomerId) -> str:
@@ -54,6 +55,11 @@ def cursor(channel: ChannelName) -> str:
     return f"{{channel:{channel}}}cursor"
 
 
+def taken(channel: ChannelName) -> str:
+    """Return the key of the messages that were accepted ahead of the cursor."""
+    return f"{{channel:{channel}}}taken"
+
+
 def bookmark(reader: str) -> str:
     return f"{{reader:{reader}}}bookmark"
 
@@ -61,11 +67,6 @@ def bookmark(reader: str) -> str:
 def in_shard(shard: str, name: str) -> str:
     """Return the key of something that a shard has once: ready, leased, events, …"""
     return f"{{{shard}}}{name}"
-
-
-def ready(shard: str, rank: Rank) -> str:
-    """Return the key of the customers of one rank who wait for a worker."""
-    return in_shard(shard, "ready") + _READY[rank]
 
 
 def of_customer(customer: CustomerId, name: str) -> str:

@@ -201,9 +201,7 @@ class RedisTurns:
     async def next_due(self) -> datetime | None:
         """Return when the earliest waiting or leased customer is due."""
         with reporting_outages():
-            return await earliest(
-                self._redis, ("ready", "ready:first", "ready:last", "leased")
-            )
+            return await earliest(self._redis, (*keys.READY.values(), "leased"))
 
 
 async def earliest(redis: Redis[str], names: Sequence[str]) -> datetime | None:
