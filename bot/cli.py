@@ -208,14 +208,39 @@ def list_dead() -> None:
     _finish(print_dead(_settings()))
 
 
-@dead.command("replay")
-def replay_dead(
-    customer: Annotated[str, typer.Argument(help="As `firstline dead list` has it.")],
+_Customer = Annotated[str, typer.Argument(help="As `firstline dead list` has it.")]
+_Letter = Annotated[
+    int | None, typer.Option(help="Only the one that `dead show` has as #N.")
+]
+
+
+@dead.command("show")
+def show_dead(
+    customer: _Customer,
+    text: Annotated[
+        bool, typer.Option("--text", help="Also what the customer wrote.")
+    ] = False,
 ) -> None:
+    """Print a customer's dead letters: which message, why, when, how many tries."""
+    from bot.commands.dead import show_dead as print_letters
+
+    _finish(print_letters(_settings(), customer, text=text))
+
+
+@dead.command("replay")
+def replay_dead(customer: _Customer, letter: _Letter = None) -> None:
     """Handle a customer's dead letters once more."""
     from bot.commands.dead import replay_dead as replay_letters
 
-    _finish(replay_letters(_settings(), customer))
+    _finish(replay_letters(_settings(), customer, letter))
+
+
+@dead.command("drop")
+def drop_dead(customer: _Customer, letter: _Letter = None) -> None:
+    """Remove a customer's dead letters; the outcome of the messages stays."""
+    from bot.commands.dead import drop_dead as drop_letters
+
+    _finish(drop_letters(_settings(), customer, letter))
 
 
 def _settings() -> Settings:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 
 from rich.console import Console
 from rich.table import Table
 
 from bot.app import open_store
+from bot.clock import SystemClock
 from bot.flow.outcomes import Outcomes, count_outcomes
 from bot.model.event import Outcome
+from bot.model.rank import Rank, Waiting
 from bot.settings import Settings
 
 SHOWN = tuple(Outcome)
@@ -19,7 +22,22 @@ async def outcomes(settings: Settings) -> int:
     """Print the table of the running or last run; 1 if it does not add up."""
     async with open_store(settings) as store:
         counted = await count_outcomes(store.events)
-    return print_outcomes(counted, Console())
+        waiting = await store.inbox.waiting()
+    console, now = Console(), SystemClock().now()
+    end = print_outcomes(counted, console)
+    for rank, waits in waiting.items():
+        if waits.messages:
+            console.print(waiting_line(rank, waits, now))
+    return end
+
+
+def waiting_line(rank: Rank, waiting: Waiting, now: datetime) -> str:
+    """Say how many messages of a rank wait, and for how long the oldest is due."""
+    line = f"{waiting.messages} of the {rank.name.lower()} rank wait"
+    if waiting.due_since is None:
+        return f"{line}, all in hand."
+    late = (now - waiting.due_since).total_seconds()
+    return f"{line}, the oldest due {'for' if late > 0 else 'in'} {abs(late):.0f} s."
 
 
 def print_outcomes(counted: Outcomes, console: Console) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -30,7 +31,8 @@ class Outcomes:
 def outcomes_of(events: Iterable[Event]) -> Outcomes:
     """Count the outcomes of all messages in `events`.
 
-    What was accepted and not yet handled is pending. A message that was handled
+    What was accepted and not yet handled is pending, and so is a dead letter that was
+    put back. A message that was handled
     and never accepted would make the table not add up. A later outcome without a
     label (a text that did not arrive) leaves what the message was read as.
     """
@@ -43,6 +45,9 @@ def outcomes_of(events: Iterable[Event]) -> Outcomes:
         elif event.type is EventType.MESSAGE_HANDLED:
             earlier = handled.get(key)
             handled[key] = _labelled(event, earlier) if earlier else event
+        elif event.type is EventType.LETTERS_REPLAYED:
+            for message in json.loads(event.facts["messages"]):
+                handled.pop(f"{event.customer}|{message}", None)
     result = Outcomes(seen=len(accepted))
     for event in handled.values():
         _count(event, result)
