@@ -33,6 +33,8 @@ def folded(text: str) -> str:
 
     It is made for searching only: what is sent stays as it was written.
     """
+    if text.isascii():
+        return text  # nothing there looks like something else
     kept = "".join(
         str(unicodedata.decimal(c)) if c.isdecimal() else c
         for c in unicodedata.normalize("NFKC", text)

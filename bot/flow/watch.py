@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 
 from bot.model.policy import Policy, Watch
+
+_SIGNS = re.compile(r"[\W_]+")
 
 
 def words_of(text: str, policy: Policy) -> list[str]:
@@ -14,14 +19,30 @@ def words_of(text: str, policy: Policy) -> list[str]:
         for word in text.split()
         if not word.startswith(("@", "http://", "https://"))
     )
-    letters = (c.casefold() if c.isalnum() else " " for c in " ".join(kept))
-    return [w for w in "".join(letters).split() if w != policy.handle]
+    letters = _SIGNS.sub(" ", " ".join(kept)).casefold()
+    return [word for word in letters.split() if word != policy.handle]
 
 
 def watched(texts: Iterable[str], policy: Policy) -> Watch | None:
     """Return the gravest watch of which a phrase stands in one of `texts`."""
-    lines = [f" {' '.join(words_of(text, policy))} " for text in texts]
+    lines = [words_of(text, policy) for text in texts]
     for watch in policy.watchwords:
-        if any(f" {phrase} " in line for phrase in watch.words for line in lines):
+        phrases = _by_first_word(watch.words)
+        if any(_holds(line, phrases) for line in lines):
             return watch
     return None
+
+
+def _holds(words: list[str], phrases: dict[str, list[str]]) -> bool:
+    """Tell whether one of `phrases` stands among `words`; most begin nowhere there."""
+    candidates = [phrase for word in words for phrase in phrases.get(word, ())]
+    line = f" {' '.join(words)} " if candidates else ""
+    return any(f" {phrase} " in line for phrase in candidates)
+
+
+@lru_cache(maxsize=64)
+def _by_first_word(phrases: frozenset[str]) -> dict[str, list[str]]:
+    index = defaultdict[str, list[str]](list)
+    for phrase in phrases:
+        index[phrase.partition(" ")[0]].append(phrase)
+    return dict(index)

@@ -104,6 +104,12 @@ def _json(value: object) -> str:
     becomes U+FFFD, so that one character stops no turn.
     """
     text = json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        pass
+    else:
+        return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
