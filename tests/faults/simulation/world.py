@@ -208,7 +208,8 @@ class World:
         dead = process.store("dead.RedisDeadLetters")
         for letters in await dead.every():
             self.mended = self.mended or self.chance.random() < 0.5
-            await dead.replay(letters.customer, now=self.schedule.clock.now())
+            now = self.schedule.clock.now()
+            await dead.replay(letters.customer, now=now, by="operator")
 
     async def _settle(self) -> None:
         """Let time pass until nothing is left to do, without any fault."""
