@@ -206,7 +206,7 @@ async def open_program(
             log=log,
             store=store,
             simulator=simulator,
-            intake=Intake(simulator, store.inbox, policy, clock=clock),
+            intake=Intake(simulator, store.inbox, policy, clock=clock, log=log),
             sender=Sender(
                 outbox=store.outbox,
                 cases=store.cases,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from bot.flow.history import letters_of
 from bot.model.event import Event, EventType, Outcome
 from bot.ports import Events
 
@@ -46,7 +46,7 @@ def outcomes_of(events: Iterable[Event]) -> Outcomes:
             earlier = handled.get(key)
             handled[key] = _labelled(event, earlier) if earlier else event
         elif event.type is EventType.LETTERS_REPLAYED:
-            for message in json.loads(event.facts["messages"]):
+            for message in letters_of(event):
                 handled.pop(f"{event.customer}|{message}", None)
     result = Outcomes(seen=len(accepted))
     for event in handled.values():
