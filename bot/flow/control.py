@@ -35,7 +35,7 @@ def control_words(s: Situation) -> Decision | None:
             one is None and s.words(message.text)
             for one, message in zip(said, s.turn.messages, strict=True)
         )
-        return _opt_out(s, for_people=more and _is_a_matter(s))
+        return _opt_out(s, for_people=(more and _is_a_matter(s)) or _unsaid(s))
     guessed = s.rule.handling is Handling.OPT_OUT and s.sure(s.needed)
     if guessed and not s.reading.signals.asks and not s.grave:
         return _opt_out(s, for_people=True)
@@ -53,6 +53,12 @@ def _is_a_matter(s: Situation) -> bool:
     """Whether the rest of a burst with a stop word is more than small talk."""
     light = (Handling.SMALL_TALK, Handling.IGNORE, Handling.OPT_OUT, Handling.OPT_IN)
     return s.grave is not None or s.rule.handling not in light
+
+
+def _unsaid(s: Situation) -> bool:
+    """Whether an answer is still on its way, which will not be said now."""
+    unsent = any(thread.unsent for thread in s.customer.threads.values())
+    return unsent and not s.customer.opted_out
 
 
 def _opt_out(s: Situation, *, for_people: bool) -> Decision:

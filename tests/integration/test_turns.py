@@ -182,6 +182,9 @@ async def test_after_stop_no_answer_that_waited_is_sent(line):
     ends = [record.delivery for record in records if record.delivery]
     assert ends == [Delivery.WITHHELD, Delivery.SENT]
     assert len(received(line)) == 1
+    (case,) = await line.cases.active()  # what was asked before is for people now
+    asked = next(record for record in records if record.author is Author.CUSTOMER)
+    assert (asked.outcome, case.customer) == (Outcome.JOINED, ALICE)
 
 
 async def make_case(line: FirstLine):
