@@ -28,6 +28,7 @@ class Story:
         self._messages = self._cases = self._acts = 0
         self._case: str | None = None
         self._dead: list[str] = []
+        self._storms = False
         self._held = self._resolved = self._opted_out = False
 
     def _add(self, kind: EventType, **facts: str) -> None:
@@ -157,6 +158,17 @@ class Story:
                 self._held, self._resolved = False, act == "resolve"
                 return
 
+    def storm(self) -> None:
+        """The case turns out to be one of many; a while later that is over."""
+        if self._case is None or self._resolved or self._storms:
+            return
+        self._storms = True
+        self._wait()
+        self._add(E.INCIDENT_OPENED, incident="I-7")
+        self._add(E.INCIDENT_JOINED, incident="I-7", case=self._case)
+        self._wait()
+        self._add(E.INCIDENT_ENDED, incident="I-7")
+
     def lapse(self) -> None:
         """The agent who has the case was silent for too long."""
         if self._held and self._case:
@@ -184,6 +196,7 @@ def a_full_day() -> list[Event]:
     story.ask(1, E.REPLY_REFUSED)
     story.people("reply", "note", "resolve")
     story.worry()
+    story.storm()
     story.people("tag", "release")
     story.people("correct", "hand_over")
     story.people("reply")
@@ -207,7 +220,7 @@ _STEPS = st.one_of(
     st.tuples(st.just("people"), st.lists(st.sampled_from(_ACTS), max_size=4)),
     st.tuples(
         st.sampled_from(
-            ("worry", "chat", "break_it", "mend_it", "stop", "start", "lapse")
+            ("worry", "chat", "break_it", "mend_it", "stop", "start", "lapse", "storm")
         ),
         st.just(()),
     ),

@@ -89,7 +89,7 @@ def print_audit(found: Audit, console: Console) -> None:
     console.print(
         f"{counts['events']:,} events of {counts['customers']:,} customers: "
         f"{counts['messages']:,} messages, {counts['replies']:,} texts, "
-        f"{counts['cases']:,} cases."
+        f"{counts['cases']:,} cases, {counts['incidents']:,} incidents."
     )
     broken = sum(1 for count in found.violations.values() if count)
     if not counts["events"]:

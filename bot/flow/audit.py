@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.flow.history import History
-from bot.flow.rulebook import LAST_RULES, RULES, Rule
+from bot.flow.rulebook import INCIDENTS, LAST_RULES, RULES, Rule
 from bot.model.event import Event, EventType, Outcome
 from bot.model.message import CustomerId
 from bot.ports import Events
@@ -72,31 +72,61 @@ async def audit(
         progress: called with each shard and the events read so far.
     """
     result = Audit(missing=tuple(await events.missing()))
+    incidents = IncidentAudit(result)
     for shard in events.shards:
-        part = ShardAudit(result)
+        part = ShardAudit(result, incidents)
         async for event in events.every(shard):
             part.add(event)
         part.close(before=now - limit)
         if progress is not None:
             progress(shard, result.counts["events"])
+    incidents.close()
     return result
 
 
 def audit_events(events: Iterable[Event], *, now: datetime) -> Audit:
     """Check events that are at hand, as of one shard."""
     result = Audit()
-    part = ShardAudit(result)
+    incidents = IncidentAudit(result)
+    part = ShardAudit(result, incidents)
     for event in events:
         part.add(event)
     part.close(before=now - timedelta(hours=1))
+    incidents.close()
     return result
+
+
+class IncidentAudit:
+    """Counts what happened to each incident, whose cases are in all shards."""
+
+    def __init__(self, result: Audit) -> None:
+        self._result = result
+        self._seen: dict[str, Counter[EventType]] = {}
+        self._customers: dict[str, CustomerId] = {}
+
+    def add(self, event: Event) -> None:
+        """Count one event of an incident."""
+        incident = event.facts.get("incident", "")
+        self._seen.setdefault(incident, Counter())[event.type] += 1
+        self._customers.setdefault(incident, event.customer)
+
+    def close(self) -> None:
+        """Find the incidents that do not add up."""
+        self._result.counts["incidents"] += len(self._seen)
+        for incident, seen in self._seen.items():
+            once = seen[EventType.INCIDENT_OPENED] == 1
+            joined = seen[EventType.INCIDENT_JOINED] > 0
+            if not once or not joined or seen[EventType.INCIDENT_ENDED] > 1:
+                self._result.violations[INCIDENTS] += 1
+                found = Finding(INCIDENTS, incident, self._customers[incident], "")
+                self._result.findings.append(found)
 
 
 class ShardAudit:
     """Adds the events of one shard to an audit; customers never cross shards."""
 
-    def __init__(self, result: Audit) -> None:
-        self._result = result
+    def __init__(self, result: Audit, incidents: IncidentAudit) -> None:
+        self._result, self._incidents = result, incidents
         self._pasts: dict[CustomerId, History] = {}
         self._owners: dict[str, CustomerId] = {}  # case → whose it is
         self._found: set[tuple[str, str]] = set()
@@ -112,6 +142,8 @@ class ShardAudit:
             for id_ in rule.find(past, event):
                 self._offends(rule.name, id_, past, event)
         self._check_owner(past, event)
+        if event.type in _OF_INCIDENTS:
+            self._incidents.add(event)
         past.add(event)
 
     def close(self, *, before: datetime) -> None:
@@ -169,4 +201,7 @@ def _by_type() -> dict[EventType, list[Rule]]:
 
 
 _RULES_OF = _by_type()
+_OF_INCIDENTS = frozenset(
+    {EventType.INCIDENT_OPENED, EventType.INCIDENT_JOINED, EventType.INCIDENT_ENDED}
+)
 _AT_END_ONLY = {last.name for last in LAST_RULES} - {rule.name for rule in RULES}

@@ -32,6 +32,7 @@ class History:
         owed: messages whose outcome promises a text that was not queued yet.
         replies: key → where the text is; `unfinished` says since when.
         cases: case id → where it stands; `promised` are named and not yet opened.
+        in_incident: cases that belong to an incident.
         opted_out_at: when the customer asked us to stop; None if they did not.
         confirmation: the one text that an opt-out may have.
     """
@@ -50,6 +51,7 @@ class History:
     unfinished: dict[str, datetime] = field(default_factory=dict)
     cases: dict[str, Standing] = field(default_factory=dict)
     promised: set[str] = field(default_factory=set)
+    in_incident: set[str] = field(default_factory=set)
     opted_out_at: datetime | None = None
     confirmation: str | None = None
 
@@ -71,6 +73,8 @@ class History:
             case = event.facts.get("case", "")
             self.cases[case] = standing_after(self.cases.get(case), event)
             self.promised.discard(case)
+            if event.type is EventType.INCIDENT_JOINED:
+                self.in_incident.add(case)
         elif event.type is EventType.LETTERS_REPLAYED:
             for message in letters_of(event):
                 self._arrive(message, event.at)

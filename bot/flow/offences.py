@@ -155,6 +155,12 @@ def case_out_of_order(past: History, event: Event) -> Iterator[str]:
         yield case or event.id
 
 
+def joined_an_incident_again(past: History, event: Event) -> Iterator[str]:
+    case = event.facts.get("case", "")
+    if case in past.in_incident or not event.facts.get("incident"):
+        yield case or event.id
+
+
 # -- the stream ------------------------------------------------------------------
 
 

@@ -31,6 +31,7 @@ class LastRule:
     find: Callable[[History], Iterator[str]]
 
 
+INCIDENTS = "incidents add up"  # the one rule that also looks across customers
 _QUEUED = EventType.REPLY_QUEUED
 _EVERY = frozenset(EventType)
 _HANDLED = frozenset({EventType.MESSAGE_HANDLED})
@@ -120,6 +121,12 @@ RULES: tuple[Rule, ...] = (
         "each act was legal where the case stood",
         CASE_EVENTS,
         offences.case_out_of_order,
+    ),
+    Rule(
+        INCIDENTS,
+        "each opened and ended once, a case in one",
+        frozenset({EventType.INCIDENT_JOINED}),
+        offences.joined_an_incident_again,
     ),
     Rule(
         "events in order",

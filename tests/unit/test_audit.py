@@ -218,6 +218,19 @@ TABLE: dict[str, Callable[[list[Event]], Iterator[Damaged]]] = {
     "an act that does not exist": altered(
         E.CASE_CHANGED, "case", "cases in order", change={"act": "explode"}
     ),
+    "an incident opened by nobody": lost(
+        E.INCIDENT_OPENED, "incident", "incidents add up"
+    ),
+    "an incident opened twice": doubled(
+        E.INCIDENT_OPENED, "incident", "incidents add up"
+    ),
+    "an incident of no cases": lost(E.INCIDENT_JOINED, "incident", "incidents add up"),
+    "a case that joined it twice": doubled(
+        E.INCIDENT_JOINED, "case", "incidents add up"
+    ),
+    "an incident ended twice": doubled(
+        E.INCIDENT_ENDED, "incident", "incidents add up"
+    ),
     "a text queued by nobody": lost(E.REPLY_QUEUED, "key", "texts in order"),
     "a text queued twice": doubled(E.REPLY_QUEUED, "key", "texts queued once"),
     "a text sent without sending": lost(E.REPLY_SENDING, "key", "texts in order"),
