@@ -10,6 +10,7 @@ from bot.bench.course import Course
 from bot.bench.figures import Run
 from bot.bench.rig import QUIET_MS
 from bot.bench.stock import Stock
+from bot.bench.stock_project import EPOCHS
 from bot.bench.targets import Check
 
 
@@ -70,7 +71,8 @@ def _outcomes(runs: Sequence[Run]) -> Table:
 
 def _stock(ours: Run, stock: Stock) -> Table:
     table = _table(
-        f"Stock Rasa: rasa run over REST, DIET trained on {stock.examples} examples, "
+        f"Stock Rasa: rasa run over REST, DIET trained on {stock.examples} examples "
+        f"in {EPOCHS} epochs, "
         f"{stock.memory_mb:,.0f} MB, {stock.ready_s:.0f} s to start",
         "At a time",
         *("messages", "with a text", "done/s", "p50", "p95", "p99", "max"),

@@ -12,7 +12,8 @@ import yaml
 from bot.errors import PermanentFailure
 from bot.nlu.data import Example
 
-SAMPLE = 10  # examples of each label
+SAMPLE = 6  # examples of each label
+EPOCHS = 20  # of each network: how fast it answers does not depend on them
 CONFIG: dict[str, object] = {
     "recipe": "default.v1",
     "assistant_id": "stock",
@@ -28,19 +29,19 @@ CONFIG: dict[str, object] = {
             "min_ngram": 1,
             "max_ngram": 4,
         },
-        {"name": "DIETClassifier", "epochs": 100, "constrain_similarities": True},
+        {"name": "DIETClassifier", "epochs": EPOCHS, "constrain_similarities": True},
         {"name": "EntitySynonymMapper"},
-        {"name": "ResponseSelector", "epochs": 100, "constrain_similarities": True},
+        {"name": "ResponseSelector", "epochs": EPOCHS, "constrain_similarities": True},
         {"name": "FallbackClassifier", "threshold": 0.3, "ambiguity_threshold": 0.1},
     ],
     "policies": [
         {"name": "MemoizationPolicy"},
         {"name": "RulePolicy"},
-        {"name": "UnexpecTEDIntentPolicy", "max_history": 5, "epochs": 100},
+        {"name": "UnexpecTEDIntentPolicy", "max_history": 5, "epochs": EPOCHS},
         {
             "name": "TEDPolicy",
             "max_history": 5,
-            "epochs": 100,
+            "epochs": EPOCHS,
             "constrain_similarities": True,
         },
     ],
