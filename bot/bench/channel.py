@@ -120,6 +120,7 @@ class BenchChannel:
             self._client = aiohttp.ClientSession(
                 self._address,
                 connector=aiohttp.TCPConnector(limit=CONNECTIONS),
+                cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=TIMEOUT,
             )
         return self._client

@@ -13,7 +13,6 @@ message is on the network from its moment on, whether or not anybody reads it.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import socket
 import time
@@ -125,10 +124,16 @@ def main() -> None:
     """Serve on a free port of this machine; the first line printed is its number."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)
     config = uvicorn.Config(
-        Server(), access_log=False, log_config=None, lifespan="off", ws="none"
+        Server(),
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        log_config=None,
+        lifespan="off",
+        ws="none",
     )
     print(listener.getsockname()[1], flush=True)  # noqa: T201 - the parent reads it
-    asyncio.run(uvicorn.Server(config).serve(sockets=[listener]))
+    uvicorn.Server(config).run(sockets=[listener])
 
 
 if __name__ == "__main__":

@@ -20,7 +20,6 @@ from bot.model.case import (
     Priority,
     is_folded,
 )
-from bot.model.customer import Customer
 from bot.model.event import EventType, Outcome
 from bot.model.message import CustomerId
 from bot.model.outgoing import Outgoing
@@ -29,6 +28,7 @@ from bot.store import keys
 from bot.store.codec import case_from_hash, dump, load
 from bot.store.payload import event_fields, queue_entry, queued_event
 from bot.store.scripts import reporting_outages, script
+from bot.store.together import Together
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -43,6 +43,7 @@ class RedisCases:
 
     def __init__(self, redis: Redis[str]) -> None:
         self._redis = redis
+        self._together = Together(redis)
         self._change = script(redis, "change_case")
 
     async def get(self, case: CaseId) -> Case:
@@ -128,11 +129,10 @@ class RedisCases:
 
     async def private_facts(self, customer: CustomerId) -> tuple[str, ...]:
         """Return the values that must never appear in public."""
+        key = keys.of_customer(customer, "customer")
         with reporting_outages():
-            state = await self._redis.hget(
-                keys.of_customer(customer, "customer"), "state"
-            )
-        return load(state, Customer).facts if state else ()
+            state = await self._together.answer(lambda pipe: pipe.hget(key, "state"))
+        return tuple(json.loads(str(state))["facts"]) if state else ()
 
     async def act(
         self,
