@@ -11,6 +11,8 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import uvloop
+
 from bot.app import open_store
 from bot.bench.channel import BenchChannel
 from bot.clock import SystemClock
@@ -121,7 +123,7 @@ def main() -> None:
         given.project,
         {"FIRSTLINE_VAR": str(given.var), "FIRSTLINE_REDIS_URL": given.store},
     )
-    asyncio.run(
+    uvloop.run(
         run(
             settings,
             given.role,

@@ -12,7 +12,10 @@ from bot.log import Log
 
 Step = Callable[[], Awaitable[int]]
 
-IDLE_S = 0.05  # pause after a step that found nothing to do
+# The pause after a step that found nothing to do: short after work, since more comes
+# most likely soon, and twice as long after each further such step.
+FIRST_IDLE_S = 0.004
+IDLE_S = 0.064
 OUTAGE_S = 1.0  # pause after something that may pass
 DEFECT_S = 5.0  # pause after what ought not to happen
 GRACE_S = 7.0  # for what is in hand at the end; the rest of the stop takes its time too
@@ -52,7 +55,7 @@ async def keep_stepping(
     An outage is logged once when it begins and once when it ends. Real time, not
     the flow's clock: a loop must also wait while a clock stands still.
     """
-    outages = outages or Outages()
+    outages, idle_s = outages or Outages(), FIRST_IDLE_S
     while not stop.is_set():
         try:
             done = await step()
@@ -72,8 +75,11 @@ async def keep_stepping(
             continue
         if outages.end(name):
             log("outage_ended", loop=name)
-        if not done:
-            await pause(stop, IDLE_S)
+        if done:
+            idle_s = FIRST_IDLE_S
+        else:
+            await pause(stop, idle_s)
+            idle_s = min(2 * idle_s, IDLE_S)
 
 
 async def run_together(
