@@ -128,9 +128,10 @@ class LexicalClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
         guess = self._model.guess(tokenised)
         order = np.argsort(-guess.probabilities, axis=1, kind="stable")
         length = setting(self._config, "ranking_length", 10)
+        labels = self._model.labels
         for row, message in enumerate(messages):
             likely = guess.probabilities[row]
-            ranking = _scored(self._model.labels, likely, order[row])
+            ranking = _scored(labels, likely, order[row])
             _describe(message, ranking, length)
             message.set(TOKENS, tokenised[row])
             message.set(KNOWN_WORDS, float(guess.known[row]), add_to_output=True)
@@ -155,8 +156,8 @@ def _blocks(config: Mapping[str, object]) -> tuple[BlockSettings, BlockSettings]
 def _scored(
     labels: Sequence[str], likely: NDArray[np.float64], order: NDArray[np.intp]
 ) -> list[Scored]:
-    best_first = likely[order].tolist()
-    return [(labels[i], p) for i, p in zip(order.tolist(), best_first, strict=True)]
+    best_first = [labels[column] for column in order.tolist()]
+    return list(zip(best_first, likely[order].tolist(), strict=True))
 
 
 def _describe(message: Message, ranking: Sequence[Scored], length: int) -> None:

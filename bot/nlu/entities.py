@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import overload
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -108,7 +110,7 @@ class SocialEntities(EntityExtractorMixin, GraphComponent):  # type: ignore[misc
         for message in messages:
             text = str(message.get(TEXT) or "")[:MAX_TEXT]
             found = self.find(text)
-            message.set(TOKENS_NAMES[TEXT], _rasa_tokens(text))
+            message.set(TOKENS_NAMES[TEXT], RasaTokens(text))
             described = self.add_extractor_name([_as_rasa(entity) for entity in found])
             before = message.get(ENTITIES, [])
             message.set(ENTITIES, [*before, *described], add_to_output=True)
@@ -136,6 +138,26 @@ def _as_rasa(entity: Entity) -> dict[str, object]:
     }
 
 
-def _rasa_tokens(text: str) -> list[Token]:
-    """Return the words as `rasa test` needs them to compare entities."""
-    return [Token(match.group(), match.start()) for match in _WORD.finditer(text)]
+class RasaTokens(Sequence[Token]):
+    """The words as `rasa test` needs them to compare entities.
+
+    Nobody else looks at them, so they are made when somebody does.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _tokens(self) -> list[Token]:
+        found = _WORD.finditer(self._text)
+        return [Token(match.group(), match.start()) for match in found]
+
+    def __len__(self) -> int:
+        return len(self._tokens)
+
+    @overload
+    def __getitem__(self, at: int) -> Token: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Token]: ...
+    def __getitem__(self, at: int | slice) -> Token | list[Token]:
+        return self._tokens[at]

@@ -8,8 +8,11 @@ inside words (sklearn's `char_wb`), which forgives typos and inflection.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,13 +20,14 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.preprocessing import normalize
 
-from bot.nlu.normalise import is_word
+from bot.nlu.normalise import NOT_WORDS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
 COMMON_SHARE = 0.004  # of the examples hold a word that counts as common
+WORDS_KEPT = 20_000  # whose n-grams are remembered; people use few words often
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +52,14 @@ class Block:
     settings: BlockSettings
     terms: tuple[str, ...]
     idf: NDArray[np.float32]  # (terms,)
-    _counter: CountVectorizer = field(init=False, repr=False, compare=False)
+    _columns: Callable[[str], bytes] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        counter = _counter(self.settings)
-        counter.set_params(vocabulary={t: i for i, t in enumerate(self.terms)})
-        object.__setattr__(self, "_counter", counter)
+        columns = {term: column for column, term in enumerate(self.terms)}
+        find = (
+            _columns_of_line if self.settings.analyzer == "word" else _columns_by_word
+        )
+        object.__setattr__(self, "_columns", find(columns, self.settings))
 
     @classmethod
     def learn(cls, settings: BlockSettings, lines: Sequence[str]) -> Block:
@@ -71,9 +77,67 @@ class Block:
 
     def matrix(self, lines: Sequence[str]) -> csr_matrix:
         """Return the weighted rows, (lines, terms); a row without n-grams is zero."""
-        counts = self._counter.transform(lines).astype(np.float32)
+        counts = self._counts(lines)
         counts.data = (1 + np.log(counts.data)) * self.idf[counts.indices]
         return normalize(counts, copy=False) * self.settings.weight
+
+    def _counts(self, lines: Sequence[str]) -> csr_matrix:
+        """Count as the vectorizer that learned would; a third of its time."""
+        found = [self._columns(line) for line in lines]
+        columns = np.frombuffer(b"".join(found), dtype=np.intc)
+        ends = np.cumsum([0, *(len(each) // columns.itemsize for each in found)])
+        counts = csr_matrix(
+            (np.ones(len(columns), dtype=np.float32), columns.copy(), ends),
+            shape=(len(lines), len(self.terms)),
+        )
+        counts.sum_duplicates()
+        return counts
+
+
+def _columns_of_line(
+    columns: dict[str, int], settings: BlockSettings
+) -> Callable[[str], bytes]:
+    """Return what finds the columns of a line's n-grams of words, one after another."""
+
+    def of_line(line: str) -> bytes:
+        words = line.split()
+        grams = chain.from_iterable(
+            [" ".join(words[at : at + size]) for at in range(len(words) - size + 1)]
+            for size in range(settings.shortest, settings.longest + 1)
+        )
+        return _packed(columns, grams)
+
+    return of_line
+
+
+def _columns_by_word(
+    columns: dict[str, int], settings: BlockSettings
+) -> Callable[[str], bytes]:
+    """Return what finds the columns of a line's n-grams of characters.
+
+    They never cross a word's edge, so those of frequent words are remembered.
+    """
+
+    @lru_cache(maxsize=WORDS_KEPT)
+    def of_word(word: str) -> bytes:
+        return _packed(columns, _character_grams(f" {word} ", settings))
+
+    return lambda line: b"".join([of_word(word) for word in line.split()])
+
+
+def _packed(columns: dict[str, int], grams: Iterator[str]) -> bytes:
+    """Return the columns of the known `grams` as C integers, which join fast."""
+    return array("i", [columns[gram] for gram in grams if gram in columns]).tobytes()
+
+
+def _character_grams(padded: str, settings: BlockSettings) -> Iterator[str]:
+    """Yield the n-grams of a padded word; one shorter than n counts once, whole."""
+    for size in range(settings.shortest, settings.longest + 1):
+        if len(padded) <= size:
+            yield padded
+            return
+        for at in range(len(padded) - size + 1):
+            yield padded[at : at + size]
 
 
 def _counter(settings: BlockSettings) -> CountVectorizer:
@@ -139,9 +203,7 @@ def known_share(tokens: Sequence[str], known: frozenset[str]) -> float:
 
     Emoji count as words; placeholders and punctuation do not.
     """
-    words = list(_words(tokens))
-    return sum(word in known for word in words) / len(words) if words else 0.0
-
-
-def _words(tokens: Sequence[str]) -> Iterator[str]:
-    return (token for token in tokens if is_word(token))
+    words = [token for token in tokens if token not in NOT_WORDS]
+    if not words:
+        return 0.0
+    return len([word for word in words if word in known]) / len(words)

@@ -11,10 +11,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bot.model.reading import Entity
 
 LONGEST = 6  # words of a phrase
+WORDS_KEPT = 20_000  # whose stem is remembered; people use few words often
 ANNOTATED_SHARE = 0.3  # of a phrase's occurrences; people annotate unevenly
 
 _WORD = re.compile(r"[^\W_]+(?:['’&-][^\W_]+)*")
@@ -110,6 +112,7 @@ def _phrase(text: str) -> Phrase:
     return tuple(_stem(word) for word in _WORD.findall(text))
 
 
+@lru_cache(maxsize=WORDS_KEPT)
 def _stem(word: str) -> str:
     """Fold case and drop a plural's s, so that "Tents" and "tent" meet."""
     folded = word.casefold().replace("’", "'")

@@ -63,13 +63,22 @@ def shouts(text: str) -> bool:
 
 def occurs(phrases: Sequence[str], line: str) -> bool:
     """Tell whether one of `phrases` stands in a line of normalised tokens."""
-    pattern = _pattern(tuple(phrases))
-    return pattern is not None and pattern.search(line) is not None
+    by_first = _by_first_word(tuple(phrases))
+    words = line.split()
+    return any(
+        tuple(words[at : at + len(rest)]) == rest
+        for at, word in enumerate(words, 1)
+        if word in by_first
+        for rest in by_first[word]
+    )
 
 
 @lru_cache(maxsize=16)
-def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str] | None:
-    lines = sorted({" ".join(tokens(phrase)) for phrase in phrases} - {""})
-    if not lines:
-        return None
-    return re.compile(rf"(?<!\S)(?:{'|'.join(map(re.escape, lines))})(?!\S)")
+def _by_first_word(phrases: tuple[str, ...]) -> dict[str, list[tuple[str, ...]]]:
+    """Return what follows each first word, so that most words cost one look."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in phrases:
+        first, *rest = tokens(phrase) or [""]
+        if first:
+            found.setdefault(first, []).append(tuple(rest))
+    return found

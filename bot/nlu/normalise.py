@@ -11,11 +11,14 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 from bot.model.message import MAX_TEXT
 
 LINK, EMAIL, MONEY, CODE, NUMBER = "_link_", "_email_", "_money_", "_code_", "_number_"
 PLACEHOLDERS = frozenset({LINK, EMAIL, MONEY, CODE, NUMBER})
+NOT_WORDS = PLACEHOLDERS | {"?", "!"}  # tokens without a meaning of their own
+WORDS_KEPT = 20_000  # whose plain form is remembered; people use few words often
 
 # Only quantifiers that cannot compete with each other: linear in the text's length.
 _TOKEN = re.compile(
@@ -120,11 +123,7 @@ def tokens(text: str) -> list[str]:
     return found
 
 
-def _words(written: str) -> list[str]:
+@lru_cache(maxsize=WORDS_KEPT)
+def _words(written: str) -> tuple[str, ...]:
     folded = _ELONGATED.sub(r"\1", written.casefold().replace("'", ""))
-    return SHORT_FORMS.get(folded, folded).split()
-
-
-def is_word(token: str) -> bool:
-    """Tell whether `token` carries meaning of its own: no placeholder, no mark."""
-    return token not in PLACEHOLDERS and token not in ("?", "!")
+    return tuple(SHORT_FORMS.get(folded, folded).split())

@@ -41,7 +41,11 @@ def find_patterns(text: str, settings: PatternSettings) -> list[Entity]:
     card before an order number before an email before a phone number.
     """
     return without_overlap(
-        entity for finder in _FINDERS for entity in finder(text, settings)
+        entity
+        for needed, finders in _FINDERS
+        if needed.search(text)
+        for finder in finders
+        for entity in finder(text, settings)
     )
 
 
@@ -229,12 +233,11 @@ def dates(text: str, _settings: PatternSettings) -> Iterator[Entity]:
             yield Entity("date", value, match.start(), match.end())
 
 
-_FINDERS: tuple[Finder, ...] = (
-    cards,
-    order_numbers,
-    emails,
-    phones,
-    postcodes,
-    amounts,
-    dates,
+# What a text must hold for these finders to find anything. Most texts hold no digit,
+# and looking for one is a tenth of the time of looking for what is made of them.
+_FINDERS: tuple[tuple[re.Pattern[str], tuple[Finder, ...]], ...] = (
+    (re.compile(r"\d"), (cards, order_numbers)),
+    (re.compile(r"@"), (emails,)),
+    (re.compile(r"\d"), (phones, postcodes, amounts)),
+    (re.compile(r""), (dates,)),
 )

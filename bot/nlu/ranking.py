@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TypedDict, Union
 
 LABEL_RANKING = "label_ranking"  # all labels, best first; not for output
@@ -43,6 +44,12 @@ class Selected(TypedDict):
 Selector = dict[str, Union[Selected, list[str]]]
 
 
+@lru_cache(maxsize=1024)  # more labels than any model has
+def intent_of(label: str) -> str:
+    """Return the intent of a label: "faq" of "faq/stores"."""
+    return label.partition("/")[0]
+
+
 def intent_ranking(labels: Sequence[Scored], length: int) -> list[IntentScore]:
     """Return the best `length` intents, each as likely as its best label.
 
@@ -51,7 +58,7 @@ def intent_ranking(labels: Sequence[Scored], length: int) -> list[IntentScore]:
     """
     best: dict[str, float] = {}
     for label, probability in labels:
-        best.setdefault(label.partition("/")[0], probability)
+        best.setdefault(intent_of(label), probability)
         if len(best) == length:
             break
     return [{"name": name, "confidence": p} for name, p in best.items()]
@@ -66,7 +73,7 @@ def response_selector(labels: Sequence[Scored], length: int) -> Selector:
     groups: dict[str, list[Scored]] = {}
     for label, probability in labels:
         if "/" in label:
-            groups.setdefault(label.partition("/")[0], []).append((label, probability))
+            groups.setdefault(intent_of(label), []).append((label, probability))
     if not groups:
         return {}
     chosen = {intent: _selected(group, length) for intent, group in groups.items()}
@@ -75,7 +82,7 @@ def response_selector(labels: Sequence[Scored], length: int) -> Selector:
 
 
 def _selected(group: Sequence[Scored], length: int) -> Selected:
-    total = sum(probability for _, probability in group) or 1.0
+    total = sum([probability for _, probability in group]) or 1.0
     ranking: list[AnswerScore] = [
         {"confidence": probability / total, "intent_response_key": label}
         for label, probability in group[:length]
