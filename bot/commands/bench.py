@@ -60,7 +60,7 @@ async def _stock(settings: Settings, quick: bool, progress: Console) -> Stock:
 
     writer = Writer.of_project(settings.project, seed=SEED)
     texts = [writer.message() for _ in range(STOCK_QUICK if quick else STOCK_FULL)]
-    folder = settings.var / "bench-stock"
+    folder = settings.var / "stock"
     return await measure_stock(settings.project, folder, texts, progress.print)
 
 
