@@ -8,13 +8,14 @@ in the store; each of them must agree with the ledgers.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
 
 from bot.errors import CaseConflict
+from bot.flow.audit import audit
 from bot.model.case import ACTIVE, Act, CaseId
 from bot.model.message import CustomerId, Malformed, Message
 from bot.model.outgoing import Speaker
@@ -62,7 +63,20 @@ async def judge(world: World) -> list[Complaint]:
     """Return every promise that was broken."""
     with patch.object(keys, "SHARDS", SHARDS):
         evidence = await _evidence(world)
-        return [found for check in CHECKS for found in check(evidence)]
+        found = [one for check in CHECKS for one in check(evidence)]
+        return found + [one async for one in _audited(world)]
+
+
+async def _audited(world: World) -> AsyncIterator[Complaint]:
+    """Ask the engine's own audit too: it must see what the books show."""
+    events = world.hands().store("events.RedisEvents")
+    result = await audit(events, now=world.schedule.clock.now())
+    for finding in result.findings:
+        if finding.rule == "time runs forward":
+            continue  # who hangs here for long comes back with an old time, unharmed
+        yield Complaint(finding.customer, f"audit: {finding.rule}: {finding.id}")
+    for late in (*result.late_messages, *result.late_replies):
+        yield Complaint("-", f"audit: {late} is late")
 
 
 async def _evidence(world: World) -> Evidence:
@@ -275,7 +289,7 @@ def what_was_decided_before_a_claim_is_never_sent_later(
         waiting: set[str] = set()
         fenced: set[str] = set()
         for event in evidence.of(customer):
-            if event["type"] == "reply_queued":
+            if event["type"] == "reply_queued" and event["speaker"] == "bot":
                 waiting.add(event["key"])
             elif event["type"] == "case_changed" and event["act"] == "claim":
                 fenced |= waiting
@@ -359,6 +373,34 @@ def only_people_resolve(evidence: Evidence) -> Iterator[Complaint]:
             yield Complaint(view.case.customer, says)
         if not active and case not in tried:
             yield Complaint(view.case.customer, f"nobody resolved {case}")
+
+
+def cases_stand_where_the_last_act_left_them(
+    evidence: Evidence,
+) -> Iterator[Complaint]:
+    """What an agent did is not undone by a turn that had not seen it."""
+    status: dict[str, str] = {}
+    for event in evidence.events:
+        case = event.get("case", "")
+        if event["type"] in ("case_opened", "case_reopened", "case_lapsed"):
+            status[case] = "open"
+        elif event["type"] == "case_joined" and status.get(case) == "waiting":
+            status[case] = "claimed"
+        elif event["type"] == "case_changed":
+            status[case] = _LEADS_TO.get(event["act"], status.get(case, ""))
+    for case, view in evidence.views.items():
+        if view.case.status.value != status.get(case):
+            says = f"{case} is {view.case.status.value}, not {status.get(case)}"
+            yield Complaint(view.case.customer, says)
+
+
+_LEADS_TO = {
+    "claim": "claimed",
+    "release": "open",
+    "hand_over": "open",
+    "reply": "waiting",
+    "resolve": "resolved",
+}
 
 
 def a_customer_has_one_open_case(evidence: Evidence) -> Iterator[Complaint]:
@@ -445,6 +487,7 @@ CHECKS = (
     agents_words_arrive_once_or_are_flagged,
     what_the_desk_confirmed_lasts,
     only_people_resolve,
+    cases_stand_where_the_last_act_left_them,
     a_customer_has_one_open_case,
     acts_follow_the_rules,
     nothing_is_left_over,

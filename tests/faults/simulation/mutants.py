@@ -1,0 +1,299 @@
+"""Deliberate faults, each with a seed whose run the judge must not let pass.
+
+At least one for every script of the store, and for the steps of the flow. If a
+passage changes, the mutant must follow: its test says so.
+"""
+
+from __future__ import annotations
+
+from tests.faults.simulation.code import Mutant
+
+MUTANTS = (
+    # -- accept ----------------------------------------------------------------
+    Mutant(
+        "a redelivery is stored again",
+        "store/lua/accept.lua",
+        'if redis.call("HSETNX", KEYS[1], id, "pending") == 0 then return 0 end',
+        'redis.call("HSETNX", KEYS[1], id, "pending")',
+        0,
+    ),
+    Mutant(
+        "a new message makes nobody due",
+        "store/lua/accept.lua",
+        'redis.call("ZADD", KEYS[3], due, who)',
+        "local _ = due",
+        0,
+    ),
+    Mutant(
+        "later messages come first",
+        "store/lua/accept.lua",
+        'redis.call("RPUSH", KEYS[2], item)',
+        'redis.call("LPUSH", KEYS[2], item)',
+        0,
+    ),
+    Mutant(
+        "the cursor moves before its messages are stored",
+        "flow/intake.py",
+        """            new += await self._inbox.accept(
+                batch,
+                now=self._clock.now(),
+                quiet=self._policy.burst,
+                at_most=self._policy.burst_at_most,
+            )
+            await self._inbox.move_cursor(self._channel.name, cursor)
+""",
+        """            await self._inbox.move_cursor(self._channel.name, cursor)
+            new += await self._inbox.accept(
+                batch,
+                now=self._clock.now(),
+                quiet=self._policy.burst,
+                at_most=self._policy.burst_at_most,
+            )
+""",
+        0,
+    ),
+    # -- park ------------------------------------------------------------------
+    Mutant(
+        "what cannot be decoded is counted each time it comes",
+        "store/lua/park.lua",
+        'if redis.call("HSETNX", KEYS[1], ARGV[1], "dead|" .. ARGV[5]) == 0 then return 0 end',
+        'redis.call("HSETNX", KEYS[1], ARGV[1], "dead|" .. ARGV[5])',
+        0,
+    ),
+    # -- lease -----------------------------------------------------------------
+    Mutant(
+        "a leased customer stays due for others, and a lease makes no new token",
+        "store/lua/lease.lua",
+        'out[#out + 1] = redis.call("HINCRBY", KEYS[3], customer, 1)',
+        'out[#out + 1] = redis.call("HGET", KEYS[3], customer) or "0"',
+        0,
+    ),
+    Mutant(
+        "a customer is due no more and leased to nobody",
+        "store/lua/lease.lua",
+        'redis.call("ZADD", KEYS[2], ends, customer)',
+        "local _ = ends",
+        0,
+    ),
+    # -- commit ----------------------------------------------------------------
+    Mutant(
+        "a lost lease commits all the same",
+        "store/lua/commit.lua",
+        'if redis.call("HGET", KEYS[1], who) ~= p.token then return "stale" end',
+        "",
+        0,
+    ),
+    Mutant(
+        "an agent's act in between is overlooked",
+        "store/lua/commit.lua",
+        'if (redis.call("HGET", KEYS[4], "version") or "0") ~= p.version then return "changed" end',
+        "",
+        0,
+    ),
+    Mutant(
+        "handled mails stay in the mailbox",
+        "store/lua/commit.lua",
+        'if p.handled > 0 then redis.call("LTRIM", KEYS[5], p.handled, -1) end',
+        "",
+        0,
+    ),
+    Mutant(
+        "mail that came meanwhile is dropped with what was handled",
+        "store/lua/commit.lua",
+        'if p.handled > 0 then redis.call("LTRIM", KEYS[5], p.handled, -1) end',
+        'redis.call("DEL", KEYS[5])',
+        0,
+    ),
+    Mutant(
+        "an opt-out lets pass what waits",
+        "store/lua/commit.lua",
+        'if p.opts_out then redis.call("HINCRBY", KEYS[4], "epoch", 1) end',
+        "",
+        0,
+    ),
+    # -- give_back ---------------------------------------------------------------
+    Mutant(
+        "what is given back is never due again",
+        "store/lua/give_back.lua",
+        'redis.call("ZADD", KEYS[3], ARGV[3], ARGV[1])',
+        "",
+        0,
+    ),
+    # -- bury, revive --------------------------------------------------------------
+    Mutant(
+        "what is buried is not kept",
+        "store/lua/bury.lua",
+        'redis.call("RPUSH", KEYS[10], cjson.encode(',
+        'local _ = (cjson.encode(',
+        0,
+    ),
+    Mutant(
+        "nobody is told of what was buried",
+        "store/lua/bury.lua",
+        'if tell then redis.call("LPUSH", KEYS[7], ARGV[7]) end',
+        "",
+        0,
+    ),
+    Mutant(
+        "an old holder buries what another handles",
+        "store/lua/bury.lua",
+        'if redis.call("HGET", KEYS[1], who) ~= ARGV[2] then return 0 end',
+        "",
+        0,
+    ),
+    Mutant(
+        "dead letters can be replayed again and again",
+        "store/lua/revive.lua",
+        'redis.call("DEL", KEYS[8])',
+        "",
+        0,
+    ),
+    Mutant(
+        "replayed letters make nobody due",
+        "store/lua/revive.lua",
+        'redis.call("ZADD", KEYS[2], now, who)',
+        "local _ = now",
+        0,
+    ),
+    # -- begin_send ----------------------------------------------------------------
+    Mutant(
+        "the epoch is not checked",
+        "store/lua/begin_send.lua",
+        'if entry.speaker == "bot" and entry.epoch ~= epoch then',
+        "if false then",
+        0,
+    ),
+    Mutant(
+        "what may have been sent is sent again without a look",
+        "store/lua/begin_send.lua",
+        'if redis.call("HGET", KEYS[3], "sending") == entry.key then',
+        "if false then",
+        0,
+    ),
+    Mutant(
+        "two senders take the same text",
+        "store/lua/begin_send.lua",
+        """redis.call("HSET", KEYS[4], entry.key, "sending|")
+redis.call("ZADD", KEYS[1], now + tonumber(ARGV[3]), who)
+""",
+        """redis.call("HSET", KEYS[4], entry.key, "sending|")
+redis.call("HDEL", KEYS[3], "sending")
+""",
+        0,
+    ),
+    Mutant(
+        "a withheld answer leaves its message answered",
+        "store/lua/begin_send.lua",
+        'redis.call("HSET", KEYS[5], answered, "joined|case_claimed")',
+        "",
+        0,
+    ),
+    # -- settle_send -----------------------------------------------------------------
+    Mutant(
+        "an older sender settles the text after it",
+        "store/lua/settle_send.lua",
+        """if not head or cjson.decode(head).key ~= p.key then return 0 end
+if redis.call("HGET", KEYS[3], "sending") ~= p.key then return 0 end
+""",
+        "if not head then return 0 end\n",
+        0,
+    ),
+    Mutant(
+        "a text that failed is mail to nobody",
+        "store/lua/settle_send.lua",
+        'redis.call("RPUSH", KEYS[6], p.mail)',
+        "",
+        0,
+    ),
+    Mutant(
+        "a text that was sent stays in the queue",
+        "store/lua/settle_send.lua",
+        'redis.call("LPOP", KEYS[2])',
+        "",
+        0,
+    ),
+    Mutant(
+        "the next text waits for ever",
+        "store/lua/settle_send.lua",
+        """if redis.call("LLEN", KEYS[2]) > 0 then
+  redis.call("ZADD", KEYS[1], p.now, p.customer)
+else
+  redis.call("ZREM", KEYS[1], p.customer)
+end
+""",
+        'redis.call("ZREM", KEYS[1], p.customer)\n',
+        0,
+    ),
+    Mutant(
+        "a look-up is skipped",
+        "flow/sender.py",
+        "await (self._look_up(task) if task.look_up else self._send(task))",
+        "await self._send(task)",
+        0,
+    ),
+    Mutant(
+        "a send without an answer counts as sent",
+        "flow/sender.py",
+        'await self._again(task, "no_answer", after=LOOK_UP_AFTER, look_up=True)',
+        'await self._sent(task.outgoing, Sent("?", self._clock.now()))',
+        0,
+    ),
+    # -- change_case -------------------------------------------------------------------
+    Mutant(
+        "a claim does not raise the epoch",
+        "store/lua/change_case.lua",
+        'if p.raises_epoch then redis.call("HINCRBY", KEYS[2], "epoch", 1) end',
+        "",
+        0,
+    ),
+    Mutant(
+        "the case's status is not asked",
+        "store/lua/change_case.lua",
+        "if not p.from[status] then",
+        "if false then",
+        0,
+    ),
+    Mutant(
+        "whoever likes does what is the holder's",
+        "store/lua/change_case.lua",
+        'if p.holder_only and holder ~= "" and holder ~= p.agent then return {"not_yours", holder} end',
+        "",
+        0,
+    ),
+    Mutant(
+        "a repeated click is a second reply",
+        "store/lua/change_case.lua",
+        'if p.key ~= "" then redis.call("SADD", KEYS[8], p.key) end',
+        "",
+        0,
+    ),
+    Mutant(
+        "an act of people leaves the version",
+        "store/lua/change_case.lua",
+        'redis.call("HINCRBY", KEYS[2], "version", 1)',
+        "",
+        0,
+    ),
+    Mutant(
+        "an agent's words make nobody due",
+        "store/lua/change_case.lua",
+        'redis.call("ZADD", KEYS[6], p.now, p.customer)',
+        "",
+        0,
+    ),
+    Mutant(
+        "a resolved case stays on the list",
+        "store/lua/change_case.lua",
+        'redis.call("ZREM", KEYS[5], p.case)',
+        "",
+        0,
+    ),
+    # -- worker ------------------------------------------------------------------------
+    Mutant(
+        "messages that came after the reading count as handled",
+        "flow/worker.py",
+        "return ledger.close(mails=len(work.mails))",
+        "return ledger.close(mails=len(work.mails) + 1)",
+        0,
+    ),
+)
