@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from bot.flow.handoff import new_case, to_people
 from bot.flow.situation import Situation
+from bot.model.customer import Customer
 from bot.model.effect import (
     Decision,
     Effect,
@@ -13,9 +15,10 @@ from bot.model.effect import (
     JoinCase,
     Say,
     SetOptOut,
+    Turn,
 )
 from bot.model.event import Outcome
-from bot.model.policy import Handling
+from bot.model.policy import Handling, Policy
 from bot.model.reason import Reason
 
 
@@ -40,6 +43,13 @@ def control_words(s: Situation) -> Decision | None:
     if guessed and not s.reading.signals.asks and not s.grave:
         return _opt_out(s, for_people=True)
     return None
+
+
+def opts_out(turn: Turn, customer: Customer, policy: Policy, now: datetime) -> bool:
+    """Whether this turn stops what the bot would say in other threads as well."""
+    decision = control_words(Situation(turn, customer, policy, now))
+    effects = decision.effects if decision else ()
+    return any(isinstance(one, SetOptOut) and one.opted_out for one in effects)
 
 
 def _control(s: Situation, text: str) -> Handling | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from bot.errors import TemporaryFailure
 from bot.flow.act import Ledger
 from bot.flow.after import FAILED, after_burial, after_dialogue, after_failure
 from bot.flow.compose import Composer
+from bot.flow.control import opts_out
 from bot.flow.decide import decide
 from bot.flow.transcript import message_record
 from bot.log import Log
@@ -191,16 +192,24 @@ class Worker:
                 ledger.add_failure(mail, after_failure(mail, ledger.customer))
             elif isinstance(mail, Buried):
                 ledger.add_burial(mail, after_burial(mail, ledger.customer))
-        for group, reading in zip(_by_thread(work), readings, strict=True):
-            turn = Turn(
-                messages=tuple(group),
-                reading=reading,
-                number=ledger.customer.contacts,
-            )
+        for planned in self._in_turn(work, readings):
+            turn = replace(planned, number=ledger.customer.contacts)
             decision = decide(turn, ledger.customer, self._policy, now)
             decision, spoken = await self._converse(decision, turn, ledger)
             ledger.add_turn(turn, decision, spoken)
         return ledger.close(mails=len(work.mails))
+
+    def _in_turn(self, work: Work, readings: Sequence[Reading]) -> list[Turn]:
+        """Return the turns of all threads: who asks us to stop is obeyed at once."""
+        now = self._clock.now()
+        turns = [
+            Turn(messages=tuple(group), reading=reading, number=0)
+            for group, reading in zip(_by_thread(work), readings, strict=True)
+        ]
+        return sorted(
+            turns,
+            key=lambda turn: not opts_out(turn, work.customer, self._policy, now),
+        )
 
     async def _converse(
         self, decision: Decision, turn: Turn, ledger: Ledger

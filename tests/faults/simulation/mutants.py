@@ -124,7 +124,7 @@ MUTANTS = (
         "what is buried is not kept",
         "store/lua/bury.lua",
         'redis.call("RPUSH", KEYS[10], cjson.encode(',
-        'local _ = (cjson.encode(',
+        "local _ = (cjson.encode(",
         0,
     ),
     Mutant(

@@ -54,7 +54,7 @@ class Weather:
         return cls(
             death=chance.choice((0.002, 0.01, 0.03)),
             loss=chance.choice((0.002, 0.01, 0.04)),
-            stall=chance.choice((0.0, 0.005, 0.02)),
+            stall=chance.choice((0.0, 0.01, 0.03)),
             refusal=chance.choice((0.0, 0.1, 0.3)),
             late=chance.choice((0.0, 0.2, 0.4)),
             twice=chance.choice((0.0, 0.2, 0.4)),
@@ -213,6 +213,8 @@ class Schedule:
         stop.stalled = True
         called = stop.kind is Kind.CALL
         longest = CALL_LIMIT if called else stop.gate.longest_stall
+        if self._chance.random() < 0.6:  # within its lease: others act meanwhile
+            longest = min(longest, 20.0)
         seconds = self._chance.uniform(0.1, longest)
         stop.until = self.clock.now() + timedelta(seconds=seconds)
         return True

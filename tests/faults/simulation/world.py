@@ -52,6 +52,7 @@ class Readings(ScriptedReadings):
             raise TemporaryFailure("simulated: the model is away")
         if fate is Fate.DIES_AFTER:
             await self._gate.die()
+        await self._gate.pause(self._world.reading_takes())
         if not self._world.mended and any("poison" in text for text in texts):
             raise ZeroDivisionError("a defect in the model")
         return await super().read(texts)
@@ -134,6 +135,11 @@ class World:
         self.mended = False  # whether what was poisoned can be read
         self.unsettled = False
         self._stopping = False
+        self._slowness = self.chance.choice((0.0, 0.5, 4.0))
+
+    def reading_takes(self) -> float:
+        """Return how long the model is at it now, in seconds: people act meanwhile."""
+        return self.chance.uniform(0, self._slowness)
 
     def log(self, event: str, /, **fields: Field) -> None:
         self.logged.append((event, fields))
