@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 from pathlib import Path
 
 from bot.app import open_program, open_worker
@@ -14,6 +15,8 @@ from bot.nlu.engine import load_model
 from bot.roles import Role
 from bot.settings import Settings
 from bot.supervisor import end_with_parent
+
+SWITCH_S = 0.001  # Python's own is 5 ms, for each of the many waits of one step
 
 
 async def work(settings: Settings, *, model: Path | None) -> int:
@@ -28,6 +31,8 @@ async def work(settings: Settings, *, model: Path | None) -> int:
         ConfigError: the project's files have mistakes.
         ModelError: the model cannot be used.
     """
+    # Reading holds Python's lock; the event loop gets it back after this time.
+    sys.setswitchinterval(SWITCH_S)
     if model is not None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent
     # A signal meanwhile ends the process at once: there is nothing in hand yet.

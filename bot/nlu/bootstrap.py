@@ -8,7 +8,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.nlu import tensorflow_stub
+from bot.nlu import import_stub
 from bot.nlu.data import load_yaml
 
 _ENVIRONMENT = {
@@ -36,7 +36,7 @@ def prepare(config: Path) -> bool:
     """
     os.environ.update(_ENVIRONMENT)
     silence()
-    return tensorflow_stub.install(load_yaml(config))
+    return import_stub.install(load_yaml(config))
 
 
 def silence() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rasa.shared.nlu.training_data.message import Message
 
 BATCH = 256  # texts for one run of the graph; bounds memory, larger is no faster
+BATCH_CHARACTERS = 100_000  # together; bounds how long one call into C may take
 ALTERNATIVES = 3
 _NOT_A_COMMAND = "\u2215"  # a slash that Rasa does not take for "/intent"
 
@@ -76,8 +77,7 @@ class RasaEngine:
         """
         loop = asyncio.get_running_loop()
         readings: list[Reading] = []
-        for start in range(0, len(texts), BATCH):
-            batch = texts[start : start + BATCH]
+        for batch in _batches(texts):
             readings += await loop.run_in_executor(self._thread, self.read_now, batch)
         return readings
 
@@ -93,6 +93,21 @@ class RasaEngine:
     def close(self) -> None:
         """Let go of the thread; a batch in hand is finished first."""
         self._thread.shutdown()
+
+
+def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
+    """Cut `texts` into what is read in one run, in order."""
+    batch: list[str] = []
+    characters = 0
+    for text in texts:
+        size = min(len(text), MAX_TEXT)
+        if batch and (len(batch) == BATCH or characters + size > BATCH_CHARACTERS):
+            yield batch
+            batch, characters = [], 0
+        batch.append(text)
+        characters += size
+    if batch:
+        yield batch
 
 
 def _readable(text: str) -> str:

@@ -1,5 +1,7 @@
 """Training happens when something changed, and broken files are told by line."""
 
+import os
+
 import pytest
 
 from bot.errors import ConfigError
@@ -12,10 +14,10 @@ def quiet(_line):
 
 
 def test_an_unchanged_project_is_not_trained_again(project, model_path):
-    before = model_path.stat().st_mtime_ns
+    before = model_path.stat().st_ino
     said = []
     assert train(project, project / "models", said.append) == model_path
-    assert model_path.stat().st_mtime_ns == before
+    assert model_path.stat().st_ino == before
     assert said == []
     assert is_current(model_path, project)
     assert current_model(project, project / "models") == model_path
@@ -34,6 +36,19 @@ def test_any_change_of_the_project_asks_for_a_new_model(tmp_path, name):
 def test_nothing_half_made_stays_behind(project, model_path):
     kept = {path.name for path in model_path.parent.iterdir()}
     assert kept == {model_path.name, model_path.name + ".sha256"}
+
+
+def test_only_the_five_models_used_last_are_kept(tmp_path):
+    folder, models = write_project(tmp_path), tmp_path / "models"
+    models.mkdir()
+    for age in range(7):
+        for name in (f"model-{age}.tar.gz", f"model-{age}.tar.gz.sha256"):
+            (models / name).write_text("old")
+            os.utime(models / name, (1_000_000 - age, 1_000_000 - age))
+    new = train(folder, models, quiet)
+    kept = {path.name for path in models.glob("*.tar.gz")}
+    assert kept == {new.name, *(f"model-{age}.tar.gz" for age in range(4))}
+    assert len(list(models.glob("*.sha256"))) == 5
 
 
 BROKEN = [

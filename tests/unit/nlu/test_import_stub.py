@@ -1,4 +1,4 @@
-"""TensorFlow stays out where nothing needs it, and nothing changes by that."""
+"""What is not used stays out, and nothing changes by that."""
 
 import json
 import os
@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.nlu.tensorflow_stub import components_in_need
+from bot.nlu.import_stub import components_in_need
 
 ROOT = Path(__file__).parents[3]
 READ = """
 import asyncio, json, sys
 from dataclasses import asdict
 from pathlib import Path
-from bot.nlu import tensorflow_stub
+from bot.nlu import import_stub
 if sys.argv[3] == "real":
-    tensorflow_stub.install = lambda config: False
+    import_stub.install = lambda config: False
 from bot.nlu.engine import RasaEngine, load_model
 engine = RasaEngine(load_model(Path(sys.argv[1]), config=Path(sys.argv[2])))
 readings = asyncio.run(engine.read(json.load(sys.stdin)))

@@ -1,9 +1,11 @@
-"""Keeps TensorFlow out of a process that has no use for it.
+"""Keeps libraries out of a process that Rasa imports and this program never uses.
 
 Rasa imports TensorFlow at start whatever the pipeline is: 370 MB of memory and
-three seconds for nothing if no component computes with it. `install` answers
-those imports with modules in which every name is an empty class: enough for
-annotations, base classes and decorators, which is all that happens at import.
+three seconds for nothing if no component computes with it. The clients of networks,
+brokers and databases that its server may talk to cost another 50 MB and 0.8 s.
+`install` answers those imports with modules in which every name is an empty class:
+enough for annotations, base classes and decorators, which is all that happens at
+import.
 """
 
 from __future__ import annotations
@@ -14,10 +16,11 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
-STUBBED = frozenset(
+COMPUTING = frozenset(
     {
         "jax",
         "keras",
+        "sklearn_crfsuite",
         "tensorflow",
         "tensorflow_addons",
         "tensorflow_hub",
@@ -25,6 +28,31 @@ STUBBED = frozenset(
         "tensorflow_text",
     }
 )
+# Rasa's own channels, event brokers, tracker stores and shell.
+CONNECTING = frozenset(
+    {
+        "aio_pika",
+        "aiogram",
+        "aiormq",
+        "apscheduler",
+        "boto3",
+        "botocore",
+        "confluent_kafka",
+        "engineio",
+        "fbmessenger",
+        "kafka",
+        "mattermostwrapper",
+        "prompt_toolkit",
+        "pymongo",
+        "questionary",
+        "rocketchat_API",
+        "sanic_cors",
+        "socketio",
+        "twilio",
+        "webexteamssdk",
+    }
+)
+STUBBED = COMPUTING | CONNECTING
 COMPUTES_WITH_IT = frozenset(
     {
         "CRFEntityExtractor",
@@ -58,7 +86,8 @@ def components_in_need(config: Mapping[str, object]) -> list[str]:
 
 
 def install(config: Mapping[str, object]) -> bool:
-    """Keep TensorFlow out of this process if `config` allows it.
+    """Keep what is not used out of this process, if `config` names no component that
+    computes with TensorFlow.
 
     Must run before Rasa is imported. Installing twice does nothing.
 
