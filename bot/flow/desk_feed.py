@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping, Sequence
 
+from bot.clock import Clock, SystemClock
 from bot.errors import CaseConflict, InputError, TemporaryFailure
+from bot.flow.duty import Duty
 from bot.log import Log
 from bot.model.case import Case, CaseId, CaseStatus, IncidentId, Priority
 from bot.model.event import Event
@@ -16,6 +18,10 @@ class DeskFeed:
 
     It never overtakes whoever looks for incidents: else a storm would first come as
     thousands of cards. If nobody does that at the moment, it goes on alone.
+
+    A desk that is one place for all, such as a chat, is fed by one process at a time:
+    the one that holds the `duty`. The pages of a web desk hang on different processes,
+    each of which feeds its own: they need none.
     """
 
     def __init__(
@@ -26,10 +32,14 @@ class DeskFeed:
         *,
         log: Log,
         incidents: IncidentWork | None = None,
+        duty: Duty | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self._desk, self._events, self._work = desk, events, work
         self._log, self._incidents = log, incidents
         self._reader = f"desk:{desk.name}"
+        self._duty, self._clock = duty, clock or SystemClock()
+        self._holding: int | None = None
         self._cursors: dict[str, str] | None = None
 
     async def step(self) -> int:
@@ -42,6 +52,8 @@ class DeskFeed:
         Raises:
             TemporaryFailure: store or desk are away; the same changes come again.
         """
+        if not await self._on_duty():
+            return 0
         if self._cursors is None:
             self._cursors = await self._events.bookmark(self._reader)
         events, cursors = await self._next(self._cursors)
@@ -55,6 +67,14 @@ class DeskFeed:
             await self._events.keep_bookmark(self._reader, cursors)
             self._cursors = cursors
         return len(cases)
+
+    async def _on_duty(self) -> bool:
+        if self._duty is None:
+            return True
+        holding = await self._duty.hold(self._clock.now())
+        if holding != self._holding:
+            self._holding, self._cursors = holding, None  # another one showed on
+        return holding is not None
 
     async def _next(
         self, after: Mapping[str, str]

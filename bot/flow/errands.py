@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 from bot.clock import Clock
 from bot.errors import CaseConflict, InputError, UnsafeText
+from bot.flow.duty import Duty
 from bot.flow.incident_work import is_for_all, left_of
 from bot.flow.relay import Relay
 from bot.model.case import CaseId
@@ -16,7 +16,6 @@ from bot.model.errand import Errand, ErrandResult
 from bot.ports import Duties, Errands, Incidents
 
 DUTY = "errands"
-DUTY_LENGTH = timedelta(seconds=10)
 LOOK_EVERY = timedelta(milliseconds=500)
 AT_ONCE = 20  # cases in one go: more would delay everything else that runs here
 
@@ -38,8 +37,7 @@ class ErrandRunner:
         clock: Clock,
     ) -> None:
         self._errands, self._incidents, self._relay = errands, incidents, relay
-        self._duties, self._clock = duties, clock
-        self._owner = uuid4().hex
+        self._duty, self._clock = Duty(duties, DUTY), clock
         self._look_at: datetime | None = None
 
     async def step(self) -> int:
@@ -47,11 +45,8 @@ class ErrandRunner:
         now = self._clock.now()
         if self._look_at is not None and now < self._look_at:
             return 0
-        holding = await self._duties.hold(
-            DUTY, self._owner, now=now, length=DUTY_LENGTH
-        )
         done = 0
-        if holding is not None:
+        if await self._duty.hold(now) is not None:
             for incident in await self._incidents.all():
                 for errand in await self._errands.of(incident.id):
                     done += 0 if errand.ended else await self._go_on(errand)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 from bot.clock import Clock
+from bot.errors import TemporaryFailure
+from bot.flow.duty import Duty
 from bot.flow.likeness import alike, matter
 from bot.flow.recent_cases import RecentCases
 from bot.log import Log
@@ -19,7 +20,6 @@ from bot.ports import Duties, Events, Incidents
 
 READER = "incidents"  # its bookmark, up to which desks follow
 DUTY = "incidents"
-DUTY_LENGTH = timedelta(seconds=10)  # somebody else takes over after a death
 EVENTS_AT_ONCE = 100  # of each shard; bounds one step of a storm
 LOOK_EVERY = timedelta(seconds=10)  # for incidents of which nothing is heard
 MOST_REBUILT = 3000  # cases that are read again after a restart
@@ -45,9 +45,9 @@ class IncidentKeeper:
         clock: Clock,
         log: Log,
     ) -> None:
-        self._events, self._incidents, self._duties = events, incidents, duties
+        self._events, self._incidents = events, incidents
         self._policy, self._clock, self._log = policy, clock, log
-        self._owner = uuid4().hex
+        self._duty = Duty(duties, DUTY)
         self._holding: int | None = None
         self._remembered: int | None = None  # the holding for which all was read
         self._recent = RecentCases()
@@ -69,8 +69,8 @@ class IncidentKeeper:
         if not await self._on_duty(now):
             return 0
         events, cursors = await self._events.since(self._cursors, limit=EVENTS_AT_ONCE)
-        await self._gather(events, now=now)
-        await self._part(events, now=now)
+        await self._carefully(self._gather(events, now=now))
+        await self._carefully(self._part(events, now=now))
         await self._strike(events)
         touched = await self._incidents.refresh(_cases_in(events))
         if touched or self._look_at is None or now >= self._look_at:
@@ -81,11 +81,18 @@ class IncidentKeeper:
             self._cursors = cursors
         return len(events)
 
+    async def _carefully(self, work: Awaitable[None]) -> None:
+        """Go on after a defect: desks wait for us, and show the cases one by one."""
+        try:
+            await work
+        except TemporaryFailure:
+            raise
+        except Exception as error:  # noqa: BLE001 - no case must hold up all desks
+            self._log("incidents_failed", error=type(error).__name__)
+
     async def _on_duty(self, now: datetime) -> bool:
         """Hold the duty; begin from what the store knows if it is newly ours."""
-        holding = await self._duties.hold(
-            DUTY, self._owner, now=now, length=DUTY_LENGTH
-        )
+        holding = await self._duty.hold(now)
         if holding is None:
             return False
         self._holding = holding
@@ -109,7 +116,7 @@ class IncidentKeeper:
             now - self._rule.within, limit=MOST_REBUILT
         )
         await self._incidents.refresh(recent)
-        await self._place_all(recent, now=now)
+        await self._carefully(self._place_all(recent, now=now))
 
     async def _remember_anchors(self, incident: Incident) -> None:
         openings = await self._incidents.openings(incident.examples)

@@ -129,6 +129,7 @@ def case_shape(page: Page, case: Case) -> Json:
         "learned": list(case.learned),
         "reopened": case.reopened,
         "acknowledged": case.acknowledged,
+        "incident": case.incident,
         "folded": case.folded,
     }
 

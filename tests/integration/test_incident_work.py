@@ -12,8 +12,7 @@ from bot.clock import ManualClock
 from bot.errors import InputError, StoreUnavailable, TemporaryFailure, UnsafeText
 from bot.flow.audit import audit
 from bot.flow.desk_feed import DeskFeed
-from bot.flow.errands import DUTY_LENGTH
-from bot.flow.incidents import DUTY_LENGTH as KEEPING
+from bot.flow.duty import LENGTH, Duty
 from bot.model.case import Act, AgentId, CaseStatus, IncidentId
 from bot.model.errand import ErrandResult
 from bot.model.event import EventType
@@ -191,7 +190,7 @@ async def test_a_desk_never_overtakes_the_search_for_incidents(line):
 async def test_without_anybody_who_looks_for_incidents_every_case_has_its_card(line):
     desk = FakeDesk()
     await line.keeper.step()
-    line.clock.advance(KEEPING.total_seconds() + 1)  # and died
+    line.clock.advance(LENGTH.total_seconds() + 1)  # and died
     await storm(line, COUNT)
     await feed_of(line, desk).step()
     assert len(desk.shown) == COUNT
@@ -208,6 +207,30 @@ async def test_a_desk_that_was_away_is_shown_the_incident_again(line):
     desk.away = False
     await feed.step()
     assert [view.summary.cases for view in desk.incidents] == [COUNT]
+
+
+async def test_one_process_at_a_time_feeds_a_desk_and_another_takes_over(line):
+    desk, other = FakeDesk(), FakeDesk()
+    feeds = [
+        DeskFeed(
+            one,
+            line.events,
+            line.relay,
+            log=line.log,
+            incidents=line.incident_desk,
+            duty=Duty(line.duties, "desk:fake"),
+            clock=line.clock,
+        )
+        for one in (desk, other)
+    ]
+    await storm(line, 3)
+    assert [await feed.step() for feed in feeds] == [3, 0]
+    line.clock.advance(LENGTH.total_seconds() + 1)  # the first one hangs
+    await storm(line, 2, name="later")
+    assert [await feed.step() for feed in reversed(feeds)] == [2, 0]
+    assert sorted(other.shown) == ["later0", "later1"]
+    line.clock.advance(LENGTH.total_seconds() + 1)
+    assert await feeds[0].step() == 0  # what the other showed is not shown again
 
 
 async def test_a_claim_out_of_it_shows_a_card_and_what_is_urgent_has_one(line):
@@ -350,7 +373,7 @@ async def test_a_runner_may_die_anywhere_and_nobody_gets_two_answers(
     except StoreUnavailable:
         await asyncio.sleep(0.05)  # what was on its way with the others ends
     line.cases.act = act
-    line.clock.advance(DUTY_LENGTH.total_seconds() + 1)
+    line.clock.advance(LENGTH.total_seconds() + 1)
     await run_errands(line, line.new_runner())
     await send(line)
     assert received(line) == Counter({f"c{n}": 1 for n in range(COUNT)})
@@ -400,7 +423,7 @@ async def test_three_thousand_customers_make_one_incident_through_deaths(line):
         await storm(line, 500, name=f"w{start}x")
         await line.keeper.step()
         await feed_of(line, desk).step()
-        line.clock.advance(KEEPING.total_seconds() + 1)  # the keeper dies
+        line.clock.advance(LENGTH.total_seconds() + 1)  # the keeper dies
         line.keeper = line.new_keeper()
     await keep(line)
     while await feed_of(line, desk).step():

@@ -6,7 +6,7 @@ import pytest
 
 from bot.clock import ManualClock
 from bot.errors import StoreUnavailable
-from bot.flow.incidents import DUTY_LENGTH
+from bot.flow.duty import LENGTH as DUTY_LENGTH
 from bot.model.case import Act, AgentId, CaseId, Priority
 from bot.model.event import EventType
 from bot.store import keys
@@ -294,6 +294,38 @@ async def test_a_keeper_that_was_replaced_changes_nothing_any_more(line):
     assert await line.incidents.all() == []
     await keep(line)
     await assert_whole(line, RULE.cases)
+
+
+async def test_a_defect_holds_up_no_desk(line):
+    await storm(line, RULE.cases)
+
+    async def broken(_cases):
+        raise ZeroDivisionError("her words")
+
+    line.keeper._incidents.openings = broken
+    assert await line.keeper.step() > 0
+    assert await line.keeper.step() == 0  # the bookmark has moved
+    assert ("incidents_failed", {"error": "ZeroDivisionError"}) in line.logged
+    assert "her words" not in str(line.logged)
+
+
+async def test_each_case_of_a_storm_is_read_once(line, redis):
+    count = 400
+    await line.keeper.step()
+    await storm(line, count)
+    before = await calls(redis)
+    await keep(line)
+    after = await calls(redis)
+    read = after["lrange"] - before["lrange"]
+    assert count <= read <= count + RULE.cases
+    await keep(line)
+    assert (await calls(redis))["lrange"] == after["lrange"]
+
+
+async def calls(redis) -> dict[str, int]:
+    """Return how often the server got each command."""
+    found = await redis.info("commandstats")
+    return {name.removeprefix("cmdstat_"): one["calls"] for name, one in found.items()}
 
 
 async def test_a_forgotten_customer_is_compared_with_nothing(line, redis):

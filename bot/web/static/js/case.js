@@ -83,6 +83,7 @@ function heading() {
     h("h3.case__title", {}, h("span.priority", { "data-priority": one.priority }, one.priority), `@${one.handle}`, holder(one)),
     h("p", {}, one.reason_says, one.earlier > 0 && h("span.muted", {}, ` · wrote ${plural(one.earlier, "time")} before`)),
     h("p.facts", {}, where(one), h("span", {}, one.team_name), intent(one),
+      one.incident && h("span.tag", { title: "It is one of many cases about the same thing" }, `part of ${one.incident}`),
       one.alternatives.slice(0, 2).map((a) => h("span.muted", {}, `or ${a.label} ${percent(a.confidence)}`))),
     (one.learned.length > 0 || one.tags.length > 0 || one.priority_reasons.length > 0) && h("p.facts", {},
       one.learned.map((fact) => h("span.tag", { "data-kind": "good" }, fact)),

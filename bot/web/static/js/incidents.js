@@ -37,13 +37,14 @@ function card(one) {
       ...Object.entries(one.teams).map(([team, count]) => h("span.tag", {}, `${team} ${count}`)),
       one.urgent > 0 && h("span.tag", { "data-kind": "warn" }, `${one.urgent} urgent, with cards of their own`)),
     h("ul.incident__examples", { "aria-label": "Examples" }, one.examples.map((text) => h("li", {}, text))),
-    h("p.card__foot", {}, h("span", {}, `${plural(one.active, "case")} not resolved`), h("span.holder", { "data-holder": one.open ? "nobody" : "other" }, one.open ? `${one.open} ${STATUS.open}` : "all taken")),
+    h("p.card__foot", {}, h("span", {}, one.active ? `${plural(one.active, "case")} not resolved` : "all cases resolved"),
+      one.active > 0 && h("span.holder", { "data-holder": one.open ? "nobody" : "other" }, one.open ? `${one.open} ${STATUS.open}` : "all taken")),
     one.errands.map(errand),
     h("div.incident__acts", { role: "group", "aria-label": `What to do with ${one.id}` },
       button("Answer all…", `answer-${one.id}`, () => askAnswerAll(one, refreshIncidents), { primary: true, disabled: !one.active }),
       button("Resolve all…", `resolve-${one.id}`, () => askResolveAll(one, refreshIncidents), { disabled: !one.active }),
       button(one.beneath ? "Hide cases" : "Show cases", `show-${one.id}`, () => toggle(one), { expanded: Boolean(one.beneath) })),
-    one.beneath && beneath(one));
+    one.beneath?.length > 0 && beneath(one));
 }
 
 function pace(one) {
