@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.flow.history import History
+from bot.flow.offences import SKEW
 from bot.flow.rulebook import INCIDENTS, LAST_RULES, RULES, Rule
 from bot.model.event import Event, EventType, Outcome
 from bot.model.message import CustomerId
@@ -72,7 +73,7 @@ async def audit(
         progress: called with each shard and the events read so far.
     """
     result = Audit(missing=tuple(await events.missing()))
-    incidents = IncidentAudit(result)
+    incidents = IncidentAudit(result, before=now - SKEW)
     for shard in events.shards:
         part = ShardAudit(result, incidents)
         async for event in events.every(shard):
@@ -87,7 +88,7 @@ async def audit(
 def audit_events(events: Iterable[Event], *, now: datetime) -> Audit:
     """Check events that are at hand, as of one shard."""
     result = Audit()
-    incidents = IncidentAudit(result)
+    incidents = IncidentAudit(result, before=now - SKEW)
     part = ShardAudit(result, incidents)
     for event in events:
         part.add(event)
@@ -97,29 +98,39 @@ def audit_events(events: Iterable[Event], *, now: datetime) -> Audit:
 
 
 class IncidentAudit:
-    """Counts what happened to each incident, whose cases are in all shards."""
+    """Counts what happened to each incident, whose cases are in all shards.
 
-    def __init__(self, result: Audit) -> None:
-        self._result = result
+    One shard is read after the other while the program goes on: an incident whose
+    first event is not from `before` may have opened in a shard that was read already.
+    """
+
+    def __init__(self, result: Audit, *, before: datetime) -> None:
+        self._result, self._before = result, before
         self._seen: dict[str, Counter[EventType]] = {}
-        self._customers: dict[str, CustomerId] = {}
+        self._firsts: dict[str, Event] = {}
 
     def add(self, event: Event) -> None:
         """Count one event of an incident."""
         incident = event.facts.get("incident", "")
         self._seen.setdefault(incident, Counter())[event.type] += 1
-        self._customers.setdefault(incident, event.customer)
+        self._firsts.setdefault(incident, event)
 
     def close(self) -> None:
         """Find the incidents that do not add up."""
         self._result.counts["incidents"] += len(self._seen)
         for incident, seen in self._seen.items():
-            once = seen[EventType.INCIDENT_OPENED] == 1
-            joined = seen[EventType.INCIDENT_JOINED] > 0
-            if not once or not joined or seen[EventType.INCIDENT_ENDED] > 1:
+            first = self._firsts[incident]
+            if not self._adds_up(seen) and first.at < self._before:
                 self._result.violations[INCIDENTS] += 1
-                found = Finding(INCIDENTS, incident, self._customers[incident], "")
+                found = Finding(INCIDENTS, incident, first.customer, "")
                 self._result.findings.append(found)
+
+    def _adds_up(self, seen: Counter[EventType]) -> bool:
+        return (
+            seen[EventType.INCIDENT_OPENED] == 1
+            and seen[EventType.INCIDENT_JOINED] > 0
+            and seen[EventType.INCIDENT_ENDED] <= 1
+        )
 
 
 class ShardAudit:

@@ -63,14 +63,32 @@ def _labelled(event: Event, earlier: Event) -> Event:
 
 
 async def count_outcomes(events: Events) -> Outcomes:
-    """Read all streams from the beginning and count."""
-    every: list[Event] = []
-    cursors: dict[str, str] = {}
-    while True:
-        found, cursors = await events.since(cursors, limit=10_000)
-        if not found:
-            return outcomes_of(every)
-        every += found
+    """Read all streams from the beginning and count, one in memory at a time."""
+    total = Outcomes(seen=0)
+    for shard in events.shards:
+        part = [one async for one in events.every(shard) if one.type in _COUNTED]
+        total = _together(total, outcomes_of(part))
+    return total
+
+
+_COUNTED = frozenset(
+    {
+        EventType.MESSAGE_ACCEPTED,
+        EventType.MESSAGE_HANDLED,
+        EventType.LETTERS_REPLAYED,
+    }
+)
+
+
+def _together(one: Outcomes, other: Outcomes) -> Outcomes:
+    return Outcomes(
+        seen=one.seen + other.seen,
+        totals=one.totals + other.totals,
+        by_label=one.by_label + other.by_label,
+        by_reason=one.by_reason + other.by_reason,
+        by_team=one.by_team + other.by_team,
+        withheld=one.withheld + other.withheld,
+    )
 
 
 def _count(event: Event, into: Outcomes) -> None:
