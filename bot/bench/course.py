@@ -22,6 +22,8 @@ class Size:
     flood: int = 10_000  # messages that come at once, for the highest rate
     level_s: float = 8.0  # length of each level
     level_most: int = 8_000  # messages of a level
+    aging: int = 1_000  # messages of one customer
+    aging_edge: int = 40  # of these, so many rounds are measured at either end
     levels: Sequence[float] = (0.1, 0.25, 0.5, 0.75, 0.9)  # of the highest rate
 
 

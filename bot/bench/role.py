@@ -15,7 +15,7 @@ import uvloop
 
 from bot.app import open_store
 from bot.bench.channel import BenchChannel
-from bot.clock import SystemClock
+from bot.clock import Clock, SystemClock
 from bot.flow.intake import Intake
 from bot.flow.loop import keep_stepping
 from bot.flow.sender import Sender
@@ -34,11 +34,16 @@ class Parts:
     """The bot's roles as the program has them, on the bench's network."""
 
     def __init__(
-        self, store: Store, channel: BenchChannel, policy: Policy, settings: Settings
+        self,
+        store: Store,
+        channel: BenchChannel,
+        policy: Policy,
+        settings: Settings,
+        clock: Clock,
     ) -> None:
         self._store, self._channel = store, channel
         self._policy, self._settings = policy, settings
-        self._clock = SystemClock()
+        self._clock = clock
 
     def step(
         self, role: str, model: Path, stack: AsyncExitStack
@@ -99,7 +104,7 @@ async def run(
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings))
         stack.push_async_callback(channel.close)
-        parts = Parts(store, channel, policy, settings)
+        parts = Parts(store, channel, policy, settings, SystemClock())
         loops = [
             keep_stepping(name, parts.step(name, model, stack), stop=stop, log=json_log)
             for name in roles

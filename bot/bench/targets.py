@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.bench.aging import Aging
 from bot.bench.course import Course
 from bot.bench.rig import QUIET_MS
 from bot.bench.stock import Stock
@@ -19,10 +20,19 @@ class Check:
     met: bool
 
 
-def checks_of(course: Course, stock: Stock | None) -> list[Check]:
+def checks_of(course: Course, aging: Aging, stock: Stock | None) -> list[Check]:
     """Return the targets that were measured."""
     against = [] if stock is None else [_against(course, stock)]
-    return [*against, *_of_every_bench(course)]
+    return [*against, *_of_every_bench(course), _of(aging)]
+
+
+def _of(aging: Aging) -> Check:
+    return Check(
+        what=f"a customer's {aging.messages:,}. message against the 1st, CPU",
+        target="≤ 1.5 times",
+        measured=f"{aging.ratio:.2f} times ({aging.first_ms:.2f} ms for the 1st)",
+        met=aging.ratio <= 1.5,
+    )
 
 
 def _against(course: Course, stock: Stock) -> Check:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from bot.bench.aging import measure_aging
 from bot.bench.course import FULL, QUICK, Course, run_course
 from bot.bench.plot import plot
 from bot.bench.report import tables
@@ -45,11 +46,20 @@ async def bench(
         async with open_rig(settings, folder=Path(folder), model=model) as rig:
             size = QUICK if quick else FULL
             course = await run_course(rig, writer, size, progress.print)
+        progress.print("one customer's messages, one after another")
+        aging = await measure_aging(
+            settings,
+            Path(folder) / "aging",
+            model,
+            writer,
+            messages=size.aging,
+            edge=size.aging_edge,
+        )
     if picture is not None:
         plot(course.levels, course.flood.throughput, picture)
         progress.print(f"The plot is {picture}.")
     stock = await _stock(settings, quick, progress) if against_stock else None
-    for table in tables(course, checks_of(course, stock), stock):
+    for table in tables(course, checks_of(course, aging, stock), stock):
         console.print(table)
     return _verdict(course, console)
 
