@@ -110,6 +110,10 @@ def bench(
         bool,
         typer.Option("--against-stock", help="Compare with `rasa run`, trained once."),
     ] = False,
+    million: Annotated[
+        bool,
+        typer.Option("--million", help="Also with a million stored customers; 4 GB."),
+    ] = False,
     picture: Annotated[
         Path | None, typer.Option(help="Draw latency against load into this PNG.")
     ] = None,
@@ -119,7 +123,11 @@ def bench(
 
     _finish(
         run_bench(
-            _settings(), quick=quick, against_stock=against_stock, picture=picture
+            _settings(),
+            quick=quick,
+            against_stock=against_stock,
+            million=million,
+            picture=picture,
         )
     )
 

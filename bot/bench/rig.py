@@ -48,6 +48,7 @@ class Rig:
     """
 
     store: Store
+    address: str  # of the store
     statistics: ServerStatistics
     network: aiohttp.ClientSession
     pids: Mapping[str, int]
@@ -179,6 +180,7 @@ async def open_rig(
         pids |= await _start(stack, processes, arguments, folder)
         yield Rig(
             store=store,
+            address=server.address,
             statistics=statistics,
             network=client,
             pids=pids,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.bench.aging import Aging
 from bot.bench.course import Course
+from bot.bench.crowd import Crowd
 from bot.bench.rig import QUIET_MS
 from bot.bench.stock import Stock
 
@@ -20,10 +21,22 @@ class Check:
     met: bool
 
 
-def checks_of(course: Course, aging: Aging, stock: Stock | None) -> list[Check]:
+def checks_of(
+    course: Course, aging: Aging, crowd: Crowd | None, stock: Stock | None
+) -> list[Check]:
     """Return the targets that were measured."""
     against = [] if stock is None else [_against(course, stock)]
-    return [*against, *_of_every_bench(course), _of(aging)]
+    filled = [] if crowd is None else [_filled(crowd)]
+    return [*against, *_of_every_bench(course), _of(aging), *filled]
+
+
+def _filled(crowd: Crowd) -> Check:
+    return Check(
+        what=f"throughput with {crowd.customers:,} stored customers, against none",
+        target="≥ 0.9",
+        measured=f"{crowd.ratio:.2f}; {crowd.bytes_each:,.0f} bytes a customer",
+        met=crowd.ratio >= 0.9,
+    )
 
 
 def _of(aging: Aging) -> Check:

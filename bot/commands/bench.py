@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from bot.bench.aging import measure_aging
-from bot.bench.course import FULL, QUICK, Course, run_course
+from bot.bench.course import FULL, QUICK, run_course
+from bot.bench.crowd import measure_crowd
+from bot.bench.figures import Run
 from bot.bench.plot import plot
 from bot.bench.report import tables
 from bot.bench.rig import open_rig
@@ -27,11 +30,17 @@ STOCK_FULL, STOCK_QUICK = 1_000, 64  # messages for the stock bot, at each concu
 
 
 async def bench(
-    settings: Settings, *, quick: bool, against_stock: bool, picture: Path | None
+    settings: Settings,
+    *,
+    quick: bool,
+    against_stock: bool,
+    million: bool,
+    picture: Path | None,
 ) -> int:
     """Run the bench in a store of its own, print its tables, draw its plot.
 
-    With `against_stock`, a stock Rasa bot gets the same messages afterwards.
+    With `million` the store is filled with a million customers at the end. With
+    `against_stock`, a stock Rasa bot gets the same messages afterwards.
 
     Returns 1 if customers did not receive what the outcomes say. A target that is
     missed is printed, and no error: machines differ.
@@ -46,6 +55,11 @@ async def bench(
         async with open_rig(settings, folder=Path(folder), model=model) as rig:
             size = QUICK if quick else FULL
             course = await run_course(rig, writer, size, progress.print)
+            crowd = (
+                await measure_crowd(rig, writer, size, progress.print)
+                if million
+                else None
+            )
         progress.print("one customer's messages, one after another")
         aging = await measure_aging(
             settings,
@@ -59,9 +73,10 @@ async def bench(
         plot(course.levels, course.flood.throughput, picture)
         progress.print(f"The plot is {picture}.")
     stock = await _stock(settings, quick, progress) if against_stock else None
-    for table in tables(course, checks_of(course, aging, stock), stock):
+    for table in tables(course, checks_of(course, aging, crowd, stock), stock):
         console.print(table)
-    return _verdict(course, console)
+    runs = [*course.runs, *((crowd.empty, crowd.full) if crowd else ())]
+    return _verdict(runs, console)
 
 
 async def _stock(settings: Settings, quick: bool, progress: Console) -> Stock:
@@ -74,11 +89,12 @@ async def _stock(settings: Settings, quick: bool, progress: Console) -> Stock:
     return await measure_stock(settings.project, folder, texts, progress.print)
 
 
-def _verdict(course: Course, console: Console) -> int:
+def _verdict(runs: Sequence[Run], console: Console) -> int:
     """Say what was wrong; return the exit code."""
-    for run in course.runs:
+    for run in runs:
         for problem in run.verdict.problems:
             console.print(f"[bold red]{run.name}:[/] {problem}")
-    if course.right:
-        console.print("Every reply that the outcomes tell of arrived, exactly once.")
-    return 0 if course.right else 1
+    if not all(run.right for run in runs):
+        return 1
+    console.print("Every reply that the outcomes tell of arrived, exactly once.")
+    return 0
