@@ -57,8 +57,8 @@ def run(
     if not (running.roles or running.workers):
         from bot.commands.work import work as work_here
 
-        _finish(work_here(settings, model=None))
-    _finish(run_program(settings, running))
+        _keep_going(work_here(settings, model=None))
+    _keep_going(run_program(settings, running))
 
 
 @app.command(hidden=True)
@@ -66,7 +66,7 @@ def work(model: Path) -> None:
     """Be a worker of `firstline run`, which starts this and ends it."""
     from bot.commands.work import work as work_for_parent
 
-    _finish(work_for_parent(_settings(), model=model))
+    _keep_going(work_for_parent(_settings(), model=model))
 
 
 @app.command()
@@ -256,6 +256,13 @@ def _settings() -> Settings:
     # Rasa makes actions without arguments; they find their files by this.
     os.environ["FIRSTLINE_VAR"] = str(settings.var)
     return settings
+
+
+def _keep_going(command: Coroutine[None, None, int]) -> None:
+    """Run what lives long on the quicker event loop."""
+    import uvloop
+
+    raise typer.Exit(uvloop.run(command))
 
 
 def _finish(command: Coroutine[None, None, int]) -> None:
