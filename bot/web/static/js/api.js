@@ -41,14 +41,16 @@ async function call(path, options) {
 /**
  * Turn `load` into a function that can be called as often as one likes: it runs one at a
  * time, and once more if it was called meanwhile, so that the last state is always shown.
+ * `pauseMs` lies between two runs: what changes all the time is not read all the time.
  */
-export function refresher(load) {
+export function refresher(load, pauseMs = 0) {
   let running = null;
   let again = false;
   const run = async () => {
     do {
       again = false;
       await load();
+      if (pauseMs) await new Promise((done) => setTimeout(done, pauseMs));
     } while (again);
   };
   return () => {

@@ -11,6 +11,7 @@ import { percent, plural, STATUS } from "./words.js";
 const SHOWN = [["all", "All"], ["unclaimed", "Unclaimed"], ["mine", "Mine"]];
 
 const ALL = "all";
+const STORM_PAUSE_MS = 1000; // an incident changes many times a second
 const FEW = 8; // cases that are read one by one; more come as a whole
 const stale = new Set();
 
@@ -59,20 +60,21 @@ function teams() {
 const load = refresher(async () => {
   const ids = [...stale];
   stale.clear();
-  if (ids.length > FEW || ids.includes(ALL) || ids.some(isIncident)) ({ cases, total } = await read("/api/cases"));
+  if (ids.length > FEW || ids.includes(ALL)) ({ cases, total } = await read("/api/cases"));
   else for (const one of await Promise.all(ids.map((id) => read(`/api/cases/${id}`)))) update(one);
   render();
 });
 
+const loadAfterStorm = refresher(() => refreshCases(), STORM_PAUSE_MS);
+
 /** Read these cases again, or all of them if none is named. */
 export function refreshCases(ids = [ALL]) {
-  for (const id of ids) stale.add(id);
-  if (ids.some((id) => id === ALL || isIncident(id))) refreshIncidents();
-  return load();
+  // an incident that changed may stand for cases that had cards of their own
+  if (ids.some((id) => id.startsWith("I-"))) loadAfterStorm();
+  if (ids.includes(ALL)) refreshIncidents();
+  for (const id of ids) if (!id.startsWith("I-")) stale.add(id);
+  return stale.size ? load() : undefined;
 }
-
-/** An incident that changed may stand for cases that had cards of their own. */
-const isIncident = (id) => id.startsWith("I-");
 
 function update(one) {
   const others = cases.filter((other) => other.id !== one.id);

@@ -13,6 +13,8 @@ const RESULTS = {
 };
 const TRENDS = { rising: "rising", steady: "steady", ebbing: "ebbing" };
 
+const AGAIN_MS = 20_000; // a rate falls although nothing happens
+
 let incidents = [];
 const unfolded = new Map(); // incident → its cases, as far as they were read
 
@@ -21,6 +23,10 @@ export const refreshIncidents = refresher(async () => {
   await Promise.all([...unfolded.keys()].map((id) => readAgain(id)));
   render();
 });
+
+export function startIncidents() {
+  setInterval(() => incidents.length && refreshIncidents(), AGAIN_MS);
+}
 
 function render() {
   const shown = incidents.map((one) => ({ ...one, beneath: unfolded.get(one.id) ?? null }));

@@ -5,6 +5,7 @@ import { refreshCase, startCase } from "./case.js";
 import { refreshCustomer, refreshCustomers, refreshTimeline, show, startCustomer } from "./customer.js";
 import { refreshCases, startDesk } from "./desk.js";
 import { byId } from "./dom.js";
+import { startIncidents } from "./incidents.js";
 import { startKeys } from "./keys.js";
 import { set, state } from "./state.js";
 import { follow } from "./stream.js";
@@ -26,6 +27,7 @@ async function start() {
   startTrace();
   startDesk();
   startCase();
+  startIncidents();
   startCustomer();
   show("public");
   startKeys();
