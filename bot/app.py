@@ -35,6 +35,7 @@ from bot.policy_file import load_policy
 from bot.ports import Channel
 from bot.roles import ALL, Role
 from bot.settings import Settings
+from bot.store.generation import Generation
 from bot.store.server import EmbeddedServer, connect
 from bot.store.whole import Store
 
@@ -130,9 +131,17 @@ class Firstline(Program):
 
 @asynccontextmanager
 async def open_store(
-    settings: Settings, *, folder: Path | None = None, log: Log = json_log
+    settings: Settings,
+    *,
+    channels: Mapping[ChannelName, Channel] | None = None,
+    folder: Path | None = None,
+    clock: Clock | None = None,
+    log: Log = json_log,
 ) -> AsyncIterator[Store]:
     """Connect to Redis, or start the embedded server in `folder` (<var>/store).
+
+    `channels` are those that this program sends on, if it does. `clock` is the
+    system's if None.
 
     Raises:
         StoreUnavailable: the server cannot be started.
@@ -143,10 +152,18 @@ async def open_store(
         server = EmbeddedServer(folder or settings.var / "store", log=log)
         await server.start()
         address = server.address
-    redis = connect(address)
+    generation = Generation(clock=clock or SystemClock(), log=log)
+    redis = connect(address, generation)
     events = (folder.parent if folder else settings.var) / "events"
     try:
-        yield Store.on(redis, address=address, server=server, archive=events)
+        yield Store.on(
+            redis,
+            address=address,
+            server=server,
+            archive=events,
+            generation=generation,
+            channels=channels or {},
+        )
     finally:
         await redis.close()
         if server is not None:
@@ -178,14 +195,20 @@ async def open_program(
     policy = load_policy(settings.policy)
     answers = DomainAnswers(settings.project / "domain.yml", policy)
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(
-            open_store(settings, folder=folder / "store", log=log)
-        )
         simulator = SimulatorChannel(
             folder / "simulator.db", brand_handle=policy.handle, clock=clock
         )
         stack.callback(simulator.network.close)
         channels: dict[ChannelName, Channel] = {simulator.name: simulator}
+        store = await stack.enter_async_context(
+            open_store(
+                settings,
+                channels=channels,
+                folder=folder / "store",
+                clock=clock,
+                log=log,
+            )
+        )
         relay = Relay(store.cases, channels, policy, answers=answers, clock=clock)
         desk = WebDesk()
         incident_desk = IncidentDesk(
@@ -218,7 +241,12 @@ async def open_program(
             relay=relay,
             desk=desk,
             desk_feed=DeskFeed(
-                desk, store.events, relay, log=log, incidents=incident_desk
+                desk,
+                store.events,
+                relay,
+                log=log,
+                incidents=incident_desk,
+                generation=store.generation,
             ),
             incident_keeper=IncidentKeeper(
                 events=store.events,

@@ -97,11 +97,12 @@ class FirstLine:
         self.logged: list[tuple[str, dict[str, Field]]] = []
         self.readings = ScriptedReadings()
         self.inbox, self.turns = RedisInbox(redis), RedisTurns(redis)
-        self.outbox, self.cases = RedisOutbox(redis), RedisCases(redis)
+        self.cases = RedisCases(redis)
         self.events = RedisEvents(redis)
         self.incidents, self.duties = RedisIncidents(redis), RedisDuties(redis)
         answers = DomainAnswers(ROOT / "domain.yml", policy)
         channels = {channel.name: channel}
+        self.outbox = RedisOutbox(redis, channels)
         self.intake = Intake(channel, self.inbox, policy, clock=self.clock)
         self.worker = Worker(
             turns=self.turns,

@@ -102,7 +102,9 @@ async def run(
     policy = replace(load_policy(settings.policy), burst=quiet)
     channel = BenchChannel(network)
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(open_store(settings))
+        store = await stack.enter_async_context(
+            open_store(settings, channels={channel.name: channel})
+        )
         stack.push_async_callback(channel.close)
         parts = Parts(store, channel, policy, settings, SystemClock())
         loops = [

@@ -10,7 +10,7 @@ from bot.flow.duty import Duty
 from bot.log import Log
 from bot.model.case import Case, CaseId, CaseStatus, IncidentId, Priority
 from bot.model.event import Event
-from bot.ports import CaseWork, Desk, Events, IncidentWork
+from bot.ports import CaseWork, Desk, Events, Generation, IncidentWork
 
 
 class DeskFeed:
@@ -34,9 +34,11 @@ class DeskFeed:
         incidents: IncidentWork | None = None,
         duty: Duty | None = None,
         clock: Clock | None = None,
+        generation: Generation | None = None,
     ) -> None:
         self._desk, self._events, self._work = desk, events, work
         self._log, self._incidents = log, incidents
+        self._generation, self._number = generation, 0
         self._reader = f"desk:{desk.name}"
         self._duty, self._clock = duty, clock or SystemClock()
         self._holding: int | None = None
@@ -57,6 +59,8 @@ class DeskFeed:
         if self._cursors is None:
             self._cursors = await self._events.bookmark(self._reader)
         events, cursors = await self._next(self._cursors)
+        if self._store_was_replaced():  # what was in memory may be ahead of the store
+            return 1
         cases = await self._work.cases(_named(events, "case"))
         folded = [case for case in cases if _is_shown_by_incident(case)]
         for case in cases:
@@ -75,6 +79,14 @@ class DeskFeed:
         if holding != self._holding:
             self._holding, self._cursors = holding, None  # another one showed on
         return holding is not None
+
+    def _store_was_replaced(self) -> bool:
+        """Tell whether another server answers, once; the bookmark counts then."""
+        number = self._generation.number if self._generation else 0
+        changed, self._number = number != self._number, number
+        if changed:
+            self._cursors = None
+        return changed
 
     async def _next(
         self, after: Mapping[str, str]

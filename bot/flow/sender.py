@@ -12,6 +12,7 @@ from bot.flow.public_check import problems_of_outgoing
 from bot.log import Log
 from bot.model.message import ChannelName
 from bot.model.outgoing import (
+    CannotTell,
     NotThere,
     Outgoing,
     Refused,
@@ -19,10 +20,11 @@ from bot.model.outgoing import (
     Sent,
     Speaker,
     Unknown,
+    Unreachable,
 )
 from bot.model.policy import Policy
 from bot.model.reason import Reason
-from bot.model.work import PASSING, SendFailure, SendTask
+from bot.model.work import NOT_SAID, PASSING, SendFailure, SendTask
 from bot.ports import Cases, Channel, Outbox
 
 LEASE = timedelta(seconds=30)  # must outlast the slowest channel's answer
@@ -30,7 +32,7 @@ LOOK_UP_AFTER = timedelta(seconds=2)  # a network may show a post a moment late
 BACK_OFF = timedelta(seconds=5)  # doubled with each try
 MAX_TRIES = 6
 MAX_WAIT = timedelta(seconds=60)  # between two tries while a network is away
-AGENT_LIMIT = timedelta(hours=24)  # an agent's words wait so long for a network
+WAIT_LIMIT = timedelta(hours=24)  # of agents' words, or look-ups, for a network
 BATCH = 50
 
 
@@ -127,7 +129,7 @@ class Sender:
 
     async def _refused(self, task: SendTask, refused: Refused) -> None:
         if refused.code in PASSING and not refused.permanent:
-            await self._wait(task, refused.code)
+            await self._wait(task, refused.code, look_up=False)
             return
         if refused.permanent or task.tries >= MAX_TRIES:
             await self._fail(task.outgoing, Reason.REPLY_REFUSED, refused.code)
@@ -135,22 +137,36 @@ class Sender:
         wait = BACK_OFF * 2**task.tries
         await self._again(task, refused.code, after=wait, look_up=False)
 
-    async def _wait(self, task: SendTask, code: str) -> None:
+    async def _wait(self, task: SendTask, code: str, *, look_up: bool) -> None:
         """Only age ends this. The bot's texts grow too old in `_silence`."""
         agent = task.outgoing.speaker is Speaker.AGENT
-        if agent and self._age(task.outgoing) > AGENT_LIMIT:
-            await self._fail(task.outgoing, Reason.REPLY_REFUSED, code)
+        if (agent or look_up) and self._age(task.outgoing) > WAIT_LIMIT:
+            reason = Reason.REPLY_UNCERTAIN if look_up else Reason.REPLY_REFUSED
+            await self._fail(task.outgoing, reason, code)
             return
         doublings = min(task.waits, 10)  # far beyond MAX_WAIT, and small enough
         wait = min(BACK_OFF * 2**doublings, MAX_WAIT)
-        await self._again(task, code, after=wait, look_up=False)
+        await self._again(task, code, after=wait, look_up=look_up)
 
     async def _look_up(self, task: SendTask) -> None:
-        """An earlier send has no known end: only what is surely not there is sent."""
-        found = await self._channels[task.outgoing.channel].find_sent(task.outgoing)
+        """It may have gone out already: only what is surely not there is sent."""
+        # the bot may word it differently now; an agent's words are what they are
+        any_words = task.any_words and task.outgoing.speaker is Speaker.BOT
+        found = await self._channels[task.outgoing.channel].find_sent(
+            task.outgoing, known=task.known, any_words=any_words
+        )
         if isinstance(found, Sent):
-            await self._sent(task.outgoing, found)
-        elif isinstance(found, NotThere) and task.tries < MAX_TRIES:
+            await self._sent(task.outgoing, found, code="said_before" * any_words)
+        elif isinstance(found, Unreachable):
+            await self._wait(task, "unreachable", look_up=True)
+        elif isinstance(found, NotThere) and task.any_words:
+            await self._again(task, NOT_SAID, after=timedelta(0), look_up=False)
+        else:
+            await self._not_found(task, found)
+
+    async def _not_found(self, task: SendTask, found: NotThere | CannotTell) -> None:
+        """Send again what is not there; in the end a person decides."""
+        if isinstance(found, NotThere) and task.tries < MAX_TRIES:
             wait = BACK_OFF * 2 ** max(0, task.tries - 1)
             await self._again(task, "not_there", after=wait, look_up=False)
         elif isinstance(found, NotThere):
@@ -162,17 +178,20 @@ class Sender:
         else:
             await self._fail(task.outgoing, Reason.REPLY_UNCERTAIN, "cannot_tell")
 
-    async def _sent(self, outgoing: Outgoing, sent: Sent) -> None:
+    async def _sent(self, outgoing: Outgoing, sent: Sent, *, code: str = "") -> None:
+        now = self._clock.now()
         await self._outbox.sent(
-            outgoing, channel_id=sent.id, at=sent.at, now=self._clock.now()
+            outgoing, channel_id=sent.id, at=sent.at, now=now, code=code
         )
 
     async def _again(
         self, task: SendTask, code: str, *, after: timedelta, look_up: bool
     ) -> None:
         self._log("send_delayed", key=task.outgoing.key, code=code, tries=task.tries)
-        due = self._clock.now() + after
-        await self._outbox.again(task.outgoing, code=code, due=due, look_up=look_up)
+        now = self._clock.now()
+        await self._outbox.again(
+            task.outgoing, code=code, now=now, due=now + after, look_up=look_up
+        )
 
     async def _fail(self, outgoing: Outgoing, reason: Reason, code: str) -> None:
         self._log("send_failed", key=outgoing.key, reason=reason.value, code=code)

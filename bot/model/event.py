@@ -18,7 +18,9 @@ class EventType(str, Enum):
     REPLY_SENDING = "reply_sending"
     REPLY_SENT = "reply_sent"
     REPLY_REFUSED = "reply_refused"
-    REPLY_UNKNOWN = "reply_unknown"
+    REPLY_IN_DOUBT = "reply_in_doubt"  # it may have gone out: it is looked up
+    REPLY_REQUEUED = "reply_requeued"  # not now, or looked up and not there
+    REPLY_UNKNOWN = "reply_unknown"  # the end: nobody can tell whether it arrived
     REPLY_WITHHELD = "reply_withheld"  # fenced by a claim, or stopped by a check
     REPLY_EXPIRED = "reply_expired"  # it would have come too late to be of use
     CASE_OPENED = "case_opened"

@@ -83,5 +83,10 @@ class CannotTell:
     """The look-up gives no proof in either direction: a person decides."""
 
 
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """The look-up reached nobody. It says nothing: ask again later."""
+
+
 SendResult = Union[Sent, Refused, Unknown]
-Found = Union[Sent, NotThere, CannotTell]
+Found = Union[Sent, NotThere, CannotTell, Unreachable]

@@ -30,6 +30,7 @@ class Delivery(str, Enum):
     REFUSED = "refused"
     UNKNOWN = "unknown"  # nobody can tell whether it arrived
     WITHHELD = "withheld"  # stopped before it was sent
+    EXPIRED = "expired"  # it would have come too late to be of use
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -139,7 +139,9 @@ class Commit:
 
 # A channel's refusals that say nothing about the text: the network is away, or
 # takes no more at the moment. However often they come, the text is not to blame.
-PASSING = frozenset({"rate_limited", "unreachable"})
+# NOT_SAID is no failure either: a look-up before the first send found nothing.
+NOT_SAID = "not_said"
+PASSING = frozenset({"rate_limited", "unreachable", NOT_SAID})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,10 +149,14 @@ class SendTask:
     """A text whose turn it is. `look_up` means that an earlier try has no known end.
 
     `tries` counts the tries that failed, except those with a code in PASSING, which
-    `waits` counts.
+    `waits` counts. `any_words`: the store may have forgotten a send, so that whatever
+    we said there counts. `known` are the channel's ids of our other texts to this
+    customer.
     """
 
     outgoing: Outgoing
     look_up: bool
     tries: int
     waits: int = 0
+    any_words: bool = False
+    known: frozenset[MessageId] = frozenset()

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Set
 from typing import Protocol
 
-from bot.model.message import ChannelName, Malformed, Message, Visibility
+from bot.model.allowance import Allowance
+from bot.model.message import (
+    ChannelName,
+    Malformed,
+    Message,
+    MessageId,
+    Visibility,
+)
 from bot.model.outgoing import Found, Outgoing, SendResult
 
 
 class Channel(Protocol):
-    """A place where customers write to us and read our replies."""
+    """A place where customers write to us and read our replies.
+
+    A channel is one account of ours on one network: two accounts on one network are
+    two channels with names of their own. Customers' ids begin with the name, and
+    the network's allowances are kept for each channel.
+    """
 
     @property
     def name(self) -> ChannelName: ...
@@ -39,8 +51,31 @@ class Channel(Protocol):
         """
         ...
 
-    async def find_sent(self, outgoing: Outgoing) -> Found:
-        """Look whether an Unknown send arrived: Sent, NotThere or CannotTell."""
+    async def find_sent(
+        self,
+        outgoing: Outgoing,
+        *,
+        known: Set[MessageId] = frozenset(),
+        any_words: bool = False,
+    ) -> Found:
+        """Look whether a text arrived, among what we said since it was caused.
+
+        Args:
+            outgoing: `caused_at` (`queued_at` without it) bounds the search.
+            known: posts of ours that were other texts: none of them counts.
+            any_words: take whatever we said in that thread, or in reply to that
+                message, not only these words: for a store that forgot what it
+                had sent and may word it differently now.
+
+        Returns:
+            Sent, NotThere, or CannotTell if the network answers and that gives no
+            proof; Unreachable if it does not answer. Never raises for what a
+            network can do.
+        """
+        ...
+
+    def allowance(self, visibility: Visibility) -> Allowance | None:
+        """Return how much of this kind we may send; None if there is no limit."""
         ...
 
     def length(self, text: str) -> int:

@@ -146,7 +146,11 @@ class Turns(Protocol):
 
 
 class Outbox(Protocol):
-    """Texts on their way, in order for each customer."""
+    """Texts on their way, in order for each customer, at their channel's pace.
+
+    People's words go before answers, and answers before acknowledgements. A text
+    that has expired is not sent.
+    """
 
     async def begin(
         self, *, now: datetime, lease: timedelta, limit: int
@@ -155,13 +159,28 @@ class Outbox(Protocol):
         ...
 
     async def sent(
-        self, outgoing: Outgoing, *, channel_id: str, at: datetime, now: datetime
+        self,
+        outgoing: Outgoing,
+        *,
+        channel_id: str,
+        at: datetime,
+        now: datetime,
+        code: str = "",
     ) -> None:
-        """Record that it went out; `at` is the channel's time of it."""
+        """Record that it went out; `at` is the channel's time of it.
+
+        `code` says how we know, if the channel did not tell when it was sent.
+        """
         ...
 
     async def again(
-        self, outgoing: Outgoing, *, code: str, due: datetime, look_up: bool
+        self,
+        outgoing: Outgoing,
+        *,
+        code: str,
+        now: datetime,
+        due: datetime,
+        look_up: bool,
     ) -> None:
         """Try again at `due`: to look where it is (`look_up`), else to send."""
         ...
@@ -171,7 +190,7 @@ class Outbox(Protocol):
         ...
 
     async def next_due(self) -> datetime | None:
-        """Return when the earliest text is due; None if all are out."""
+        """Return when the earliest text is to be dealt with; None if all are out."""
         ...
 
 
@@ -226,6 +245,15 @@ class Cases(Protocol):
         Raises:
             CaseConflict: it does not; nothing was changed.
         """
+        ...
+
+
+class Generation(Protocol):
+    """Notices that another server answers, whose past may be shorter than ours."""
+
+    @property
+    def number(self) -> int:
+        """Rises with each change: what is kept in memory is to be read anew then."""
         ...
 
 

@@ -60,6 +60,11 @@ def taken(channel: ChannelName) -> str:
     return f"{{channel:{channel}}}taken"
 
 
+def bucket(channel: ChannelName, allowance: str) -> str:
+    """Return the key of the tokens that all senders of a channel share."""
+    return f"{{pace:{channel}:{allowance}}}bucket"
+
+
 def bookmark(reader: str) -> str:
     return f"{{reader:{reader}}}bookmark"
 

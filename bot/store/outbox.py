@@ -1,23 +1,27 @@
-"""Texts on their way: the fence, the order and the end of every send."""
+"""Texts on their way: the pace, the fence, the order and the end of every send."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.clock import to_ms
-from bot.model.message import CustomerId
+from bot.model.message import ChannelName, CustomerId, MessageId
 from bot.model.outgoing import Outgoing
 from bot.model.reason import Reason
 from bot.model.work import PASSING, SendFailure, SendTask
 from bot.store import keys
 from bot.store.codec import dump_mail, load
+from bot.store.lanes import Kind, Lanes, kinds_of
+from bot.store.pace import Bucket, Buckets
 from bot.store.scripts import reporting_outages, script
-from bot.store.turns import earliest
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
+
+    from bot.ports import Channel
 
 _STATES = {  # how a failed send ends in the transcript and the events
     Reason.REPLY_REFUSED: "refused",
@@ -26,65 +30,122 @@ _STATES = {  # how a failed send ends in the transcript and the events
     Reason.BACKLOG: "withheld",
     Reason.QUIET_MODE: "withheld",
 }
+SKEW = timedelta(seconds=60)  # how far a network's clock may be from ours
+SHOWN_AFTER = timedelta(seconds=2)  # a network may show what it took a moment late
+_MS = timedelta(milliseconds=1)
 
 
 class RedisOutbox:
-    """The outbox in Redis; see lua/begin_send.lua and lua/settle_send.lua."""
+    """The outbox in Redis; see lua/queue.lua and the scripts that use it."""
 
-    def __init__(self, redis: Redis[str]) -> None:
+    def __init__(
+        self, redis: Redis[str], channels: Mapping[ChannelName, Channel]
+    ) -> None:
+        """Send on `channels`, each at the pace that it allows.
+
+        A text for a channel that is not among them waits until it is.
+        """
         self._redis = redis
         self._begin = script(redis, "begin_send")
         self._settle = script(redis, "settle_send")
+        self._buckets = Buckets(redis)
+        self._kinds = {
+            kind: _bucket(kind, channels[kind.channel]) for kind in kinds_of(channels)
+        }
+        self._lanes = Lanes(redis, list(self._kinds))
 
     async def begin(
         self, *, now: datetime, lease: timedelta, limit: int
     ) -> list[SendTask]:
-        """Move up to `limit` texts to *sending*, unless a claim came first."""
+        """Move up to `limit` texts to *sending*, unless a claim came first.
+
+        What has expired ends here as well, whether or not there are tokens.
+        """
         with reporting_outages():
-            due = await self._due(now, limit)
-            async with self._redis.pipeline(transaction=False) as pipe:
-                for who in due:
-                    await self._begin(
-                        keys=_keys(who, "queue", "customer", "delivery", "seen"),
-                        args=[who, to_ms(now), lease // timedelta(milliseconds=1)],
-                        client=pipe,
-                    )
-                answers = await pipe.execute()
+            due = await self._lanes.due(self._open(now), now=now, limit=limit)
+            look_ups = due.look_ups[: max(1, limit // 2)]
+            nobody_else = dict.fromkeys((*look_ups, *due.expiring), "")
+            tasks = await self._move(nobody_else, now=now, lease=lease)
+            sends = list(due.sends.items())[: limit - len(tasks)]
+            for kind in self._kinds:
+                wanted = [who for who, of in sends if of == kind]
+                tasks += await self._send(kind, wanted, now=now, lease=lease)
+        return tasks
+
+    def _open(self, now: datetime) -> list[Kind]:
+        """Return the kinds that may have a token."""
         return [
-            SendTask(
-                outgoing=load(json.loads(entry)["body"], Outgoing),
-                look_up=what == "look_up",
-                tries=int(tries),
-                waits=int(waits),
-            )
-            for what, entry, tries, waits in answers
-            if what in ("send", "look_up")
+            kind
+            for kind, bucket in self._kinds.items()
+            if bucket is None or not self._buckets.is_empty(bucket, now=now)
         ]
 
-    async def _due(self, now: datetime, limit: int) -> list[CustomerId]:
+    async def _send(
+        self, kind: Kind, who: Sequence[CustomerId], *, now: datetime, lease: timedelta
+    ) -> list[SendTask]:
+        """Move as many as there are tokens for; give the unused ones back."""
+        bucket = self._kinds[kind]
+        if not who:
+            return []
+        taken = len(who)
+        if bucket is not None:
+            taken = await self._buckets.take(bucket, len(who), now=now)
+        moved = dict.fromkeys(who[:taken], kind.name)
+        tasks = await self._move(moved, now=now, lease=lease)
+        if bucket is not None:
+            used = sum(not task.look_up for task in tasks)
+            await self._buckets.give_back(bucket, taken - used, now=now)
+        return tasks
+
+    async def _move(
+        self, customers: Mapping[CustomerId, str], *, now: datetime, lease: timedelta
+    ) -> list[SendTask]:
+        """Run begin_send for each customer, with the kind that there is a token for."""
+        times = (to_ms(now), lease // _MS)
         async with self._redis.pipeline(transaction=False) as pipe:
-            for shard in keys.SHARDS:
-                pipe.zrangebyscore(
-                    keys.in_shard(shard, "outbox"), "-inf", to_ms(now), 0, limit
+            for who, kind in customers.items():
+                shard = keys.shard_of(who)
+                cases = keys.in_shard(shard, "case:")
+                await self._begin(
+                    keys=[
+                        *_keys(who, "queue", "customer", "delivery", "seen"),
+                        keys.in_shard(shard, "generation"),
+                    ],
+                    args=[who, *times, kind, cases, SKEW // _MS, SHOWN_AFTER // _MS],
+                    client=pipe,
                 )
-            found = [who for row in await pipe.execute() for who in row]
-        return [CustomerId(who) for who in found[:limit]]
+            answers = await pipe.execute()
+        return [_task(*a) for a in answers if a[0] in ("send", "look_up", "look_back")]
 
     async def sent(
-        self, outgoing: Outgoing, *, channel_id: str, at: datetime, now: datetime
+        self,
+        outgoing: Outgoing,
+        *,
+        channel_id: str,
+        at: datetime,
+        now: datetime,
+        code: str = "",
     ) -> None:
         """Record that it went out."""
-        await self._end(outgoing, "sent", at=at, now=now, channel_id=channel_id)
+        await self._end(
+            outgoing, "sent", at=at, now=now, problem=code, channel_id=channel_id
+        )
 
     async def again(
-        self, outgoing: Outgoing, *, code: str, due: datetime, look_up: bool
+        self,
+        outgoing: Outgoing,
+        *,
+        code: str,
+        now: datetime,
+        due: datetime,
+        look_up: bool,
     ) -> None:
         """Try again at `due`: to look where it is, or to send it.
 
         A code in PASSING counts as a wait, everything else as a try.
         """
-        state = "look_up" if look_up else "wait" if code in PASSING else "again"
-        await self._end(outgoing, state, at=due, now=due, problem=code)
+        state = "look_up" if look_up else "again"
+        await self._end(outgoing, state, at=due, now=now, problem=code)
 
     async def failed(self, failure: SendFailure, *, now: datetime) -> None:
         """End the sending; the failure is mail for the customer's next turn."""
@@ -98,9 +159,11 @@ class RedisOutbox:
         )
 
     async def next_due(self) -> datetime | None:
-        """Return when the earliest text is due; None if all are out."""
+        """Return when a text is to be dealt with, tokens considered; None if none."""
+        paced = {kind: b for kind, b in self._kinds.items() if b is not None}
         with reporting_outages():
-            return await earliest(self._redis, ("outbox",))
+            tokens = await self._buckets.next_token(list(paced.values()))
+            return await self._lanes.next_due(dict(zip(paced, tokens, strict=True)))
 
     async def _end(
         self,
@@ -121,6 +184,7 @@ class RedisOutbox:
             "case": outgoing.case or "",
             "state": state,
             "problem": problem,
+            "counts": "send_waits" if problem in PASSING else "send_tries",
             "now": str(to_ms(now)),
             "at": str(to_ms(at)),
             "due": str(to_ms(at)),
@@ -139,6 +203,22 @@ class RedisOutbox:
                 ],
                 args=[json.dumps(payload, ensure_ascii=False)],
             )
+
+
+def _bucket(kind: Kind, channel: Channel) -> Bucket | None:
+    allowance = channel.allowance(kind.visibility)
+    return Bucket(kind.channel, allowance) if allowance else None
+
+
+def _task(what: str, entry: str, tries: int, waits: int, known: str) -> SendTask:
+    return SendTask(
+        outgoing=load(json.loads(entry)["body"], Outgoing),
+        look_up=what != "send",
+        tries=int(tries),
+        waits=int(waits),
+        any_words=what == "look_back",
+        known=frozenset(map(MessageId, json.loads(known))),
+    )
 
 
 def _keys(who: CustomerId, *names: str) -> list[str]:

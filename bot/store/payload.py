@@ -35,6 +35,10 @@ def queue_entry(outgoing: Outgoing, *, epoch: int) -> str:
             "key": outgoing.key,
             "reply_to": outgoing.reply_to or "",
             "channel": outgoing.channel,
+            "visibility": outgoing.visibility.value,
+            "purpose": outgoing.purpose.value,
+            "caused": str(to_ms(outgoing.caused_at or outgoing.queued_at)),
+            "expires": _ms_or_nothing(outgoing.expires_at),
             "epoch": str(epoch),
             "speaker": outgoing.speaker.value,
             "thread": outgoing.thread,
@@ -52,6 +56,10 @@ def queued_event(text: Outgoing) -> list[str]:
         customer=text.customer,
         **queued_facts(text),
     )
+
+
+def _ms_or_nothing(moment: datetime | None) -> str:
+    return "" if moment is None else str(to_ms(moment))
 
 
 def commit_payload(commit: Commit, *, again_at: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
     from redis.commands.core import AsyncScript
 
+_USES = re.compile(r"^-- uses (\w+)$", re.MULTILINE)
+
 # Answers of a server that is alive and cannot work now, and what they mean.
 _PASSING = {
     "LOADING": "it is still loading its data",
@@ -42,8 +45,13 @@ _CLASSES: dict[type[RedisError], str] = {
 
 def script(redis: Redis[str], name: str) -> AsyncScript:
     """Return the script lua/<name>.lua, callable with keys and args."""
+    return redis.register_script(source(name))
+
+
+def source(name: str) -> str:
+    """Return lua/<name>.lua; a line "-- uses other" becomes what lua/other.lua holds."""
     text = (resources.files("bot.store") / "lua" / f"{name}.lua").read_text()
-    return redis.register_script(text)
+    return _USES.sub(lambda found: source(found[1]), text)
 
 
 @contextmanager

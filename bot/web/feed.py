@@ -129,7 +129,8 @@ class Feed:
         )
         for event in events:
             self.tally.add(event)
-        return {self._page.account_of(event.customer) for event in events}
+        whose = {event.customer for event in events if event.customer}
+        return {self._page.account_of(customer) for customer in whose}
 
     def _read_posts(self) -> tuple[bool, set[str]]:
         """Return whether the timeline changed, and whose exchange with us did."""

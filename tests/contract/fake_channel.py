@@ -7,11 +7,12 @@ It passes the same contract suite as the real ones. Tests put messages in with
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Set
 from enum import Enum
 
 from bot.clock import Clock
 from bot.errors import TemporaryFailure
+from bot.model.allowance import Allowance
 from bot.model.message import (
     ChannelName,
     Malformed,
@@ -28,6 +29,7 @@ from bot.model.outgoing import (
     SendResult,
     Sent,
     Unknown,
+    Unreachable,
 )
 
 LIMITS = {Visibility.PUBLIC: 280, Visibility.PRIVATE: 10_000}
@@ -49,6 +51,7 @@ class FakeChannel:
         attempts: every text that was tried, arrived or not.
         down: while True nothing can be reached.
         broken_lookups: how many of the next look-ups cannot tell.
+        allowances: what it says that we may send; no limit on what is left out.
     """
 
     def __init__(self, *, clock: Clock, name: str = "fake") -> None:
@@ -58,6 +61,7 @@ class FakeChannel:
         self.attempts: list[Outgoing] = []
         self.down = False
         self.broken_lookups = 0
+        self.allowances: Mapping[Visibility, Allowance] = {}
         self._clock = clock
         self._planned: deque[Loss | Refused] = deque()
 
@@ -93,16 +97,29 @@ class FakeChannel:
         self.sent.append((outgoing, answer))
         return Unknown() if fate is Loss.ANSWER else answer
 
-    async def find_sent(self, outgoing: Outgoing) -> Found:
+    async def find_sent(
+        self,
+        outgoing: Outgoing,
+        *,
+        known: Set[MessageId] = frozenset(),
+        any_words: bool = False,
+    ) -> Found:
         if self.down:
-            return CannotTell()
+            return Unreachable()
         if self.broken_lookups:
             self.broken_lookups -= 1
             return CannotTell()
+        since = outgoing.caused_at or outgoing.queued_at
+        counts = _beside if any_words else _same
         for other, answer in self.sent:
-            if _same(other, outgoing) and answer.at >= outgoing.queued_at:
+            if answer.id in known or answer.at < since:
+                continue
+            if counts(other, outgoing):
                 return answer
         return NotThere()
+
+    def allowance(self, visibility: Visibility) -> Allowance | None:
+        return self.allowances.get(visibility)
 
     def length(self, text: str) -> int:
         return len(text)
@@ -133,4 +150,11 @@ def _same(one: Outgoing, other: Outgoing) -> bool:
     """Compare as a network does that knows no keys."""
     return (one.customer, one.visibility, one.reply_to, one.text) == (
         *(other.customer, other.visibility, other.reply_to, other.text),
+    )
+
+
+def _beside(one: Outgoing, other: Outgoing) -> bool:
+    """Tell whether both stand in one customer's thread, whatever they say."""
+    return (one.customer, one.visibility, one.thread) == (
+        *(other.customer, other.visibility, other.thread),
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model.message import MessageId
+from bot.model.message import MessageId, Visibility
 from bot.model.outgoing import (
     CannotTell,
     NotThere,
@@ -14,6 +14,7 @@ from bot.model.outgoing import (
     Sent,
     Speaker,
     Unknown,
+    Unreachable,
 )
 from tests.contract.steps import (
     ODD_TEXTS,
@@ -145,12 +146,54 @@ async def test_other_words_to_the_same_message_are_not_taken_for_these(
     assert await channel.find_sent(answer_to(message, "hi", network)) == NotThere()
 
 
+@pytest.mark.parametrize("come_in", [post_and_read, direct_and_read])
+async def test_texts_that_are_known_to_be_others_are_not_taken_for_this(
+    network, channel, come_in
+):
+    outgoing = answer_to(await come_in(network), "ok", network)
+    first = await channel.send(outgoing)
+    assert isinstance(first, Sent)
+    found = await channel.find_sent(outgoing, known=frozenset({first.id}))
+    assert found == NotThere()
+
+
+@pytest.mark.parametrize("come_in", [post_and_read, direct_and_read])
+async def test_whatever_we_said_there_is_found_if_any_words_will_do(
+    network, channel, come_in
+):
+    message = await come_in(network, "ada")
+    network.clock.advance(5)
+    sent = await channel.send(answer_to(message, "hello", network))
+    network.clock.advance(60)
+    again = replace(answer_to(message, "hi", network), caused_at=message.sent_at)
+    assert await channel.find_sent(again, any_words=True) == sent
+    assert await channel.find_sent(again) == NotThere()
+
+
+@pytest.mark.parametrize("come_in", [post_and_read, direct_and_read])
+async def test_what_we_said_to_others_or_before_is_not_found_whatever_its_words(
+    network, channel, come_in
+):
+    ada, bob = await come_in(network, "ada"), await come_in(network, "bob")
+    await channel.send(answer_to(bob, "hello", network))
+    await channel.send(answer_to(ada, "hello", network))
+    network.clock.advance(60)
+    later = answer_to(await come_in(network, "ada"), "hi", network)
+    assert await channel.find_sent(later, any_words=True) == NotThere()
+
+
+async def test_an_allowance_is_told_for_every_kind(channel):
+    for visibility in Visibility:
+        allowance = channel.allowance(visibility)
+        assert allowance is None or allowance.count >= 1
+
+
 async def test_a_send_while_the_network_is_down_does_not_raise(network, channel):
     outgoing = answer_to(await post_and_read(network, "ada"), "hello", network)
     network.take_the_network_down()
     result = await channel.send(outgoing)
     assert result == Unknown() or (isinstance(result, Refused) and not result.permanent)
-    assert await channel.find_sent(outgoing) == CannotTell()
+    assert await channel.find_sent(outgoing) == Unreachable()
     network.bring_the_network_back()
     assert await channel.find_sent(outgoing) == NotThere()
     assert network.received("ada") == []

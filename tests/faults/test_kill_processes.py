@@ -21,7 +21,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.simulator import SimulatedNetwork
+from bot.channels.simulator import SimulatorChannel
 from bot.clock import SystemClock
 from bot.flow.outcomes import count_outcomes
 from bot.store.events import RedisEvents
@@ -74,13 +74,17 @@ class Part:
         assert self.process.wait(timeout=10) == 0
 
 
+def simulator(folder: Path) -> SimulatorChannel:
+    return SimulatorChannel(
+        folder / "simulator.db", brand_handle="fernhollow", clock=SystemClock()
+    )
+
+
 class Crowd:
     """Customers who write, and what they have received."""
 
     def __init__(self, folder: Path) -> None:
-        self.network = SimulatedNetwork(
-            folder / "simulator.db", brand_handle="fernhollow", clock=SystemClock()
-        )
+        self.network = simulator(folder).network
         self._seen, self.written, self.received = 0, 0, 0
         self._rest = self._messages()
 
@@ -123,7 +127,8 @@ class Place:
 
     def __init__(self, tmp_path: Path, server, redis, model: Path) -> None:
         self._server, self.events = server, RedisEvents(redis)
-        self._turns, self._outbox = RedisTurns(redis), RedisOutbox(redis)
+        self._turns, channel = RedisTurns(redis), simulator(tmp_path)
+        self._outbox = RedisOutbox(redis, {channel.name: channel})
         self.folder, self.crowd = tmp_path, Crowd(tmp_path)
         (tmp_path / "models").symlink_to(model.parent)
         policy = (ROOT / "data" / "policy.yml").read_text()

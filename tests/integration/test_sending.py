@@ -10,7 +10,7 @@ import pytest
 from bot.channels.simulator import Fault, SimulatorChannel
 from bot.clock import ManualClock
 from bot.flow.outcomes import count_outcomes
-from bot.flow.sender import AGENT_LIMIT, Sender
+from bot.flow.sender import WAIT_LIMIT, Sender
 from bot.model.case import AgentId
 from bot.model.event import EventType, Outcome
 from bot.model.message import DIRECT
@@ -79,10 +79,10 @@ async def test_a_defect_with_one_text_does_not_stop_the_others(line, monkeypatch
     for name in ("send", "find_sent"):
         whole = getattr(channel, name)
 
-        async def broken(outgoing, whole=whole):
+        async def broken(outgoing, *, whole=whole, **how):
             if "eve" in outgoing.customer:
                 raise KeyError(outgoing.text)
-            return await whole(outgoing)
+            return await whole(outgoing, **how)
 
         monkeypatch.setattr(channel, name, broken)
     for account in ("eve", "bob"):
@@ -149,7 +149,7 @@ async def test_an_agents_words_wait_a_day_for_the_network_and_no_longer(line):
     await send_for(line, timedelta(minutes=10))
     last = (await line.cases.records(case.customer))[-1]
     assert (last.delivery, last.problem) == (Delivery.QUEUED, "rate_limited")
-    line.clock.set(begun + AGENT_LIMIT + timedelta(minutes=1))
+    line.clock.set(begun + WAIT_LIMIT + timedelta(minutes=1))
     await line.settle()
     last = (await line.cases.records(case.customer))[-1]
     assert (last.delivery, last.problem) == (Delivery.REFUSED, "rate_limited")

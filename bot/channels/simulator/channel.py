@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Set
+from datetime import timedelta
 from pathlib import Path
 
 from bot.channels.simulator.faults import Fault
@@ -11,8 +12,21 @@ from bot.channels.simulator.texts import LIMITS, weighted_length
 from bot.channels.simulator.wire import decode
 from bot.clock import Clock
 from bot.errors import TemporaryFailure
-from bot.model.message import ChannelName, Malformed, Message, Visibility
+from bot.model.allowance import Allowance
+from bot.model.message import (
+    ChannelName,
+    Malformed,
+    Message,
+    MessageId,
+    Visibility,
+)
 from bot.model.outgoing import Found, Outgoing, SendResult
+
+# Generous, so that nobody waits on a network of their own.
+ALLOWANCES = {
+    Visibility.PUBLIC: Allowance("posts", 60_000, timedelta(minutes=1)),
+    Visibility.PRIVATE: Allowance("direct_messages", 60_000, timedelta(minutes=1)),
+}
 
 
 class SimulatorChannel:
@@ -27,10 +41,21 @@ class SimulatorChannel:
     """
 
     def __init__(
-        self, path: Path, *, brand_handle: str, clock: Clock, name: str = "simulator"
+        self,
+        path: Path,
+        *,
+        brand_handle: str,
+        clock: Clock,
+        name: str = "simulator",
+        allowances: Mapping[Visibility, Allowance] = ALLOWANCES,
     ) -> None:
-        """Use the network in the file `path`, which is made when first needed."""
+        """Use the network in the file `path`, which is made when first needed.
+
+        `allowances` are what the channel says that we may send; a kind that is left
+        out has no limit.
+        """
         self._name = ChannelName(name)
+        self._allowances = allowances
         self.network = SimulatedNetwork(path, brand_handle=brand_handle, clock=clock)
 
     @property
@@ -61,9 +86,24 @@ class SimulatorChannel:
         """Try once to send; the codes of refusals are listed in `sending`."""
         return self.network.sending.attempt(outgoing, account=self._account(outgoing))
 
-    async def find_sent(self, outgoing: Outgoing) -> Found:
+    async def find_sent(
+        self,
+        outgoing: Outgoing,
+        *,
+        known: Set[MessageId] = frozenset(),
+        any_words: bool = False,
+    ) -> Found:
         """Look among our posts for this text; see Channel.find_sent."""
-        return self.network.sending.find(outgoing, account=self._account(outgoing))
+        return self.network.sending.find(
+            outgoing,
+            account=self._account(outgoing),
+            known=known,
+            any_words=any_words,
+        )
+
+    def allowance(self, visibility: Visibility) -> Allowance | None:
+        """Return what was given at the start."""
+        return self._allowances.get(visibility)
 
     def length(self, text: str) -> int:
         """Return X's weighted count, for direct messages as well."""

@@ -16,6 +16,7 @@ dm_not_opened    yes        a customer writes the first direct message
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Set
 from datetime import timedelta
 
 from bot.channels.simulator.database import CommitUnclear, Database
@@ -36,6 +37,7 @@ from bot.model.outgoing import (
     Sent,
     Speaker,
     Unknown,
+    Unreachable,
 )
 
 DUPLICATE_WINDOW = timedelta(minutes=15)
@@ -64,15 +66,28 @@ class Sending:
             return UNREACHABLE  # before the commit: nothing was changed
         return Unknown() if lost else result
 
-    def find(self, outgoing: Outgoing, *, account: str) -> Found:
-        """Look for our text among our replies to the post, or our direct messages."""
+    def find(
+        self,
+        outgoing: Outgoing,
+        *,
+        account: str,
+        known: Set[MessageId],
+        any_words: bool,
+    ) -> Found:
+        """Look for our text among our replies to the post, or our direct messages.
+
+        With `any_words` for whatever we said in that thread; see Channel.find_sent.
+        """
         try:
-            for fault in (Fault.NETWORK_DOWN, Fault.LOOKUP_FAILS):
-                if self._faults.take(fault):
-                    return CannotTell()
-            row = self._look(outgoing, account)
+            if self._faults.take(Fault.NETWORK_DOWN):
+                return Unreachable()
+            if self._faults.take(Fault.LOOKUP_FAILS):
+                return CannotTell()
+            rows = self._said(outgoing, account, any_words=any_words)
         except TemporaryFailure:
-            return CannotTell()
+            return Unreachable()
+        new = (row for row in rows if row["id"] not in known)
+        row = next(new, None)
         return Sent(MessageId(row["id"]), from_ms(row["at_ms"])) if row else NotThere()
 
     def _stopped_on_the_way(self) -> Refused | Unknown | None:
@@ -135,17 +150,23 @@ class Sending:
             in_reply_to=above.id if above else None,
         )
 
-    def _look(self, outgoing: Outgoing, account: str) -> sqlite3.Row | None:
+    def _said(
+        self, outgoing: Outgoing, account: str, *, any_words: bool
+    ) -> list[sqlite3.Row]:
+        """Return what we posted there since the text was caused, oldest first."""
         private = outgoing.visibility is Visibility.PRIVATE
         where, target = (
             ("customer = ? AND visibility = 'private'", account)
             if private
+            else ("thread = ? AND visibility = 'public'", outgoing.thread)
+            if any_words
             else ("in_reply_to = ? AND visibility = 'public'", outgoing.reply_to)
         )
-        return self._database.row(
-            f"SELECT id, at_ms FROM posts WHERE {where} AND by_brand"  # noqa: S608 - both are ours
-            " AND text = ? AND at_ms >= ? ORDER BY seq LIMIT 1",
-            *(target, clean(outgoing.text), to_ms(outgoing.queued_at)),
+        return self._database.rows(
+            f"SELECT id, at_ms FROM posts WHERE {where} AND by_brand"  # noqa: S608 - all are ours
+            " AND (? OR text = ?) AND at_ms >= ? ORDER BY seq",
+            *(target, int(any_words), clean(outgoing.text)),
+            to_ms(outgoing.caused_at or outgoing.queued_at),
         )
 
 

@@ -1,41 +1,79 @@
--- begin_send(outbox, queue, customer, delivery, seen, events; who, now_ms, lease_ms) -> {what, entry, tries, waits}
+-- begin_send(base, queue, customer, delivery, seen, events, generation; who, now_ms,
+--            lease_ms, kind, cases, skew_ms, shown_ms) -> {what, entry, tries, waits, known}
 -- Moves the customer's next text to *sending*, if it may still go out. Checking
--- the epoch and the move are one step: after a claim no text of the bot passes.
--- what: "send", "look_up" (an earlier send has no known end), "withheld" (a claim
--- came first; the text is dropped, and the message that it answered is one more
--- of the agent's case) or "none".
---   outbox    zset    customer -> when to send or when a send's lease ends, ms
---   queue     list    the texts in order: JSON {key, reply_to, channel, epoch,
---                     speaker, thread, case, body}
---   customer  hash    epoch; case; sending: key of the text on its way; send_tries
---                     and send_waits of that text
---   delivery  hash    key -> state|problem
---   seen      hash    message id -> outcome|reason
---   events    stream  the truth
-local who, now = ARGV[1], tonumber(ARGV[2])
-local due = redis.call("ZSCORE", KEYS[1], who)
-if not due or tonumber(due) > now then return {"none", "", 0, 0} end
-local head = redis.call("LINDEX", KEYS[2], 0)
-if not head then
-  redis.call("ZREM", KEYS[1], who)
-  return {"none", "", 0, 0}
+-- expiry and epoch and the move are one step: after a claim no text of the bot passes.
+-- what: "send"; "look_up" (an earlier send has no known end); "look_back" (another
+-- server answers since the text was caused, which may have forgotten that it was
+-- sent: whatever we said there counts); "withheld" (a claim came first; the text is
+-- dropped, and the message that it answered is one more of the agent's case);
+-- "expired" (texts were dropped and nothing else is due) or "none".
+-- known: JSON list of the channel's ids of what we sent to this customer lately.
+--   base        the shard's outbox; see queue.lua for its sorted sets, the entries of
+--               queue (list) and the fields of customer (hash), where also are: epoch;
+--               case; version; sent_ids: the list `known`
+--   delivery    hash    key -> state|problem
+--   seen        hash    message id -> outcome|reason
+--   events      stream  the truth
+--   generation  hash    replaced_at: since when another server answers, ms
+-- kind: "<channel>:<visibility>" for which there is a token, "" if there is none:
+--   then texts only expire and are looked up
+-- cases: the prefix of the cases' hashes; skew_ms: how far the network's clock may be
+--   behind; shown_ms: how late the network may show what it took
+-- uses queue
+-- uses expire
+local base, queue, customer = KEYS[1], KEYS[2], KEYS[3]
+local who, now, lease, kind = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
+local k = {queue = queue, customer = customer, delivery = KEYS[4], events = KEYS[6],
+           cases = ARGV[5]}
+local due = due_in_lane(base, customer, who)
+local dropped = drop_expired(k, who, now)
+if dropped > 0 then
+  place(base, queue, customer, who, due or now)
+  due = due_in_lane(base, customer, who)
 end
+local nothing = {dropped > 0 and "expired" or "none", "", 0, 0, "[]"}
+local head = redis.call("LINDEX", queue, 0)
+if not head then return nothing end
 local entry = cjson.decode(head)
-local tries = tonumber(redis.call("HGET", KEYS[3], "send_tries") or "0")
-local waits = tonumber(redis.call("HGET", KEYS[3], "send_waits") or "0")
-if redis.call("HGET", KEYS[3], "sending") == entry.key then
-  redis.call("ZADD", KEYS[1], now + tonumber(ARGV[3]), who)
-  return {"look_up", head, tries, waits}
+local fields = redis.call("HMGET", customer, "sending", "send_tries", "send_waits",
+                          "epoch", "look_back", "looked", "sent_ids")
+local tries, waits = tonumber(fields[2] or "0"), tonumber(fields[3] or "0")
+local known = fields[7] or "[]"
+
+local function event(name, reason)
+  redis.call("XADD", KEYS[6], "*", "type", name, "at_ms", ARGV[2], "customer", who,
+             "key", entry.key, "speaker", entry.speaker, "case", entry.case,
+             "reason", reason)
 end
-local epoch = redis.call("HGET", KEYS[3], "epoch") or "0"
-if entry.speaker == "bot" and entry.epoch ~= epoch then
-  redis.call("LPOP", KEYS[2])
+
+-- The customer leaves the lane; nobody else takes the text until the lease ends.
+local function take(state)
+  redis.call("HSET", customer, "sending", entry.key)
+  redis.call("HSET", KEYS[4], entry.key, state)
+  redis.call("ZADD", base .. ":sending", now + lease, who)
+  place(base, queue, customer, who, now)
+end
+
+if fields[1] == entry.key then
+  local look = tonumber(redis.call("ZSCORE", base .. ":sending", who) or "0")
+  if look > now then return nothing end
+  redis.call("ZADD", base .. ":sending", now + lease, who)
+  if redis.call("HGET", KEYS[4], entry.key) == "sending|" then -- its sender has died
+    redis.call("HSET", KEYS[4], entry.key, "sending|no_answer")
+    event("reply_in_doubt", "no_answer")
+  end
+  local what = fields[5] == entry.key and "look_back" or "look_up"
+  return {what, head, tries, waits, known}
+end
+if not due or due > now or kind ~= entry.channel .. ":" .. entry.visibility then
+  return nothing
+end
+if entry.speaker == "bot" and entry.epoch ~= (fields[4] or "0") then
+  redis.call("LPOP", queue)
   redis.call("HSET", KEYS[4], entry.key, "withheld|claimed")
-  redis.call("HINCRBY", KEYS[3], "unsent:" .. entry.thread, -1)
-  redis.call("HDEL", KEYS[3], "send_tries", "send_waits")
-  redis.call("XADD", KEYS[6], "*", "type", "reply_withheld", "at_ms", ARGV[2],
-             "customer", who, "key", entry.key, "speaker", entry.speaker,
-             "reason", "claimed", "case", entry.case)
+  forget_tries(customer)
+  count_down(customer, entry.thread)
+  event("reply_withheld", "claimed")
   -- What was to be answered now was not. An acknowledgement that is withheld
   -- changes nothing: its message was handed to people and stays so.
   local answered = entry.reply_to or ""
@@ -45,15 +83,24 @@ if entry.speaker == "bot" and entry.epoch ~= epoch then
     redis.call("XADD", KEYS[6], "*", "type", "message_handled", "at_ms", ARGV[2],
                "customer", who, "message", answered, "channel", entry.channel or "",
                "outcome", "joined", "reason", "case_claimed",
-               "case", redis.call("HGET", KEYS[3], "case") or "")
+               "case", redis.call("HGET", customer, "case") or "")
   end
-  redis.call("ZADD", KEYS[1], now, who)
-  return {"withheld", head, tries, waits}
+  place(base, queue, customer, who, now)
+  return {"withheld", head, tries, waits, known}
 end
-redis.call("HSET", KEYS[3], "sending", entry.key)
-redis.call("HSET", KEYS[4], entry.key, "sending|")
-redis.call("ZADD", KEYS[1], now + tonumber(ARGV[3]), who)
-redis.call("XADD", KEYS[6], "*", "type", "reply_sending", "at_ms", ARGV[2],
-           "customer", who, "key", entry.key, "speaker", entry.speaker,
-           "case", entry.case)
-return {"send", head, tries, waits}
+local replaced = tonumber(redis.call("HGET", KEYS[7], "replaced_at") or "0")
+local before = replaced > 0 and tonumber(entry.caused) <= replaced + tonumber(ARGV[6])
+if before and fields[6] ~= entry.key then
+  local shown = replaced + tonumber(ARGV[7])
+  if now < shown then
+    place(base, queue, customer, who, shown)
+    return nothing
+  end
+  redis.call("HSET", customer, "look_back", entry.key)
+  take("sending|store_replaced")
+  event("reply_in_doubt", "store_replaced")
+  return {"look_back", head, tries, waits, known}
+end
+take("sending|")
+event("reply_sending", "")
+return {"send", head, tries, waits, known}

@@ -9,12 +9,13 @@
 --   history   list    the transcript, for a note or a reply
 --   events    stream  the truth
 --   active    zset    case -> opened, ms
---   outbox    zset    customer -> when to send, ms
+--   outbox    the shard's outbox; see queue.lua for its sorted sets
 --   queue     list    the customer's texts on their way
 --   done      set     keys of effects that were carried out
 -- payload (JSON): case, customer, agent, act, key, now, from, to, holder_only,
 --   raises_epoch, clears_assignee, takes, fields, history, event, text, thread,
 --   queued (the event of the text, which follows that of the act)
+-- uses queue
 local p = cjson.decode(ARGV[1])
 local status = redis.call("HGET", KEYS[1], "status")
 if not status then return {"missing", ""} end
@@ -49,11 +50,7 @@ if p.to == "resolved" then
 end
 if p.history ~= "" then redis.call("RPUSH", KEYS[3], p.history) end
 if p.text ~= "" then
-  redis.call("RPUSH", KEYS[7], p.text)
-  redis.call("HINCRBY", KEYS[2], "unsent:" .. p.thread, 1)
-  if not redis.call("ZSCORE", KEYS[6], p.customer) then
-    redis.call("ZADD", KEYS[6], p.now, p.customer)
-  end
+  enqueue(KEYS[6], KEYS[7], KEYS[2], p.customer, p.text, p.thread, p.now)
 end
 redis.call("XADD", KEYS[4], "*", unpack(p.event))
 if p.text ~= "" then redis.call("XADD", KEYS[4], "*", unpack(p.queued)) end

@@ -11,7 +11,7 @@
 --   seen      hash    message id -> outcome|reason
 --   history   list    the transcript; the oldest lines fall off
 --   events    stream  the truth
---   outbox    zset    customer -> when to send, ms
+--   outbox    the shard's outbox; see queue.lua for its sorted sets
 --   queue     list    the customer's texts on their way, in order
 --   done      set     keys of effects that were carried out
 --   case      hash    the case that this turn opens or changes
@@ -22,6 +22,7 @@
 --   (the turn read as many mails as a turn may), ranks (rank -> how many of the handled), seen, state, forgotten (fields of `customer`),
 --   opts_out (the confirmation among `texts` bears the epoch that this makes),
 --   history, history_max, events, texts [{key, thread, visibility, entry}], case, case_id
+-- uses queue
 local p = cjson.decode(ARGV[1])
 local who = p.customer
 local SETS = {":first", "", ":last"}
@@ -51,11 +52,7 @@ end
 if p.opts_out then redis.call("HINCRBY", KEYS[4], "epoch", 1) end
 for _, text in ipairs(p.texts) do
   if redis.call("SADD", KEYS[11], text.key) == 1 then
-    redis.call("RPUSH", KEYS[10], text.entry)
-    redis.call("HINCRBY", KEYS[4], "unsent:" .. text.thread, 1)
-    if not redis.call("ZSCORE", KEYS[9], who) then
-      redis.call("ZADD", KEYS[9], p.now, who)
-    end
+    enqueue(KEYS[9], KEYS[10], KEYS[4], who, text.entry, text.thread, p.now)
   end
 end
 for _, event in ipairs(p.events) do redis.call("XADD", KEYS[8], "*", unpack(event)) end

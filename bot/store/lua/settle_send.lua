@@ -1,50 +1,67 @@
--- settle_send(outbox, queue, customer, delivery, events, mailbox, ready, leased; payload) -> 1 | 0
+-- settle_send(base, queue, customer, delivery, events, mailbox, ready, leased; payload) -> 1 | 0
 -- Records what became of the text that is in *sending*. Returns 0 if another
 -- sender has settled it meanwhile.
 --   mailbox, ready, leased  as in accept.lua: a text that failed comes back to the
 --   customer's next turn as a mail; the others as in begin_send.lua
 -- payload (JSON): customer, key, thread, speaker, case, state ("sent", "refused",
---   "unknown", "withheld" end it; "again", "wait" and "look_up" keep it), problem, now,
---   at (of the sending, ms), due (of the next try, ms), channel_id, mail
+--   "unknown", "withheld" end it; "again" sends it again and "look_up" looks where it
+--   is, at `due`), problem, counts ("send_tries", "send_waits" or ""), now, at (of the
+--   sending, ms), due (of the next try, ms), channel_id, mail
+-- uses queue
+local SENT_IDS = 50 -- that a look-up must not take for a later text
+local base, queue, customer = KEYS[1], KEYS[2], KEYS[3]
 local p = cjson.decode(ARGV[1])
-local head = redis.call("LINDEX", KEYS[2], 0)
+local head = redis.call("LINDEX", queue, 0)
 if not head or cjson.decode(head).key ~= p.key then return 0 end
-if redis.call("HGET", KEYS[3], "sending") ~= p.key then return 0 end
+if redis.call("HGET", customer, "sending") ~= p.key then return 0 end
+
+local function event(name)
+  redis.call("XADD", KEYS[5], "*", "type", name, "at_ms", p.now,
+             "customer", p.customer, "key", p.key, "speaker", p.speaker,
+             "case", p.case, "reason", p.problem, "channel_id", p.channel_id)
+end
+
+if p.state == "look_up" or p.state == "again" then
+  if p.counts ~= "" then redis.call("HINCRBY", customer, p.counts, 1) end
+end
 if p.state == "look_up" then
-  redis.call("ZADD", KEYS[1], p.due, p.customer)
-  redis.call("HINCRBY", KEYS[3], "send_tries", 1)
+  redis.call("ZADD", base .. ":sending", p.due, p.customer)
+  if redis.call("HGET", KEYS[4], p.key) == "sending|" then
+    event("reply_in_doubt")
+  end
+  redis.call("HSET", KEYS[4], p.key, "sending|" .. p.problem)
   return 1
 end
-redis.call("HDEL", KEYS[3], "sending")
-if p.state == "again" or p.state == "wait" then
-  local count = p.state == "wait" and "send_waits" or "send_tries"
-  redis.call("HINCRBY", KEYS[3], count, 1)
+redis.call("HDEL", customer, "sending")
+redis.call("ZREM", base .. ":sending", p.customer)
+if p.state == "again" then
+  if redis.call("HGET", customer, "look_back") == p.key then
+    redis.call("HDEL", customer, "look_back")
+    redis.call("HSET", customer, "looked", p.key) -- once is enough
+  end
   redis.call("HSET", KEYS[4], p.key, "queued|" .. p.problem)
-  redis.call("ZADD", KEYS[1], p.due, p.customer)
+  event("reply_requeued")
+  place(base, queue, customer, p.customer, p.due)
   return 1
 end
-redis.call("LPOP", KEYS[2])
-redis.call("HDEL", KEYS[3], "send_tries", "send_waits")
+redis.call("LPOP", queue)
+forget_tries(customer)
+count_down(customer, p.thread)
 redis.call("HSET", KEYS[4], p.key, p.state .. "|" .. p.problem)
-if redis.call("HINCRBY", KEYS[3], "unsent:" .. p.thread, -1) <= 0 then
-  redis.call("HDEL", KEYS[3], "unsent:" .. p.thread)
-end
 if p.state == "sent" then
-  redis.call("HSET", KEYS[3], "spoke:" .. p.thread, p.at)
-  if p.speaker == "bot" then redis.call("HSET", KEYS[3], "bot:" .. p.thread, p.at) end
+  redis.call("HSET", customer, "spoke:" .. p.thread, p.at)
+  if p.speaker == "bot" then redis.call("HSET", customer, "bot:" .. p.thread, p.at) end
+  local ids = cjson.decode(redis.call("HGET", customer, "sent_ids") or "[]")
+  ids[#ids + 1] = p.channel_id
+  if #ids > SENT_IDS then table.remove(ids, 1) end
+  redis.call("HSET", customer, "sent_ids", cjson.encode(ids))
 end
-redis.call("XADD", KEYS[5], "*", "type", "reply_" .. p.state, "at_ms", p.now,
-           "customer", p.customer, "key", p.key, "speaker", p.speaker,
-           "case", p.case, "reason", p.problem, "channel_id", p.channel_id)
+event("reply_" .. p.state)
 if p.mail ~= "" then
   redis.call("RPUSH", KEYS[6], p.mail)
   if not redis.call("ZSCORE", KEYS[8], p.customer) then
     redis.call("ZADD", KEYS[7], p.now, p.customer)
   end
 end
-if redis.call("LLEN", KEYS[2]) > 0 then
-  redis.call("ZADD", KEYS[1], p.now, p.customer)
-else
-  redis.call("ZREM", KEYS[1], p.customer)
-end
+place(base, queue, customer, p.customer, p.now)
 return 1

@@ -446,8 +446,10 @@ def nothing_is_left_over(evidence: Evidence) -> Iterator[Complaint]:
     if world.unsettled:
         yield Complaint("-", "it never comes to rest")
     for shard in SHARDS:
-        for name in ("ready", "leased", "outbox"):
-            left = world.wire.call("ZRANGE", keys.in_shard(shard, name), 0, -1)
+        names = [keys.in_shard(shard, name) for name in ("ready", "leased")]
+        names += world.wire.call("KEYS", keys.in_shard(shard, "outbox:*"))
+        for name in sorted(names):
+            left = world.wire.call("ZRANGE", name, 0, -1)
             for who in left:
                 yield Complaint(who, f"still stands in {name}")
     for customer in {message.customer for message in world.network.written}:
@@ -463,7 +465,7 @@ def _left_with(world: World, customer: CustomerId) -> Iterator[Complaint]:
     for name, value in zip(fields[::2], fields[1::2], strict=True):
         if name.startswith("unsent:") and value != "0":
             yield Complaint(customer, f"{name} is {value} and nothing is on its way")
-        if name in ("sending", "send_tries", "send_waits"):
+        if name in ("sending", "lane", "send_tries", "send_waits"):
             yield Complaint(customer, f"{name} is left: {value}")
 
 

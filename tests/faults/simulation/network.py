@@ -7,11 +7,12 @@ for each process, which stops at that process's gate.
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.errors import TemporaryFailure
+from bot.model.allowance import Allowance
 from bot.model.message import (
     ChannelName,
     CustomerId,
@@ -29,6 +30,7 @@ from bot.model.outgoing import (
     SendResult,
     Sent,
     Unknown,
+    Unreachable,
 )
 from tests.faults.simulation.schedule import Fate, Gate, Schedule
 
@@ -120,11 +122,15 @@ class Network:
         self.received.append(post)
         return Sent(post.id, post.at)
 
-    def look(self, outgoing: Outgoing) -> Found:
+    def look(
+        self, outgoing: Outgoing, *, known: Set[MessageId], any_words: bool
+    ) -> Found:
         """Look for a text as networks do, which know no keys of ours."""
         since = outgoing.caused_at or outgoing.queued_at
         for post in self.received:
-            if _same(post.outgoing, outgoing) and post.at >= since:
+            if post.id in known or post.at < since:
+                continue
+            if _same(post.outgoing, outgoing, any_words=any_words):
                 return Sent(post.id, post.at)
         return NotThere()
 
@@ -173,15 +179,26 @@ class Line:
             await self._gate.die()
         return Unknown() if fate is Fate.LOST_AFTER else result
 
-    async def find_sent(self, outgoing: Outgoing) -> Found:
+    async def find_sent(
+        self,
+        outgoing: Outgoing,
+        *,
+        known: Set[MessageId] = frozenset(),
+        any_words: bool = False,
+    ) -> Found:
         fate = await self._gate.call(f"look for {outgoing.key}")
-        if fate in (Fate.LOST_BEFORE, Fate.LOST_AFTER):
+        if fate is Fate.LOST_BEFORE:
+            return Unreachable()
+        if fate is Fate.LOST_AFTER:
             return CannotTell()
         if fate is Fate.DIES_AFTER:
             await self._gate.die()
-        found = self._network.look(outgoing)
+        found = self._network.look(outgoing, known=known, any_words=any_words)
         self._gate.note(type(found).__name__)
         return found
+
+    def allowance(self, visibility: Visibility) -> Allowance | None:
+        return None
 
     def length(self, text: str) -> int:
         return len(text)
@@ -194,10 +211,13 @@ def limit(visibility: Visibility) -> int:
     return 280 if visibility is Visibility.PUBLIC else 10_000
 
 
-def _same(one: Outgoing, other: Outgoing) -> bool:
-    return (one.customer, one.visibility, one.text) == (
-        *(other.customer, other.visibility, other.text),
-    ) and (one.visibility is Visibility.PRIVATE or one.reply_to == other.reply_to)
+def _same(one: Outgoing, other: Outgoing, *, any_words: bool) -> bool:
+    there = (one.customer, one.visibility) == (other.customer, other.visibility)
+    if any_words:
+        return there and one.thread == other.thread
+    private = one.visibility is Visibility.PRIVATE
+    said = one.text == other.text
+    return there and said and (private or one.reply_to == other.reply_to)
 
 
 def _reaches(outgoing: Outgoing, message: Message) -> bool:

@@ -90,9 +90,14 @@ class Process:
         )
 
     @cached_property
+    def outbox(self) -> Any:
+        made = self._world.code.get("bot.store.outbox.RedisOutbox")
+        return made(self._redis, self._channels)
+
+    @cached_property
     def sender(self) -> Any:
         return self._world.code.get("bot.flow.sender.Sender")(
-            outbox=self.store("outbox.RedisOutbox"),
+            outbox=self.outbox,
             cases=self.store("cases.RedisCases"),
             channels=self._channels,
             log=self._world.log,
@@ -240,4 +245,4 @@ class World:
         self.unsettled = True
 
     def store_of(self, process: Process) -> tuple[Any, Any]:
-        return process.store("turns.RedisTurns"), process.store("outbox.RedisOutbox")
+        return process.store("turns.RedisTurns"), process.outbox

@@ -15,11 +15,11 @@ import pytest
 from bot.channels.simulator import NewPost, SimulatedNetwork, SimulatorChannel
 from bot.errors import ConfigError, InputError, TemporaryFailure
 from bot.model.outgoing import (
-    CannotTell,
     NotThere,
     SendResult,
     Sent,
     Unknown,
+    Unreachable,
 )
 from tests.unit.simulator.helpers import (
     UNREACHABLE,
@@ -146,7 +146,7 @@ async def test_a_file_that_is_locked_for_long_is_a_temporary_failure(
         with pytest.raises(TemporaryFailure):
             await read(channel)
         assert await channel.send(direct_to("ada")) == UNREACHABLE
-        assert await channel.find_sent(direct_to("ada")) == CannotTell()
+        assert await channel.find_sent(direct_to("ada")) == Unreachable()
     assert isinstance(await channel.send(direct_to("ada")), Sent)
 
 

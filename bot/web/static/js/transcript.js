@@ -10,6 +10,7 @@ const DELIVERY = {
   refused: ["alert", "refused"],
   unknown: ["alert", "nobody can tell whether it arrived"],
   withheld: ["alert", "stopped before it was sent"],
+  expired: ["alert", "not sent: it would have come too late"],
 };
 
 /** Say where one of our texts is on its way. */

@@ -1,0 +1,30 @@
+-- What the scripts share that drop expired texts: those that say "uses expire",
+-- after "uses queue".
+
+-- Ends the customer's texts that have expired, wherever they stand in the queue; the
+-- one on its way is left alone. A case whose acknowledgement it was says so: raising
+-- the version makes a turn that is being decided read it anew. Returns the count.
+local function drop_expired(k, who, now)
+  local sending = redis.call("HGET", k.customer, "sending")
+  local dropped = 0
+  for index, text in ipairs(redis.call("LRANGE", k.queue, 0, SCANNED - 1)) do
+    local entry = cjson.decode(text)
+    local ends = tonumber(entry.expires)
+    if ends and ends <= now and entry.key ~= sending then
+      redis.call("LREM", k.queue, 1, text)
+      redis.call("HSET", k.delivery, entry.key, "expired|")
+      if index == 1 then forget_tries(k.customer) end
+      count_down(k.customer, entry.thread)
+      local case = k.cases .. entry.case
+      if entry.case ~= "" and redis.call("HEXISTS", case, "acknowledged") == 1 then
+        redis.call("HSET", case, "acknowledged", "false")
+        redis.call("HINCRBY", k.customer, "version", 1)
+      end
+      redis.call("XADD", k.events, "*", "type", "reply_expired", "at_ms", now,
+                 "customer", who, "key", entry.key, "speaker", entry.speaker,
+                 "reason", "expired", "case", entry.case)
+      dropped = dropped + 1
+    end
+  end
+  return dropped
+end

@@ -1,0 +1,72 @@
+-- What the scripts share that touch a customer's texts: those that say "uses queue".
+-- A text is queued -> sending -> sent | in doubt | queued again | refused | unknown,
+-- or ends as withheld or expired without having been sent; docs/operators.md has the
+-- table. The texts of one customer go out in order.
+--
+-- `base` is {sNN}outbox, from which the names of a shard's sorted sets are made:
+--   <base>:lane:<channel>:<visibility>:<purpose>  customer -> when to send, ms
+--   <base>:sending    customer -> when to look what became of the text on its way, ms
+--   <base>:expiring   customer -> when the first of their waiting texts expires, ms
+-- A customer who has texts is in `sending` or in one lane: that of the channel and
+-- visibility of their first text, and of the best purpose among all of them, so that
+-- an agent's words do not stand behind an acknowledgement in somebody else's lane.
+-- Of a very long queue only the first texts are looked at.
+--
+-- An entry of the queue is JSON: {key, reply_to, channel, visibility, purpose, epoch,
+-- speaker, thread, case, caused (ms), expires (ms or ""), body}. In the customer's
+-- hash: lane; sending: key of the text on its way; send_tries and send_waits of the
+-- first text; look_back, looked: its key, while and after it is looked for because
+-- the store may have forgotten it; unsent:<thread>.
+local SCANNED = 50
+
+-- Puts the customer where their next text waits, due at `due`, or takes them out.
+local function place(base, queue, customer, who, due)
+  local fields = redis.call("HMGET", customer, "lane", "sending")
+  local old, sending = fields[1], fields[2]
+  if old then redis.call("ZREM", base .. ":lane:" .. old, who) end
+  local head, best, expires
+  for _, text in ipairs(redis.call("LRANGE", queue, 0, SCANNED - 1)) do
+    local entry = cjson.decode(text)
+    head = head or entry
+    if not best or entry.purpose < best then best = entry.purpose end
+    local ends = entry.key ~= sending and tonumber(entry.expires)
+    if ends and (not expires or ends < expires) then expires = ends end
+  end
+  if expires then
+    redis.call("ZADD", base .. ":expiring", expires, who)
+  else
+    redis.call("ZREM", base .. ":expiring", who)
+  end
+  if head and head.key ~= sending then
+    local lane = head.channel .. ":" .. head.visibility .. ":" .. best
+    redis.call("ZADD", base .. ":lane:" .. lane, due, who)
+    redis.call("HSET", customer, "lane", lane)
+  elseif old then
+    redis.call("HDEL", customer, "lane")
+  end
+end
+
+-- Returns when the customer's next text is due, or nil if none waits in a lane.
+local function due_in_lane(base, customer, who)
+  local lane = redis.call("HGET", customer, "lane")
+  return lane and tonumber(redis.call("ZSCORE", base .. ":lane:" .. lane, who)) or nil
+end
+
+-- Appends a text. A customer who backs off keeps their time.
+local function enqueue(base, queue, customer, who, text, thread, now)
+  redis.call("RPUSH", queue, text)
+  redis.call("HINCRBY", customer, "unsent:" .. thread, 1)
+  place(base, queue, customer, who, due_in_lane(base, customer, who) or now)
+end
+
+-- Forgets how often the first text was tried: it has gone, another one is first.
+local function forget_tries(customer)
+  redis.call("HDEL", customer, "send_tries", "send_waits", "look_back", "looked")
+end
+
+-- Counts one text of the thread less.
+local function count_down(customer, thread)
+  if redis.call("HINCRBY", customer, "unsent:" .. thread, -1) <= 0 then
+    redis.call("HDEL", customer, "unsent:" .. thread)
+  end
+end

@@ -1,0 +1,306 @@
+"""A replica takes over with the last moments missing: each reply arrives once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.channels.simulator import SimulatorChannel
+from bot.clock import ManualClock, SystemClock
+from bot.errors import StoreUnavailable
+from bot.flow.desk_feed import DeskFeed
+from bot.flow.outcomes import count_outcomes
+from bot.model.case import AgentId
+from bot.model.event import EventType
+from bot.model.message import DIRECT
+from bot.store.events import RedisEvents
+from bot.store.generation import Generation
+from bot.store.server import connect
+from tests.builders import NOON, POLICY
+from tests.first_line import FirstLine
+from tests.proxy import Proxy
+from tests.servers import TcpServer
+
+ANN = AgentId("ann")
+STANDARD = "faq/delivery_cost 0.9"
+ODD = "product_question 0.9"
+
+
+class Pair:
+    """A primary and its replica. What the link does not carry is lost with the first.
+
+    The link is cut, rather than the replica frozen, because what stands in a socket's
+    buffer would still be read.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.primary, self.replica = (
+            TcpServer(folder / "one"),
+            TcpServer(folder / "two"),
+        )
+        self.link = Proxy(self.primary.address)
+
+    async def start(self) -> None:
+        await self.primary.start()
+        await self.replica.start()
+        await self.replica.follow(self.link.address)
+
+    async def stop_copying(self) -> None:
+        """Let the replica have everything so far, and nothing after it."""
+        async with (
+            connect(self.primary.address) as first,
+            connect(self.replica.address) as second,
+        ):
+            for _ in range(400):
+                there = (await first.info("replication"))["master_repl_offset"]
+                here = (await second.info("replication"))["slave_repl_offset"]
+                if there == here:
+                    self.link.cut()
+                    return
+                await asyncio.sleep(0.02)
+        raise TimeoutError("the replica does not catch up")
+
+    async def fail_over(self, proxy: Proxy) -> None:
+        """End the primary; what it did since the copy stopped is gone with it."""
+        self.primary.kill()
+        await self.replica.promote()
+        proxy.lead_to(self.replica.address)
+
+
+@pytest.fixture
+async def pair(tmp_path) -> AsyncIterator[Pair]:
+    made = Pair(tmp_path)
+    async with made.link.running():
+        try:
+            await made.start()
+            yield made
+        finally:
+            made.primary.kill()
+            made.replica.kill()
+
+
+@pytest.fixture
+async def proxy(pair) -> AsyncIterator[Proxy]:
+    """What every program connects to; it leads to the primary."""
+    async with Proxy(pair.primary.address).running() as made:
+        yield made
+
+
+@asynccontextmanager
+async def program(proxy: Proxy, tmp_path, clock, policy=POLICY):
+    """One program with its own connections, on the network and store of all."""
+    channel = SimulatorChannel(
+        tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock
+    )
+    logged: list[str] = []
+    generation = Generation(clock=clock, log=lambda event, **_: logged.append(event))
+    redis = connect(proxy.address, generation)
+    line = FirstLine(redis, channel, clock, policy=policy)
+    line.redis, line.generation = redis, generation
+    try:
+        yield line
+    finally:
+        await redis.close()
+        channel.network.close()
+
+
+def received(line: FirstLine) -> Counter[str]:
+    ledger = line.channel.network.ledger()
+    return Counter(entry.account for entry in ledger if entry.received)
+
+
+async def replaced(line: FirstLine) -> int:
+    events, _ = await line.events.since({}, limit=100_000)
+    return sum(event.type is EventType.STORE_REPLACED for event in events)
+
+
+async def looked_back(line: FirstLine) -> int:
+    events, _ = await line.events.since({}, limit=100_000)
+    return sum(event.facts.get("reason") == "store_replaced" for event in events)
+
+
+def mention(line: FirstLine, account: str, text: str = STANDARD) -> None:
+    line.channel.network.post(account, f"@{POLICY.handle} {text}")
+
+
+async def test_after_a_failover_nobody_gets_a_reply_twice_and_nobody_none(
+    pair, proxy, tmp_path
+):
+    clock = ManualClock(NOON)
+    async with program(proxy, tmp_path, clock) as line:
+        for number in range(5):
+            mention(line, f"before{number}")
+            line.channel.network.direct(f"before{number}", "greet 0.9")
+        await line.settle()
+        await pair.stop_copying()
+        for number in range(20):
+            text = STANDARD if number % 2 else ODD
+            mention(line, f"lost{number}", text)
+            line.channel.network.direct(f"lost{number}", text)
+        await line.settle()
+        for number in range(5):
+            mention(line, f"read{number}")  # and nothing is said to them yet
+        await line.intake.step()
+        before = received(line)
+        await pair.fail_over(proxy)
+        for number in range(5):
+            mention(line, f"after{number}")
+        line.clock.advance(5)
+        await line.settle()
+        outcomes = await count_outcomes(line.events)
+        assert (outcomes.seen, outcomes.adds_up) == (60, True)
+        assert await replaced(line) == 1
+        assert await looked_back(line) >= 40  # all that was lost, and perhaps more
+    new = received(line) - before
+    assert new == Counter([f"{n}{i}" for n in ("read", "after") for i in range(5)])
+
+
+async def test_wording_that_changed_with_the_new_decision_does_not_speak_again(
+    pair, proxy, tmp_path
+):
+    clock = ManualClock(NOON)
+    async with program(proxy, tmp_path, clock) as line:
+        await line.intake.step()
+        await pair.stop_copying()
+        mention(line, "alice")
+        await line.settle()
+        await pair.fail_over(proxy)
+    quiet = replace(POLICY, brand="Another")
+    async with program(proxy, tmp_path, clock, quiet) as line:
+        line.clock.advance(3)
+        await line.settle()
+        (said,) = [
+            r
+            for r in await line.cases.records("simulator:alice")
+            if r.delivery is not None
+        ]
+    assert (said.delivery.value, said.problem) == ("sent", "said_before")
+    assert received(line) == Counter({"alice": 1})
+
+
+async def test_an_agents_words_that_arrived_are_not_sent_again(pair, proxy, tmp_path):
+    """The reply was queued before the copy ended, and sent after it."""
+    clock = ManualClock(NOON)
+    async with program(proxy, tmp_path, clock) as line:
+        line.channel.network.direct("alice", ODD)
+        await line.settle()
+        (case,) = await line.cases.active()
+        await line.relay.claim(case.id, ANN)
+        for key in ("1", "2"):
+            await line.relay.reply(case.id, ANN, "ok", thread=DIRECT, key=key)
+        await pair.stop_copying()
+        before = received(line)
+        await line.sender.step()  # the first "ok" goes out, and is forgotten
+        await pair.fail_over(proxy)
+        line.clock.advance(3)
+        await line.settle()
+    assert received(line) - before == Counter({"alice": 2})
+
+
+async def test_one_change_is_one_event_however_many_programs_notice_it(
+    pair, proxy, tmp_path
+):
+    clock = ManualClock(NOON)
+    async with (
+        program(proxy, tmp_path, clock) as one,
+        program(proxy, tmp_path, clock) as two,
+    ):
+        lines = (one, two)
+        for line in lines:
+            await line.intake.step()
+        assert [await replaced(one), one.generation.number] == [0, 0]
+        await pair.stop_copying()
+        await pair.fail_over(proxy)
+        for line in lines:
+            await line.intake.step()
+        assert await replaced(one) == 1
+        assert [line.generation.number for line in lines] == [1, 1]
+
+
+async def test_a_store_that_comes_back_empty_is_no_new_one_to_who_knew_it(
+    pair, proxy, tmp_path
+):
+    clock = ManualClock(NOON)
+    async with program(proxy, tmp_path, clock) as line:
+        mention(line, "alice")
+        await line.settle()
+        await pair.replica.promote()
+        async with connect(pair.replica.address) as other:
+            await other.flushall()
+        proxy.lead_to(pair.replica.address)
+        line.clock.advance(3)
+        with suppress(StoreUnavailable):
+            await line.intake.step()  # it may be told only now that the old one is gone
+        await line.settle()
+        assert await replaced(line) == 1
+    assert received(line) == Counter({"alice": 1})
+
+
+async def test_a_replica_that_is_not_promoted_yet_is_waited_for(pair, proxy, tmp_path):
+    quick = replace(
+        POLICY, burst=timedelta(milliseconds=20), burst_at_most=timedelta(seconds=1)
+    )
+    async with (
+        program(proxy, tmp_path, SystemClock(), quick) as line,
+        line.running(),
+    ):
+        mention(line, "alice")
+        await until(lambda: received(line)["alice"] == 1)
+        await pair.stop_copying()
+        proxy.lead_to(pair.replica.address)
+        await until(lambda: outages(line, "outage_began") >= 3)
+        mention(line, "bob")
+        await pair.replica.promote()
+        await until(lambda: received(line)["bob"] == 1)
+        await until(lambda: outages(line, "outage_ended") >= 3)
+    assert received(line) == Counter({"alice": 1, "bob": 1})
+    assert "read-only" in str(line.logged)
+
+
+async def test_a_desk_feed_goes_back_to_its_bookmark(pair, proxy, tmp_path):
+    clock, shown = ManualClock(NOON), []
+
+    class Desk:
+        name = "test"
+
+        async def show(self, view) -> None:
+            shown.append(view.case.id)
+
+    async with program(proxy, tmp_path, clock) as line:
+        feed = DeskFeed(
+            Desk(),
+            RedisEvents(line.redis),
+            line.relay,
+            log=line.log,
+            generation=line.generation,
+        )
+        await feed.step()
+        await pair.stop_copying()
+        mention(line, "alice", ODD)
+        await line.settle()
+        await feed.step()
+        await pair.fail_over(proxy)
+        await feed.step()  # it notices
+        line.clock.advance(3)
+        await line.settle()
+        await feed.step()
+    assert len(shown) == 2
+
+
+def outages(line: FirstLine, name: str) -> int:
+    return sum(event == name for event, _ in line.logged)
+
+
+async def until(condition, *, seconds: float = 30) -> None:
+    for _ in range(int(seconds / 0.05)):
+        if condition():
+            return
+        await asyncio.sleep(0.05)
+    pytest.fail("it did not happen in time")

