@@ -31,12 +31,11 @@ from bot.model.policy import Policy
 from bot.model.process import Process
 from bot.nlu.dialogue import RasaDialogue
 from bot.nlu.engine import LoadedModel, RasaEngine, load_model
+from bot.open_store import open_store
 from bot.policy_file import load_policy
 from bot.ports import Channel
 from bot.roles import ALL, Role
 from bot.settings import Settings
-from bot.store.generation import Generation
-from bot.store.server import EmbeddedServer, connect
 from bot.store.whole import Store
 
 
@@ -127,47 +126,6 @@ class Firstline(Program):
         """Run every loop until `stop` is set; what is in hand is finished first."""
         loops = self.loops(stop, roles=ALL, more={"worker": self.worker.step})
         await run_together(loops, stop=stop, log=self.log)
-
-
-@asynccontextmanager
-async def open_store(
-    settings: Settings,
-    *,
-    channels: Mapping[ChannelName, Channel] | None = None,
-    folder: Path | None = None,
-    clock: Clock | None = None,
-    log: Log = json_log,
-) -> AsyncIterator[Store]:
-    """Connect to Redis, or start the embedded server in `folder` (<var>/store).
-
-    `channels` are those that this program sends on, if it does. `clock` is the
-    system's if None.
-
-    Raises:
-        StoreUnavailable: the server cannot be started.
-    """
-    server = None
-    address = settings.redis_url
-    if address is None:
-        server = EmbeddedServer(folder or settings.var / "store", log=log)
-        await server.start()
-        address = server.address
-    generation = Generation(clock=clock or SystemClock(), log=log)
-    redis = connect(address, generation)
-    events = (folder.parent if folder else settings.var) / "events"
-    try:
-        yield Store.on(
-            redis,
-            address=address,
-            server=server,
-            archive=events,
-            generation=generation,
-            channels=channels or {},
-        )
-    finally:
-        await redis.close()
-        if server is not None:
-            await server.stop()
 
 
 @asynccontextmanager

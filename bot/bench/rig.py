@@ -14,7 +14,6 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.app import open_store
 from bot.bench.channel import NAME
 from bot.bench.figures import Latency, Run, latencies_ms
 from bot.bench.judge import Reply, judge
@@ -23,6 +22,7 @@ from bot.bench.processes import cpu_s, pss_mb
 from bot.bench.texts import Writer
 from bot.errors import PermanentFailure
 from bot.model.event import Event
+from bot.open_store import open_store
 from bot.settings import Settings
 from bot.store.server import EmbeddedServer
 from bot.store.statistics import ServerStatistics

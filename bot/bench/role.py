@@ -13,7 +13,6 @@ from pathlib import Path
 
 import uvloop
 
-from bot.app import open_store
 from bot.bench.channel import BenchChannel
 from bot.clock import Clock, SystemClock
 from bot.flow.intake import Intake
@@ -23,6 +22,7 @@ from bot.flow.worker import Worker
 from bot.knowledge.answers import DomainAnswers
 from bot.log import json_log
 from bot.model.policy import Policy
+from bot.open_store import open_store
 from bot.policy_file import load_policy
 from bot.settings import Settings
 from bot.store.whole import Store

@@ -11,11 +11,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bot.app import open_store
 from bot.clock import SystemClock
 from bot.flow.audit import Audit
 from bot.flow.audit import audit as prove
 from bot.flow.rulebook import LAST_RULES, RULES
+from bot.open_store import open_store
 from bot.settings import Settings
 
 SHOWN = 20  # offending ids of one rule that are printed; JSON has more

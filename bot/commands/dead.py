@@ -8,10 +8,10 @@ from getpass import getuser
 from rich.console import Console
 from rich.markup import escape
 
-from bot.app import open_store
 from bot.clock import SystemClock
 from bot.errors import InputError
 from bot.model.message import CustomerId
+from bot.open_store import open_store
 from bot.settings import Settings
 from bot.store.dead import DeadLetter
 from bot.store.whole import Store

@@ -11,7 +11,6 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from bot.app import open_store
 from bot.clock import SystemClock
 from bot.errors import FirstlineError
 from bot.flow.heartbeat import FORGET_AFTER
@@ -19,6 +18,7 @@ from bot.knowledge.answers import DomainAnswers
 from bot.model.process import Process
 from bot.nlu.model_file import check_model
 from bot.nlu.training import check_project, model_path
+from bot.open_store import open_store
 from bot.policy_file import load_policy
 from bot.roles import ALL
 from bot.settings import Settings

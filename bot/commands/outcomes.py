@@ -8,11 +8,11 @@ from datetime import datetime
 from rich.console import Console
 from rich.table import Table
 
-from bot.app import open_store
 from bot.clock import SystemClock
 from bot.flow.outcomes import Outcomes, count_outcomes
 from bot.model.event import Outcome
 from bot.model.rank import Rank, Waiting
+from bot.open_store import open_store
 from bot.settings import Settings
 
 SHOWN = tuple(Outcome)

@@ -10,11 +10,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bot.app import open_store
 from bot.errors import InputError
 from bot.flow.trace import Trace
 from bot.flow.trace import trace as follow
 from bot.model.event import EventType
+from bot.open_store import open_store
 from bot.settings import Settings
 
 

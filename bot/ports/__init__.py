@@ -11,13 +11,12 @@ from bot.ports.desk import (
     OpenCases,
 )
 from bot.ports.incidents import Duties, Errands, Incidents
+from bot.ports.outbox import Generation, Outbox
 from bot.ports.store import (
     Archive,
     Cases,
     Events,
-    Generation,
     Inbox,
-    Outbox,
     Processes,
     Turns,
 )

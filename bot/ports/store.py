@@ -24,8 +24,6 @@ from bot.model.work import (
     Buried,
     Commit,
     Lease,
-    SendFailure,
-    SendTask,
     Work,
 )
 
@@ -145,55 +143,6 @@ class Turns(Protocol):
         ...
 
 
-class Outbox(Protocol):
-    """Texts on their way, in order for each customer, at their channel's pace.
-
-    People's words go before answers, and answers before acknowledgements. A text
-    that has expired is not sent.
-    """
-
-    async def begin(
-        self, *, now: datetime, lease: timedelta, limit: int
-    ) -> list[SendTask]:
-        """Move up to `limit` texts to *sending*, unless a claim came first."""
-        ...
-
-    async def sent(
-        self,
-        outgoing: Outgoing,
-        *,
-        channel_id: str,
-        at: datetime,
-        now: datetime,
-        code: str = "",
-    ) -> None:
-        """Record that it went out; `at` is the channel's time of it.
-
-        `code` says how we know, if the channel did not tell when it was sent.
-        """
-        ...
-
-    async def again(
-        self,
-        outgoing: Outgoing,
-        *,
-        code: str,
-        now: datetime,
-        due: datetime,
-        look_up: bool,
-    ) -> None:
-        """Try again at `due`: to look where it is (`look_up`), else to send."""
-        ...
-
-    async def failed(self, failure: SendFailure, *, now: datetime) -> None:
-        """End the sending; the failure is mail for the customer's next turn."""
-        ...
-
-    async def next_due(self) -> datetime | None:
-        """Return when the earliest text is to be dealt with; None if all are out."""
-        ...
-
-
 class Cases(Protocol):
     """What agents see and change."""
 
@@ -245,15 +194,6 @@ class Cases(Protocol):
         Raises:
             CaseConflict: it does not; nothing was changed.
         """
-        ...
-
-
-class Generation(Protocol):
-    """Notices that another server answers, whose past may be shorter than ours."""
-
-    @property
-    def number(self) -> int:
-        """Rises with each change: what is kept in memory is to be read anew then."""
         ...
 
 
