@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from bot.app import open_store
 from bot.bench.channel import NAME, BenchChannel
 from bot.bench.processes import cpu_s
 from bot.bench.role import Parts
@@ -24,6 +23,7 @@ from bot.model.message import (
     Visibility,
 )
 from bot.model.outgoing import Outgoing, SendResult, Sent
+from bot.open_store import open_store
 from bot.policy_file import load_policy
 from bot.settings import Settings
 from bot.store.statistics import ServerStatistics
