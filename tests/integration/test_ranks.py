@@ -10,10 +10,11 @@ import pytest
 
 from bot.channels.simulator import SimulatorChannel
 from bot.clock import ManualClock
+from bot.commands.outcomes import waiting_line
 from bot.flow.outcomes import count_outcomes
 from bot.model.event import EventType, Outcome
 from bot.model.message import CustomerId
-from bot.model.rank import Rank
+from bot.model.rank import Rank, Waiting
 from bot.store import keys
 from tests.builders import NOON, POLICY, message
 from tests.first_line import FirstLine
@@ -205,3 +206,22 @@ async def test_a_number_that_two_workers_hold_makes_one_case_not_two(line, redis
         f"simulator:{twin}",
     ]
     assert len({case.id for case in cases}) == 2
+
+
+@pytest.mark.parametrize(
+    ("due_since", "expected"),
+    [
+        (
+            NOON - timedelta(seconds=7),
+            "4 of the last rank wait, the oldest due for 7 s.",
+        ),
+        (
+            NOON + timedelta(seconds=3),
+            "4 of the last rank wait, the oldest due in 3 s.",
+        ),
+        (None, "4 of the last rank wait, all in hand."),
+    ],
+)
+def test_the_table_of_outcomes_says_who_waits_for_how_long(due_since, expected):
+    waiting = Waiting(messages=4, due_since=due_since)
+    assert waiting_line(Rank.LAST, waiting, NOON) == expected

@@ -1,0 +1,84 @@
+"""What is kept of one customer has an end, however long they write to us."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.clock import ManualClock
+from bot.flow.outcomes import count_outcomes
+from bot.model.customer import MAX_THREADS
+from bot.model.message import ThreadId
+from bot.store import keys
+from bot.store.inbox import SEEN_KEPT
+from bot.store.payload import HISTORY_MAX
+from tests.builders import ALICE, NOON, POLICY, message
+from tests.contract.fake_channel import FakeChannel
+from tests.first_line import FirstLine
+
+STANDARD = "faq/delivery_cost 0.9"
+
+
+@pytest.fixture
+def line(redis) -> FirstLine:
+    clock = ManualClock(NOON)
+    return FirstLine(redis, FakeChannel(clock=clock, name="simulator"), clock)
+
+
+async def write(line: FirstLine, count: int, *, first: int = 0) -> None:
+    """Let Alice write in a thread of its own each time, and hear an answer."""
+    for number in range(first, first + count):
+        line.channel.receive(
+            message(
+                f"@fernhollow {STANDARD} {number}",
+                id=f"m{number}",
+                thread=ThreadId(f"p{number}:alice"),
+                at=line.clock.now(),
+            )
+        )
+        await line.settle()
+        line.clock.advance(60)
+
+
+async def test_threads_that_are_forgotten_leave_nothing_behind(line, redis):
+    await write(line, MAX_THREADS + 30)
+    fields = await redis.hkeys(keys.of_customer(ALICE, "customer"))
+    threads = [name for name in fields if name.startswith(("spoke:", "bot:"))]
+    assert len(threads) <= 2 * (MAX_THREADS + 1)
+    assert f"spoke:p{MAX_THREADS + 29}:alice" in threads
+
+
+async def test_what_is_known_of_a_text_goes_with_its_line(line, redis):
+    await write(line, HISTORY_MAX // 2 + 40)
+    history = await redis.llen(keys.of_customer(ALICE, "history"))
+    delivery = await redis.hlen(keys.of_customer(ALICE, "delivery"))
+    done = await redis.scard(keys.of_customer(ALICE, "done"))
+    assert history == HISTORY_MAX
+    assert (delivery, done) == (HISTORY_MAX // 2, HISTORY_MAX // 2)
+    records = await line.cases.records(ALICE)
+    assert all(r.delivery.value == "sent" for r in records if r.delivery)
+
+
+async def accept(line: FirstLine, ids: range) -> int:
+    made = [message("x", id=f"m{n}", private=True) for n in ids]
+    return await line.inbox.accept(
+        made, now=line.clock.now(), quiet=POLICY.burst, at_most=POLICY.burst_at_most
+    )
+
+
+async def test_the_newest_messages_are_recognised_and_the_oldest_forgotten(line, redis):
+    for start in range(0, 4 * SEEN_KEPT, 100):
+        assert await accept(line, range(start, start + 100)) == 100
+        await line.settle()
+    names = ("seen", "seen_old")
+    kept = [await redis.hlen(keys.of_customer(ALICE, name)) for name in names]
+    assert SEEN_KEPT <= sum(kept) <= 2 * SEEN_KEPT + 100
+    assert await accept(line, range(3 * SEEN_KEPT, 4 * SEEN_KEPT)) == 0
+
+
+async def test_what_waits_is_recognised_however_much_it_is(line, redis):
+    waiting = range(5 * SEEN_KEPT)
+    assert await accept(line, waiting) == len(waiting)
+    assert await accept(line, waiting) == 0
+    await line.settle()
+    outcomes = await count_outcomes(line.events)
+    assert (outcomes.seen, outcomes.adds_up) == (len(waiting), True)
