@@ -63,15 +63,35 @@ class Story:
         self._add(E.REPLY_QUEUED, key=key, speaker=speaker, message=message)
         return key
 
-    def _send(self, key: str, end: EventType, speaker: str = "bot") -> None:
+    def _send(
+        self,
+        key: str,
+        end: EventType,
+        speaker: str = "bot",
+        tries: tuple[str, ...] = (),
+    ) -> None:
+        """`tries` are those before the last: "doubt" is looked up, "busy" refused."""
+        for one in tries:
+            self._tell(E.REPLY_SENDING, key, speaker)
+            if one == "doubt":
+                self._tell(E.REPLY_IN_DOUBT, key, speaker)
+            reason = "not_there" if one == "doubt" else "rate_limited"
+            self._tell(E.REPLY_REQUEUED, key, speaker, reason=reason)
+        self._tell(E.REPLY_SENDING, key, speaker)
+        self._tell(end, key, speaker)
+
+    def _tell(self, kind: EventType, key: str, speaker: str, **facts: str) -> None:
         self._wait()
-        self._add(E.REPLY_SENDING, key=key, speaker=speaker)
-        self._wait()
-        self._add(end, key=key, speaker=speaker)
+        self._add(kind, key=key, speaker=speaker, **facts)
 
     # -- what may happen -----------------------------------------------------------
 
-    def ask(self, count: int = 1, end: EventType = E.REPLY_SENT) -> None:
+    def ask(
+        self,
+        count: int = 1,
+        end: EventType = E.REPLY_SENT,
+        tries: tuple[str, ...] = (),
+    ) -> None:
         """A burst that the bot answers, or hands over where it must be silent."""
         last = self._write(count)[-1]
         if self._opted_out or self._held:
@@ -79,7 +99,7 @@ class Story:
             return
         self._handle(last, "answered", reason="standard_answer")
         key = self._queue(last)
-        self._send(key, end)
+        self._send(key, end, tries=tries)
         if end is not E.REPLY_SENT:
             self._wait()
             self._to_people(last, speaks=False)
@@ -167,6 +187,8 @@ class Story:
         self._add(E.INCIDENT_OPENED, incident="I-7")
         self._add(E.INCIDENT_JOINED, incident="I-7", case=self._case)
         self._wait()
+        if not self._held:
+            self._add(E.INCIDENT_LEFT, incident="I-7", case=self._case)
         self._add(E.INCIDENT_ENDED, incident="I-7")
 
     def lapse(self) -> None:
@@ -193,6 +215,7 @@ def a_full_day() -> list[Event]:
     story = Story()
     story.ask()
     story.ask(3)
+    story.ask(1, E.REPLY_SENT, ("busy", "doubt"))
     story.ask(1, E.REPLY_REFUSED)
     story.people("reply", "note", "resolve")
     story.worry()
@@ -216,7 +239,14 @@ def a_full_day() -> list[Event]:
 _ENDS = (E.REPLY_SENT, E.REPLY_REFUSED, E.REPLY_UNKNOWN, E.REPLY_WITHHELD)
 _ACTS = ("reply", "note", "tag", "correct", "release", "hand_over", "resolve")
 _STEPS = st.one_of(
-    st.tuples(st.just("ask"), st.tuples(st.integers(1, 3), st.sampled_from(_ENDS))),
+    st.tuples(
+        st.just("ask"),
+        st.tuples(
+            st.integers(1, 3),
+            st.sampled_from(_ENDS),
+            st.lists(st.sampled_from(("doubt", "busy")), max_size=2).map(tuple),
+        ),
+    ),
     st.tuples(st.just("people"), st.lists(st.sampled_from(_ACTS), max_size=4)),
     st.tuples(
         st.sampled_from(

@@ -75,6 +75,8 @@ class History:
             self.promised.discard(case)
             if event.type is EventType.INCIDENT_JOINED:
                 self.in_incident.add(case)
+            elif event.type is EventType.INCIDENT_LEFT:
+                self.in_incident.discard(case)
         elif event.type is EventType.LETTERS_REPLAYED:
             for message in letters_of(event):
                 self._arrive(message, event.at)

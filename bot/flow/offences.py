@@ -121,7 +121,7 @@ def step_out_of_order(past: History, event: Event) -> Iterator[str]:
     key = event.facts.get("key", "")
     stage = past.replies.get(key)
     others = stage is ReplyStage.ENDED or event.type is _QUEUED  # rules find these
-    if not others and not reply_may_follow(stage, event.type):
+    if not others and not reply_may_follow(stage, event):
         yield key or event.id
 
 
@@ -155,9 +155,11 @@ def case_out_of_order(past: History, event: Event) -> Iterator[str]:
         yield case or event.id
 
 
-def joined_an_incident_again(past: History, event: Event) -> Iterator[str]:
+def not_its_incident(past: History, event: Event) -> Iterator[str]:
+    """A case joins an incident when it is in none, and leaves the one that it is in."""
     case = event.facts.get("case", "")
-    if case in past.in_incident or not event.facts.get("incident"):
+    joins = event.type is EventType.INCIDENT_JOINED
+    if joins == (case in past.in_incident) or not event.facts.get("incident"):
         yield case or event.id
 
 

@@ -124,9 +124,9 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         INCIDENTS,
-        "each opened and ended once, a case in one",
-        frozenset({EventType.INCIDENT_JOINED}),
-        offences.joined_an_incident_again,
+        "each began and ended once, a case in one",
+        frozenset({EventType.INCIDENT_JOINED, EventType.INCIDENT_LEFT}),
+        offences.not_its_incident,
     ),
     Rule(
         "events in order",

@@ -27,7 +27,11 @@ MOVES: dict[EventType, Transition] = {
         frozenset({CaseStatus.WAITING}), None, False, False
     ),
     EventType.CASE_CLOSED: Transition(_RESOLVED, None, False, False),
+    EventType.CASE_WOKEN: Transition(ACTIVE, None, False, False),
     EventType.INCIDENT_JOINED: Transition(ACTIVE, None, False, False),
+    EventType.INCIDENT_LEFT: Transition(
+        frozenset({CaseStatus.OPEN}), None, False, False
+    ),
 }
 CASE_EVENTS = frozenset({EventType.CASE_OPENED, EventType.CASE_CHANGED, *MOVES})
 _AFTER_CLOSING = frozenset({Act.NOTE, Act.TAG, Act.CORRECT})

@@ -32,6 +32,7 @@ class EventType(str, Enum):
     CASE_SLA_NEAR = "case_sla_near"  # the first answer is due soon
     CASE_SLA_MISSED = "case_sla_missed"  # the first answer is late
     CASE_FOLLOW_UP = "case_follow_up"  # the customer has been silent for long
+    CASE_WOKEN = "case_woken"  # it was snoozed until now
     CASE_CLOSED = "case_closed"  # resolved so long ago that nothing reopens it
     INCIDENT_OPENED = "incident_opened"
     INCIDENT_JOINED = "incident_joined"  # a case belongs to it

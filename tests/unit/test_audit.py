@@ -79,6 +79,15 @@ def ended_before_it_was_sent(events: list[Event]) -> Iterator[Damaged]:
         yield swapped, {"texts in order", "texts end once"}, events[n].facts["key"]
 
 
+def sent_again_without_proof(events: list[Event]) -> Iterator[Damaged]:
+    for n in at(events, E.REPLY_REQUEUED, reason="not_there"):
+        for reason in ("no_answer", "cannot_tell", ""):
+            changed = {**events[n].facts, "reason": reason}
+            blind = replace(events[n], facts=changed)
+            again = [*events[:n], blind, *events[n + 1 :]]
+            yield again, {"texts in order"}, changed["key"]
+
+
 def a_burst_without_its_end(events: list[Event]) -> Iterator[Damaged]:
     for n in at(events, E.MESSAGE_HANDLED, outcome="coalesced"):
         follows = events[n + 1]
@@ -235,12 +244,17 @@ TABLE: dict[str, Callable[[list[Event]], Iterator[Damaged]]] = {
     "a case that joined it twice": doubled(
         E.INCIDENT_JOINED, "case", "incidents add up"
     ),
+    "a case that left it twice": doubled(E.INCIDENT_LEFT, "case", "incidents add up"),
     "an incident ended twice": doubled(
         E.INCIDENT_ENDED, "incident", "incidents add up"
     ),
     "a text queued by nobody": lost(E.REPLY_QUEUED, "key", "texts in order"),
     "a text queued twice": doubled(E.REPLY_QUEUED, "key", "texts queued once"),
     "a text sent without sending": sent_without_sending,
+    "a text sent again without proof": sent_again_without_proof,
+    "a text sent again though it was in doubt": lost(
+        E.REPLY_REQUEUED, "key", "texts in order", reason="not_there"
+    ),
     "a text sent twice": doubled(E.REPLY_SENT, "key", "texts end once"),
     "a text refused twice": doubled(E.REPLY_REFUSED, "key", "texts end once"),
     "a text that ended before it was sent": ended_before_it_was_sent,
