@@ -1,0 +1,65 @@
+"""`firstline doctor` tells who lives, who is missing and what is waited for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.clock import SystemClock
+from bot.commands.doctor import doctor
+from bot.flow.heartbeat import FORGET_AFTER
+from bot.model.process import Process
+from bot.roles import ALL
+from bot.store.processes import RedisProcesses
+from tests.builders import ROOT
+
+
+@pytest.fixture
+async def told(server, redis, tmp_path, monkeypatch, capsys):
+    """Let processes beat, and return what the doctor says of them."""
+    monkeypatch.setenv("COLUMNS", "400")
+    env = {"FIRSTLINE_VAR": str(tmp_path), "FIRSTLINE_REDIS_URL": server.address}
+    now = SystemClock().now()
+
+    async def of(*roles: str, **facts) -> str:
+        for number, role in enumerate(roles):
+            process = Process(
+                **{
+                    "id": str(number),
+                    "roles": (role,),
+                    "pid": 70 + number,
+                    "host": "north",
+                    "since": now - timedelta(hours=1),
+                    **facts,
+                }
+            )
+            await RedisProcesses(redis).beat(process, now=now, ttl=FORGET_AFTER)
+        await doctor(ROOT, env)
+        return capsys.readouterr().out
+
+    return of
+
+
+async def test_all_roles_are_there(told):
+    said = await told(*(role.value for role in ALL), loop_delay_ms=3.5)
+    assert "✓ processes" in said
+    assert "on north" in said
+    assert "3.5 ms late" in said
+
+
+async def test_a_missing_role_is_named(told):
+    said = await told("intake", "sender", "desk", "web")
+    assert "✗ processes" in said
+    assert "nobody has the role worker" in said
+
+
+async def test_what_a_process_waits_for_is_told(told):
+    roles = [role.value for role in ALL]
+    said = await told(*roles, outages=("sender: the network is down",))
+    assert "✗ processes" in said
+    assert "waits: sender: the network is down" in said
+
+
+async def test_nobody_running_is_no_mistake(told):
+    assert "✓ processes: none runs" in await told()
