@@ -23,6 +23,7 @@ from bot.flow.intake import Intake
 from bot.flow.loop import Outages, Step, keep_stepping, run_together
 from bot.flow.relay import Relay
 from bot.flow.sender import Sender
+from bot.flow.timekeeper import Timekeeper
 from bot.flow.worker import Worker
 from bot.knowledge.answers import DomainAnswers
 from bot.log import Log, json_log
@@ -52,6 +53,7 @@ class Program:
     simulator: SimulatorChannel
     intake: Intake
     sender: Sender
+    timekeeper: Timekeeper
     relay: Relay
     desk: WebDesk
     desk_feed: DeskFeed
@@ -70,6 +72,7 @@ class Program:
             Role.INTAKE: {"intake": self.intake.step},
             Role.SENDER: {"sender": self.sender.step},
             Role.DESK: {
+                "timekeeper": self.timekeeper.step,
                 "incidents": self.incident_keeper.step,
                 "errands": self.errands.step,
                 "archivist": self.archivist.step,
@@ -196,6 +199,7 @@ async def open_program(
                 clock=clock,
                 log=log,
             ),
+            timekeeper=Timekeeper(store.timers, policy, clock=clock, log=log),
             relay=relay,
             desk=desk,
             desk_feed=DeskFeed(

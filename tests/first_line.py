@@ -22,6 +22,7 @@ from bot.flow.intake import Intake
 from bot.flow.loop import keep_stepping
 from bot.flow.relay import Relay
 from bot.flow.sender import Sender
+from bot.flow.timekeeper import Timekeeper
 from bot.flow.worker import Worker
 from bot.knowledge.answers import DomainAnswers
 from bot.log import Field
@@ -35,6 +36,7 @@ from bot.store.events import RedisEvents
 from bot.store.inbox import RedisInbox
 from bot.store.incidents import RedisIncidents
 from bot.store.outbox import RedisOutbox
+from bot.store.timers import RedisTimers
 from bot.store.turns import RedisTurns
 from tests.builders import NOON, POLICY, ROOT, reading
 
@@ -98,7 +100,7 @@ class FirstLine:
         self.readings = ScriptedReadings()
         self.inbox, self.turns = RedisInbox(redis), RedisTurns(redis)
         self.cases = RedisCases(redis)
-        self.events = RedisEvents(redis)
+        self.events, self.timers = RedisEvents(redis), RedisTimers(redis)
         self.incidents, self.duties = RedisIncidents(redis), RedisDuties(redis)
         answers = DomainAnswers(ROOT / "domain.yml", policy)
         channels = {channel.name: channel}
@@ -121,6 +123,9 @@ class FirstLine:
             policy=policy,
             clock=self.clock,
             log=self.log,
+        )
+        self.timekeeper = Timekeeper(
+            self.timers, policy, clock=self.clock, log=self.log
         )
         self.relay = Relay(
             self.cases, channels, policy, answers=answers, clock=self.clock
@@ -169,7 +174,12 @@ class FirstLine:
     async def running(self) -> AsyncIterator[None]:
         """Run the loops in real time, as the program does."""
         stop = asyncio.Event()
-        steps = {"intake": self.intake, "worker": self.worker, "sender": self.sender}
+        steps = {
+            "intake": self.intake,
+            "worker": self.worker,
+            "sender": self.sender,
+            "timekeeper": self.timekeeper,
+        }
         loops = asyncio.gather(
             *(
                 keep_stepping(name, part.step, stop=stop, log=self.log)
@@ -183,7 +193,7 @@ class FirstLine:
             await loops
 
     async def settle(self) -> None:
-        """Let time pass until nothing is left to do."""
+        """Let time pass until nothing is left to do but to wait for people."""
         await self.intake.step()
         while True:
             dues = (await self.turns.next_due(), await self.outbox.next_due())
@@ -193,4 +203,5 @@ class FirstLine:
             self.clock.set(due)
             await self.worker.step()
             await self.sender.step()
+            await self.timekeeper.step()
             await self.intake.step()

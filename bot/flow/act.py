@@ -11,6 +11,7 @@ from bot.flow.caseload import (
     reopened_case,
     restated,
     stopped_text,
+    unheard_case,
 )
 from bot.flow.compose import Composed, Composer, invites
 from bot.flow.speech import spoken_text
@@ -33,6 +34,7 @@ from bot.model.reading import Reading
 from bot.model.reason import Reason
 from bot.model.record import Record
 from bot.model.reply_history import queued_facts
+from bot.model.timer import timers_of
 from bot.model.work import Buried, Commit, Handled, Happening, SendFailure, Work
 from bot.ports import Channel, DialogueTurn
 
@@ -80,8 +82,8 @@ class Ledger:
         """Add a text of ours that did not arrive: what it replied to is not answered."""
         self._apply(decision, failure.outgoing, None)
         case = self._case
-        if case and failure.outgoing.case == case.id:  # its acknowledgement got lost
-            self._case = case = replace(case, acknowledged=False)
+        if case and failure.outgoing.case == case.id:
+            self._case = case = unheard_case(case, failure.outgoing)
             self.customer = replace(self.customer, case=case)
         answered = failure.outgoing.reply_to
         if failure.outgoing.speaker is Speaker.BOT and answered is not None:
@@ -107,6 +109,7 @@ class Ledger:
             texts=tuple(self._texts),
             happenings=tuple(self._happenings),
             case=self._case,
+            timers=timers_of(self._case, self._policy) if self._case else (),
         )
 
     # -- state ----------------------------------------------------------------

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.clock import to_ms
 from bot.model.case import Case, CaseId, CaseStatus
 from bot.model.customer import Customer
 from bot.model.effect import JoinCase, OpenCase
 from bot.model.event import Outcome
 from bot.model.message import Message, MessageId
-from bot.model.outgoing import Outgoing
+from bot.model.outgoing import Outgoing, Speaker
 from bot.model.policy import Policy
 from bot.model.reading import Reading
 from bot.model.reason import Reason
@@ -46,6 +47,7 @@ def opened_case(
         priority_reasons=effect.priority_reasons,
         opened_at=now,
         changed_at=now,
+        silent_since=now,
         learned=effect.learned,
         acknowledged=acknowledged,
     )
@@ -70,10 +72,13 @@ def reopened_case(fresh: Case, old: Case) -> Case:
 
 def joined_case(case: Case, effect: JoinCase, *, now: datetime) -> Case:
     """Return the case with one more message of the customer."""
-    answered = case.status is CaseStatus.WAITING  # what its assignee waited for
-    case = replace(
-        case, changed_at=now, status=CaseStatus.CLAIMED if answered else case.status
-    )
+    if case.status is CaseStatus.WAITING:  # this is what its assignee waited for
+        case = replace(
+            case, status=CaseStatus.CLAIMED, silent_since=now, followed_up_at=None
+        )
+    if case.snoozed_until is not None:
+        case = replace(case, snoozed_until=None, silent_since=now)
+    case = replace(case, changed_at=now)
     if effect.priority is None:
         return case
     return replace(
@@ -82,6 +87,16 @@ def joined_case(case: Case, effect: JoinCase, *, now: datetime) -> Case:
         priority_reasons=effect.priority_reasons,
         team=effect.team or case.team,
     )
+
+
+def unheard_case(case: Case, text: Outgoing) -> Case:
+    """Return the case whose acknowledgement, or first answer, did not arrive."""
+    if text.speaker is Speaker.BOT:
+        return replace(case, acknowledged=False)
+    first = case.answered_at is not None and (
+        to_ms(case.answered_at) == to_ms(text.queued_at)
+    )
+    return replace(case, answered_at=None) if first else case
 
 
 def stopped_text(policy: Policy) -> OpenCase:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.errors import InputError, UnsafeText
+from bot.errors import CaseConflict, InputError, UnsafeText
+from bot.flow.case_changes import acted_case
 from bot.flow.public_check import problems_of_outgoing
 from bot.flow.transcript import text_record
 from bot.model.case import Act, AgentId, Case, CaseId
@@ -17,8 +18,13 @@ from bot.model.message import DIRECT, ChannelName, MessageId, ThreadId, Visibili
 from bot.model.outgoing import Outgoing, Purpose, Speaker
 from bot.model.policy import Policy
 from bot.model.record import Author, Record
+from bot.model.timer import timers_of
+from bot.model.work import CaseChange
 from bot.ports import Answers, Cases, CaseView, Channel, OpenCases
 from bot.ports.desk import MOST_SHOWN
+
+LONGEST_SNOOZE = timedelta(days=30)
+_TRIES = 20  # each one that fails means that somebody else's change went through
 
 
 class Relay:
@@ -94,7 +100,7 @@ class Relay:
         outgoing = await self._outgoing(found, text, thread, key=f"{case}:{key}")
         await self._check(outgoing)
         record = text_record(outgoing, agent=agent)
-        return await self._cases.act(
+        return await self._change(
             found,
             Act.REPLY,
             agent,
@@ -111,7 +117,7 @@ class Relay:
         found = await self._cases.get(case)
         now = self._clock.now()
         record = _note(found, agent, text, key=key, now=now)
-        return await self._cases.act(
+        return await self._change(
             found, Act.NOTE, agent, now=now, key=record.id, record=record
         )
 
@@ -136,6 +142,15 @@ class Relay:
             raise InputError(f"There is no team “{team}”: choose one of {teams}.")
         return await self._act(case, Act.HAND_OVER, agent, {"team": team})
 
+    async def snooze(self, case: CaseId, agent: AgentId, until: datetime) -> Case:
+        """Put the case aside until then, or until the customer writes."""
+        now = self._clock.now()
+        if not now < until <= now + LONGEST_SNOOZE:
+            days = LONGEST_SNOOZE.days
+            raise InputError(f"A case can be put aside for up to {days} days.")
+        found = await self._cases.get(case)
+        return await self._change(found, Act.SNOOZE, agent, now=now, until=until)
+
     async def resolve(
         self,
         case: CaseId,
@@ -152,13 +167,13 @@ class Relay:
         found = await self._cases.get(case)
         now = self._clock.now()
         noted = f"resolve:{now.isoformat()}"
-        return await self._cases.act(
+        return await self._change(
             found,
             Act.RESOLVE,
             agent,
             now=now,
             key=key,
-            changes={"resolution": resolution},
+            fields={"resolution": resolution},
             record=_note(found, agent, note, key=noted, now=now)
             if note.strip()
             else None,
@@ -169,15 +184,47 @@ class Relay:
         case: CaseId,
         act: Act,
         agent: AgentId,
-        changes: Mapping[str, str] | None = None,
+        fields: Mapping[str, str] | None = None,
         *,
         key: str = "",
     ) -> Case:
-        found = await self._cases.get(case)
-        now = self._clock.now()
-        return await self._cases.act(
-            found, act, agent, now=now, key=key, changes=changes
-        )
+        found, now = await self._cases.get(case), self._clock.now()
+        return await self._change(found, act, agent, now=now, key=key, fields=fields)
+
+    async def _change(
+        self,
+        case: Case,
+        act: Act,
+        agent: AgentId,
+        *,
+        now: datetime,
+        until: datetime | None = None,
+        key: str = "",
+        fields: Mapping[str, str] | None = None,
+        record: Record | None = None,
+        text: Outgoing | None = None,
+    ) -> Case:
+        """Carry out the act on the case as it is, however fast others change it."""
+        for _ in range(_TRIES):
+            after = acted_case(case, act, agent, now=now, until=until)
+            timers = timers_of(after, self._policy)
+            change = CaseChange(before=case, after=after, timers=timers)
+            try:
+                return await self._cases.act(
+                    change,
+                    act,
+                    agent,
+                    now=now,
+                    key=key,
+                    fields=fields,
+                    record=record,
+                    text=text,
+                )
+            except CaseConflict as conflict:
+                if conflict.code != "changed":
+                    raise
+            case = await self._cases.get(case.id)
+        raise CaseConflict(case.id, code="changed")
 
     async def _outgoing(
         self, case: Case, text: str, thread: ThreadId, *, key: str

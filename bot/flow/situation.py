@@ -71,7 +71,7 @@ class Situation:
     def reopens(self) -> Case | None:
         """The case that was resolved so lately that a new matter reopens it."""
         case = self.customer.case
-        if case is None or case.status is not CaseStatus.RESOLVED:
+        if case is None or case.status is not CaseStatus.RESOLVED or case.closed_at:
             return None
         ended = case.resolved_at
         lately = ended and self.now - ended <= self.policy.reopen_within

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import Enum
 from typing import NewType
 
+from bot.model.event import EventType
 from bot.model.message import ChannelName, CustomerId, ThreadId, Visibility
 
 CaseId = NewType("CaseId", str)
@@ -44,6 +45,10 @@ class Case:
     the reading that stood behind it, until an agent corrects the label.
     `resolution` is the reason code an agent gave when resolving. `incident` is what
     it was found to be part of; only the store's own scripts write that.
+    `silent_since` is the last sign of life of whoever's turn it is: the desk's while
+    the case is open, the assignee's while it is claimed, the customer's while we wait
+    for them. `revision` counts changes, so that none is made on an older state; only
+    the store writes it.
     """
 
     id: CaseId
@@ -70,6 +75,18 @@ class Case:
     learned: tuple[str, ...] = ()  # facts a dialogue gathered: "order number FH-482913"
     reopened: int = 0
     acknowledged: bool = False
+    revision: int = 0
+    silent_since: datetime | None = None
+    answered_at: datetime | None = None  # the first answer by a person
+    snoozed_until: datetime | None = None  # out of the queue until then
+    # What timers have noted, each once; see model/timer.py.
+    unclaimed_at: datetime | None = None  # nobody had taken it in time
+    sla_near_at: datetime | None = None  # the first answer was nearly due
+    sla_missed_at: datetime | None = None  # the first answer was late
+    followed_up_at: datetime | None = None  # the customer had been silent for long
+    lapsed_at: datetime | None = None  # its assignee had been silent …
+    lapsed_from: AgentId | None = None  # … this one
+    closed_at: datetime | None = None  # nothing reopens it any more
     incident: IncidentId | None = None
 
     @property
@@ -101,12 +118,13 @@ class Act(str, Enum):
     TAG = "tag"
     CORRECT = "correct"
     HAND_OVER = "hand_over"
+    SNOOZE = "snooze"
     RESOLVE = "resolve"
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """When an act is allowed and what it leads to.
+    """When an act or a timer's effect is allowed and what it leads to.
 
     `to` None keeps the status. `holder_only` demands that the acting agent is the
     assignee, if somebody holds the case. `raises_epoch` stops whatever the bot has not begun to send.
@@ -131,7 +149,31 @@ TRANSITIONS: dict[Act, Transition] = {
     Act.HAND_OVER: Transition(
         ACTIVE, CaseStatus.OPEN, True, False, clears_assignee=True
     ),
+    Act.SNOOZE: Transition(ACTIVE, None, True, False),
     Act.RESOLVE: Transition(HELD, CaseStatus.RESOLVED, True, False),
+}
+
+# What becomes of a case when time has passed, by the event that says so.
+TIMED_TRANSITIONS: dict[EventType, Transition] = {
+    EventType.CASE_UNCLAIMED: Transition(
+        frozenset({CaseStatus.OPEN}), None, False, False
+    ),
+    EventType.CASE_LAPSED: Transition(
+        frozenset({CaseStatus.CLAIMED}),
+        CaseStatus.OPEN,
+        False,
+        False,
+        clears_assignee=True,
+    ),
+    EventType.CASE_SLA_NEAR: Transition(ACTIVE, None, False, False),
+    EventType.CASE_SLA_MISSED: Transition(ACTIVE, None, False, False),
+    EventType.CASE_FOLLOW_UP: Transition(
+        frozenset({CaseStatus.WAITING}), None, False, False
+    ),
+    EventType.CASE_WOKEN: Transition(ACTIVE, None, False, False),
+    EventType.CASE_CLOSED: Transition(
+        frozenset({CaseStatus.RESOLVED}), None, False, False
+    ),
 }
 
 

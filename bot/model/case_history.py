@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.model.case import ACTIVE, HELD, TRANSITIONS, Act, CaseStatus, Transition
+from bot.model.case import (
+    ACTIVE,
+    HELD,
+    TIMED_TRANSITIONS,
+    TRANSITIONS,
+    Act,
+    CaseStatus,
+    Transition,
+)
 from bot.model.event import Event, EventType
 
 _RESOLVED = frozenset({CaseStatus.RESOLVED})
@@ -15,23 +23,11 @@ MOVES: dict[EventType, Transition] = {
     EventType.CASE_REOPENED: Transition(
         _RESOLVED, CaseStatus.OPEN, False, False, clears_assignee=True
     ),
-    EventType.CASE_LAPSED: Transition(
-        HELD, CaseStatus.OPEN, False, False, clears_assignee=True
-    ),
-    EventType.CASE_UNCLAIMED: Transition(
-        frozenset({CaseStatus.OPEN}), None, False, False
-    ),
-    EventType.CASE_SLA_NEAR: Transition(ACTIVE, None, False, False),
-    EventType.CASE_SLA_MISSED: Transition(ACTIVE, None, False, False),
-    EventType.CASE_FOLLOW_UP: Transition(
-        frozenset({CaseStatus.WAITING}), None, False, False
-    ),
-    EventType.CASE_CLOSED: Transition(_RESOLVED, None, False, False),
-    EventType.CASE_WOKEN: Transition(ACTIVE, None, False, False),
     EventType.INCIDENT_JOINED: Transition(ACTIVE, None, False, False),
     EventType.INCIDENT_LEFT: Transition(
         frozenset({CaseStatus.OPEN}), None, False, False
     ),
+    **TIMED_TRANSITIONS,
 }
 CASE_EVENTS = frozenset({EventType.CASE_OPENED, EventType.CASE_CHANGED, *MOVES})
 _AFTER_CLOSING = frozenset({Act.NOTE, Act.TAG, Act.CORRECT})

@@ -20,6 +20,7 @@ from bot.model.outgoing import Outgoing
 from bot.model.rank import Rank
 from bot.model.reason import Reason
 from bot.model.record import Record
+from bot.model.timer import Timer, TimerKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +123,8 @@ class Happening:
 class Commit:
     """Everything that one turn decided: written as a whole or not at all.
 
-    `case` is None if the turn touched none. `handled_mails` counts the mails that
-    the turn dealt with, from the front.
+    `case` is None if the turn touched none; `timers` are all that it has then.
+    `handled_mails` counts the mails that the turn dealt with, from the front.
     """
 
     work: Work
@@ -134,6 +135,28 @@ class Commit:
     records: tuple[Record, ...]
     texts: tuple[Outgoing, ...]
     happenings: tuple[Happening, ...]
+    case: Case | None
+    timers: tuple[Timer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseChange:
+    """A case as it was read and as it shall be, with all the timers it has then.
+
+    The store makes it only of the revision that was read.
+    """
+
+    before: Case
+    after: Case
+    timers: tuple[Timer, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueTimer:
+    """A timer whose time has come. `case` is None if it cannot be read."""
+
+    id: CaseId
+    kind: TimerKind
     case: Case | None
 
 

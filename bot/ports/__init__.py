@@ -20,6 +20,7 @@ from bot.ports.store import (
     Processes,
     Turns,
 )
+from bot.ports.timers import Timers
 from bot.ports.understanding import Answers, Dialogue, DialogueTurn, Understanding
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "OpenCases",
     "Outbox",
     "Processes",
+    "Timers",
     "Turns",
     "Understanding",
 ]

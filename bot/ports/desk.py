@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from bot.model.case import AgentId, Case, CaseId, IncidentId
@@ -138,6 +139,10 @@ class CaseWork(Protocol):
     async def correct(self, case: CaseId, agent: AgentId, label: str) -> Case: ...
 
     async def hand_over(self, case: CaseId, agent: AgentId, team: str) -> Case: ...
+
+    async def snooze(self, case: CaseId, agent: AgentId, until: datetime) -> Case:
+        """Put the case aside until then, or until the customer writes."""
+        ...
 
     async def resolve(
         self,

@@ -22,6 +22,7 @@ from bot.model.record import Record
 from bot.model.work import (
     Broken,
     Buried,
+    CaseChange,
     Commit,
     Lease,
     Work,
@@ -176,23 +177,24 @@ class Cases(Protocol):
 
     async def act(
         self,
-        case: Case,
+        change: CaseChange,
         act: Act,
         agent: AgentId,
         *,
         now: datetime,
         key: str = "",
-        changes: Mapping[str, str] | None = None,
+        fields: Mapping[str, str] | None = None,
         record: Record | None = None,
         text: Outgoing | None = None,
     ) -> Case:
         """Carry out an agent's act if the state allows it (model.case.TRANSITIONS).
 
-        `changes` are further fields of the case; `key` makes a repetition
+        `fields` are further fields of the case; `key` makes a repetition
         harmless; `record` is added to the transcript and `text` to the outbox.
 
         Raises:
-            CaseConflict: it does not; nothing was changed.
+            CaseConflict: it does not; nothing was changed. "changed" if the case is
+                not any more the one that `change` was derived from: read it again.
         """
         ...
 

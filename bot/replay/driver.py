@@ -91,10 +91,16 @@ class Driver:
         )
 
     async def _until(self, moment: datetime | None) -> None:
-        """Do everything that is due up to `moment`, each at its own time."""
+        """Do everything that is due up to `moment`, each at its own time.
+
+        Without a `moment` until nothing is left but to wait for people: no timer of
+        a case is waited for after the last message.
+        """
         store = self._firstline.store
         while True:
-            dues = (await store.turns.next_due(), await store.outbox.next_due())
+            dues = [await store.turns.next_due(), await store.outbox.next_due()]
+            if moment is not None:
+                dues.append(await store.timers.next_due())
             due = min((d for d in dues if d is not None), default=None)
             if due is None or (moment is not None and due > moment):
                 return
@@ -102,6 +108,7 @@ class Driver:
             started = time.perf_counter()
             await self._drain(self._firstline.worker.step)
             await self._drain(self._firstline.sender.step)
+            await self._drain(self._firstline.timekeeper.step)
             await self._tail(started=started)
 
     async def _drain(self, step: Callable[[], Awaitable[int]]) -> None:

@@ -24,9 +24,16 @@ from bot.model.event import EventType, Outcome
 from bot.model.message import CustomerId
 from bot.model.outgoing import Outgoing
 from bot.model.record import Delivery, Record
+from bot.model.work import CaseChange
 from bot.store import keys
-from bot.store.codec import case_from_hash, dump, load
-from bot.store.payload import event_fields, queue_entry, queued_event
+from bot.store.codec import case_changes, case_from_hash, dump, load
+from bot.store.payload import (
+    effects_from,
+    event_fields,
+    queue_entry,
+    queued_event,
+    timer_dues,
+)
 from bot.store.scripts import reporting_outages, script
 from bot.store.together import Together
 
@@ -136,13 +143,13 @@ class RedisCases:
 
     async def act(
         self,
-        case: Case,
+        change: CaseChange,
         act: Act,
         agent: AgentId,
         *,
         now: datetime,
         key: str = "",
-        changes: Mapping[str, str] | None = None,
+        fields: Mapping[str, str] | None = None,
         record: Record | None = None,
         text: Outgoing | None = None,
     ) -> Case:
@@ -151,8 +158,9 @@ class RedisCases:
         Raises:
             CaseConflict: it does not; nothing was changed.
         """
+        case = change.before
         payload = _payload(
-            case, act, agent, now=now, key=key, changes=changes or {}, record=record
+            change, act, agent, now=now, key=key, fields=fields or {}, record=record
         )
         payload["text"] = queue_entry(text, epoch=0) if text else ""
         payload["thread"] = text.thread if text else ""
@@ -181,32 +189,32 @@ def _ended(record: Record, latest: str | None) -> Record:
 
 
 def _payload(
-    case: Case,
+    change: CaseChange,
     act: Act,
     agent: AgentId,
     *,
     now: datetime,
     key: str,
-    changes: Mapping[str, str],
+    fields: Mapping[str, str],
     record: Record | None,
 ) -> dict[str, object]:
-    rule = TRANSITIONS[act]
-    now_ms = str(to_ms(now))
-    resolved = {"resolved_at": now_ms} if act is Act.RESOLVE else {}
+    rule, case = TRANSITIONS[act], change.before
     return {
         "case": case.id,
         "customer": case.customer,
         "agent": agent,
         "act": act.value,
         "key": key,
-        "now": now_ms,
+        "now": str(to_ms(now)),
+        "revision": str(case.revision),
         "from": {s.value: True for s in CaseStatus if s in rule.allowed_from},
         "to": rule.to.value if rule.to else "",
         "takes": act is Act.CLAIM,
         "holder_only": rule.holder_only,
         "raises_epoch": rule.raises_epoch,
-        "clears_assignee": rule.clears_assignee,
-        "fields": {**changes, **resolved},
+        "fields": {**case_changes(case, change.after), **fields},
+        "timers": timer_dues(change.timers),
+        "effects_from": effects_from(now),
         "history": dump(record) if record else "",
         "event": event_fields(
             EventType.CASE_CHANGED,
@@ -215,7 +223,7 @@ def _payload(
             case=case.id,
             act=act.value,
             agent=agent,
-            **{k: v for k, v in changes.items() if k in _CODES},
+            **{k: v for k, v in fields.items() if k in _CODES},
         ),
     }
 
@@ -234,5 +242,6 @@ def _act_keys(case: Case) -> list[str]:
         keys.in_shard(shard, "active"),
         keys.in_shard(shard, "outbox"),
         keys.of_customer(case.customer, "queue"),
-        keys.of_customer(case.customer, "done"),
+        keys.of_customer(case.customer, "effects"),
+        keys.in_shard(shard, "timers"),
     ]

@@ -22,8 +22,28 @@ from bot.model.work import Buried, Mail, SendFailure
 T = TypeVar("T")
 
 _converter = make_converter()
-_HASH_TIMES = ("opened_at", "changed_at", "claimed_at", "resolved_at")
-_HASH_OPTIONAL = ("assignee", "resolution", "corrected_label", "incident")
+_HASH_TIMES = (
+    "opened_at",
+    "changed_at",
+    "claimed_at",
+    "resolved_at",
+    "silent_since",
+    "answered_at",
+    "snoozed_until",
+    "unclaimed_at",
+    "sla_near_at",
+    "sla_missed_at",
+    "followed_up_at",
+    "lapsed_at",
+    "closed_at",
+)
+_HASH_OPTIONAL = (
+    "assignee",
+    "resolution",
+    "corrected_label",
+    "lapsed_from",
+    "incident",
+)
 _HASH_LISTS = ("priority_reasons", "tags", "learned")
 _HASH_NUMBERS = ("confidence", "priority", "reopened", "acknowledged")
 
@@ -66,10 +86,11 @@ def load_mail(text: str) -> tuple[Mail, Rank]:
 def case_to_hash(case: Case) -> dict[str, str]:
     """Return the case as strings: times in ms, lists as JSON, nothing as "".
 
-    Its incident is left out: that is for join_incident.lua alone to write.
+    Left out are its incident, which join_incident.lua alone writes, and its
+    revision, which the scripts count.
     """
     plain = _converter.unstructure(case)
-    del plain["incident"]
+    del plain["incident"], plain["revision"]
     for name in _HASH_TIMES:
         moment: datetime | None = getattr(case, name)
         plain[name] = "" if moment is None else str(to_ms(moment))
@@ -96,7 +117,14 @@ def case_from_hash(fields: Mapping[str, str]) -> Case:
         plain[name] = from_ms(int(value)).isoformat() if value else None
     for name in (*_HASH_LISTS, *_HASH_NUMBERS):
         plain[name] = json.loads(fields[name])
+    plain["revision"] = int(fields.get("revision", 0))
     return _converter.structure(plain, Case)
+
+
+def case_changes(before: Case, after: Case) -> dict[str, str]:
+    """Return the fields of the hash in which the two differ, as they are after."""
+    old, new = case_to_hash(before), case_to_hash(after)
+    return {name: value for name, value in new.items() if value != old[name]}
 
 
 def state_to_json(customer: Customer) -> str:

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from bot.clock import to_ms
 from bot.model.event import EventType
 from bot.model.outgoing import Outgoing
 from bot.model.reply_history import queued_facts
+from bot.model.timer import Timer, TimerKind
 from bot.model.work import Commit, Handled
 from bot.store.codec import case_to_hash, dump, state_to_json
 
 MAILS_AT_ONCE = 50  # a turn reads no more; the rest waits for the next one
 HISTORY_MAX = 400  # lines of transcript kept for a customer
+
+# How long the keys of effects are remembered, so that none is carried out twice. A
+# turn's effects need them only as a second fence: its commit ends the lease and takes
+# its mails away in the same script, and a dead letter was never committed. What can
+# come again is an agent's act: a click that a page or Slack sends once more, within
+# minutes, or hours after an outage.
+EFFECTS_KEPT = timedelta(days=7)
 
 
 def event_fields(
@@ -62,6 +71,17 @@ def _ms_or_nothing(moment: datetime | None) -> str:
     return "" if moment is None else str(to_ms(moment))
 
 
+def effects_from(now: datetime) -> str:
+    """Return since when keys of effects are kept, in ms."""
+    return str(to_ms(now - EFFECTS_KEPT))
+
+
+def timer_dues(timers: Iterable[Timer]) -> dict[str, str]:
+    """Return kind -> due in ms for every kind of timer; "" for those to take away."""
+    dues = {timer.kind: str(to_ms(timer.due)) for timer in timers}
+    return {kind.value: dues.get(kind, "") for kind in TimerKind}
+
+
 def commit_payload(commit: Commit, *, again_at: datetime) -> str:
     """Return the argument of commit.lua."""
     work, customer = commit.work, commit.customer
@@ -100,6 +120,8 @@ def commit_payload(commit: Commit, *, again_at: datetime) -> str:
                 # whoever comes back does not come back as one of many
                 **({"incident": ""} if EventType.CASE_REOPENED in kinds else {}),
             },
+            "timers": timer_dues(commit.timers),
+            "effects_from": effects_from(commit.at),
             **({"case_id": case.id} if case else {}),
         }
     )

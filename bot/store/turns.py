@@ -225,10 +225,11 @@ def _commit_keys(commit: Commit) -> list[str]:
             for name in ("customer", "mailbox", "seen", "history")
         ),
         *(keys.in_shard(shard, name) for name in ("events", "outbox")),
-        *(keys.of_customer(who, name) for name in ("queue", "done")),
+        *(keys.of_customer(who, name) for name in ("queue", "effects")),
         case,
         *(keys.in_shard(shard, name) for name in ("active", "pending")),
         keys.of_customer(who, "delivery"),
+        keys.in_shard(shard, "timers"),
     ]
 
 

@@ -19,6 +19,7 @@ from bot.store.incidents import RedisIncidents
 from bot.store.outbox import RedisOutbox
 from bot.store.processes import RedisProcesses
 from bot.store.server import EmbeddedServer
+from bot.store.timers import RedisTimers
 from bot.store.turns import RedisTurns
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Store:
     turns: RedisTurns
     outbox: RedisOutbox
     cases: RedisCases
+    timers: RedisTimers
     events: RedisEvents
     archive: RedisArchive
     dead: RedisDeadLetters
@@ -68,6 +70,7 @@ class Store:
             turns=RedisTurns(redis),
             outbox=RedisOutbox(redis, channels),
             cases=RedisCases(redis),
+            timers=RedisTimers(redis),
             events=RedisEvents(redis, archive),
             archive=RedisArchive(redis, archive),
             dead=RedisDeadLetters(redis),

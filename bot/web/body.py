@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from datetime import datetime
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -59,6 +60,16 @@ class Body:
         if not isinstance(value, str):
             raise InputError(f"“{name}” must be a text.")
         return _whole(value)
+
+    def moment(self, name: str) -> datetime:
+        """Return a field that must be a moment with its time zone, as ISO 8601."""
+        try:
+            moment = datetime.fromisoformat(re.sub("Z$", "+00:00", self.text(name)))
+        except ValueError as error:
+            raise InputError(f"“{name}” is no moment.") from error
+        if moment.tzinfo is None:
+            raise InputError(f"“{name}” has no time zone.")
+        return moment
 
     def texts(self, name: str) -> list[str]:
         """Return a field that must be a list of texts."""

@@ -37,6 +37,7 @@ class DeskRoutes:
             Act.TAG.value: self._tag,
             Act.CORRECT.value: self._correct,
             Act.HAND_OVER.value: self._hand_over,
+            Act.SNOOZE.value: self._snooze,
             Act.RESOLVE.value: self._resolve,
         }
 
@@ -101,6 +102,9 @@ class DeskRoutes:
 
     async def _hand_over(self, case: CaseId, agent: AgentId, body: Body) -> Case:
         return await self._work.hand_over(case, agent, body.text("team"))
+
+    async def _snooze(self, case: CaseId, agent: AgentId, body: Body) -> Case:
+        return await self._work.snooze(case, agent, body.moment("until"))
 
     async def _resolve(self, case: CaseId, agent: AgentId, body: Body) -> Case:
         return await self._work.resolve(

@@ -14,6 +14,7 @@ from bot.ports import CaseView, ErrandView, IncidentView
 from bot.web.marks import marked
 from bot.web.network import Post
 from bot.web.page import Page, in_words
+from bot.web.service_shape import service_shape
 
 Json = dict[str, object]
 
@@ -130,6 +131,7 @@ def case_shape(page: Page, case: Case) -> Json:
         "reopened": case.reopened,
         "acknowledged": case.acknowledged,
         "incident": case.incident,
+        "service": service_shape(case, page.policy),
         "folded": case.folded,
     }
 

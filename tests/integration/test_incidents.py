@@ -7,7 +7,7 @@ import pytest
 from bot.clock import ManualClock
 from bot.errors import StoreUnavailable
 from bot.flow.duty import LENGTH as DUTY_LENGTH
-from bot.model.case import Act, AgentId, CaseId, Priority
+from bot.model.case import AgentId, CaseId, Priority
 from bot.model.event import EventType
 from bot.store import keys
 from tests.builders import NOON, POLICY, message
@@ -120,8 +120,8 @@ async def test_an_ended_incident_stays_listed_until_its_cases_are_resolved(line)
     line.clock.advance(RULE.ends_after.total_seconds())
     await keep(line)
     for case in await line.cases.active():
-        for act in (Act.CLAIM, Act.RESOLVE):
-            await line.cases.act(case, act, ANN, now=line.clock.now())
+        await line.relay.claim(case.id, ANN)
+        await line.relay.resolve(case.id, ANN, "answered")
     await keep(line)
     assert await line.incidents.all() == []
 
@@ -130,7 +130,7 @@ async def test_what_agents_do_shows_in_the_list_of_cases(line):
     await storm(line, RULE.cases)
     await keep(line)
     case = (await cases_of(line))["c3"]
-    await line.cases.act(case, Act.CLAIM, ANN, now=line.clock.now())
+    await line.relay.claim(case.id, ANN)
     await keep(line)
     members = await line.incidents.members((await the_incident(line)).id)
     assert [m.case for m in members if m.assignee == ANN] == [case.id]
@@ -155,7 +155,7 @@ async def test_an_agents_act_does_not_take_a_case_out_of_its_incident(line):
     await storm(line, RULE.cases)
     await keep(line)
     case = (await cases_of(line))["c3"]
-    await line.cases.act(case, Act.CLAIM, ANN, now=line.clock.now())
+    await line.relay.claim(case.id, ANN)
     await write_again(line, "c3", "also my voucher code is refused")
     await keep(line)
     assert (await cases_of(line))["c3"].incident == (await the_incident(line)).id
@@ -187,8 +187,8 @@ async def test_whoever_comes_back_does_not_come_back_as_one_of_many(line):
     await storm(line, RULE.cases)
     await keep(line)
     case = (await cases_of(line))["c3"]
-    for act in (Act.CLAIM, Act.RESOLVE):
-        await line.cases.act(case, act, ANN, now=line.clock.now())
+    await line.relay.claim(case.id, ANN)
+    await line.relay.resolve(case.id, ANN, "answered")
     line.clock.advance(60)
     await write_again(line, "c3", "now my voucher is refused as well")
     await keep(line)

@@ -1,9 +1,10 @@
--- change_case(case, customer, history, events, active, outbox, queue, done; payload) -> {outcome, holder}
+-- change_case(case, customer, history, events, active, outbox, queue, effects, timers; payload) -> {outcome, holder}
 -- Carries out one act of an agent if the case's state allows it, or nothing.
 -- Outcomes: "ok", "repeated" (the same key came before, or the agent's own last
--- change of the status), "missing", "closed", "not_claimed", "held", "not_yours".
---   case      hash    status, assignee and the other fields of a case; last_change:
---                     act|agent that last moved the status
+-- change of the status), "missing", "closed", "not_claimed", "held", "not_yours",
+-- "changed" (allowed, but `fields` and `timers` were derived from an older case).
+--   case      hash    status, assignee and the other fields of a case; revision: counts
+--                     its changes; last_change: act|agent that last moved the status
 --   customer  hash    version (raised by every act), epoch (raised by a claim),
 --                     parked (cleared when people resolve)
 --   history   list    the transcript, for a note or a reply
@@ -11,16 +12,18 @@
 --   active    zset    case -> opened, ms
 --   outbox    the shard's outbox; see queue.lua for its sorted sets
 --   queue     list    the customer's texts on their way
---   done      set     keys of effects that were carried out
--- payload (JSON): case, customer, agent, act, key, now, from, to, holder_only,
---   raises_epoch, clears_assignee, takes, fields, history, event, text, thread,
+--   effects   zset    key of an effect that was carried out -> when, ms
+--   timers    zset    kind|case -> due, ms; all of the case's are replaced
+-- payload (JSON): case, customer, agent, act, key, now, revision, from, to,
+--   holder_only, raises_epoch, takes, fields, timers (kind -> due, ms; "" takes it
+--   away), effects_from (older keys are forgotten, ms), history, event, text, thread,
 --   queued (the event of the text, which follows that of the act)
 -- uses queue
 local p = cjson.decode(ARGV[1])
 local status = redis.call("HGET", KEYS[1], "status")
 if not status then return {"missing", ""} end
 local holder = redis.call("HGET", KEYS[1], "assignee") or ""
-if p.key ~= "" and redis.call("SISMEMBER", KEYS[8], p.key) == 1 then
+if p.key ~= "" and redis.call("ZSCORE", KEYS[8], p.key) then
   return {"repeated", holder}
 end
 if p.takes and holder == p.agent and status ~= "resolved" then return {"repeated", holder} end
@@ -34,14 +37,21 @@ if not p.from[status] then
   return {holder == "" and "not_claimed" or "held", holder}
 end
 if p.holder_only and holder ~= "" and holder ~= p.agent then return {"not_yours", holder} end
-if p.key ~= "" then redis.call("SADD", KEYS[8], p.key) end
-for field, value in pairs(p.fields) do redis.call("HSET", KEYS[1], field, value) end
-if p.to ~= "" then
-  redis.call("HSET", KEYS[1], "status", p.to, "last_change", p.act .. "|" .. p.agent)
+if (redis.call("HGET", KEYS[1], "revision") or "0") ~= p.revision then
+  return {"changed", holder}
 end
-if p.takes then redis.call("HSET", KEYS[1], "assignee", p.agent, "claimed_at", p.now) end
-if p.clears_assignee then redis.call("HSET", KEYS[1], "assignee", "") end
-redis.call("HSET", KEYS[1], "changed_at", p.now)
+if p.key ~= "" then
+  redis.call("ZADD", KEYS[8], p.now, p.key)
+  redis.call("ZREMRANGEBYSCORE", KEYS[8], "-inf", "(" .. p.effects_from)
+end
+for field, value in pairs(p.fields) do redis.call("HSET", KEYS[1], field, value) end
+redis.call("HINCRBY", KEYS[1], "revision", 1)
+if p.to ~= "" then redis.call("HSET", KEYS[1], "last_change", p.act .. "|" .. p.agent) end
+for kind, due in pairs(p.timers) do
+  local member = kind .. "|" .. p.case
+  if due == "" then redis.call("ZREM", KEYS[9], member)
+  else redis.call("ZADD", KEYS[9], due, member) end
+end
 redis.call("HINCRBY", KEYS[2], "version", 1)
 if p.raises_epoch then redis.call("HINCRBY", KEYS[2], "epoch", 1) end
 if p.to == "resolved" then

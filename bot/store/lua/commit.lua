@@ -1,5 +1,5 @@
 -- commit(tokens, leased, ready, customer, mailbox, seen, history, events, outbox,
---        queue, done, case, active, pending, delivery; payload) -> "ok" | "stale" | "changed"
+--        queue, effects, case, active, pending, delivery, timers; payload) -> "ok" | "stale" | "changed"
 -- Writes everything that one turn of a customer decided, or nothing.
 --   tokens    hash    customer -> newest token; an older one is "stale"
 --   leased    zset    customer -> when the lease ends, ms; released here
@@ -13,15 +13,18 @@
 --   events    stream  the truth
 --   outbox    the shard's outbox; see queue.lua for its sorted sets
 --   queue     list    the customer's texts on their way, in order
---   done      set     keys of effects that were carried out
---   case      hash    the case that this turn opens or changes
+--   effects   zset    key of an effect that was carried out -> when, ms
+--   case      hash    the case that this turn opens or changes; revision: counts that
 --   active    zset    case -> opened, ms; cases that are not resolved
 --   pending   hash    rank -> messages without an outcome
 --   delivery  hash    key -> state|problem of the texts that `history` has
+--   timers    zset    kind|case -> due, ms; all of the case's are replaced
 -- payload (JSON): customer, token, version, now, again_at, handled, full
---   (the turn read as many mails as a turn may), ranks (rank -> how many of the handled), seen, state, forgotten (fields of `customer`),
+--   (the turn read as many mails as a turn may), ranks (rank -> how many of the
+--   handled), seen, state, forgotten (fields of `customer`),
 --   opts_out (the confirmation among `texts` bears the epoch that this makes),
---   history, history_max, events, texts [{key, thread, visibility, entry}], case, case_id
+--   history, history_max, events, texts [{key, thread, visibility, entry}], case, case_id,
+--   timers (kind -> due, ms; "" takes it away), effects_from (older keys are forgotten, ms)
 -- uses queue
 local p = cjson.decode(ARGV[1])
 local who = p.customer
@@ -41,20 +44,27 @@ for _ = 1, redis.call("LLEN", KEYS[7]) - p.history_max do
   -- What is known of a text goes with its line.
   local id = cjson.decode(redis.call("LPOP", KEYS[7])).id
   redis.call("HDEL", KEYS[15], id)
-  redis.call("SREM", KEYS[11], id)
+  redis.call("ZREM", KEYS[11], id)
 end
 if p.case_id then
   for field, value in pairs(p.case) do redis.call("HSET", KEYS[12], field, value) end
   redis.call("HSET", KEYS[4], "case", p.case_id)
+  redis.call("HINCRBY", KEYS[12], "revision", 1)
   redis.call("ZADD", KEYS[13], redis.call("HGET", KEYS[12], "opened_at"), p.case_id)
+  for kind, due in pairs(p.timers) do
+    local member = kind .. "|" .. p.case_id
+    if due == "" then redis.call("ZREM", KEYS[16], member)
+    else redis.call("ZADD", KEYS[16], due, member) end
+  end
 end
 -- Whoever asked us to stop gets nothing that still waits to be sent.
 if p.opts_out then redis.call("HINCRBY", KEYS[4], "epoch", 1) end
 for _, text in ipairs(p.texts) do
-  if redis.call("SADD", KEYS[11], text.key) == 1 then
+  if redis.call("ZADD", KEYS[11], "NX", p.now, text.key) == 1 then
     enqueue(KEYS[9], KEYS[10], KEYS[4], who, text.entry, text.thread, p.now)
   end
 end
+redis.call("ZREMRANGEBYSCORE", KEYS[11], "-inf", "(" .. p.effects_from)
 for _, event in ipairs(p.events) do redis.call("XADD", KEYS[8], "*", unpack(event)) end
 redis.call("ZREM", KEYS[2], who)
 redis.call("HINCRBY", KEYS[1], who, 1) -- the lease ends here: a repetition is stale

@@ -263,7 +263,7 @@ end
     Mutant(
         "a repeated click is a second reply",
         "store/lua/change_case.lua",
-        'if p.key ~= "" then redis.call("SADD", KEYS[8], p.key) end',
+        'redis.call("ZADD", KEYS[8], p.now, p.key)',
         "",
         0,
     ),

@@ -19,7 +19,7 @@ from bot.model.message import (
     Visibility,
 )
 from bot.ports import CaseView
-from tests.builders import POLICY
+from tests.builders import NOON, POLICY
 from tests.faults.simulation.network import CHANNEL, Network
 from tests.faults.simulation.schedule import Gate
 
@@ -168,5 +168,7 @@ async def _ask(relay: Relay, click: Click) -> None:
         await relay.correct(case, agent, "damaged_item")
     elif click.act is Act.HAND_OVER:
         await relay.hand_over(case, agent, "care")
+    elif click.act is Act.SNOOZE:
+        await relay.snooze(case, agent, NOON + timedelta(days=1))
     else:
         await relay.resolve(case, agent, next(iter(POLICY.resolutions)))

@@ -38,6 +38,25 @@ export function askTeam(one, act) {
   });
 }
 
+const HOUR_MS = 3_600_000;
+const LATER = [["in an hour", 1], ["in three hours", 3], ["tomorrow", 24], ["in three days", 72], ["in a week", 168]];
+
+export function askSnooze(one, act, done) {
+  ask({
+    title: `Put ${one.id} aside`,
+    body: h("fieldset", {}, h("legend", {}, "It comes back then, or as soon as the customer writes."),
+      LATER.map(([text, hours], at) => h("label.choice", {},
+        h("input", { type: "radio", name: "hours", value: hours, required: true, autofocus: at === 0 }), text))),
+    action: "Put aside",
+    confirm: async (fields) => {
+      const until = new Date(Date.now() + Number(fields.get("hours")) * HOUR_MS);
+      await act("snooze", { until: until.toISOString() });
+      toast(`${one.id} is put aside until ${until.toLocaleString()}.`, "good");
+      done();
+    },
+  });
+}
+
 export function askTags(one, act) {
   const all = [...new Set([...state.facts.tags, ...one.tags])];
   ask({

@@ -4,9 +4,10 @@ import { read, refresher, Refusal, write } from "./api.js";
 import { canReply, startReply } from "./reply.js";
 import { toast } from "./dialogs.js";
 import { byId, h, icon, keep } from "./dom.js";
-import { askCorrection, askResolution, askTags, askTeam } from "./acts.js";
+import { askCorrection, askResolution, askSnooze, askTags, askTeam } from "./acts.js";
 import { holder, intent, wait, where } from "./desk.js";
 import { line } from "./transcript.js";
+import { marks, outlook } from "./service.js";
 import { on, set, state } from "./state.js";
 import { label, percent, plural } from "./words.js";
 
@@ -85,11 +86,13 @@ function heading() {
     h("p.facts", {}, where(one), h("span", {}, one.team_name), intent(one),
       one.incident && h("span.tag", { title: "It is one of many cases about the same thing" }, `part of ${one.incident}`),
       one.alternatives.slice(0, 2).map((a) => h("span.muted", {}, `or ${a.label} ${percent(a.confidence)}`))),
+    marks(one).length > 0 && h("p.facts", {}, marks(one)),
     (one.learned.length > 0 || one.tags.length > 0 || one.priority_reasons.length > 0) && h("p.facts", {},
       one.learned.map((fact) => h("span.tag", { "data-kind": "good" }, fact)),
       one.priority_reasons.map((why) => h("span.tag", { "data-kind": "warn" }, why)),
       one.tags.map((tag) => h("span.tag", {}, `#${tag}`))),
-    one.status === "resolved" && h("p.banner", {}, icon("sent"), `Resolved: ${label(one.resolution ?? "")}. The bot answers this customer again.`));
+    one.status === "resolved" && h("p.banner", {}, icon("sent"), `Resolved: ${label(one.resolution ?? "")}. The bot answers this customer again.`),
+    outlook(one));
 }
 
 function acts(one) {
@@ -99,6 +102,7 @@ function acts(one) {
     one.status === "open" && { name: "claim", text: "Claim", primary: true, keys: "c" },
     mine && { name: "resolve", text: "Resolve…", primary: one.status === "waiting" },
     mine && { name: "release", text: "Release" },
+    (mine || one.status === "open") && { name: "snooze", text: "Later…", title: "Put the case aside for a while" },
     active && { name: "hand_over", text: "Team…", title: "Hand to another team" },
     { name: "tag", text: "Tags…", title: "Change the tags" },
     { name: "correct", text: "Intent…", title: "Correct the intent" },
@@ -110,6 +114,7 @@ const DO = {
   release: () => actAloud("release"),
   resolve: () => askResolution(shown, act, close),
   hand_over: () => askTeam(shown, act),
+  snooze: () => askSnooze(shown, act, close),
   tag: () => askTags(shown, act),
   correct: () => askCorrection(shown, act),
 };

@@ -4,11 +4,20 @@ import { read, refresher } from "./api.js";
 import { byId, dressAvatar, empty, h, icon, keep } from "./dom.js";
 import { refreshIncidents } from "./incidents.js";
 import { recall, remember } from "./memory.js";
+import { marks } from "./service.js";
 import { on, set, state } from "./state.js";
 import { since } from "./time.js";
 import { percent, plural, STATUS } from "./words.js";
 
-const SHOWN = [["all", "All"], ["unclaimed", "Unclaimed"], ["mine", "Mine"]];
+const SHOWN = [["all", "All"], ["unclaimed", "Unclaimed"], ["mine", "Mine"], ["aside", "Put aside"]];
+
+const aside = (one) => Boolean(one.service.snoozed_until);
+const FITS = {
+  all: (one) => !aside(one),
+  unclaimed: (one) => one.status === "open" && !aside(one),
+  mine: (one) => one.assignee === state.agent && !aside(one),
+  aside,
+};
 
 const ALL = "all";
 const STORM_PAUSE_MS = 1000; // an incident changes many times a second
@@ -85,13 +94,12 @@ function update(one) {
 }
 
 function matching() {
-  return cases.filter((one) => (!team || one.team === team)
-    && (filter === "all" || (filter === "mine" ? one.assignee === state.agent : one.status === "open")));
+  return cases.filter((one) => (!team || one.team === team) && FITS[filter](one));
 }
 
 function render() {
   const shown = matching();
-  const unclaimed = cases.filter((one) => one.status === "open").length;
+  const unclaimed = cases.filter(FITS.unclaimed).length;
   byId("desk-count").textContent = unclaimed;
   byId("desk-count").hidden = !unclaimed;
   const nothing = cases.length
@@ -119,6 +127,7 @@ function card(one) {
       h("b", {}, `@${one.handle}`), h("span.card__id", {}, one.id), wait(one)),
     h("span.card__text", {}, one.last),
     h("span.card__why", {}, one.reason_says),
+    h("span.facts", {}, marks(one)),
     h("span.facts", {}, where(one), intent(one), one.priority_reasons.map((why) => h("span.tag", { "data-kind": "warn" }, why)),
       one.reopened > 0 && h("span.tag", { "data-kind": "warn" }, "came back"),
       one.tags.map((tag) => h("span.tag", {}, `#${tag}`))),

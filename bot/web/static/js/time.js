@@ -18,8 +18,16 @@ export function since(iso, prefix = "") {
   return h("time", { datetime: iso, "data-since": iso, "data-prefix": prefix }, prefix + span(iso));
 }
 
-function span(iso) {
-  const seconds = Math.max(0, Math.round((Date.now() - new Date(iso)) / 1000));
+/** In how long `iso` will be; stays current, and says "now" from then on. */
+export function until(iso) {
+  return h("time", { datetime: iso, "data-until": iso, title: new Date(iso).toLocaleString() }, ahead(iso));
+}
+
+const ahead = (iso) => (new Date(iso) <= Date.now() ? "now" : `in ${words((new Date(iso) - Date.now()) / 1000)}`);
+const span = (iso) => words((Date.now() - new Date(iso)) / 1000);
+
+function words(exact) {
+  const seconds = Math.max(0, Math.round(exact));
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
   const hours = Math.floor(seconds / 3600);
@@ -32,6 +40,10 @@ export function startClock() {
   setInterval(() => {
     for (const element of document.querySelectorAll("[data-since]")) {
       const text = element.dataset.prefix + span(element.dataset.since);
+      if (element.textContent !== text) element.textContent = text;
+    }
+    for (const element of document.querySelectorAll("[data-until]")) {
+      const text = ahead(element.dataset.until);
       if (element.textContent !== text) element.textContent = text;
     }
   }, 1000);

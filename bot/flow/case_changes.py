@@ -1,0 +1,99 @@
+"""What an agent's act, or time alone, makes of a case. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from bot.model.case import TIMED_TRANSITIONS, TRANSITIONS, Act, AgentId, Case
+from bot.model.case import CaseStatus as Status
+from bot.model.timer import EVENTS, TimerKind
+
+_BEGINS_ANEW = frozenset({Act.REPLY, Act.HAND_OVER})  # also where the status stays
+
+
+def acted_case(
+    case: Case,
+    act: Act,
+    agent: AgentId,
+    *,
+    now: datetime,
+    until: datetime | None = None,
+) -> Case:
+    """Return the case after an act, which the store has yet to allow.
+
+    `until` ends a snooze. What acts change by other arguments of their own (team,
+    tags, label, resolution) is not among it.
+    """
+    rule = TRANSITIONS[act]
+    status = rule.to or case.status
+    case = _stirred(case, act, agent, moved=status is not case.status, now=now)
+    if act is Act.CLAIM:
+        case = replace(case, assignee=agent, claimed_at=now)
+    elif act is Act.SNOOZE:
+        case = replace(case, snoozed_until=until)
+    elif act is Act.RESOLVE:
+        case = replace(case, resolved_at=now)
+    elif act is Act.REPLY:
+        case = replace(case, answered_at=case.answered_at or now)
+    assignee = None if rule.clears_assignee else case.assignee
+    return replace(case, status=status, assignee=assignee, changed_at=now)
+
+
+def _stirred(
+    case: Case, act: Act, agent: AgentId, *, moved: bool, now: datetime
+) -> Case:
+    """Return the case with what the act says about who is silent since when."""
+    if moved or act in _BEGINS_ANEW:
+        return _fresh(case, now=now)
+    if case.status is Status.CLAIMED and agent == case.assignee:
+        return replace(case, silent_since=now)
+    return case
+
+
+def _fresh(case: Case, *, now: datetime) -> Case:
+    """Return the case without what belonged to a stretch of it that ends now."""
+    return replace(
+        case,
+        silent_since=now,
+        snoozed_until=None,
+        unclaimed_at=None,
+        followed_up_at=None,
+        lapsed_at=None,
+        lapsed_from=None,
+    )
+
+
+def rung_case(case: Case, kind: TimerKind, *, now: datetime) -> Case | None:
+    """Return the case after one of its timers; None if the timer is not its own."""
+    rule = TIMED_TRANSITIONS[EVENTS[kind]]
+    if case.status not in rule.allowed_from:
+        return None
+    return _EFFECTS[kind](case, now)
+
+
+def _lapsed(case: Case, now: datetime) -> Case:
+    return replace(
+        _fresh(case, now=now),
+        status=Status.OPEN,
+        assignee=None,
+        lapsed_at=now,
+        lapsed_from=case.assignee,
+        changed_at=now,
+    )
+
+
+def _woken(case: Case, now: datetime) -> Case:
+    return replace(case, snoozed_until=None, silent_since=now, changed_at=now)
+
+
+_EFFECTS: dict[TimerKind, Callable[[Case, datetime], Case]] = {
+    TimerKind.UNCLAIMED: lambda case, now: replace(case, unclaimed_at=now),
+    TimerKind.CLAIM_SILENCE: _lapsed,
+    TimerKind.SLA_NEAR: lambda case, now: replace(case, sla_near_at=now),
+    TimerKind.SLA_MISSED: lambda case, now: replace(case, sla_missed_at=now),
+    TimerKind.FOLLOW_UP: lambda case, now: replace(case, followed_up_at=now),
+    TimerKind.SNOOZE: _woken,
+    TimerKind.REOPEN: lambda case, now: replace(case, closed_at=now),
+}

@@ -1,0 +1,96 @@
+"""A claim that races the bot: what enters *sending* afterwards is nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+
+from bot.channels.simulator import SimulatorChannel
+from bot.clock import ManualClock
+from bot.flow.relay import Relay
+from bot.knowledge.answers import DomainAnswers
+from bot.model.case import AgentId, CaseId
+from bot.model.event import EventType
+from bot.store.cases import RedisCases
+from bot.store.server import connect
+from tests.builders import NOON, POLICY, ROOT
+from tests.first_line import FirstLine
+
+TRIALS = 1000
+AT_ONCE = 25  # claims on their way together
+FEWEST = 20  # each side must win that often, or nothing was tried
+ANN = AgentId("ann")
+
+
+async def queued(line: FirstLine) -> list[CaseId]:
+    """Bring TRIALS customers each a case, and an acknowledgement not yet sent."""
+    for number in range(TRIALS):
+        line.channel.network.direct(f"c{number}", "product_question 0.9")
+    await line.intake.step()
+    while (due := await line.turns.next_due()) is not None:
+        line.clock.set(due)
+        await line.worker.step()
+    return [case.id for case in await line.cases.active()]
+
+
+async def claim_all(relay: Relay, cases: list[CaseId]) -> None:
+    for at in range(0, len(cases), AT_ONCE):
+        chunk = cases[at : at + AT_ONCE]
+        await asyncio.gather(*(relay.claim(case, ANN) for case in chunk))
+
+
+async def send_all(line: FirstLine) -> None:
+    while (due := await line.outbox.next_due()) is not None:
+        line.clock.set(due)
+        await line.sender.step()
+
+
+async def test_nothing_of_the_bot_begins_to_be_sent_after_a_claim(
+    redis, server, tmp_path
+):
+    clock = ManualClock(NOON)
+    channel = SimulatorChannel(
+        tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock
+    )
+    line = FirstLine(redis, channel, clock)
+    other = connect(server.address)
+    relay = Relay(
+        RedisCases(other),
+        {channel.name: channel},
+        POLICY,
+        answers=DomainAnswers(ROOT / "domain.yml", POLICY),
+        clock=clock,
+    )
+    cases = await queued(line)
+    assert len(cases) == TRIALS
+    random.Random(7).shuffle(cases)
+    await asyncio.gather(claim_all(relay, cases), send_all(line))
+
+    claimed: set[str] = set()
+    sending: set[str] = set()
+    withheld: set[str] = set()
+    events, _ = await line.events.since({}, limit=100_000)
+    by_place = sorted(events, key=lambda e: (e.customer, place_in_stream(e.id)))
+    for event in by_place:
+        if event.type is EventType.CASE_CHANGED:
+            claimed.add(event.customer)
+        elif event.type is EventType.REPLY_SENDING:
+            assert event.customer not in claimed
+            sending.add(event.customer)
+        elif event.type is EventType.REPLY_WITHHELD:
+            assert event.customer in claimed
+            withheld.add(event.customer)
+    received = {
+        f"{channel.name}:{entry.account}"
+        for entry in channel.network.ledger()
+        if entry.received
+    }
+    assert received == sending
+    assert len(claimed) == len(sending) + len(withheld) == TRIALS
+    assert min(len(sending), len(withheld)) >= FEWEST
+    await other.close()
+
+
+def place_in_stream(event_id: str) -> tuple[int, ...]:
+    """Return where an event stands in its shard's stream: s03-1700000000000-5."""
+    return tuple(int(part) for part in event_id.split("-")[1:])
