@@ -53,7 +53,6 @@ _MAY_FOLLOW: dict[ReplyStage, frozenset[EventType]] = {
     ),
     ReplyStage.SENDING: frozenset(
         {
-            EventType.REPLY_SENDING,
             EventType.REPLY_IN_DOUBT,
             EventType.REPLY_REQUEUED,
             *ENDS,
