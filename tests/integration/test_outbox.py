@@ -28,6 +28,7 @@ from bot.store.scripts import source
 from tests.builders import NOON, POLICY
 from tests.first_line import FirstLine
 
+WRITES_BY_HAND = True  # texts that no turn decided: they do not audit clean
 ANN = AgentId("ann")
 STANDARD = "faq/delivery_cost 0.9"
 ODD = "product_question 0.9"
