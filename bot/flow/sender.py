@@ -27,7 +27,8 @@ from bot.model.reason import Reason
 from bot.model.work import NOT_SAID, PASSING, SendFailure, SendTask
 from bot.ports import Cases, Channel, Outbox
 
-LEASE = timedelta(seconds=30)  # must outlast the slowest channel's answer
+LEASE = timedelta(seconds=30)  # of a sender on a text
+CALL = timedelta(seconds=15)  # of a lease, kept for the slowest channel's answer
 LOOK_UP_AFTER = timedelta(seconds=2)  # a network may show a post a moment late
 BACK_OFF = timedelta(seconds=5)  # doubled with each try
 MAX_TRIES = 6
@@ -83,7 +84,7 @@ class Sender:
     async def _after_defect(self, task: SendTask) -> None:
         """It may have gone out before the defect: look, and in the end ask a person."""
         if task.tries >= MAX_TRIES:
-            await self._fail(task.outgoing, Reason.REPLY_UNCERTAIN, "defect")
+            await self._fail(task, Reason.REPLY_UNCERTAIN, "defect")
             return
         wait = BACK_OFF * 2**task.tries
         await self._again(task, "defect", after=wait, look_up=True)
@@ -92,18 +93,21 @@ class Sender:
         outgoing = task.outgoing
         silence = self._silence(outgoing)
         if silence is not None:
-            await self._fail(outgoing, silence, silence.value)
+            await self._fail(task, silence, silence.value)
             return
         channel = self._channels[outgoing.channel]
         problem = await self._problem(outgoing, channel)
         if problem is not None:
-            await self._fail(outgoing, Reason.UNSAFE_TEXT, problem)
+            await self._fail(task, Reason.UNSAFE_TEXT, problem)
             return
+        if self._clock.now() > task.until - CALL:
+            self._log("send_overslept", key=outgoing.key)
+            return  # another sender looks it up and may be sending it now
         await self._after_send(task, await channel.send(outgoing))
 
     async def _after_send(self, task: SendTask, result: SendResult) -> None:
         if isinstance(result, Sent):
-            await self._sent(task.outgoing, result)
+            await self._sent(task, result)
         elif isinstance(result, Unknown):
             await self._again(task, "no_answer", after=LOOK_UP_AFTER, look_up=True)
         else:
@@ -132,7 +136,7 @@ class Sender:
             await self._wait(task, refused.code, look_up=False)
             return
         if refused.permanent or task.tries >= MAX_TRIES:
-            await self._fail(task.outgoing, Reason.REPLY_REFUSED, refused.code)
+            await self._fail(task, Reason.REPLY_REFUSED, refused.code)
             return
         wait = BACK_OFF * 2**task.tries
         await self._again(task, refused.code, after=wait, look_up=False)
@@ -142,7 +146,7 @@ class Sender:
         agent = task.outgoing.speaker is Speaker.AGENT
         if (agent or look_up) and self._age(task.outgoing) > WAIT_LIMIT:
             reason = Reason.REPLY_UNCERTAIN if look_up else Reason.REPLY_REFUSED
-            await self._fail(task.outgoing, reason, code)
+            await self._fail(task, reason, code)
             return
         doublings = min(task.waits, 10)  # far beyond MAX_WAIT, and small enough
         wait = min(BACK_OFF * 2**doublings, MAX_WAIT)
@@ -156,7 +160,7 @@ class Sender:
             task.outgoing, known=task.known, any_words=any_words
         )
         if isinstance(found, Sent):
-            await self._sent(task.outgoing, found, code="said_before" * any_words)
+            await self._sent(task, found, code="said_before" * any_words)
         elif isinstance(found, Unreachable):
             await self._wait(task, "unreachable", look_up=True)
         elif isinstance(found, NotThere) and task.any_words:
@@ -170,18 +174,22 @@ class Sender:
             wait = BACK_OFF * 2 ** max(0, task.tries - 1)
             await self._again(task, "not_there", after=wait, look_up=False)
         elif isinstance(found, NotThere):
-            await self._fail(task.outgoing, Reason.REPLY_REFUSED, "no_answer")
+            await self._fail(task, Reason.REPLY_REFUSED, "no_answer")
         elif task.tries < MAX_TRIES:
             await self._again(
                 task, "cannot_tell", after=BACK_OFF * 2**task.tries, look_up=True
             )
         else:
-            await self._fail(task.outgoing, Reason.REPLY_UNCERTAIN, "cannot_tell")
+            await self._fail(task, Reason.REPLY_UNCERTAIN, "cannot_tell")
 
-    async def _sent(self, outgoing: Outgoing, sent: Sent, *, code: str = "") -> None:
-        now = self._clock.now()
+    async def _sent(self, task: SendTask, sent: Sent, *, code: str = "") -> None:
         await self._outbox.sent(
-            outgoing, channel_id=sent.id, at=sent.at, now=now, code=code
+            task.outgoing,
+            channel_id=sent.id,
+            at=sent.at,
+            now=self._clock.now(),
+            until=task.until,
+            code=code,
         )
 
     async def _again(
@@ -190,11 +198,16 @@ class Sender:
         self._log("send_delayed", key=task.outgoing.key, code=code, tries=task.tries)
         now = self._clock.now()
         await self._outbox.again(
-            task.outgoing, code=code, now=now, due=now + after, look_up=look_up
+            task.outgoing,
+            code=code,
+            now=now,
+            due=now + after,
+            until=task.until,
+            look_up=look_up,
         )
 
-    async def _fail(self, outgoing: Outgoing, reason: Reason, code: str) -> None:
+    async def _fail(self, task: SendTask, reason: Reason, code: str) -> None:
+        outgoing = task.outgoing
         self._log("send_failed", key=outgoing.key, reason=reason.value, code=code)
-        await self._outbox.failed(
-            SendFailure(outgoing, reason, code), now=self._clock.now()
-        )
+        failure = SendFailure(outgoing, reason, code)
+        await self._outbox.failed(failure, now=self._clock.now(), until=task.until)

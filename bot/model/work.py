@@ -35,7 +35,8 @@ class Lease:
 class SendFailure:
     """A text of ours that did not reach the customer, as a mail to their next turn.
 
-    `reason` is REPLY_REFUSED, REPLY_UNCERTAIN, UNSAFE_TEXT, BACKLOG or QUIET_MODE;
+    `reason` is REPLY_REFUSED, REPLY_UNCERTAIN, UNSAFE_TEXT, BACKLOG, QUIET_MODE, or
+    OPTED_OUT or CLAIMED if it was not sent and no open case takes what it answered;
     `code` says more: the channel's own, or ours.
     """
 
@@ -174,10 +175,11 @@ class SendTask:
     `tries` counts the tries that failed, except those with a code in PASSING, which
     `waits` counts. `any_words`: the store may have forgotten a send, so that whatever
     we said there counts. `known` are the channel's ids of our other texts to this
-    customer.
+    customer. `until` is when the sender's lease ends: later another one has the text.
     """
 
     outgoing: Outgoing
+    until: datetime
     look_up: bool
     tries: int
     waits: int = 0

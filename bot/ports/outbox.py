@@ -29,9 +29,12 @@ class Outbox(Protocol):
         channel_id: str,
         at: datetime,
         now: datetime,
+        until: datetime,
         code: str = "",
     ) -> None:
         """Record that it went out; `at` is the channel's time of it.
+
+        `until` is the task's, here and below: an older holder changes nothing.
 
         `code` says how we know, if the channel did not tell when it was sent.
         """
@@ -44,12 +47,15 @@ class Outbox(Protocol):
         code: str,
         now: datetime,
         due: datetime,
+        until: datetime,
         look_up: bool,
     ) -> None:
         """Try again at `due`: to look where it is (`look_up`), else to send."""
         ...
 
-    async def failed(self, failure: SendFailure, *, now: datetime) -> None:
+    async def failed(
+        self, failure: SendFailure, *, now: datetime, until: datetime
+    ) -> None:
         """End the sending; the failure is mail for the customer's next turn."""
         ...
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.clock import to_ms
+from bot.clock import from_ms, to_ms
 from bot.model.message import ChannelName, CustomerId, MessageId
 from bot.model.outgoing import Outgoing
 from bot.model.reason import Reason
@@ -110,12 +110,18 @@ class RedisOutbox:
                     keys=[
                         *_keys(who, "queue", "customer", "delivery", "seen"),
                         keys.in_shard(shard, "generation"),
+                        *_mail_keys(who),
                     ],
                     args=[who, *times, kind, cases, SKEW // _MS, SHOWN_AFTER // _MS],
                     client=pipe,
                 )
             answers = await pipe.execute()
-        return [_task(*a) for a in answers if a[0] in ("send", "look_up", "look_back")]
+        until = from_ms(times[0] + times[1])
+        return [
+            _task(*answer, until=until)
+            for answer in answers
+            if answer[0] in ("send", "look_up", "look_back")
+        ]
 
     async def sent(
         self,
@@ -124,11 +130,18 @@ class RedisOutbox:
         channel_id: str,
         at: datetime,
         now: datetime,
+        until: datetime,
         code: str = "",
     ) -> None:
         """Record that it went out."""
         await self._end(
-            outgoing, "sent", at=at, now=now, problem=code, channel_id=channel_id
+            outgoing,
+            "sent",
+            at=at,
+            now=now,
+            until=until,
+            problem=code,
+            channel_id=channel_id,
         )
 
     async def again(
@@ -138,6 +151,7 @@ class RedisOutbox:
         code: str,
         now: datetime,
         due: datetime,
+        until: datetime,
         look_up: bool,
     ) -> None:
         """Try again at `due`: to look where it is, or to send it.
@@ -145,15 +159,18 @@ class RedisOutbox:
         A code in PASSING counts as a wait, everything else as a try.
         """
         state = "look_up" if look_up else "again"
-        await self._end(outgoing, state, at=due, now=now, problem=code)
+        await self._end(outgoing, state, at=due, now=now, until=until, problem=code)
 
-    async def failed(self, failure: SendFailure, *, now: datetime) -> None:
+    async def failed(
+        self, failure: SendFailure, *, now: datetime, until: datetime
+    ) -> None:
         """End the sending; the failure is mail for the customer's next turn."""
         await self._end(
             failure.outgoing,
             _STATES[failure.reason],
             at=now,
             now=now,
+            until=until,
             problem=failure.code,
             mail=dump_mail(failure),
         )
@@ -172,6 +189,7 @@ class RedisOutbox:
         *,
         at: datetime,
         now: datetime,
+        until: datetime,
         problem: str = "",
         channel_id: str = "",
         mail: str = "",
@@ -186,20 +204,18 @@ class RedisOutbox:
             "problem": problem,
             "counts": "send_waits" if problem in PASSING else "send_tries",
             "now": str(to_ms(now)),
+            "until": str(to_ms(until)),
             "at": str(to_ms(at)),
             "due": str(to_ms(at)),
             "channel_id": channel_id,
             "mail": mail,
         }
         who = outgoing.customer
-        shard = keys.shard_of(who)
         with reporting_outages():
             await self._settle(
                 keys=[
                     *_keys(who, "queue", "customer", "delivery"),
-                    keys.of_customer(who, "mailbox"),
-                    keys.in_shard(shard, "ready"),
-                    keys.in_shard(shard, "leased"),
+                    *_mail_keys(who),
                 ],
                 args=[json.dumps(payload, ensure_ascii=False)],
             )
@@ -210,15 +226,28 @@ def _bucket(kind: Kind, channel: Channel) -> Bucket | None:
     return Bucket(kind.channel, allowance) if allowance else None
 
 
-def _task(what: str, entry: str, tries: int, waits: int, known: str) -> SendTask:
+def _task(
+    what: str, entry: str, tries: int, waits: int, known: str, *, until: datetime
+) -> SendTask:
     return SendTask(
         outgoing=load(json.loads(entry)["body"], Outgoing),
+        until=until,
         look_up=what != "send",
         tries=int(tries),
         waits=int(waits),
         any_words=what == "look_back",
         known=frozenset(map(MessageId, json.loads(known))),
     )
+
+
+def _mail_keys(who: CustomerId) -> list[str]:
+    """Return what a mail to the customer's next turn needs."""
+    shard = keys.shard_of(who)
+    return [
+        keys.of_customer(who, "mailbox"),
+        keys.in_shard(shard, "ready"),
+        keys.in_shard(shard, "leased"),
+    ]
 
 
 def _keys(who: CustomerId, *names: str) -> list[str]:

@@ -1,4 +1,4 @@
--- begin_send(base, queue, customer, delivery, seen, events, generation; who, now_ms,
+-- begin_send(base, queue, customer, delivery, seen, events, generation, mailbox, ready, leased; who, now_ms,
 --            lease_ms, kind, cases, skew_ms, shown_ms) -> {what, entry, tries, waits, known}
 -- Moves the customer's next text to *sending*, if it may still go out. Checking
 -- expiry and epoch and the move are one step: after a claim no text of the bot passes.
@@ -14,6 +14,8 @@
 --   delivery    hash    key -> state|problem
 --   seen        hash    message id -> outcome|reason
 --   events      stream  the truth
+--   mailbox, ready, leased  as in settle_send.lua: a dropped answer that no agent's
+--   case takes is mail to the next turn, which hands its message to people
 --   generation  hash    replaced_at: since when another server answers, ms
 -- kind: "<channel>:<visibility>" for which there is a token, "" if there is none:
 --   then texts only expire and are looked up
@@ -70,20 +72,31 @@ if not due or due > now or kind ~= entry.channel .. ":" .. entry.visibility then
 end
 if entry.speaker == "bot" and entry.epoch ~= (fields[4] or "0") then
   redis.call("LPOP", queue)
-  redis.call("HSET", KEYS[4], entry.key, "withheld|claimed")
+  local state = cjson.decode(redis.call("HGET", customer, "state") or "{}")
+  local why = state.opted_out and "opted_out" or "claimed"
+  redis.call("HSET", KEYS[4], entry.key, "withheld|" .. why)
   forget_tries(customer)
   count_down(customer, entry.thread)
-  event("reply_withheld", "claimed")
+  event("reply_withheld", why)
   -- What was to be answered now was not. An acknowledgement that is withheld
   -- changes nothing: its message was handed to people and stays so.
   local answered = entry.reply_to or ""
   local outcome = answered ~= "" and redis.call("HGET", KEYS[5], answered) or ""
   if string.find(outcome, "^answered|") or string.find(outcome, "^asked|") then
-    redis.call("HSET", KEYS[5], answered, "joined|case_claimed")
-    redis.call("XADD", KEYS[6], "*", "type", "message_handled", "at_ms", ARGV[2],
-               "customer", who, "message", answered, "channel", entry.channel or "",
-               "outcome", "joined", "reason", "case_claimed",
-               "case", redis.call("HGET", customer, "case") or "")
+    local case = redis.call("HGET", customer, "case") or ""
+    local status = case ~= "" and redis.call("HGET", ARGV[5] .. case, "status")
+    if status and status ~= "resolved" then
+      redis.call("HSET", KEYS[5], answered, "joined|case_claimed")
+      redis.call("XADD", KEYS[6], "*", "type", "message_handled", "at_ms", ARGV[2],
+                 "customer", who, "message", answered, "channel", entry.channel or "",
+                 "outcome", "joined", "reason", "case_claimed", "case", case)
+    else
+      redis.call("RPUSH", KEYS[8], '{"kind":"send_failure","body":{"outgoing":' ..
+                 entry.body .. ',"reason":"' .. why .. '","code":"withheld"}}')
+      if not redis.call("ZSCORE", KEYS[10], who) then
+        redis.call("ZADD", KEYS[9], now, who)
+      end
+    end
   end
   place(base, queue, customer, who, now)
   return {"withheld", head, tries, waits, known}

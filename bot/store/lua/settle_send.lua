@@ -1,12 +1,12 @@
 -- settle_send(base, queue, customer, delivery, events, mailbox, ready, leased; payload) -> 1 | 0
--- Records what became of the text that is in *sending*. Returns 0 if another
--- sender has settled it meanwhile.
+-- Records what became of the text that is in *sending*. Returns 0 if its lease is
+-- not the sender's any more: another one deals with it, or has done so.
 --   mailbox, ready, leased  as in accept.lua: a text that failed comes back to the
 --   customer's next turn as a mail; the others as in begin_send.lua
 -- payload (JSON): customer, key, thread, speaker, case, state ("sent", "refused",
 --   "unknown", "withheld" end it; "again" sends it again and "look_up" looks where it
---   is, at `due`), problem, counts ("send_tries", "send_waits" or ""), now, at (of the
---   sending, ms), due (of the next try, ms), channel_id, mail
+--   is, at `due`), problem, counts ("send_tries", "send_waits" or ""), now, until (when
+--   the sender's lease ends, ms: the fence), at (of the sending, ms), due (of the next try, ms), channel_id, mail
 -- uses queue
 local SENT_IDS = 50 -- that a look-up must not take for a later text
 local base, queue, customer = KEYS[1], KEYS[2], KEYS[3]
@@ -14,6 +14,8 @@ local p = cjson.decode(ARGV[1])
 local head = redis.call("LINDEX", queue, 0)
 if not head or cjson.decode(head).key ~= p.key then return 0 end
 if redis.call("HGET", customer, "sending") ~= p.key then return 0 end
+local lease = redis.call("ZSCORE", base .. ":sending", p.customer)
+if tonumber(lease or "0") ~= tonumber(p["until"]) then return 0 end
 
 local function event(name)
   redis.call("XADD", KEYS[5], "*", "type", name, "at_ms", p.now,

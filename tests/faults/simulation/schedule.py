@@ -17,6 +17,7 @@ from enum import Enum
 
 from bot.clock import ManualClock
 
+STALL_LIMIT = 90.0  # seconds; longer than any lease
 CALL_LIMIT = 4.0  # seconds: whoever calls a network or a model gives up in the end
 
 
@@ -101,10 +102,9 @@ class Gate:
         process: str,
         *,
         on_death: Callable[[], None] | None = None,
-        longest_stall: float = 90.0,
     ) -> None:
         self._schedule, self.process = schedule, process
-        self._on_death, self.longest_stall = on_death, longest_stall
+        self._on_death = on_death
         self.dead = False
 
     @property
@@ -212,7 +212,7 @@ class Schedule:
             return False
         stop.stalled = True
         called = stop.kind is Kind.CALL
-        longest = CALL_LIMIT if called else stop.gate.longest_stall
+        longest = CALL_LIMIT if called else STALL_LIMIT
         if self._chance.random() < 0.6:  # within its lease: others act meanwhile
             longest = min(longest, 20.0)
         seconds = self._chance.uniform(0.1, longest)

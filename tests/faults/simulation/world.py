@@ -29,9 +29,6 @@ PROCESSES = (
     *("intake-1", "intake-2", "worker-1", "worker-2", "worker-3"),
     *("sender-1", "sender-2", "desk-ann", "desk-ben", "desk-cleo", "operator"),
 )
-# A sender that hangs for longer than its lease, between taking a text and sending it,
-# sends what another has sent meanwhile.
-STALLS = {"sender": 20.0}
 
 
 @lru_cache
@@ -181,7 +178,6 @@ class World:
             self.schedule,
             f"{name}.{life}",
             on_death=lambda: self._bear(name, life + 1),
-            longest_stall=STALLS.get(name.partition("-")[0], 90.0),
         )
         self.schedule.start(self._live(name, gate, waits=life > 1))
 
