@@ -43,10 +43,13 @@ class Code:
         self._modules: dict[str, ModuleType] = {}
 
     def script(self, name: str, text: str) -> str:
-        """Return the text of a script, "accept.lua"."""
-        if self._mutant is not None and self._mutant.file == f"store/lua/{name}":
-            return self._mutant.applied(text)
-        return text
+        """Return the text of a script, "accept.lua", with what it uses of others."""
+        mutant = self._mutant
+        if mutant is None or not mutant.file.endswith(".lua"):
+            return text
+        own = mutant.file == f"store/lua/{name}"
+        shared = (ROOT / "bot" / mutant.file).read_text().strip() in text
+        return mutant.applied(text) if own or shared else text
 
     def get(self, path: str) -> Any:
         """Return what `path` names: "bot.flow.intake.Intake"."""

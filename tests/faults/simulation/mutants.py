@@ -159,26 +159,29 @@ MUTANTS = (
     Mutant(
         "the epoch is not checked",
         "store/lua/begin_send.lua",
-        'if entry.speaker == "bot" and entry.epoch ~= epoch then',
+        'if entry.speaker == "bot" and entry.epoch ~= (fields[4] or "0") then',
         "if false then",
         0,
     ),
     Mutant(
         "what may have been sent is sent again without a look",
         "store/lua/begin_send.lua",
-        'if redis.call("HGET", KEYS[3], "sending") == entry.key then',
-        "if false then",
+        "return {what, head, tries, waits, known}",
+        'return {"send", head, tries, waits, known}',
         0,
     ),
     Mutant(
-        "two senders take the same text",
+        "a text is looked up while another sender has it",
         "store/lua/begin_send.lua",
-        """redis.call("HSET", KEYS[4], entry.key, "sending|")
-redis.call("ZADD", KEYS[1], now + tonumber(ARGV[3]), who)
-""",
-        """redis.call("HSET", KEYS[4], entry.key, "sending|")
-redis.call("HDEL", KEYS[3], "sending")
-""",
+        "if look > now then return nothing end",
+        "",
+        0,
+    ),
+    Mutant(
+        "an answer that a stop kept back reaches nobody",
+        "store/lua/begin_send.lua",
+        'redis.call("RPUSH", KEYS[8],',
+        'redis.call("ECHO",',
         0,
     ),
     Mutant(
@@ -190,12 +193,17 @@ redis.call("HDEL", KEYS[3], "sending")
     ),
     # -- settle_send -----------------------------------------------------------------
     Mutant(
-        "an older sender settles the text after it",
+        "an older sender settles what another has in hand",
         "store/lua/settle_send.lua",
-        """if not head or cjson.decode(head).key ~= p.key then return 0 end
-if redis.call("HGET", KEYS[3], "sending") ~= p.key then return 0 end
-""",
-        "if not head then return 0 end\n",
+        'if tonumber(lease or "0") ~= tonumber(p["until"]) then return 0 end',
+        "",
+        0,
+    ),
+    Mutant(
+        "a sender that overslept sends all the same",
+        "flow/sender.py",
+        "if self._clock.now() > task.until - CALL:",
+        "if False:",
         0,
     ),
     Mutant(
@@ -208,20 +216,22 @@ if redis.call("HGET", KEYS[3], "sending") ~= p.key then return 0 end
     Mutant(
         "a text that was sent stays in the queue",
         "store/lua/settle_send.lua",
-        'redis.call("LPOP", KEYS[2])',
+        'redis.call("LPOP", queue)',
         "",
         0,
     ),
     Mutant(
         "the next text waits for ever",
         "store/lua/settle_send.lua",
-        """if redis.call("LLEN", KEYS[2]) > 0 then
-  redis.call("ZADD", KEYS[1], p.now, p.customer)
-else
-  redis.call("ZREM", KEYS[1], p.customer)
-end
-""",
-        'redis.call("ZREM", KEYS[1], p.customer)\n',
+        "place(base, queue, customer, p.customer, p.now)",
+        "",
+        0,
+    ),
+    Mutant(
+        "a text that is queued makes nobody due",
+        "store/lua/queue.lua",
+        "place(base, queue, customer, who, due_in_lane(base, customer, who) or now)",
+        "",
         0,
     ),
     Mutant(
@@ -275,17 +285,17 @@ end
         0,
     ),
     Mutant(
-        "an agent's words make nobody due",
-        "store/lua/change_case.lua",
-        'redis.call("ZADD", KEYS[6], p.now, p.customer)',
-        "",
-        0,
-    ),
-    Mutant(
         "a resolved case stays on the list",
         "store/lua/change_case.lua",
         'redis.call("ZREM", KEYS[5], p.case)',
         "",
+        0,
+    ),
+    Mutant(
+        "a stop is obeyed after the other threads of its burst",
+        "flow/worker.py",
+        "key=lambda turn: not opts_out(turn, work.customer, self._policy, now),",
+        "key=lambda turn: opts_out(turn, work.customer, self._policy, now),",
         0,
     ),
     # -- worker ------------------------------------------------------------------------
