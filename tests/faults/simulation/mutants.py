@@ -29,7 +29,7 @@ MUTANTS = (
         "store/lua/accept.lua",
         'redis.call("RPUSH", KEYS[2], item)',
         'redis.call("LPUSH", KEYS[2], item)',
-        0,
+        5,
     ),
     Mutant(
         "the cursor moves before its messages are stored",
@@ -58,7 +58,7 @@ MUTANTS = (
         "store/lua/park.lua",
         'if redis.call("HSETNX", KEYS[1], ARGV[1], "dead|" .. ARGV[5]) == 0 then return 0 end',
         'redis.call("HSETNX", KEYS[1], ARGV[1], "dead|" .. ARGV[5])',
-        0,
+        2,
     ),
     # -- lease -----------------------------------------------------------------
     Mutant(
@@ -81,14 +81,14 @@ MUTANTS = (
         "store/lua/commit.lua",
         'if redis.call("HGET", KEYS[1], who) ~= p.token then return "stale" end',
         "",
-        0,
+        3,
     ),
     Mutant(
         "an agent's act in between is overlooked",
         "store/lua/commit.lua",
         'if (redis.call("HGET", KEYS[4], "version") or "0") ~= p.version then return "changed" end',
         "",
-        0,
+        5,
     ),
     Mutant(
         "handled mails stay in the mailbox",
@@ -102,14 +102,14 @@ MUTANTS = (
         "store/lua/commit.lua",
         'if p.handled > 0 then redis.call("LTRIM", KEYS[5], p.handled, -1) end',
         'redis.call("DEL", KEYS[5])',
-        0,
+        5,
     ),
     Mutant(
         "an opt-out lets pass what waits",
         "store/lua/commit.lua",
         'if p.opts_out then redis.call("HINCRBY", KEYS[4], "epoch", 1) end',
         "",
-        0,
+        8,
     ),
     # -- give_back ---------------------------------------------------------------
     Mutant(
@@ -135,18 +135,11 @@ MUTANTS = (
         0,
     ),
     Mutant(
-        "an old holder buries what another handles",
-        "store/lua/bury.lua",
-        'if redis.call("HGET", KEYS[1], who) ~= ARGV[2] then return 0 end',
-        "",
-        0,
-    ),
-    Mutant(
         "dead letters can be replayed again and again",
         "store/lua/revive.lua",
         'redis.call("DEL", KEYS[8])',
         "",
-        0,
+        47,
     ),
     Mutant(
         "replayed letters make nobody due",
@@ -161,57 +154,51 @@ MUTANTS = (
         "store/lua/begin_send.lua",
         'if entry.speaker == "bot" and entry.epoch ~= (fields[4] or "0") then',
         "if false then",
-        0,
+        1,
     ),
     Mutant(
         "what may have been sent is sent again without a look",
         "store/lua/begin_send.lua",
         "return {what, head, tries, waits, known}",
         'return {"send", head, tries, waits, known}',
-        0,
-    ),
-    Mutant(
-        "a text is looked up while another sender has it",
-        "store/lua/begin_send.lua",
-        "if look > now then return nothing end",
-        "",
-        0,
+        1,
     ),
     Mutant(
         "an answer that a stop kept back reaches nobody",
         "store/lua/begin_send.lua",
         'redis.call("RPUSH", KEYS[8],',
         'redis.call("ECHO",',
-        0,
+        8,
     ),
     Mutant(
         "a withheld answer leaves its message answered",
         "store/lua/begin_send.lua",
         'redis.call("HSET", KEYS[5], answered, "joined|case_claimed")',
         "",
-        0,
+        1,
+    ),
+    # -- due_sends -----------------------------------------------------------------
+    Mutant(
+        "what got no answer is never looked up",
+        "store/lua/due_sends.lua",
+        "local out = {due(KEYS[1], limit), due(KEYS[2], limit)}",
+        "local out = {{}, due(KEYS[2], limit)}",
+        1,
     ),
     # -- settle_send -----------------------------------------------------------------
-    Mutant(
-        "an older sender settles what another has in hand",
-        "store/lua/settle_send.lua",
-        'if tonumber(lease or "0") ~= tonumber(p["until"]) then return 0 end',
-        "",
-        0,
-    ),
     Mutant(
         "a sender that overslept sends all the same",
         "flow/sender.py",
         "if self._clock.now() > task.until - CALL:",
         "if False:",
-        0,
+        8,
     ),
     Mutant(
         "a text that failed is mail to nobody",
         "store/lua/settle_send.lua",
         'redis.call("RPUSH", KEYS[6], p.mail)',
         "",
-        0,
+        2,
     ),
     Mutant(
         "a text that was sent stays in the queue",
@@ -239,14 +226,14 @@ MUTANTS = (
         "flow/sender.py",
         "await (self._look_up(task) if task.look_up else self._send(task))",
         "await self._send(task)",
-        0,
+        1,
     ),
     Mutant(
         "a send without an answer counts as sent",
         "flow/sender.py",
         'await self._again(task, "no_answer", after=LOOK_UP_AFTER, look_up=True)',
-        'await self._sent(task.outgoing, Sent("?", self._clock.now()))',
-        0,
+        'await self._sent(task, Sent("?", self._clock.now()))',
+        3,
     ),
     # -- change_case -------------------------------------------------------------------
     Mutant(
@@ -254,14 +241,14 @@ MUTANTS = (
         "store/lua/change_case.lua",
         'if p.raises_epoch then redis.call("HINCRBY", KEYS[2], "epoch", 1) end',
         "",
-        0,
+        1,
     ),
     Mutant(
         "the case's status is not asked",
         "store/lua/change_case.lua",
         "if not p.from[status] then",
         "if false then",
-        0,
+        6,
     ),
     Mutant(
         "whoever likes does what is the holder's",
@@ -275,14 +262,14 @@ MUTANTS = (
         "store/lua/change_case.lua",
         'redis.call("ZADD", KEYS[8], p.now, p.key)',
         "",
-        0,
+        1,
     ),
     Mutant(
         "an act of people leaves the version",
         "store/lua/change_case.lua",
         'redis.call("HINCRBY", KEYS[2], "version", 1)',
         "",
-        0,
+        2,
     ),
     Mutant(
         "a resolved case stays on the list",
@@ -296,7 +283,7 @@ MUTANTS = (
         "flow/worker.py",
         "key=lambda turn: not opts_out(turn, work.customer, self._policy, now),",
         "key=lambda turn: opts_out(turn, work.customer, self._policy, now),",
-        0,
+        1,
     ),
     # -- worker ------------------------------------------------------------------------
     Mutant(
