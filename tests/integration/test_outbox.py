@@ -23,8 +23,9 @@ from bot.model.outgoing import Outgoing, Purpose, Speaker
 from bot.model.record import Author, Delivery
 from bot.store import keys
 from bot.store.outbox import RedisOutbox
-from bot.store.payload import queue_entry
+from bot.store.payload import queue_entry, queued_event
 from bot.store.scripts import source
+from bot.store.server import connect
 from tests.builders import NOON, POLICY
 from tests.first_line import FirstLine
 
@@ -36,6 +37,14 @@ TEN_A_MINUTE = Allowance("posts", 10, timedelta(minutes=1))
 ENQUEUE = """-- uses queue
 enqueue(KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2], ARGV[3], ARGV[4])
 """
+
+
+@pytest.fixture
+async def redis(server):
+    """Not audited: most texts here are put into the outbox without any message."""
+    client = connect(server.address)
+    yield client
+    await client.close()
 
 
 def first_line(redis, tmp_path, allowances) -> FirstLine:
@@ -115,6 +124,9 @@ async def push(line: FirstLine, redis, outgoing: Outgoing) -> None:
             int(line.clock.now().timestamp() * 1000),
         ],
     )
+    event = queued_event(outgoing)
+    facts = dict(zip(event[::2], event[1::2], strict=True))
+    await redis.xadd(keys.in_shard(keys.shard_of(who), "events"), facts)
 
 
 def busiest(line: FirstLine, length: timedelta) -> int:
