@@ -148,14 +148,6 @@ MUTANTS = (
         "local _ = now",
         0,
     ),
-    # -- due_sends -----------------------------------------------------------------
-    Mutant(
-        "what waits is never chosen",
-        "store/lua/due_sends.lua",
-        "if (index - 3) % width == 0 then left = limit end",
-        "",
-        0,
-    ),
     # -- begin_send ----------------------------------------------------------------
     Mutant(
         "the epoch is not checked",
@@ -170,9 +162,6 @@ MUTANTS = (
         "return {what, head, tries, waits, known}",
         'return {"send", head, tries, waits, known}',
         1,
-        'local what = fields[5] == entry.key and "look_back" or "look_up"',
-        'local what = "send"',
-        5,
     ),
     Mutant(
         "an answer that a stop kept back reaches nobody",
@@ -180,13 +169,6 @@ MUTANTS = (
         'redis.call("RPUSH", KEYS[8],',
         'redis.call("ECHO",',
         8,
-        """  redis.call("ZADD", base .. ":sending", now + lease, who)
-  place(base, queue, customer, who, now)
-""",
-        """  redis.call("HDEL", customer, "sending")
-  place(base, queue, customer, who, now)
-""",
-        0,
     ),
     Mutant(
         "a withheld answer leaves its message answered",
@@ -210,16 +192,6 @@ MUTANTS = (
         "if self._clock.now() > task.until - CALL:",
         "if False:",
         8,
-    ),
-    # -- settle_send -----------------------------------------------------------------
-    Mutant(
-        "an older sender settles the text after it",
-        "store/lua/settle_send.lua",
-        """if not head or cjson.decode(head).key ~= p.key then return 0 end
-if redis.call("HGET", customer, "sending") ~= p.key then return 0 end
-""",
-        "if not head then return 0 end\n",
-        0,
     ),
     Mutant(
         "a text that failed is mail to nobody",
@@ -255,7 +227,6 @@ if redis.call("HGET", customer, "sending") ~= p.key then return 0 end
         "await (self._look_up(task) if task.look_up else self._send(task))",
         "await self._send(task)",
         1,
-        5,
     ),
     Mutant(
         "a send without an answer counts as sent",
@@ -263,8 +234,6 @@ if redis.call("HGET", customer, "sending") ~= p.key then return 0 end
         'await self._again(task, "no_answer", after=LOOK_UP_AFTER, look_up=True)',
         'await self._sent(task, Sent("?", self._clock.now()))',
         3,
-        'await self._sent(task.outgoing, Sent("?", self._clock.now()))',
-        14,
     ),
     # -- change_case -------------------------------------------------------------------
     Mutant(
@@ -301,14 +270,6 @@ if redis.call("HGET", customer, "sending") ~= p.key then return 0 end
         'redis.call("HINCRBY", KEYS[2], "version", 1)',
         "",
         2,
-        0,
-    ),
-    Mutant(
-        "an agent's words make nobody due",
-        "store/lua/change_case.lua",
-        "enqueue(KEYS[6], KEYS[7], KEYS[2], p.customer, p.text, p.thread, p.now)",
-        'redis.call("RPUSH", KEYS[7], p.text)',
-        0,
     ),
     Mutant(
         "a resolved case stays on the list",
