@@ -28,6 +28,7 @@ check: $(READY)  ## Fast checks: style, types, imports, policy, texts and traini
 
 proof: $(READY)  ## What takes longer than a test run should.
 	@$(PYTHON) -m pytest tests --proof $(ARGS)
+	@$(VENV)/bin/firstline bench --against-stock --million
 
 lock:  ## Pin the dependencies anew after a change of pyproject.toml.
 	@scripts/lock

@@ -92,7 +92,9 @@ def project_files(
     }
     return {
         name: yaml.safe_dump(
-            {"version": "3.1", **content}, allow_unicode=True, sort_keys=False
+            content if name == "credentials.yml" else {"version": "3.1", **content},
+            allow_unicode=True,
+            sort_keys=False,
         )
         for name, content in files.items()
     }

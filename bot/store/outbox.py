@@ -17,6 +17,7 @@ from bot.store.codec import dump_mail, load
 from bot.store.lanes import Kind, Lanes, kinds_of
 from bot.store.pace import Bucket, Buckets
 from bot.store.scripts import reporting_outages, script
+from bot.store.together import Together
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -48,6 +49,7 @@ class RedisOutbox:
         self._redis = redis
         self._begin = script(redis, "begin_send")
         self._settle = script(redis, "settle_send")
+        self._together = Together(redis)  # sends end at the same moments
         self._buckets = Buckets(redis)
         self._kinds = {
             kind: _bucket(kind, channels[kind.channel]) for kind in kinds_of(channels)
@@ -212,12 +214,15 @@ class RedisOutbox:
         }
         who = outgoing.customer
         with reporting_outages():
-            await self._settle(
-                keys=[
-                    *_keys(who, "queue", "customer", "delivery"),
-                    *_mail_keys(who),
-                ],
-                args=[json.dumps(payload, ensure_ascii=False)],
+            await self._together.answer(
+                lambda pipe: self._settle(
+                    keys=[
+                        *_keys(who, "queue", "customer", "delivery"),
+                        *_mail_keys(who),
+                    ],
+                    args=[json.dumps(payload, ensure_ascii=False)],
+                    client=pipe,
+                )
             )
 
 
