@@ -1,6 +1,6 @@
 """Deliberate faults, each with a seed whose run the judge must not let pass.
 
-At least one for every script of the store, and for the steps of the flow. If a
+At least one for every script that a run reaches, and for steps of the flow. If a
 passage changes, the mutant must follow: its test says so.
 """
 
@@ -20,37 +20,27 @@ MUTANTS = (
     Mutant(
         "a new message makes nobody due",
         "store/lua/accept.lua",
-        'redis.call("ZADD", KEYS[3], due, who)',
-        "local _ = due",
+        'if due then redis.call("ZADD", KEYS[4] .. SETS[best], due, who) end',
+        "",
         0,
     ),
     Mutant(
         "later messages come first",
         "store/lua/accept.lua",
-        'redis.call("RPUSH", KEYS[2], item)',
-        'redis.call("LPUSH", KEYS[2], item)',
-        5,
+        'redis.call("RPUSH", KEYS[3], item)',
+        'redis.call("LPUSH", KEYS[3], item)',
+        0,
     ),
     Mutant(
         "the cursor moves before its messages are stored",
         "flow/intake.py",
-        """            new += await self._inbox.accept(
-                batch,
-                now=self._clock.now(),
-                quiet=self._policy.burst,
-                at_most=self._policy.burst_at_most,
-            )
-            await self._inbox.move_cursor(self._channel.name, cursor)
+        """            new += await self._accept([m for m in batch if m.id not in taken])
+            await self._inbox.move_cursor(name, cursor, passed=taken)
 """,
-        """            await self._inbox.move_cursor(self._channel.name, cursor)
-            new += await self._inbox.accept(
-                batch,
-                now=self._clock.now(),
-                quiet=self._policy.burst,
-                at_most=self._policy.burst_at_most,
-            )
+        """            await self._inbox.move_cursor(name, cursor, passed=taken)
+            new += await self._accept([m for m in batch if m.id not in taken])
 """,
-        0,
+        9,
     ),
     # -- park ------------------------------------------------------------------
     Mutant(
@@ -62,17 +52,31 @@ MUTANTS = (
     ),
     # -- lease -----------------------------------------------------------------
     Mutant(
-        "a leased customer stays due for others, and a lease makes no new token",
+        "a lease makes no new token",
         "store/lua/lease.lua",
-        'out[#out + 1] = redis.call("HINCRBY", KEYS[3], customer, 1)',
-        'out[#out + 1] = redis.call("HGET", KEYS[3], customer) or "0"',
+        'redis.call("HINCRBY", KEYS[3], who, 1)',
+        'redis.call("HGET", KEYS[3], who) or "0"',
         0,
     ),
     Mutant(
-        "a customer is due no more and leased to nobody",
-        "store/lua/lease.lua",
-        'redis.call("ZADD", KEYS[2], ends, customer)',
-        "local _ = ends",
+        "a lease that ran out is never taken",
+        "store/lua/peek.lua",
+        'local out = {redis.call("ZCOUNT", KEYS[2], "-inf", ARGV[1])}',
+        "local out = {0}",
+        0,
+    ),
+    Mutant(
+        "a turn overlooks the first mail",
+        "store/lua/load.lua",
+        'redis.call("LRANGE", KEYS[2], 0, tonumber(ARGV[2]) - 1)',
+        'redis.call("LRANGE", KEYS[2], 1, tonumber(ARGV[2]) - 1)',
+        0,
+    ),
+    Mutant(
+        "whoever is suspect is never read",
+        "store/lua/isolate.lua",
+        'if redis.call("HGET", KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end',
+        "if true then return 0 end",
         0,
     ),
     # -- commit ----------------------------------------------------------------
@@ -81,14 +85,14 @@ MUTANTS = (
         "store/lua/commit.lua",
         'if redis.call("HGET", KEYS[1], who) ~= p.token then return "stale" end',
         "",
-        3,
+        13,
     ),
     Mutant(
         "an agent's act in between is overlooked",
         "store/lua/commit.lua",
         'if (redis.call("HGET", KEYS[4], "version") or "0") ~= p.version then return "changed" end',
         "",
-        5,
+        2,
     ),
     Mutant(
         "handled mails stay in the mailbox",
@@ -102,20 +106,20 @@ MUTANTS = (
         "store/lua/commit.lua",
         'if p.handled > 0 then redis.call("LTRIM", KEYS[5], p.handled, -1) end',
         'redis.call("DEL", KEYS[5])',
-        5,
+        0,
     ),
     Mutant(
         "an opt-out lets pass what waits",
         "store/lua/commit.lua",
         'if p.opts_out then redis.call("HINCRBY", KEYS[4], "epoch", 1) end',
         "",
-        8,
+        14,
     ),
     # -- give_back ---------------------------------------------------------------
     Mutant(
         "what is given back is never due again",
         "store/lua/give_back.lua",
-        'redis.call("ZADD", KEYS[3], ARGV[3], ARGV[1])',
+        'redis.call("ZADD", KEYS[3] .. SETS[rank], ARGV[3], ARGV[1])',
         "",
         0,
     ),
@@ -123,30 +127,37 @@ MUTANTS = (
     Mutant(
         "what is buried is not kept",
         "store/lua/bury.lua",
-        'redis.call("RPUSH", KEYS[10], cjson.encode(',
-        "local _ = (cjson.encode(",
+        'redis.call("ZADD", KEYS[5], number, number .. " " .. who)',
+        'redis.call("HDEL", KEYS[13], number)',
+        0,
+    ),
+    Mutant(
+        "every dead letter is too many",
+        "store/lua/trim_dead.lua",
+        "tonumber(ARGV[2])",
+        "0",
         0,
     ),
     Mutant(
         "nobody is told of what was buried",
         "store/lua/bury.lua",
-        'if tell then redis.call("LPUSH", KEYS[7], ARGV[7]) end',
+        'if tell then redis.call("LPUSH", KEYS[9], ARGV[7]) end',
         "",
         0,
     ),
     Mutant(
         "dead letters can be replayed again and again",
         "store/lua/revive.lua",
-        'redis.call("DEL", KEYS[8])',
+        '    redis.call("HDEL", KEYS[10], ARGV[n])\n    redis.call("ZREM", KEYS[4], ARGV[n] .. " " .. who)\n',
         "",
-        47,
+        22,
     ),
     Mutant(
         "replayed letters make nobody due",
         "store/lua/revive.lua",
         'redis.call("ZADD", KEYS[2], now, who)',
         "local _ = now",
-        0,
+        6,
     ),
     # -- begin_send ----------------------------------------------------------------
     Mutant(
@@ -161,21 +172,21 @@ MUTANTS = (
         "store/lua/begin_send.lua",
         "return {what, head, tries, waits, known}",
         'return {"send", head, tries, waits, known}',
-        1,
+        5,
     ),
     Mutant(
         "an answer that a stop kept back reaches nobody",
         "store/lua/begin_send.lua",
         'redis.call("RPUSH", KEYS[8],',
         'redis.call("ECHO",',
-        8,
+        1,
     ),
     Mutant(
         "a withheld answer leaves its message answered",
         "store/lua/begin_send.lua",
         'redis.call("HSET", KEYS[5], answered, "joined|case_claimed")',
         "",
-        1,
+        2,
     ),
     # -- due_sends -----------------------------------------------------------------
     Mutant(
@@ -186,13 +197,6 @@ MUTANTS = (
         1,
     ),
     # -- settle_send -----------------------------------------------------------------
-    Mutant(
-        "a sender that overslept sends all the same",
-        "flow/sender.py",
-        "if self._clock.now() > task.until - CALL:",
-        "if False:",
-        8,
-    ),
     Mutant(
         "a text that failed is mail to nobody",
         "store/lua/settle_send.lua",
@@ -226,14 +230,14 @@ MUTANTS = (
         "flow/sender.py",
         "await (self._look_up(task) if task.look_up else self._send(task))",
         "await self._send(task)",
-        1,
+        5,
     ),
     Mutant(
         "a send without an answer counts as sent",
         "flow/sender.py",
         'await self._again(task, "no_answer", after=LOOK_UP_AFTER, look_up=True)',
         'await self._sent(task, Sent("?", self._clock.now()))',
-        3,
+        1,
     ),
     # -- change_case -------------------------------------------------------------------
     Mutant(
@@ -248,7 +252,7 @@ MUTANTS = (
         "store/lua/change_case.lua",
         "if not p.from[status] then",
         "if false then",
-        6,
+        9,
     ),
     Mutant(
         "whoever likes does what is the holder's",
@@ -262,7 +266,7 @@ MUTANTS = (
         "store/lua/change_case.lua",
         'redis.call("ZADD", KEYS[8], p.now, p.key)',
         "",
-        1,
+        16,
     ),
     Mutant(
         "an act of people leaves the version",
