@@ -34,6 +34,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--proof", action="store_true", help="run what takes long, in full size"
     )
     parser.addoption(
+        "--soak", type=float, default=None, help="minutes of the soak's load"
+    )
+    parser.addoption(
         "--seed", type=int, default=None, help="run only this seed of the simulation"
     )
 

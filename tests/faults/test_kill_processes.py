@@ -11,8 +11,6 @@ import os
 import random
 import re
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -29,6 +27,7 @@ from bot.store.outbox import RedisOutbox
 from bot.store.server import connect
 from bot.store.turns import RedisTurns
 from tests.builders import ROOT
+from tests.faults.parts import Part
 
 MESSAGES = 5_000
 ONCE = 4_200  # customers who write once; the others come back again and again
@@ -46,32 +45,6 @@ TEXTS = (
     "My parcel arrived broken and nobody answers my emails",
     "I was charged twice for one order, please sort this out",
 )
-
-
-class Part:
-    """One process of the program, with one role."""
-
-    def __init__(self, role: str, env: dict[str, str], log: Path) -> None:
-        self.role, self._env, self._log = role, env, log
-        self.start()
-
-    def start(self) -> None:
-        with self._log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "run", "--role", self.role],
-                cwd=ROOT,
-                env=self._env,
-                stderr=log,
-            )
-
-    def kill_and_start(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        self.start()
-
-    def stop(self) -> None:
-        self.process.terminate()
-        assert self.process.wait(timeout=10) == 0
 
 
 def simulator(folder: Path) -> SimulatorChannel:
