@@ -30,7 +30,7 @@ from tests.faults.parts import Part
 from tests.faults.soak.agents import Agents
 from tests.faults.soak.crowd import Crowd
 from tests.faults.soak.judge import problems_of, read_story
-from tests.faults.soak.memory import Scale, weigh_store
+from tests.faults.soak.memory import Scale, unexplained, weigh_store
 from tests.faults.soak.report import Report
 from tests.faults.soak.trouble import Trouble
 
@@ -52,6 +52,7 @@ class Soak:
     def __init__(self, folder: Path, server, redis, model: Path, minutes: float):
         self.folder, self._server, self.redis = folder, server, redis
         self.length_s = minutes * 60
+        self.warm_s = self.length_s / 3  # from then on somebody of each role lives
         (folder / "models").symlink_to(model.parent)
         policy = (ROOT / "data" / "policy.yml").read_text()
         quick = re.sub(r"(?m)^burst: .*$", "burst: 0.5s", policy)
@@ -106,30 +107,31 @@ class Soak:
         self.scale.weigh(self.at_s)
 
     async def _make_trouble(self) -> None:
-        pause_s = min(20.0, self.length_s / 16)
+        pause_s = min(10.0, self.length_s / 16)
         while self.at_s < self.length_s / 2:
             await asyncio.sleep(pause_s)
-            await self.trouble.make(calm=False)
-        await self._until_store_answers()
-        self.half, self.half_at_s = await weigh_store(self.redis), self.at_s
+            await self.trouble.make(calm=self.at_s > self.warm_s)
+        await self._weigh_store()
         await self._again_and_again(pause_s, lambda: self.trouble.make(calm=True))
 
-    async def _until_store_answers(self) -> None:
-        while True:
-            try:
-                await self._statistics.memory()
-                return
-            except TemporaryFailure:
-                await asyncio.sleep(0.2)
+    async def _weigh_store(self) -> None:
+        while not await self._store_answers():  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.2)
+        self.half, self.half_at_s = await weigh_store(self.redis), self.at_s
+
+    async def _store_answers(self) -> bool:
+        try:
+            return bool(await self._statistics.memory())
+        except TemporaryFailure:
+            return False
 
     async def until_quiet(self) -> None:
         """Wait until nothing is left to do."""
         self.trouble.clear()
-        store, end = self.program.store, time.monotonic() + PATIENCE_S
+        end = time.monotonic() + PATIENCE_S
         while not await self._quiet():
             assert time.monotonic() < end, self.said()
             await asyncio.sleep(0.5)
-        del store
 
     async def _quiet(self) -> bool:
         store = self.program.store
@@ -182,12 +184,19 @@ async def audited(soak: Soak) -> tuple[int, str]:
     return command.returncode, out.decode()
 
 
+async def lengths(redis) -> list[int]:
+    """Return how many events each stream holds."""
+    return [await redis.xlen(keys.in_shard(shard, "events")) for shard in keys.SHARDS]
+
+
 async def test_nothing_grows_nothing_is_lost_and_nothing_is_said_twice(soak, capsys):
     await soak.warm_up()
     await soak.run()
     await soak.until_quiet()
     story = await read_story(soak.program.store.events)
+    slopes = soak.scale.slopes(soak.half_at_s, warm_s=soak.warm_s)
     end = await weigh_store(soak.redis)
+    files = sum(1 for _ in (soak.folder / "events").rglob("*.jsonl"))
     report = Report(
         minutes=soak.length_s / 60,
         messages=len(soak.crowd.written),
@@ -196,13 +205,13 @@ async def test_nothing_grows_nothing_is_lost_and_nothing_is_said_twice(soak, cap
         made=soak.trouble.made,
         acts=soak.agents.acts,
         story=story,
-        slopes=soak.scale.slopes(soak.half_at_s),
+        slopes=slopes,
         half=soak.half,
         end=end,
-        event_files=sum(1 for _ in (soak.folder / "events").rglob("*.jsonl")),
+        event_files=files,
     )
     with capsys.disabled():
-        print(report.text())
+        sys.stdout.write(report.text())
 
     ledger = soak.program.simulator.network.ledger()
     promised = soak.agents.promised
@@ -211,3 +220,13 @@ async def test_nothing_grows_nothing_is_lost_and_nothing_is_said_twice(soak, cap
     assert found.clean, found.violations
     code, printed = await audited(soak)
     assert code == 0, printed
+
+    assert {slope.role for slope in slopes} == set(ROLES)
+    half_minutes = (soak.length_s - soak.half_at_s) / 60
+    grown = [s for s in slopes if s.mb_a_minute * half_minutes > GROWTH_MB]
+    assert not grown
+    in_streams = await lengths(soak.redis)
+    assert unexplained(end, events=sum(in_streams)) == []
+    assert max(in_streams) <= Keep().at_most + story.count / len(keys.SHARDS) / 2
+    if story.count > 1.5 * Keep().at_most * len(keys.SHARDS):
+        assert files, "old events were not moved"

@@ -14,7 +14,7 @@ AGENTS = tuple(AgentId(name) for name in ("ada", "ben", "cem"))
 AT_ONCE = 12  # cases that an agent takes in one go
 INCIDENTS_EVERY = 40  # steps
 RESOLUTION = "answered"
-WORDS = "zero one two three four five six seven eight nine".split()
+WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 GREETING = "Thank you for waiting, this is"  # no text of the bot begins so
 
 
@@ -80,7 +80,8 @@ class Agents:
 
     async def _claim_some(self) -> None:
         taken = {held.case.id for held in self._held}
-        for view in (await self._desk.open_cases(limit=AT_ONCE)).views:
+        found = await self._desk.open_cases(limit=AT_ONCE + len(taken))
+        for view in found.views:
             case = view.case
             if case.id in taken:
                 continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import linear_regression
 from typing import TYPE_CHECKING
@@ -15,6 +15,17 @@ from tests.faults.parts import Part
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
+# What the store keeps for good, and how many bytes of it one may take. A regular
+# reaches the end of what is kept of a customer: 400 lines of transcript, 200 texts.
+AT_MOST = {
+    "new customer": 4_000,
+    "regular customer": 250_000,
+    "case": 1_500,
+    "event": 300,
+}
+REST = 100_000  # bytes of everything else, which must not grow with messages
+OF_CASES = frozenset({"case", "timers", "active"})
+QUEUES = frozenset({"mailbox", "queue", "outbox", "ready", "leased"})
 _KEY = re.compile(r"\{[^}]*\}([^:]+)(?::(.*))?")
 PAGE = 2_000
 
@@ -51,13 +62,17 @@ class Scale:
                 continue  # killed a moment ago
             self._samples[number].append(Sample(at_s, part.process.pid, mb))
 
-    def slopes(self, since_s: float) -> list[Slope]:
-        """Return the lines since then of those that lived all the time."""
+    def slopes(self, since_s: float, *, warm_s: float) -> list[Slope]:
+        """Return the lines since then, for one of each role, which has lived since
+        `warm_s`: of a pair the first, which is never killed."""
         found = []
         for number, part in enumerate(self._parts):
-            late = [s for s in self._samples[number] if s.at_s >= since_s]
-            if len({sample.pid for sample in late}) != 1 or len(late) < 3:
+            if part.role in {earlier.role for earlier in self._parts[:number]}:
                 continue
+            warm = [s for s in self._samples[number] if s.at_s >= warm_s]
+            if len({sample.pid for sample in warm}) != 1:
+                continue
+            late = [sample for sample in warm if sample.at_s >= since_s]
             line = linear_regression([s.at_s for s in late], [s.mb for s in late])
             slope = Slope(part.role, late[0].mb, late[-1].mb, line.slope * 60)
             found.append(slope)
@@ -89,6 +104,39 @@ async def weigh_store(redis: Redis[str]) -> dict[str, Kind]:
             page = []
     await _weigh(redis, page, kinds)
     return dict(kinds)
+
+
+def unexplained(kinds: Mapping[str, Kind], *, events: int) -> list[str]:
+    """Return what the store holds more of than it should, when all is quiet."""
+    sums: dict[str, int] = defaultdict(int)
+    for name, kind in kinds.items():
+        sums[_what_keeps(name)] += kind.bytes
+    counts = {
+        "new customer": kinds["customer of new customers"].keys,
+        "regular customer": kinds["customer of regular customers"].keys,
+        "case": kinds["case"].keys,
+        "event": events,
+    }
+    found = [
+        f"{sums[what] / count:,.0f} bytes for each {what}"
+        for what, count in counts.items()
+        if sums[what] > AT_MOST[what] * count
+    ]
+    if sums["rest"] > REST:
+        found.append(f"{sums['rest']:,} bytes of everything else")
+    left = sorted(name for name in kinds if name.split(" ")[0] in QUEUES)
+    return found + [f"something in {name}" for name in left]
+
+
+def _what_keeps(kind: str) -> str:
+    """Return what the keys of a kind belong to."""
+    if kind.endswith(" customers"):
+        return "new customer" if " new " in kind else "regular customer"
+    if kind == "tokens":  # one number for each customer
+        return "new customer"
+    if kind == "events":
+        return "event"
+    return "case" if kind in OF_CASES else "rest"
 
 
 async def _weigh(redis: Redis[str], page: list[str], kinds: dict[str, Kind]) -> None:

@@ -64,7 +64,13 @@ class Report:
     def _store(self) -> Table:
         table = _table("The store, by kinds of keys")
         table.add_column("Kind")
-        for name in ("Keys at half", "at the end", "kB at half", "at the end", "B each"):
+        for name in (
+            "Keys at half",
+            "at the end",
+            "kB at half",
+            "at the end",
+            "B each",
+        ):
             table.add_column(name, justify="right")
         nothing = Kind()
         for name in sorted(self.half.keys() | self.end.keys()):

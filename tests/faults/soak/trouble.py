@@ -29,7 +29,7 @@ class Trouble:
     """Makes one thing after another go wrong, at random but the same with a seed.
 
     One process of each pair is never killed, and the roles that run once are left
-    alone when `calm`: somebody must live long enough for its memory to be judged.
+    alone when it is `calm`: somebody must live long enough for its memory to be judged.
     """
 
     def __init__(
