@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
 from collections.abc import AsyncIterator, Collection, Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 from bot.channels.simulator import SimulatorChannel
-from bot.clock import Clock, SystemClock, to_ms
+from bot.clock import Clock, SystemClock
 from bot.desk.web import WebDesk
 from bot.flow.archivist import Archivist
 from bot.flow.desk_feed import DeskFeed
 from bot.flow.errands import ErrandRunner
-from bot.flow.heartbeat import Heartbeat
+from bot.flow.follow import Follower, following
+from bot.flow.heartbeat import Heartbeat, this_process
 from bot.flow.incident_work import IncidentDesk
 from bot.flow.incidents import IncidentKeeper
 from bot.flow.intake import Intake
@@ -29,11 +28,10 @@ from bot.knowledge.answers import DomainAnswers
 from bot.log import Log, json_log
 from bot.model.message import ChannelName
 from bot.model.policy import Policy
-from bot.model.process import Process
 from bot.nlu.dialogue import RasaDialogue
 from bot.nlu.engine import LoadedModel, RasaEngine, load_model
 from bot.open_store import open_store
-from bot.policy_file import load_policy
+from bot.policy_watch import PolicyWatch
 from bot.ports import Channel
 from bot.roles import ALL, Role
 from bot.settings import Settings
@@ -45,7 +43,7 @@ class Program:
     """Everything but the worker, put together and not yet running; without Rasa."""
 
     settings: Settings
-    policy: Policy
+    policies: PolicyWatch
     answers: DomainAnswers
     clock: Clock
     log: Log
@@ -66,14 +64,23 @@ class Program:
     def channels(self) -> dict[ChannelName, Channel]:
         return {self.simulator.name: self.simulator}
 
+    @property
+    def policy(self) -> Policy:
+        """The policy that is in force now."""
+        return self.policies.current
+
+    def following(self, part: Follower) -> Step:
+        """Return the step of `part`, which follows the policy."""
+        return following(part, lambda: self.policy)
+
     def steps(self, roles: Collection[Role]) -> dict[str, Step]:
         """Return what processes with these roles do again and again, by name."""
         steps: dict[Role, dict[str, Step]] = {
-            Role.INTAKE: {"intake": self.intake.step},
-            Role.SENDER: {"sender": self.sender.step},
+            Role.INTAKE: {"intake": self.following(self.intake)},
+            Role.SENDER: {"sender": self.following(self.sender)},
             Role.DESK: {
-                "timekeeper": self.timekeeper.step,
-                "incidents": self.incident_keeper.step,
+                "timekeeper": self.following(self.timekeeper),
+                "incidents": self.following(self.incident_keeper),
                 "errands": self.errands.step,
                 "archivist": self.archivist.step,
             },
@@ -93,29 +100,37 @@ class Program:
         roles: Collection[Role],
         more: Mapping[str, Step] | None = None,
     ) -> list[Coroutine[None, None, None]]:
-        """Return what runs until `stop`: the roles' steps and `more`, the heartbeat,
-        and the care for the embedded server."""
+        """Return what runs until `stop`: the roles' steps and `more`, the look at the
+        policy, the heartbeat, and the care for the embedded server."""
         outages = Outages()
         loops = [
             keep_stepping(name, step, stop=stop, log=self.log, outages=outages)
-            for name, step in {**self.steps(roles), **(more or {})}.items()
+            for name, step in {
+                "policy": self._look_at_policy,
+                **self.steps(roles),
+                **(more or {}),
+            }.items()
         ]
         loops.append(self._heartbeat(roles, outages).run(stop))
         if self.store.server is not None:
             loops.append(self.store.server.keep_running(stop))
         return loops
 
+    async def _look_at_policy(self) -> int:
+        taken = await self.policies.step()
+        if taken:
+            self.relay.follow(self.policy)
+            self.incident_desk.follow(self.policy)
+        return taken
+
     def _heartbeat(self, roles: Collection[Role], outages: Outages) -> Heartbeat:
-        now, host, pid = self.clock.now(), socket.gethostname(), os.getpid()
-        process = Process(
-            id=f"{host}:{pid}:{to_ms(now)}",
-            roles=tuple(sorted(role.value for role in roles)),
-            pid=pid,
-            host=host,
-            since=now,
-        )
         return Heartbeat(
-            process, self.store.processes, outages, clock=self.clock, log=self.log
+            this_process([role.value for role in roles], now=self.clock.now()),
+            self.store.processes,
+            outages,
+            policies=self.policies,
+            clock=self.clock,
+            log=self.log,
         )
 
 
@@ -127,7 +142,9 @@ class Firstline(Program):
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run every loop until `stop` is set; what is in hand is finished first."""
-        loops = self.loops(stop, roles=ALL, more={"worker": self.worker.step})
+        loops = self.loops(
+            stop, roles=ALL, more={"worker": self.following(self.worker)}
+        )
         await run_together(loops, stop=stop, log=self.log)
 
 
@@ -153,8 +170,10 @@ async def open_program(
     """
     clock = clock or SystemClock()
     folder = folder or settings.var
-    policy = load_policy(settings.policy)
+    policies = PolicyWatch(settings.policy, clock=clock, log=log)
+    policy = policies.current
     answers = DomainAnswers(settings.project / "domain.yml", policy)
+    policies.demand(answers.check)
     async with AsyncExitStack() as stack:
         simulator = SimulatorChannel(
             folder / "simulator.db", brand_handle=policy.handle, clock=clock
@@ -184,7 +203,7 @@ async def open_program(
         )
         yield Program(
             settings=settings,
-            policy=policy,
+            policies=policies,
             answers=answers,
             clock=clock,
             log=log,

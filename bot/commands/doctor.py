@@ -119,7 +119,7 @@ async def _processes(settings: Settings) -> str:
     if missing:
         lines.append(f"nobody has the role {', '.join(missing)}")
     told = "".join(f"\n    {line}" for line in lines)
-    if missing or any(process.outages for process in alive):
+    if missing or any(p.outages or p.policy_refused for p in alive):
         raise _Finding(told)
     return told
 
@@ -130,6 +130,12 @@ def _described(process: Process) -> str:
         f"{process.since:%Y-%m-%d %H:%M:%S} UTC, event loop at most "
         f"{process.loop_delay_ms:g} ms late"
     )
+    if process.policy:
+        told += f", policy {process.policy}"
+    if process.policy_refused:
+        told += (
+            f", since {process.policy_refused} cannot be used (see policy and texts)"
+        )
     return "; waits: ".join([told, *process.outages])
 
 

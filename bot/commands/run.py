@@ -167,7 +167,7 @@ class _Beside:
             incidents=program.incident_desk,
             cases=program.store.cases,
             events=program.store.events,
-            policy=program.policy,
+            policy=lambda: program.policy,
             labels=program.answers.labels(program.policy),
             model_name=self._model.name.split(".")[0],
             address=(settings.host, settings.port),

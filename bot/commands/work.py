@@ -45,7 +45,9 @@ async def work(settings: Settings, *, model: Path | None) -> int:
     async with open_program(settings) as program:
         with open_worker(program, loaded) as worker:
             loops = program.loops(
-                stop, roles={Role.WORKER}, more={"worker": worker.step}
+                stop,
+                roles={Role.WORKER},
+                more={"worker": program.following(worker)},
             )
             await run_together(loops, stop=stop, log=json_log)
     return 0

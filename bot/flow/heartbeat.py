@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Protocol
 
-from bot.clock import Clock
+from bot.clock import Clock, to_ms
 from bot.errors import TemporaryFailure
 from bot.flow.loop import Outages, pause
 from bot.log import Log
@@ -17,6 +21,28 @@ BEAT_S = 2.0
 FORGET_AFTER = timedelta(seconds=15)  # without a beat, a process counts as gone
 TICK_S = 0.02
 HEALTHY_MS = 50.0  # an event loop that is later than this delays everything in it
+
+
+def this_process(roles: Iterable[str], *, now: datetime) -> Process:
+    """Return what is known of the process that calls this and has these roles."""
+    host, pid = socket.gethostname(), os.getpid()
+    return Process(
+        id=f"{host}:{pid}:{to_ms(now)}",
+        roles=tuple(sorted(roles)),
+        pid=pid,
+        host=host,
+        since=now,
+    )
+
+
+class PolicyVersions(Protocol):
+    """What the process knows of the policy's file; see bot.policy_watch."""
+
+    @property
+    def version(self) -> str: ...
+
+    @property
+    def refused(self) -> str: ...
 
 
 class LoopDelay:
@@ -48,11 +74,12 @@ class Heartbeat:
         processes: Processes,
         outages: Outages,
         *,
+        policies: PolicyVersions,
         clock: Clock,
         log: Log,
     ) -> None:
         self._process, self._processes, self._outages = process, processes, outages
-        self._clock, self._log = clock, log
+        self._policies, self._clock, self._log = policies, clock, log
         self._delay = LoopDelay()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -74,6 +101,8 @@ class Heartbeat:
             self._process,
             loop_delay_ms=delay_ms,
             outages=self._outages.now(),
+            policy=self._policies.version,
+            policy_refused=self._policies.refused,
         )
         try:
             await self._processes.beat(now, now=self._clock.now(), ttl=FORGET_AFTER)

@@ -51,6 +51,10 @@ class IncidentDesk:
         self._events, self._duties = events, duties
         self._channels, self._policy, self._clock = channels, policy, clock
 
+    def follow(self, policy: Policy) -> None:
+        """Let `policy` count from now on."""
+        self._policy = policy
+
     async def incidents(self) -> list[IncidentView]:
         """Return the incidents that are not over or have cases left, the newest first."""
         found = await self._incidents.all()

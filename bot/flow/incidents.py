@@ -55,6 +55,10 @@ class IncidentKeeper:
         self._cursors: dict[str, str] = {}
         self._look_at: datetime | None = None
 
+    def follow(self, policy: Policy) -> None:
+        """Let `policy` count from now on."""
+        self._policy = policy
+
     @property
     def _rule(self) -> IncidentRule:
         return self._policy.incidents

@@ -55,6 +55,10 @@ class Intake:
         self._paused = False
         self._looked: str | None = None  # how far ahead was looked; None: not yet
 
+    def follow(self, policy: Policy) -> None:
+        """Let `policy` count from now on."""
+        self._policy = policy
+
     async def step(self) -> int:
         """Take in what there is now; return how many messages were new.
 

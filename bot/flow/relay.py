@@ -42,6 +42,10 @@ class Relay:
         self._cases, self._channels, self._answers = cases, channels, answers
         self._policy, self._clock = policy, clock
 
+    def follow(self, policy: Policy) -> None:
+        """Let `policy` count from now on."""
+        self._policy = policy
+
     async def open_cases(self, *, limit: int = MOST_SHOWN) -> OpenCases:
         """Return the most pressing cases that are not resolved.
 

@@ -53,6 +53,10 @@ class Sender:
         self._outbox, self._cases, self._channels = outbox, cases, channels
         self._policy, self._clock, self._log = policy, clock, log
 
+    def follow(self, policy: Policy) -> None:
+        """Let `policy` count from now on."""
+        self._policy = policy
+
     async def step(self) -> int:
         """Send what is due; return how many texts were in hand."""
         tasks = await self._outbox.begin(

@@ -24,6 +24,10 @@ class Timekeeper:
         self._timers, self._policy = timers, policy
         self._clock, self._log = clock, log
 
+    def follow(self, policy: Policy) -> None:
+        """Let `policy` count from now on."""
+        self._policy = policy
+
     async def step(self) -> int:
         """Ring the timers that are due; return how many had their effect.
 

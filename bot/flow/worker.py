@@ -64,10 +64,15 @@ class Worker:
     ) -> None:
         self._turns, self._understanding = turns, understanding
         self._dialogue, self._channels = dialogue, channels
-        self._policy, self._clock, self._log = policy, clock, log
-        self._zone = ZoneInfo(policy.hours.timezone)  # "tomorrow" is a local word
-        self._composer = Composer(answers, policy)
+        self._answers, self._clock, self._log = answers, clock, log
         self._pace = pace or Pace()
+        self.follow(policy)
+
+    def follow(self, policy: Policy) -> None:
+        """Let `policy` count from now on."""
+        self._policy = policy
+        self._zone = ZoneInfo(policy.hours.timezone)  # "tomorrow" is a local word
+        self._composer = Composer(self._answers, policy)
 
     async def step(self) -> int:
         """Handle one batch; return how many customers it held."""

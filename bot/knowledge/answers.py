@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,7 @@ from bot.knowledge.domain_file import PREFIX, Responses, Wording, read_responses
 from bot.model.message import Visibility
 from bot.model.policy import Handling, Policy
 from bot.model.reading import FAQ
+from bot.yaml_reader import Problems
 
 # What the flow says whatever the policy holds.
 ALWAYS: Final = (
@@ -38,13 +40,16 @@ class DomainAnswers:
             ConfigError: naming every mistake with file, line and what is expected.
         """
         self.responses = read_responses(path)
-        for name in _needed(policy):
-            _demand_public(self.responses, name)
-        for name in _standard_answers(self.responses, policy):
-            _demand_public(self.responses, name)
-        for name in ALWAYS_PRIVATE:
-            _demand_any(self.responses, name)
-        self.responses.problems.raise_any()
+        _demand_all(self.responses, policy)
+
+    def check(self, policy: Policy) -> None:
+        """See that the loaded texts have all that another policy needs.
+
+        Raises:
+            ConfigError: naming every text that is missing.
+        """
+        problems = Problems(self.responses.path)
+        _demand_all(replace(self.responses, problems=problems), policy)
 
     def has(self, name: str, visibility: Visibility) -> bool:
         """Tell whether there is a text of that name for such a thread."""
@@ -87,6 +92,16 @@ def _pick(seed: str, count: int) -> int:
     """Return a number below `count`: stable, and spread evenly over seeds."""
     digest = hashlib.sha256(seed.encode("utf-8", "surrogatepass")).digest()
     return int.from_bytes(digest[:8], "big") % count
+
+
+def _demand_all(responses: Responses, policy: Policy) -> None:
+    for name in _needed(policy):
+        _demand_public(responses, name)
+    for name in _standard_answers(responses, policy):
+        _demand_public(responses, name)
+    for name in ALWAYS_PRIVATE:
+        _demand_any(responses, name)
+    responses.problems.raise_any()
 
 
 def _needed(policy: Policy) -> Iterator[str]:

@@ -10,7 +10,8 @@ from datetime import datetime
 class Process:
     """What a running process tells about itself, again and again.
 
-    `outages` name the loops that wait for something, with its cause.
+    `outages` name the loops that wait for something, with its cause. `policy` is the
+    version in force, `policy_refused` that of a newer file with mistakes, or "".
     """
 
     id: str  # unique for as long as anybody remembers it
@@ -20,3 +21,5 @@ class Process:
     since: datetime
     loop_delay_ms: float = 0.0  # the event loop's worst delay since the last beat
     outages: tuple[str, ...] = ()
+    policy: str = ""
+    policy_refused: str = ""

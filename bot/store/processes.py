@@ -66,4 +66,6 @@ def _unpacked(packed: str) -> Process:
         since=from_ms(facts["since"]),
         loop_delay_ms=facts["loop_delay_ms"],
         outages=tuple(facts["outages"]),
+        policy=facts.get("policy", ""),  # an older program does not tell
+        policy_refused=facts.get("policy_refused", ""),
     )

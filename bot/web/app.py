@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
@@ -34,7 +34,7 @@ def create_app(
     incidents: IncidentWork,
     cases: Cases,
     events: Events,
-    policy: Policy,
+    policy: Callable[[], Policy],
     labels: Sequence[str],
     model_name: str,
     address: tuple[str, int],
@@ -49,7 +49,7 @@ def create_app(
         work: what agents do.
         incidents: what they do with many cases at once.
         cases, events: the store.
-        policy: teams, tags, resolutions and the brand's name.
+        policy: gives the one in force: teams, tags, resolutions and the brand's name.
         labels: all that a case's intent can be corrected to.
         model_name: the trained model's, shown beside what it read.
         address: host and port under which browsers reach it; others are refused.
@@ -62,7 +62,7 @@ def create_app(
         work=work,
         cases=cases,
         events=events,
-        policy=policy,
+        current_policy=policy,
         labels=labels,
         model_name=model_name,
         channel=channel,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -38,10 +38,15 @@ class Page:
     work: CaseWork
     cases: Cases
     events: Events
-    policy: Policy
+    current_policy: Callable[[], Policy]
     labels: Sequence[str]
     model_name: str
     channel: ChannelName
+
+    @property
+    def policy(self) -> Policy:
+        """The policy that is in force now."""
+        return self.current_policy()
 
     def customer_of(self, account: str) -> CustomerId:
         """Return the customer that the rest of the program knows `account` as."""

@@ -48,7 +48,7 @@ class PageRoutes:
         )
 
     async def facts(self, _request: Request) -> JSONResponse:
-        """Return what does not change while the program runs, and the totals."""
+        """Return what hardly changes while the program runs, and the totals."""
         policy = self._page.policy
         return JSONResponse(
             {

@@ -61,5 +61,12 @@ async def test_what_a_process_waits_for_is_told(told):
     assert "waits: sender: the network is down" in said
 
 
+async def test_a_policy_that_was_refused_is_told(told):
+    roles = [role.value for role in ALL]
+    said = await told(*roles, policy="0123abcd", policy_refused="4567cdef")
+    assert "✗ processes" in said
+    assert "policy 0123abcd, since 4567cdef cannot be used" in said
+
+
 async def test_nobody_running_is_no_mistake(told):
     assert "✓ processes: none runs" in await told()

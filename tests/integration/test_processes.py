@@ -39,12 +39,28 @@ async def test_a_silent_process_counts_as_gone_and_is_forgotten(redis):
     assert await redis.zrange("{processes}seen", 0, -1) == ["new"]
 
 
+class Versions:
+    version, refused = "0123abcd", ""
+
+
+def beat_of(process, processes, clock) -> Heartbeat:
+    return Heartbeat(
+        process,
+        processes,
+        Outages(),
+        policies=Versions(),
+        clock=clock,
+        log=json_log,
+    )
+
+
 async def test_a_process_that_ends_in_order_says_good_bye(redis):
     processes, clock, stop = RedisProcesses(redis), ManualClock(NOON), asyncio.Event()
-    heartbeat = Heartbeat(process("a"), processes, Outages(), clock=clock, log=json_log)
+    heartbeat = beat_of(process("a"), processes, clock)
     beating = asyncio.create_task(heartbeat.run(stop))
     for _ in range(100):
-        if await processes.alive(now=NOON, ttl=FORGET_AFTER):
+        if alive := await processes.alive(now=NOON, ttl=FORGET_AFTER):
+            assert alive[0].policy == Versions.version
             break
         await asyncio.sleep(0.01)
     else:
@@ -61,9 +77,7 @@ async def test_a_heart_beats_on_while_the_store_is_away(server):
     client, stop = connect(server.address), asyncio.Event()
     clock, processes = SystemClock(), RedisProcesses(client)
     await server.stop()
-    heartbeat = Heartbeat(
-        process("a", since=clock.now()), processes, Outages(), clock=clock, log=json_log
-    )
+    heartbeat = beat_of(process("a", since=clock.now()), processes, clock)
     beating = asyncio.create_task(heartbeat.run(stop))
     await asyncio.sleep(0.2)
     assert not beating.done()

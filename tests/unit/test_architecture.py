@@ -43,6 +43,7 @@ PARTS: dict[str, set[str]] = {
         "bot.yaml_reader",
         "bot.policy_service",
     },
+    "bot.policy_watch": {"bot.model", "bot.policy_file", *BASE},
     "bot.channels": {"bot.model", "bot.ports", *BASE},
     "bot.desk": {"bot.model", "bot.ports", *BASE},
     "bot.nlu": {"bot.model", "bot.ports", *BASE},

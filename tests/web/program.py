@@ -75,7 +75,7 @@ class Program:
                 incidents=firstline.incident_desk,
                 cases=firstline.store.cases,
                 events=firstline.store.events,
-                policy=firstline.policy,
+                policy=lambda: firstline.policy,
                 labels=[*firstline.policy.intents, "faq/delivery_times"],
                 model_name=model.stem,
                 address=("127.0.0.1", self.port),

@@ -1,0 +1,113 @@
+"""The policy in force: the file as it is, or as it was when it last was sound."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from bot.clock import Clock
+from bot.errors import ConfigError
+from bot.log import Log
+from bot.model.policy import Policy
+from bot.policy_file import load_policy
+
+LOOK_EVERY = timedelta(milliseconds=500)
+MISSING = "missing"  # in place of a version
+
+Check = Callable[[Policy], None]
+_Stamp = tuple[int, int, int]
+
+
+class PolicyWatch:
+    """Notices that the policy's file has changed, and takes it over if it is sound.
+
+    A file is read when two looks have found it the same: an editor may be in the
+    middle of writing it. One with mistakes changes nothing; that is logged once,
+    and each process tells `firstline doctor` of it.
+
+    Attributes:
+        current: the policy that counts from the next step on.
+        version: the beginning of its file's SHA-256.
+        refused: the version of a newer file that cannot be used; "" if there is none.
+    """
+
+    def __init__(self, path: Path, *, clock: Clock, log: Log) -> None:
+        """Load the policy.
+
+        Raises:
+            ConfigError: naming every mistake with file, line and what is expected.
+        """
+        self._path, self._clock, self._log = path, clock, log
+        self._check: Check = lambda _: None
+        self._stamp = self._handled = _stamp(path)
+        self.version, self.refused = _version(path), ""
+        self.current = load_policy(path)
+        self._look_at: datetime | None = None
+
+    def demand(self, check: Check) -> None:
+        """Take nothing over for which `check` raises ConfigError."""
+        self._check = check
+
+    async def step(self) -> int:
+        """Look at the file, twice a second at most; return 1 if it was taken over."""
+        now = self._clock.now()
+        if self._look_at is not None and now < self._look_at:
+            return 0
+        self._look_at = now + LOOK_EVERY
+        stamp, before = _stamp(self._path), self._stamp
+        self._stamp = stamp
+        if stamp == self._handled or stamp != before:
+            return 0
+        taken = await self._read()
+        self._handled = stamp
+        return int(taken)
+
+    async def _read(self) -> bool:
+        version = _version(self._path)
+        if version in (self.version, self.refused):
+            return self._back_to(version)
+        try:
+            # in a thread: it takes longer than an event loop may stand still
+            policy = await asyncio.to_thread(load_policy, self._path)
+            self._check_change(policy)
+        except ConfigError as error:
+            self.refused = version
+            self._log("policy_refused", version=version, problems=str(error))
+            return False
+        self.current, self.version, self.refused = policy, version, ""
+        self._log("policy_loaded", version=version)
+        return True
+
+    def _back_to(self, version: str) -> bool:
+        """Forget a refusal if the file is again what is in force."""
+        if self.refused and version == self.version:
+            self.refused = ""
+            self._log("policy_loaded", version=version)
+        return False
+
+    def _check_change(self, policy: Policy) -> None:
+        if policy.handle != self.current.handle:
+            raise ConfigError(
+                f"{self._path}: handle has changed; expected a restart, since the "
+                "channels have signed in with the old one"
+            )
+        self._check(policy)
+
+
+def _stamp(path: Path) -> _Stamp | None:
+    """Return what changes whenever the file is written; None if it is not there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _version(path: Path) -> str:
+    try:
+        return sha256(path.read_bytes()).hexdigest()[:12]
+    except OSError:
+        return MISSING
