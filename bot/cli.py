@@ -253,6 +253,7 @@ def drop_dead(customer: _Customer, letter: _Letter = None) -> None:
 
 def _settings() -> Settings:
     settings = Settings.load(PROJECT, os.environ)
+    settings.make_var()
     # Rasa makes actions without arguments; they find their files by this.
     os.environ["FIRSTLINE_VAR"] = str(settings.var)
     return settings
@@ -278,6 +279,9 @@ def main() -> None:
         app()
     except FirstlineError as error:
         print(f"firstline: {error}", file=sys.stderr)
+        sys.exit(1)
+    except OSError as error:  # a full disk, a file that is not ours: what and where
+        print(f"firstline: {error.strerror}: {error.filename or '-'}", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

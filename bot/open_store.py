@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bot.clock import Clock, SystemClock
+from bot.errors import StoreUnavailable
 from bot.log import Log, json_log
 from bot.model.message import ChannelName
 from bot.ports import Channel
@@ -31,7 +33,8 @@ async def open_store(
     system's if None.
 
     Raises:
-        StoreUnavailable: the server cannot be started.
+        StoreUnavailable: the server cannot be started; or, out of what is done with
+            the store, with the place to look at.
     """
     server = None
     address = settings.redis_url
@@ -51,7 +54,18 @@ async def open_store(
             generation=generation,
             channels=channels or {},
         )
+    except StoreUnavailable as error:
+        raise StoreUnavailable(f"{error}. {_remedy(settings, server)}") from None
     finally:
         await redis.close()
         if server is not None:
             await server.stop()
+
+
+def _remedy(settings: Settings, server: EmbeddedServer | None) -> str:
+    """Say where the store is, without the password, and what can be done."""
+    if server is not None:
+        return f"See {server.log_file}, or run `firstline doctor`."
+    parts = urlsplit(settings.redis_url or "")
+    where = parts.path if parts.scheme == "unix" else parts.netloc.rpartition("@")[2]
+    return f"FIRSTLINE_REDIS_URL leads to {where}: see that it runs and is ours."

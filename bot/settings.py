@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
@@ -33,6 +35,22 @@ class Settings:
     def models(self) -> Path:
         """Where trained models are kept."""
         return self.var / "models"
+
+    def make_var(self) -> None:
+        """Make the folder for what the program writes.
+
+        Raises:
+            ConfigError: it cannot be made, or nothing can be written into it.
+        """
+        try:
+            self.var.mkdir(parents=True, exist_ok=True)
+            with TemporaryFile(dir=self.var):
+                pass
+        except OSError as error:
+            raise ConfigError(
+                f"{self.var} cannot be written: {error.strerror}. "
+                f"Set {PREFIX}VAR to a folder that can."
+            ) from error
 
     @classmethod
     def load(cls, project: Path, env: Mapping[str, str]) -> Settings:
@@ -72,9 +90,11 @@ class Settings:
                 "until there is a sign-in. Put a proxy with a sign-in in front."
             )
         redis_url = values.get("redis_url")
-        if redis_url and not redis_url.startswith(("redis://", "rediss://", "unix://")):
+        if redis_url and not _is_store(redis_url):
             problems.append(
-                f"{PREFIX}REDIS_URL must start with redis://, rediss:// or unix://"
+                f"{PREFIX}REDIS_URL is not redis://host:6379/0, rediss://… or "
+                "unix:///path, with user:password@ in front of the host if needed. In "
+                "a password, special characters are written as %23 for # and so on."
             )
         if problems:
             raise ConfigError("\n".join(problems))
@@ -95,6 +115,27 @@ KNOWN = frozenset({"var", "redis_url", "host", "port", "policy", "orders"})
 def _path(project: Path, written: str) -> Path:
     """Return an absolute path; a relative one counts from the project."""
     return (project / Path(written).expanduser()).resolve()
+
+
+def _is_store(url: str) -> bool:
+    """Tell whether this can be an address of a store, without saying what is in it.
+
+    A password with a bare `#`, `/` or `?` ends the address where it stands; the rest
+    would be taken for a port, or silently for nothing.
+    """
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # read only here; raises what the client would
+    except ValueError:
+        return False
+    if parts.fragment or "@" in parts.path + parts.query:
+        return False
+    if parts.scheme == "unix":
+        return parts.path not in ("", "/")
+    database = parts.path.strip("/")
+    return parts.scheme in ("redis", "rediss") and (
+        not database or database.isdecimal()
+    )
 
 
 def _port(written: str, problems: list[str]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import sys
@@ -22,6 +23,7 @@ from bot.open_store import open_store
 from bot.policy_file import load_policy
 from bot.roles import ALL
 from bot.settings import Settings
+from bot.store.whole import Store
 
 RIGHT, WRONG = "✓", "✗"
 FREE_BYTES = 500_000_000  # below this the store may soon stop
@@ -44,6 +46,7 @@ async def doctor(project: Path, env: Mapping[str, str]) -> int:
         "disk": _disk,
         "data": _data,
         "policy and texts": _policy,
+        "orders": _orders,
         "model": _model,
         "store": _store,
         "processes": _processes,
@@ -71,7 +74,7 @@ async def _python(_: Settings) -> str:
 
 
 async def _disk(settings: Settings) -> str:
-    settings.var.mkdir(parents=True, exist_ok=True)
+    settings.make_var()
     free = shutil.disk_usage(settings.var).free
     if free < FREE_BYTES:
         raise _Finding(
@@ -103,8 +106,25 @@ async def _model(settings: Settings) -> str:
 async def _store(settings: Settings) -> str:
     async with open_store(settings) as store:
         await store.events.since({}, limit=1)
+        await _write(store)
         place = "FIRSTLINE_REDIS_URL" if settings.redis_url else "embedded server"
     return f"answers ({place})"
+
+
+async def _write(store: Store) -> None:
+    """Beat once as a process without roles: a replica or a full server refuses."""
+    now, host, pid = SystemClock().now(), socket.gethostname(), os.getpid()
+    me = Process(id=f"{host}:{pid}:doctor", roles=(), pid=pid, host=host, since=now)
+    await store.processes.beat(me, now=now, ttl=FORGET_AFTER)
+    await store.processes.leave(me.id)
+
+
+async def _orders(settings: Settings) -> str:
+    if settings.orders is None:
+        return "the demo's"
+    if not settings.orders.is_file():
+        raise _Finding(f"{settings.orders} is not there: correct FIRSTLINE_ORDERS")
+    return str(settings.orders)
 
 
 async def _processes(settings: Settings) -> str:

@@ -19,6 +19,7 @@ from bot.commands.outcomes import print_outcomes
 from bot.commands.train import current_model
 from bot.errors import InputError
 from bot.flow.outcomes import outcomes_of
+from bot.log import Field, json_log
 from bot.replay.driver import Driver
 from bot.replay.reading import Recorded, Unreadable, read_recording
 from bot.replay.report import report
@@ -66,7 +67,11 @@ async def replay(
     clock = ManualClock(_start(rows))
     console = Console(stderr=True)
     async with open_firstline(
-        replace(settings, redis_url=None), model=model, folder=folder, clock=clock
+        replace(settings, redis_url=None),
+        model=model,
+        folder=folder,
+        clock=clock,
+        log=_replay_log,
     ) as firstline:
         driver = Driver(firstline, clock)
         with Progress(console=console) as bar:
@@ -86,6 +91,12 @@ async def replay(
             )
     finished.touch()
     return code
+
+
+def _replay_log(event: str, /, **fields: Field) -> None:
+    """Log as ever, but not the timers: of weeks in seconds, they would bury all else."""
+    if event != "timer_rang":
+        json_log(event, **fields)
 
 
 def _print_verdict(verdict: Verdict) -> int:

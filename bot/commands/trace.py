@@ -24,6 +24,8 @@ async def trace(settings: Settings, id_: str, *, text: bool) -> int:
     Raises:
         InputError: no event names it.
     """
+    if not id_.strip():
+        raise InputError("trace needs an ID: see `firstline trace --help`.")
     with Console(stderr=True).status("Looking …") as status:
         async with open_store(settings) as store:
             found = await follow(

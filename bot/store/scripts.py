@@ -35,8 +35,12 @@ _PASSING = {
     "NOREPLICAS": "it has too few replicas",
     "MASTERDOWN": "its primary is down",
     "BUSY": "it is busy with a script",
+    "NOAUTH": "it does not accept our user and password",
+    "NOPERM": "our user may not do this: it needs the rights ~* and +@all",
 }
 _CLASSES: dict[type[RedisError], str] = {
+    exceptions.AuthenticationError: "NOAUTH",
+    exceptions.NoPermissionError: "NOPERM",
     BusyLoadingError: "LOADING",
     ReadOnlyError: "READONLY",
     exceptions.OutOfMemoryError: "OOM",  # type: ignore[attr-defined]  # old stubs
@@ -78,14 +82,18 @@ def reporting_outages() -> Iterator[None]:
 
 def _passing_cause(error: RedisError) -> str | None:
     """Return what will pass, in our words; None if it will not."""
-    code = next(
-        (code for kind, code in _CLASSES.items() if isinstance(error, kind)), None
-    )
+    # What refuses a new connection comes wrapped: a wrong password, for one.
+    causes = (error, error.__cause__)
+    code = next((c for kind, c in _CLASSES.items() if _any_is(kind, causes)), None)
     if code is None and isinstance(error, (RedisConnectionError, RedisTimeoutError)):
         return "the store does not answer"
     if code is None:
         code = next((c for c in _PASSING if _answers_with(c, error)), None)
     return f"the store refuses to work: {_PASSING[code]}" if code else None
+
+
+def _any_is(kind: type[RedisError], errors: tuple[BaseException | None, ...]) -> bool:
+    return any(isinstance(error, kind) for error in errors)
 
 
 def _answers_with(code: str, error: RedisError) -> bool:

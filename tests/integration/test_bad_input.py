@@ -125,7 +125,38 @@ def test_an_address_that_would_be_open_to_others(project):
 
 def test_a_store_that_is_not_there(project):
     found = firstline(project, "outcomes", FIRSTLINE_REDIS_URL="redis://127.0.0.1:1/0")
-    says(found, "the store does not answer")
+    says(found, "the store does not answer", "FIRSTLINE_REDIS_URL", "127.0.0.1:1")
+
+
+async def test_a_store_that_refuses_the_password(project, server, redis):
+    await redis.config_set("requirepass", "tulip")
+    wrong = server.address.replace("unix://", "unix://:rose@")
+    found = firstline(project, "outcomes", FIRSTLINE_REDIS_URL=wrong)
+    says(found, "does not accept our user and password", "store.sock")
+    assert "rose" not in found.stdout + found.stderr
+
+
+async def test_a_store_whose_user_may_not_write(project, server, redis):
+    await redis.acl_setuser(
+        "reader",
+        enabled=True,
+        passwords=["+tulip"],
+        keys=["*"],
+        commands=["+@all", "-@scripting"],
+    )
+    address = server.address.replace("unix://", "unix://reader:tulip@")
+    found = firstline(project, "outcomes", FIRSTLINE_REDIS_URL=address)
+    says(found, "our user may not do this", "+@all")
+    assert "tulip" not in found.stdout + found.stderr
+
+
+async def test_a_folder_that_cannot_be_written(project):
+    (project / "file").touch()
+    says(firstline(project, "run", FIRSTLINE_VAR="file/var"), "FIRSTLINE_VAR")
+
+
+async def test_an_id_that_is_empty(project):
+    says(firstline(project, "trace", " "), "trace needs an ID")
 
 
 @pytest.mark.parametrize("damage", ["truncated", "altered", "foreign"])

@@ -12,7 +12,9 @@ from bot.flow.heartbeat import FORGET_AFTER
 from bot.model.process import Process
 from bot.roles import ALL
 from bot.store.processes import RedisProcesses
+from bot.store.server import connect
 from tests.builders import ROOT
+from tests.servers import TcpServer
 
 
 @pytest.fixture
@@ -70,3 +72,24 @@ async def test_a_policy_that_was_refused_is_told(told):
 
 async def test_nobody_running_is_no_mistake(told):
     assert "✓ processes: none runs" in await told()
+
+
+async def test_a_store_that_cannot_be_written_is_told(tmp_path, capsys):
+    store = TcpServer(tmp_path / "replica")
+    await store.start()
+    env = {"FIRSTLINE_VAR": str(tmp_path), "FIRSTLINE_REDIS_URL": store.address}
+    await doctor(ROOT, env)  # while it is no replica yet, so that it is known
+    assert "✓ store" in capsys.readouterr().out
+    async with connect(store.address) as client:
+        await client.replicaof("127.0.0.1", "1")
+    await doctor(ROOT, env)
+    assert "✗ store: the store refuses to work: it is a read-only replica" in (
+        capsys.readouterr().out
+    )
+    store.kill()
+
+
+async def test_orders_that_are_not_there_are_told(tmp_path, capsys):
+    orders = str(tmp_path / "orders.sqlite")
+    await doctor(ROOT, {"FIRSTLINE_VAR": str(tmp_path), "FIRSTLINE_ORDERS": orders})
+    assert "✗ orders" in capsys.readouterr().out
