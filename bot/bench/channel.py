@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Set
 from datetime import datetime, timezone
+from urllib.parse import quote
 
-import aiohttp
-
+from bot.bench.http import HttpClient, NoAnswer
 from bot.channels.simulator.texts import LIMITS, weighted_length
 from bot.errors import TemporaryFailure
 from bot.model.allowance import Allowance
@@ -33,8 +33,6 @@ from bot.model.outgoing import (
 )
 
 NAME = ChannelName("bench")
-TIMEOUT = aiohttp.ClientTimeout(total=10)
-CONNECTIONS = 64
 
 
 class BenchChannel:
@@ -42,7 +40,7 @@ class BenchChannel:
 
     def __init__(self, address: str) -> None:
         self._address = address
-        self._client: aiohttp.ClientSession | None = None  # needs a running loop
+        self._client: HttpClient | None = None  # needs a running loop
 
     @property
     def name(self) -> ChannelName:
@@ -72,13 +70,11 @@ class BenchChannel:
 
     async def _page(self, number: int) -> list[dict[str, object]]:
         try:
-            async with self._http().get(f"/messages?after={number}") as answer:
-                page: list[dict[str, object]] = json.loads(await answer.read())[
-                    "messages"
-                ]
-                return page
-        except (aiohttp.ClientError, TimeoutError) as error:
+            answer = await self._http().get(f"/messages?after={number}")
+        except NoAnswer as error:
             raise TemporaryFailure("bench: the network does not answer") from error
+        page: list[dict[str, object]] = json.loads(answer.body)["messages"]
+        return page
 
     async def send(self, outgoing: Outgoing) -> SendResult:
         """Try once to send; see Channel.send."""
@@ -92,12 +88,12 @@ class BenchChannel:
             }
         ).encode()
         try:
-            async with self._http().post("/messages", data=body) as answer:
-                if answer.status != 200:
-                    return Refused(f"http_{answer.status}", permanent=False)
-                return _sent(json.loads(await answer.read()))
-        except (aiohttp.ClientError, TimeoutError):
+            answer = await self._http().post("/messages", body)
+        except NoAnswer:
             return Unknown()
+        if answer.status != 200:
+            return Refused(f"http_{answer.status}", permanent=False)
+        return _sent(json.loads(answer.body))
 
     async def find_sent(
         self,
@@ -112,10 +108,10 @@ class BenchChannel:
         """
         del known, any_words
         try:
-            async with self._http().get("/sent", params={"key": outgoing.key}) as found:
-                rows = json.loads(await found.read())
-        except (aiohttp.ClientError, TimeoutError):
+            answer = await self._http().get(f"/sent?key={quote(outgoing.key)}")
+        except NoAnswer:
             return Unreachable()
+        rows = json.loads(answer.body)
         return _sent(rows[0]) if rows else NotThere()
 
     def allowance(self, visibility: Visibility) -> Allowance | None:
@@ -131,14 +127,9 @@ class BenchChannel:
         """Return X's limits."""
         return LIMITS[visibility]
 
-    def _http(self) -> aiohttp.ClientSession:
+    def _http(self) -> HttpClient:
         if self._client is None:
-            self._client = aiohttp.ClientSession(
-                self._address,
-                connector=aiohttp.TCPConnector(limit=CONNECTIONS),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                timeout=TIMEOUT,
-            )
+            self._client = HttpClient(self._address)
         return self._client
 
 

@@ -13,23 +13,24 @@ message is on the network from its moment on, whether or not anybody reads it.
 
 from __future__ import annotations
 
+import asyncio
 import json
-import socket
+import signal
 import time
 from bisect import bisect_right
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
-from urllib.parse import parse_qs
+from typing import cast
+from urllib.parse import parse_qs, urlsplit
 
-import uvicorn
+import uvloop
+from httptools import HttpParserError, HttpRequestParser
 
 PAGE = 500
 LEDGER_PAGE = 5_000
 HEAD_START_S = 0.5  # between the plan and its first message
 
-Scope = MutableMapping[str, object]
-Receive = Callable[[], Awaitable[MutableMapping[str, object]]]
-Send = Callable[[MutableMapping[str, object]], Awaitable[None]]
+_HEAD = b"HTTP/1.1 %s\r\ncontent-type: application/json\r\ncontent-length: "
+_OK, _NOT_FOUND = _HEAD % b"200 OK", _HEAD % b"404 Not Found"
 
 
 @dataclass(slots=True)
@@ -76,65 +77,71 @@ class Network:
         return json.dumps(self.replies[after : after + LEDGER_PAGE]).encode()
 
 
-class Server:
-    """The network as an ASGI application; no framework, since it is measured too."""
+class Server(asyncio.Protocol):
+    """One connection to the network; no framework, since it is measured too."""
 
-    def __init__(self) -> None:
-        self._network = Network()
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._transport: asyncio.Transport | None = None
+        self._parser = HttpRequestParser(self)
+        self._url, self._body = b"", b""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _body(receive) if scope["method"] == "POST" else b""
-        query = parse_qs(bytes(scope["query_string"]).decode())  # type: ignore[call-overload]
-        answer = self._answer(str(scope["method"]), str(scope["path"]), query, body)
-        await send(
-            {
-                "type": "http.response.start",
-                "status": 404 if answer is None else 200,
-                "headers": [(b"content-type", b"application/json")],
-            }
-        )
-        await send({"type": "http.response.body", "body": answer or b"{}"})
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
 
-    def _answer(
-        self, method: str, path: str, query: Mapping[str, list[str]], body: bytes
-    ) -> bytes | None:
+    def data_received(self, data: bytes) -> None:
+        try:
+            self._parser.feed_data(data)
+        except HttpParserError:
+            if self._transport is not None:
+                self._transport.close()
+
+    # -- the parser calls these -------------------------------------------------
+
+    def on_message_begin(self) -> None:
+        self._url, self._body = b"", b""
+
+    def on_url(self, url: bytes) -> None:
+        self._url += url
+
+    def on_body(self, body: bytes) -> None:
+        self._body += body
+
+    def on_message_complete(self) -> None:
+        answer = self._answer(self._parser.get_method(), self._url.decode(), self._body)
+        head = _OK if answer is not None else _NOT_FOUND
+        body = answer or b"{}"
+        if self._transport is not None:
+            self._transport.write(head + b"%d\r\n\r\n" % len(body) + body)
+
+    def _answer(self, method: bytes, url: str, body: bytes) -> bytes | None:
+        if (method, url) == (b"POST", "/messages"):
+            return self._network.receive(json.loads(body))
+        parts = urlsplit(url)
+        query = parse_qs(parts.query)
         after = int(query.get("after", ["0"])[0])
-        if path == "/messages":
-            if method == "POST":
-                return self._network.receive(json.loads(body))
+        if parts.path == "/messages":
             return self._network.page(after)
-        if path == "/plan":
+        if parts.path == "/plan":
             starts_at = self._network.plan(json.loads(body))
             return json.dumps({"starts_at": starts_at}).encode()
-        if path == "/sent":
+        if parts.path == "/sent":
             return self._network.sent(query["key"][0])
-        return self._network.ledger(after) if path == "/ledger" else None
+        return self._network.ledger(after) if parts.path == "/ledger" else None
 
 
-async def _body(receive: Receive) -> bytes:
-    parts: list[bytes] = []
-    while True:
-        part = await receive()
-        parts.append(bytes(part.get("body", b"")))  # type: ignore[call-overload]
-        if not part.get("more_body"):
-            return b"".join(parts)
-
-
-def main() -> None:
-    """Serve on a free port of this machine; the first line printed is its number."""
-    listener = socket.create_server(("127.0.0.1", 0), backlog=512)
-    config = uvicorn.Config(
-        Server(),
-        loop="uvloop",
-        http="httptools",
-        access_log=False,
-        log_config=None,
-        lifespan="off",
-        ws="none",
+async def serve() -> None:
+    """Serve on a free port of this machine until SIGTERM; its number is printed."""
+    loop, stop, network = asyncio.get_running_loop(), asyncio.Event(), Network()
+    loop.add_signal_handler(signal.SIGTERM, stop.set)
+    server = await loop.create_server(
+        lambda: Server(network), "127.0.0.1", 0, backlog=512
     )
-    print(listener.getsockname()[1], flush=True)  # noqa: T201 - the parent reads it
-    uvicorn.Server(config).run(sockets=[listener])
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        print(port, flush=True)  # noqa: T201 - the parent reads it
+        await stop.wait()
 
 
 if __name__ == "__main__":
-    main()
+    uvloop.run(serve())

@@ -73,6 +73,7 @@ OWNERS = {
     "slack_sdk": {"bot.desk"},
     "slack_bolt": {"bot.desk"},
     "aiohttp": {"bot.bench"},
+    "httptools": {"bot.bench"},
     "matplotlib": {"bot.bench"},
     "sqlite3": {"bot.channels", "bot.knowledge"},
 }
