@@ -26,8 +26,8 @@ check: $(READY)  ## Fast checks: style, types, imports, policy, texts and traini
 	@$(VENV)/bin/firstline check
 	@scripts/validate
 
-proof: $(READY)  ## What takes longer than a test run should.
-	@$(PYTHON) -m pytest tests --proof $(ARGS)
+proof: $(READY)  ## The long proofs, and the bench; well over an hour. See CONTRIBUTING.md.
+	@$(PYTHON) -m pytest tests --proof --durations=15 $(ARGS)
 	@$(VENV)/bin/firstline bench --against-stock --million
 
 lock:  ## Pin the dependencies anew after a change of pyproject.toml.

@@ -189,7 +189,7 @@ async def lengths(redis) -> list[int]:
     return [await redis.xlen(keys.in_shard(shard, "events")) for shard in keys.SHARDS]
 
 
-async def test_nothing_grows_nothing_is_lost_and_nothing_is_said_twice(soak, capsys):
+async def test_nothing_grows_nothing_is_lost_and_nothing_is_said_twice(soak, findings):
     await soak.warm_up()
     await soak.run()
     await soak.until_quiet()
@@ -210,8 +210,7 @@ async def test_nothing_grows_nothing_is_lost_and_nothing_is_said_twice(soak, cap
         end=end,
         event_files=files,
     )
-    with capsys.disabled():
-        sys.stdout.write(report.text())
+    findings.tell(report.text())
 
     ledger = soak.program.simulator.network.ledger()
     promised = soak.agents.promised
