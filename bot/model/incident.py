@@ -66,6 +66,7 @@ class Member:
     team: str
     opened_at: datetime
     assignee: AgentId | None = None
+    acknowledged: bool = True
 
 
 class Trend(str, Enum):
@@ -84,6 +85,7 @@ class Summary:
     active: int
     open: int
     urgent: int  # active ones; each keeps a card of its own
+    untold: int  # open ones whose customers heard nothing of us
     by_team: Mapping[str, int]  # active ones
     by_visibility: Mapping[str, int]
     per_minute: float  # cases that came, over the last few minutes
@@ -94,13 +96,15 @@ def summary(members: Iterable[Member], *, now: datetime) -> Summary:
     """Count the cases of an incident as they are now."""
     everyone = list(members)
     active = [member for member in everyone if member.status in ACTIVE]
+    unheld = [member for member in active if member.status is CaseStatus.OPEN]
     recent = _opened_since(everyone, now - TREND_SPAN)
     before = _opened_since(everyone, now - 2 * TREND_SPAN) - recent
     return Summary(
         cases=len(everyone),
         active=len(active),
-        open=sum(member.status is CaseStatus.OPEN for member in active),
+        open=len(unheld),
         urgent=sum(member.priority is Priority.URGENT for member in active),
+        untold=sum(not member.acknowledged for member in unheld),
         by_team=dict(Counter(member.team for member in active).most_common()),
         by_visibility=dict(Counter(m.visibility.value for m in active).most_common()),
         per_minute=round(recent / (TREND_SPAN / timedelta(minutes=1)), 1),

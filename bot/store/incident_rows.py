@@ -23,6 +23,7 @@ MEMBER = (
     "visibility",
     "team",
     "opened_at",
+    "acknowledged",
     "assignee",
 )
 
@@ -112,7 +113,9 @@ def incident_from_hash(fields: Mapping[str, str], *, last_ms: int) -> Incident:
 
 
 def member_from_row(case: CaseId, row: str) -> Member:
-    status, priority, visibility, team, opened_at, assignee = row.split("|", 5)
+    status, priority, visibility, team, opened_at, acknowledged, assignee = row.split(
+        "|", 6
+    )
     return Member(
         case=case,
         status=CaseStatus(status),
@@ -121,4 +124,5 @@ def member_from_row(case: CaseId, row: str) -> Member:
         team=team,
         opened_at=from_ms(int(opened_at)),
         assignee=AgentId(assignee) if assignee else None,
+        acknowledged=acknowledged == "true",
     )

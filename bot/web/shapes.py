@@ -151,6 +151,7 @@ def incident_shape(page: Page, view: IncidentView) -> Json:
         "active": counts.active,
         "open": counts.open,
         "urgent": counts.urgent,
+        "untold": counts.untold,
         "teams": {teams.get(team, team): n for team, n in counts.by_team.items()},
         "visibility": dict(counts.by_visibility),
         "per_minute": counts.per_minute,

@@ -313,6 +313,21 @@ async def test_an_acknowledgement_that_would_come_too_late_is_not_sent(line):
     ]
 
 
+async def test_a_claim_that_withholds_the_acknowledgement_leaves_a_case_that_says_so(
+    line,
+):
+    line.channel.network.post("alice", f"@{POLICY.handle} {ODD}")
+    await decide(line)
+    (case,) = await line.cases.active()
+    await line.relay.claim(case.id, ANN)
+    await line.sender.step()
+    await line.relay.release(case.id, ANN)
+    await line.settle()
+    assert sent(line) == []
+    (case,) = await line.cases.active()
+    assert not case.acknowledged
+
+
 async def test_expired_texts_leave_while_the_channel_has_no_tokens(paced, redis):
     soon = paced.clock.now() + timedelta(seconds=10)
     late = {"purpose": Purpose.ACKNOWLEDGEMENT, "expires_at": soon}

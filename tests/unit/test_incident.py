@@ -42,6 +42,16 @@ def test_the_summary_counts_teams_and_places_of_what_is_not_resolved():
     assert found.by_visibility == {"public": 4, "private": 1}
 
 
+def test_the_summary_counts_whom_nobody_has_told_as_long_as_nobody_has_the_case():
+    members = [
+        member(1),
+        member(2, acknowledged=False),
+        member(3, acknowledged=False, status=CaseStatus.WAITING),
+        member(4, acknowledged=False, status=CaseStatus.RESOLVED),
+    ]
+    assert summary(members, now=NOON).untold == 1
+
+
 def test_the_rate_is_of_the_last_minutes():
     old = [member(n, minutes_ago=30) for n in range(50)]
     new = [member(n, minutes_ago=2) for n in range(100, 110)]

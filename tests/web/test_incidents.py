@@ -80,7 +80,9 @@ async def test_a_storm_is_one_card_that_is_answered_and_resolved_at_once(storm):
     )
     await screenshot(page, "incident_answer")
     await page.get_by_role("button", name="Answer all", exact=True).click()
-    await expect(found.locator(".incident__errand")).to_contain_text(f"{COUNT} done")
+    await expect(found.locator(".incident__errand")).to_contain_text(
+        f"{COUNT} replies written"
+    )
     await screenshot(page, "incident_answered")
 
     await found.get_by_role("button", name="Resolve all…").click()

@@ -78,8 +78,9 @@ if entry.speaker == "bot" and entry.epoch ~= (fields[4] or "0") then
   forget_tries(customer)
   count_down(customer, entry.thread)
   event("reply_withheld", why)
-  -- What was to be answered now was not. An acknowledgement that is withheld
-  -- changes nothing: its message was handed to people and stays so.
+  untold(k, entry)
+  -- What was to be answered now was not. The message of an acknowledgement was handed
+  -- to people and stays so.
   local answered = entry.reply_to or ""
   local outcome = answered ~= "" and redis.call("HGET", KEYS[5], answered) or ""
   if string.find(outcome, "^answered|") or string.find(outcome, "^asked|") then

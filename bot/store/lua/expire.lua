@@ -1,9 +1,18 @@
 -- What the scripts share that drop expired texts: those that say "uses expire",
 -- after "uses queue".
 
+-- Lets the case of a text that is not sent say that nobody has told the customer:
+-- raising the version makes a turn that is being decided read it anew.
+local function untold(k, entry)
+  local case = k.cases .. entry.case
+  if entry.case ~= "" and redis.call("HEXISTS", case, "acknowledged") == 1 then
+    redis.call("HSET", case, "acknowledged", "false")
+    redis.call("HINCRBY", k.customer, "version", 1)
+  end
+end
+
 -- Ends the customer's texts that have expired, wherever they stand in the queue; the
--- one on its way is left alone. A case whose acknowledgement it was says so: raising
--- the version makes a turn that is being decided read it anew. Returns the count.
+-- one on its way is left alone. Returns the count.
 local function drop_expired(k, who, now)
   local sending = redis.call("HGET", k.customer, "sending")
   local dropped = 0
@@ -15,11 +24,7 @@ local function drop_expired(k, who, now)
       redis.call("HSET", k.delivery, entry.key, "expired|")
       if index == 1 then forget_tries(k.customer) end
       count_down(k.customer, entry.thread)
-      local case = k.cases .. entry.case
-      if entry.case ~= "" and redis.call("HEXISTS", case, "acknowledged") == 1 then
-        redis.call("HSET", case, "acknowledged", "false")
-        redis.call("HINCRBY", k.customer, "version", 1)
-      end
+      untold(k, entry)
       redis.call("XADD", k.events, "*", "type", "reply_expired", "at_ms", now,
                  "customer", who, "key", entry.key, "speaker", entry.speaker,
                  "reason", "expired", "case", entry.case)

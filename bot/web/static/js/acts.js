@@ -39,7 +39,7 @@ export function askTeam(one, act) {
 }
 
 const HOUR_MS = 3_600_000;
-const LATER = [["in an hour", 1], ["in three hours", 3], ["tomorrow", 24], ["in three days", 72], ["in a week", 168]];
+const LATER = [["in an hour", 1], ["in three hours", 3], ["tomorrow at this time", 24], ["in three days", 72], ["in a week", 168]];
 
 export function askSnooze(one, act, done) {
   ask({

@@ -11,6 +11,7 @@ import { marks, outlook } from "./service.js";
 import { on, set, state } from "./state.js";
 import { label, percent, plural } from "./words.js";
 
+const WORTH_SAYING = 0.05; // of what else the model thought of
 const head = h("header.case__head");
 const buttons = h("div.case__acts", { role: "group", "aria-label": "What to do with the case" });
 const lines = h("div.case__lines", { role: "log", "aria-label": "Transcript", tabindex: "0" });
@@ -85,7 +86,7 @@ function heading() {
     h("p", {}, one.reason_says, one.earlier > 0 && h("span.muted", {}, ` · wrote ${plural(one.earlier, "time")} before`)),
     h("p.facts", {}, where(one), h("span", {}, one.team_name), intent(one),
       one.incident && h("span.tag", { title: "It is one of many cases about the same thing" }, `part of ${one.incident}`),
-      one.alternatives.slice(0, 2).map((a) => h("span.muted", {}, `or ${a.label} ${percent(a.confidence)}`))),
+      one.alternatives.slice(0, 2).filter((a) => a.confidence >= WORTH_SAYING).map((a) => h("span.muted", {}, `or ${a.label} ${percent(a.confidence)}`))),
     marks(one).length > 0 && h("p.facts", {}, marks(one)),
     (one.learned.length > 0 || one.tags.length > 0 || one.priority_reasons.length > 0) && h("p.facts", {},
       one.learned.map((fact) => h("span.tag", { "data-kind": "good" }, fact)),

@@ -23,7 +23,7 @@ export function askAnswerAll(one, done) {
   ask({
     title: `Answer all of ${one.id}`,
     body: h("div", {},
-      h("p", {}, `${plural(one.active, "customer")} get one of these texts as your reply, each in their own thread. You hold their cases then. What colleagues hold or is urgent is left as it is.`),
+      h("p", {}, `${plural(one.active - one.urgent, "customer")} at most get one of these texts as your reply, each in their own thread. You hold their cases then. What colleagues hold or is urgent is left as it is.`),
       h("p.muted", {}, "Networks suspend accounts that repeat themselves: please write it in several wordings. {handle} becomes the customer's handle. In public, nothing about a person or an order."),
       fields, more),
     action: "Answer all",
@@ -53,7 +53,7 @@ export function askResolveAll(one, done) {
     h("input", { type: "radio", name: "resolution", value: id, required: true, autofocus: at === 0 }), label(id)));
   ask({
     title: `Resolve all of ${one.id}`,
-    body: h("fieldset", {}, h("legend", {}, `How did ${plural(one.active, "case")} end? What colleagues hold or is urgent is left as it is.`), reasons),
+    body: h("fieldset", {}, h("legend", {}, `How did ${plural(one.active - one.urgent, "case")} at most end? What colleagues hold or is urgent is left as it is.`), reasons),
     action: "Resolve all",
     confirm: async (form) => {
       await write(`/api/incidents/${one.id}/resolve`, { agent: state.agent, resolution: form.get("resolution") }, key);

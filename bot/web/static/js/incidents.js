@@ -7,8 +7,10 @@ import { set } from "./state.js";
 import { moment, since } from "./time.js";
 import { plural, STATUS } from "./words.js";
 
-const RESULTS = {
-  done: "done", held: "left to whom holds them", urgent: "urgent: please answer them one by one",
+const ANSWERED = { done: "replies written" };
+const RESOLVED = { done: "resolved" };
+const LEFT_OUT = {
+  held: "left to whom holds them", urgent: "urgent: please answer them one by one",
   unsafe: "stopped by the check", nowhere: "with nothing to reply to", closed: "resolved meanwhile",
 };
 const TRENDS = { rising: "rising", steady: "steady", ebbing: "ebbing" };
@@ -41,7 +43,8 @@ function card(one) {
       h("span.card__id", {}, one.id), h("span.wait", { title: "Since the first of them" }, icon("clock"), since(one.opened_at))),
     h("p.facts", {}, pace(one), ...places.map(([name, text]) => h("span.where", {}, icon(name), text)),
       ...Object.entries(one.teams).map(([team, count]) => h("span.tag", {}, `${team} ${count}`)),
-      one.urgent > 0 && h("span.tag", { "data-kind": "warn" }, `${one.urgent} urgent, with cards of their own`)),
+      one.urgent > 0 && h("span.tag", { "data-kind": "warn" }, `${one.urgent} urgent, with cards of their own`),
+      one.untold > 0 && h("span.tag", { "data-kind": "warn" }, `${plural(one.untold, "customer")} nobody has told that we have it`)),
     h("ul.incident__examples", { "aria-label": "Examples" }, one.examples.map((text) => h("li", {}, text))),
     h("p.card__foot", {}, h("span", {}, one.active ? `${plural(one.active, "case")} not resolved` : "all cases resolved"),
       one.active > 0 && h("span.holder", { "data-holder": one.open ? "nobody" : "other" }, one.open ? `${one.open} ${STATUS.open}` : "all taken")),
@@ -66,8 +69,9 @@ function button(text, focus, click, { primary = false, disabled = false, expande
 
 /** How far an act on all cases has come, and what it left out. */
 function errand(one) {
-  const what = one.act === "answer" ? "answers all" : "resolves all";
-  const results = Object.entries(one.results).map(([name, count]) => `${count} ${RESULTS[name] ?? name}`);
+  const answers = one.act === "answer";
+  const what = answers ? "answers all" : "resolves all";
+  const results = Object.entries(one.results).map(([name, count]) => `${count} ${(answers ? ANSWERED : RESOLVED)[name] ?? LEFT_OUT[name] ?? name}`);
   const left = one.left > 0 && `${one.left} to go`;
   return h("p.banner.incident__errand", { role: "status" }, icon(one.left ? "clock" : "sent"),
     [`${one.agent} ${what}`, ...results, left].filter(Boolean).join(" · "));

@@ -11,6 +11,7 @@ export function marks(one) {
   const s = one.service;
   return [
     answer(one),
+    untold(one) && warn("nobody has told the customer that we have it"),
     s.lapsed_from && warn(`${s.lapsed_from} did not answer: open for all again`),
     s.unclaimed_at && warn("nobody has taken it in time"),
     s.followed_up_at && warn("the customer is silent: please look again"),
@@ -18,10 +19,14 @@ export function marks(one) {
   ].filter(Boolean);
 }
 
+/** Whether the acknowledgement did not go out, and no answer of a person did since. */
+const untold = (one) => one.status !== "resolved" && !one.acknowledged && !one.service.answered_at;
+
 function answer({ service }) {
   const due = service.answer_due_at;
   if (!due) return null;
-  if (service.answer === "late") return h("span.tag", { "data-kind": "bad" }, "first answer late by ", since(due));
+  // a promise that was made longer meanwhile is not broken any more
+  if (service.answer === "late" && new Date(due) < Date.now()) return h("span.tag", { "data-kind": "bad" }, "first answer late by ", since(due));
   if (service.answer === "near") return warn("first answer due ", until(due));
   return h("span.tag", { title: "What we promise each other" }, "first answer due ", until(due));
 }

@@ -4,7 +4,7 @@ import { h, icon } from "./dom.js";
 import { moment } from "./time.js";
 
 const DELIVERY = {
-  queued: ["clock", "on its way"],
+  queued: ["clock", "waiting to be sent"],
   sending: ["clock", "on its way"],
   sent: ["sent", "delivered"],
   refused: ["alert", "refused"],
