@@ -33,6 +33,7 @@ from bot.store.payload import (
     queue_entry,
     queued_event,
     timer_dues,
+    to_json,
 )
 from bot.store.scripts import reporting_outages, script
 from bot.store.together import Together
@@ -167,7 +168,7 @@ class RedisCases:
         payload["queued"] = queued_event(text) if text else []
         with reporting_outages():
             outcome, holder = await self._change(
-                keys=_act_keys(case), args=[json.dumps(payload, ensure_ascii=False)]
+                keys=_act_keys(case), args=[to_json(payload)]
             )
         if outcome not in ("ok", "repeated"):
             raise CaseConflict(case.id, code=outcome, holder=holder)

@@ -69,6 +69,11 @@ def load(text: str, kind: type[T]) -> T:
     return _converter.structure(json.loads(text), kind)
 
 
+def structure(plain: object, kind: type[T]) -> T:
+    """Build a `kind` from plain data, as `load` does from JSON."""
+    return _converter.structure(plain, kind)
+
+
 def dump_mail(mail: Mail, rank: Rank = Rank.MIDDLE) -> str:
     """Return a mail as JSON that names its kind and rank."""
     kind = next(name for name, made in _MAILS.items() if isinstance(mail, made))

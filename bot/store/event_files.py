@@ -49,7 +49,7 @@ class EventFiles:
         start = place(after)
         for _, last, path in self._files(shard):
             if place(last) > start:
-                lines = path.read_text(encoding="utf-8").splitlines()
+                lines = path.read_text(encoding="utf-8").split("\n")[:-1]
                 first = bisect_right([place(_id_of(line)) for line in lines], start)
                 return [_row(line) for line in lines[first : first + limit]]
         return []
@@ -67,8 +67,8 @@ class EventFiles:
 
 
 def _line(id_: str, fields: dict[str, str]) -> str:
-    text = json.dumps({"id": id_, **fields}, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029") + "\n"
+    fact = {"id": id_, **fields}
+    return json.dumps(fact, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def _id_of(line: str) -> str:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.clock import from_ms, to_ms
-from bot.model.message import ChannelName, CustomerId, MessageId
+from bot.model.message import ChannelName, CustomerId
 from bot.model.outgoing import Outgoing
 from bot.model.reason import Reason
 from bot.model.work import PASSING, SendFailure, SendTask
 from bot.store import keys
-from bot.store.codec import dump_mail, load
+from bot.store.codec import dump_mail
 from bot.store.lanes import Kind, Lanes, kinds_of
 from bot.store.pace import Bucket, Buckets
+from bot.store.payload import to_json
 from bot.store.scripts import reporting_outages, script
+from bot.store.tasks import BrokenTask, task_of
 from bot.store.together import Together
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ _STATES = {  # how a failed send ends in the transcript and the events
     Reason.QUIET_MODE: "withheld",
 }
 SKEW = timedelta(seconds=60)  # how far a network's clock may be from ours
+READ_AGAIN = timedelta(minutes=1)  # what this process cannot read
+READS = 5  # as long as a rolling restart takes
 SHOWN_AFTER = timedelta(seconds=2)  # a network may show what it took a moment late
 _MS = timedelta(milliseconds=1)
 
@@ -119,11 +122,30 @@ class RedisOutbox:
                 )
             answers = await pipe.execute()
         until = from_ms(times[0] + times[1])
-        return [
-            _task(*answer, until=until)
-            for answer in answers
+        tasks = [
+            task_of(who, answer, until=until)
+            for who, answer in zip(customers, answers, strict=True)
             if answer[0] in ("send", "look_up", "look_back")
         ]
+        for task in tasks:
+            if isinstance(task, BrokenTask):
+                await self._put_off(task, now=now)
+        return [task for task in tasks if isinstance(task, SendTask)]
+
+    async def _put_off(self, task: BrokenTask, *, now: datetime) -> None:
+        """Leave it to a process of another version; if none can read it, to people."""
+        if task.tries < READS:
+            await self.again(
+                task.outgoing,
+                code="unreadable",
+                now=now,
+                due=now + READ_AGAIN,
+                until=task.until,
+                look_up=task.started,
+            )
+        else:
+            failure = SendFailure(task.outgoing, Reason.REPLY_UNCERTAIN, "unreadable")
+            await self.failed(failure, now=now, until=task.until)
 
     async def sent(
         self,
@@ -220,7 +242,7 @@ class RedisOutbox:
                         *_keys(who, "queue", "customer", "delivery"),
                         *_mail_keys(who),
                     ],
-                    args=[json.dumps(payload, ensure_ascii=False)],
+                    args=[to_json(payload)],
                     client=pipe,
                 )
             )
@@ -229,20 +251,6 @@ class RedisOutbox:
 def _bucket(kind: Kind, channel: Channel) -> Bucket | None:
     allowance = channel.allowance(kind.visibility)
     return Bucket(kind.channel, allowance) if allowance else None
-
-
-def _task(
-    what: str, entry: str, tries: int, waits: int, known: str, *, until: datetime
-) -> SendTask:
-    return SendTask(
-        outgoing=load(json.loads(entry)["body"], Outgoing),
-        until=until,
-        look_up=what != "send",
-        tries=int(tries),
-        waits=int(waits),
-        any_words=what == "look_back",
-        known=frozenset(map(MessageId, json.loads(known))),
-    )
 
 
 def _mail_keys(who: CustomerId) -> list[str]:

@@ -39,7 +39,7 @@ def queue_entry(outgoing: Outgoing, *, epoch: int) -> str:
 
     The fields beside `body` are those that the scripts look at.
     """
-    return _json(
+    return to_json(
         {
             "key": outgoing.key,
             "reply_to": outgoing.reply_to or "",
@@ -88,7 +88,7 @@ def commit_payload(commit: Commit, *, again_at: datetime) -> str:
     case = commit.case
     kinds = {happening.type for happening in commit.happenings}
     opts_out = EventType.CUSTOMER_OPTED_OUT in kinds
-    return _json(
+    return to_json(
         {
             "customer": customer.id,
             "token": work.lease.token,
@@ -127,7 +127,7 @@ def commit_payload(commit: Commit, *, again_at: datetime) -> str:
     )
 
 
-def _json(value: object) -> str:
+def to_json(value: object) -> str:
     """Return JSON that the client can encode and cjson can read.
 
     Half of a surrogate pair is neither UTF-8 nor, escaped, a text to cjson: it

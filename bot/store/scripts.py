@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from redis import exceptions
 from redis.exceptions import (
     BusyLoadingError,
+    NoScriptError,
     ReadOnlyError,
     RedisError,
 )
@@ -37,11 +38,13 @@ _PASSING = {
     "BUSY": "it is busy with a script",
     "NOAUTH": "it does not accept our user and password",
     "NOPERM": "our user may not do this: it needs the rights ~* and +@all",
+    "NOSCRIPT": "it has just forgotten our scripts: the next call brings them",
 }
 _CLASSES: dict[type[RedisError], str] = {
     exceptions.AuthenticationError: "NOAUTH",
     exceptions.NoPermissionError: "NOPERM",
     BusyLoadingError: "LOADING",
+    NoScriptError: "NOSCRIPT",
     ReadOnlyError: "READONLY",
     exceptions.OutOfMemoryError: "OOM",  # type: ignore[attr-defined]  # old stubs
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from bot.model.timer import EVENTS, TimerKind
 from bot.model.work import CaseChange, DueTimer
 from bot.store import keys
 from bot.store.codec import case_changes, case_from_hash
-from bot.store.payload import event_fields, timer_dues
+from bot.store.payload import event_fields, timer_dues, to_json
 from bot.store.scripts import reporting_outages, script
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ class RedisTimers:
                 for timer, change in rings:
                     payload = _payload(timer, change, now)
                     await self._ring(
-                        keys=_keys(timer), args=[json.dumps(payload)], client=pipe
+                        keys=_keys(timer), args=[to_json(payload)], client=pipe
                     )
                 return [answer == "rung" for answer in await pipe.execute()]
 

@@ -11,8 +11,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from redis.exceptions import RedisError
-
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
@@ -38,6 +36,8 @@ class Together:
 
         Raises:
             RedisError: the server refused this command, or is gone.
+            Exception: what kept the trip from being made, such as a command that
+                cannot be encoded: all who share it get it.
         """
         answer: asyncio.Future[object] = asyncio.get_running_loop().create_future()
         self._waiting.append((issue, answer))
@@ -60,7 +60,7 @@ class Together:
                 for issue, _ in trip:
                     await issue(pipe)
                 answers = await pipe.execute(raise_on_error=False)
-        except RedisError as error:  # the whole trip failed
+        except Exception as error:  # noqa: BLE001 - the whole trip failed, for all of them
             answers = [error] * len(trip)
         except BaseException:  # the program ends: nobody may wait for ever
             for _, waiting in trip:

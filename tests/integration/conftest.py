@@ -1,4 +1,5 @@
-"""Whatever a test does with a whole first line, its events audit clean at the end."""
+"""Whatever a test does with a whole first line, it ends with a store that fits together
+and events that audit clean."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from bot.flow.audit import audit
 from bot.store.events import RedisEvents
 from bot.store.server import connect
 from tests.builders import NOON
+from tests.consistency import misfits
 
 
 @pytest.fixture
@@ -15,7 +17,9 @@ async def redis(server, request):
     client = connect(server.address)
     yield client
     found = await audit(RedisEvents(client), now=NOON)
+    wrong = await misfits(client)
     await client.close()
     by_hand = getattr(request.module, "WRITES_BY_HAND", False)
     if "line" in request.fixturenames and not by_hand:
         assert found.findings == []
+        assert wrong == []

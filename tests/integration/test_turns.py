@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -82,8 +83,10 @@ async def test_a_mail_that_cannot_be_read_stops_nobody_else(line, redis):
     line.channel.network.direct("alice", STANDARD)
     line.channel.network.direct("bob", STANDARD)
     await line.intake.step()
-    alien = '{"kind": "message", "body": {"id": "x"}}'
-    await redis.lset(keys.of_customer(ALICE, "mailbox"), 0, alien)
+    mailbox = keys.of_customer(ALICE, "mailbox")
+    id_ = json.loads(await redis.lindex(mailbox, 0))["body"]["id"]
+    alien = json.dumps({"kind": "message", "body": {"id": id_}})
+    await redis.lset(mailbox, 0, alien)
     await line.settle()
     assert len(received(line, "bob")) == 1
     (case,) = await line.cases.active()

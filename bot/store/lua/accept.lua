@@ -23,6 +23,8 @@ if waiting < keep and redis.call("HLEN", KEYS[1]) >= keep then
 end
 local known = redis.call("HMGET", KEYS[6], "gather_from", "tries", "rank")
 local first, backing_off, before = tonumber(known[1] or now), known[2], tonumber(known[3] or "4")
+-- Mail that is no message (a text that failed) has no rank: it waits in the middle.
+if not known[3] and waiting > 1 then before = 2 end
 if not known[1] then redis.call("HSET", KEYS[6], "gather_from", now) end
 if rank < before then redis.call("HSET", KEYS[6], "rank", rank) end
 local best = math.min(rank, before)

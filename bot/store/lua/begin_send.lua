@@ -23,6 +23,7 @@
 --   behind; shown_ms: how late the network may show what it took
 -- uses queue
 -- uses expire
+-- uses idle
 local base, queue, customer = KEYS[1], KEYS[2], KEYS[3]
 local who, now, lease, kind = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
 local k = {queue = queue, customer = customer, delivery = KEYS[4], events = KEYS[6],
@@ -94,7 +95,7 @@ if entry.speaker == "bot" and entry.epoch ~= (fields[4] or "0") then
     else
       redis.call("RPUSH", KEYS[8], '{"kind":"send_failure","body":{"outgoing":' ..
                  entry.body .. ',"reason":"' .. why .. '","code":"withheld"}}')
-      if not redis.call("ZSCORE", KEYS[10], who) then
+      if is_idle(KEYS[9], KEYS[10], who) then
         redis.call("ZADD", KEYS[9], now, who)
       end
     end

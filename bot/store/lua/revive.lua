@@ -3,6 +3,7 @@
 -- letter no more. Their lines leave the transcript, since the next turn writes them
 -- anew. A notice of a burial has told people already: it is only dropped. What could
 -- not be decoded as it came stays. Keys as in bury.lua.
+-- uses idle
 local who, now, count, ids = ARGV[1], ARGV[2], 0, {}
 for n = 4, #ARGV do
   local text = redis.call("HGET", KEYS[10], ARGV[n])
@@ -25,7 +26,7 @@ for n = 4, #ARGV do
 end
 if redis.call("EXISTS", KEYS[10]) == 0 then redis.call("HDEL", KEYS[6], "parked") end
 if count == 0 then return 0 end
-if not redis.call("ZSCORE", KEYS[1], who) then redis.call("ZADD", KEYS[2], now, who) end
+if is_idle(KEYS[2], KEYS[1], who) then redis.call("ZADD", KEYS[2], now, who) end
 redis.call("XADD", KEYS[5], "*", "type", "letters_replayed", "at_ms", now,
            "customer", who, "messages", #ids > 0 and cjson.encode(ids) or "[]",
            "count", count, "by", ARGV[3])

@@ -8,6 +8,7 @@
 --   is, at `due`), problem, counts ("send_tries", "send_waits" or ""), now, until (when
 --   the sender's lease ends, ms: the fence), at (of the sending, ms), due (of the next try, ms), channel_id, mail
 -- uses queue
+-- uses idle
 local SENT_IDS = 50 -- that a look-up must not take for a later text
 local base, queue, customer = KEYS[1], KEYS[2], KEYS[3]
 local p = cjson.decode(ARGV[1])
@@ -61,7 +62,7 @@ end
 event("reply_" .. p.state)
 if p.mail ~= "" then
   redis.call("RPUSH", KEYS[6], p.mail)
-  if not redis.call("ZSCORE", KEYS[8], p.customer) then
+  if is_idle(KEYS[7], KEYS[8], p.customer) then
     redis.call("ZADD", KEYS[7], p.now, p.customer)
   end
 end

@@ -4,12 +4,17 @@
 -- lost: less is sent then, never more.
 --   bucket  string  since when tokens have gathered, in microseconds since 1970
 -- next_us: when the next token is there
+-- Clocks differ a little. A bucket that is filled up much later than now was written by
+-- one that was wrong: it counts no more, or nothing would go out until that time.
+local FUTURE = 60e6
 local now, burst, interval = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local wanted = tonumber(ARGV[4])
 local full = now - burst * interval -- no more than a full bucket
-local since = math.max(tonumber(redis.call("GET", KEYS[1]) or full), full)
+local known = tonumber(redis.call("GET", KEYS[1]) or full)
+local since = math.max(known, full)
+if since > now + FUTURE then since = now end
 local there = math.max(0, math.floor((now - since) / interval))
 local taken = math.min(there, wanted)
 since = since + taken * interval
-if taken ~= 0 then redis.call("SET", KEYS[1], string.format("%.0f", since)) end
+if taken ~= 0 or since < known then redis.call("SET", KEYS[1], string.format("%.0f", since)) end
 return {taken, since + interval}
