@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.model.case import TIMED_TRANSITIONS, TRANSITIONS, Act, AgentId, Case
 from bot.model.case import CaseStatus as Status
-from bot.model.timer import EVENTS, TimerKind
+from bot.model.timer import EVENTS, NEED_A_CARD, TimerKind
 
 _BEGINS_ANEW = frozenset({Act.REPLY, Act.HAND_OVER})  # also where the status stays
 
@@ -69,6 +69,8 @@ def rung_case(case: Case, kind: TimerKind, *, now: datetime) -> Case | None:
     """Return the case after one of its timers; None if the timer is not its own."""
     rule = TIMED_TRANSITIONS[EVENTS[kind]]
     if case.status not in rule.allowed_from:
+        return None
+    if case.folded and kind in NEED_A_CARD:  # set before the incident was found
         return None
     return _EFFECTS[kind](case, now)
 

@@ -213,7 +213,11 @@ class IncidentKeeper:
             if incident is None or not told or await self._is_about(incident, told):
                 continue
             await self._incidents.leave(
-                incident, opening, now=now, holding=self._holding or 0
+                incident,
+                opening,
+                unclaimed_at=now + self._policy.service.unclaimed,
+                now=now,
+                holding=self._holding or 0,
             )
 
     async def _is_about(self, incident: IncidentId, told: str) -> bool:

@@ -35,6 +35,10 @@ EVENTS: dict[TimerKind, EventType] = {
 }
 
 
+# Nobody would see these of a case for which the card of its incident stands.
+NEED_A_CARD = frozenset({TimerKind.UNCLAIMED, TimerKind.FOLLOW_UP})
+
+
 @dataclass(frozen=True, slots=True)
 class Timer:
     """One timer of a case."""
@@ -49,7 +53,8 @@ def timers_of(case: Case, policy: Policy) -> tuple[Timer, ...]:
     Each change of a case replaces its timers by these, in the same step; so a
     timer that is found is always one of the state that the case is in.
     """
-    return (*_of_promise(case, policy.service), *_of_status(case, policy))
+    timers = (*_of_promise(case, policy.service), *_of_status(case, policy))
+    return tuple(one for one in timers if not (case.folded and one.kind in NEED_A_CARD))
 
 
 def first_answer_due(case: Case, service: ServiceLevels) -> datetime | None:

@@ -76,9 +76,18 @@ class Incidents(Protocol):
         ...
 
     async def leave(
-        self, incident: IncidentId, case: Opening, *, now: datetime, holding: int
+        self,
+        incident: IncidentId,
+        case: Opening,
+        *,
+        unclaimed_at: datetime,
+        now: datetime,
+        holding: int,
     ) -> bool:
-        """Take a case that nobody has claimed out of its incident."""
+        """Take a case that nobody has claimed out of its incident.
+
+        `unclaimed_at`: when it is noted that nobody has taken it.
+        """
         ...
 
     async def strike(self, incident: IncidentId, cases: Sequence[CaseId]) -> None:

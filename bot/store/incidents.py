@@ -167,7 +167,13 @@ class RedisIncidents:
         return joined
 
     async def leave(
-        self, incident: IncidentId, case: Opening, *, now: datetime, holding: int
+        self,
+        incident: IncidentId,
+        case: Opening,
+        *,
+        unclaimed_at: datetime,
+        now: datetime,
+        holding: int,
     ) -> bool:
         """Take an open case out of its incident."""
         shard = keys.shard_of_case(case.case)
@@ -178,8 +184,9 @@ class RedisIncidents:
                     keys.of_case(case.case),
                     keys.in_shard(shard, "incident_fence"),
                     keys.in_shard(shard, "events"),
+                    keys.in_shard(shard, "timers"),
                 ],
-                args=[incident, holding, *event],
+                args=[incident, holding, case.case, to_ms(unclaimed_at), *event],
             )
         return bool(outcome == "ok")
 

@@ -92,13 +92,17 @@ def _readable(fields: dict[str, str]) -> Case | None:
 def _payload(
     timer: DueTimer, change: CaseChange | None, now: datetime
 ) -> dict[str, object]:
-    base = {"case": timer.id, "kind": timer.kind.value, "now": str(to_ms(now))}
+    base: dict[str, object] = {
+        "case": timer.id,
+        "kind": timer.kind.value,
+        "now": str(to_ms(now)),
+        "revision": str(timer.case.revision) if timer.case else "",
+    }
     if change is None:
         return {**base, "drops": True}
     before, after = change.before, change.after
     return {
         **base,
-        "revision": str(before.revision),
         "fields": case_changes(before, after),
         "timers": timer_dues(change.timers),
         "moves": before.status is not after.status,

@@ -207,6 +207,34 @@ async def test_an_urgent_case_joins_and_keeps_its_own_card(line):
     assert not urgent.folded
 
 
+async def test_nobody_is_told_that_a_case_beneath_an_incidents_card_is_unclaimed(line):
+    await storm(line, RULE.cases)
+    await storm(line, 1, ("website is down, bleeding",), name="urgent")
+    await keep(line)
+    line.clock.advance(POLICY.service.unclaimed.total_seconds() + 1)
+    while await line.timekeeper.step():
+        pass
+    noted = [handle for handle, c in (await cases_of(line)).items() if c.unclaimed_at]
+    assert noted == ["urgent0"]
+    assert (await counted(line))[EventType.CASE_UNCLAIMED] == 1
+
+
+async def test_a_case_that_leaves_its_incident_is_to_be_claimed_from_then_on(line):
+    await storm(line, RULE.cases)
+    await keep(line)
+    unclaimed_s = POLICY.service.unclaimed.total_seconds()
+    line.clock.advance(unclaimed_s + 1)
+    await line.timekeeper.step()
+    await write_again(line, "c3", "also my voucher code is refused at the till")
+    await keep(line)
+    line.clock.advance(unclaimed_s - 1)
+    await line.timekeeper.step()
+    assert (await cases_of(line))["c3"].unclaimed_at is None
+    line.clock.advance(1)
+    await line.timekeeper.step()
+    assert (await cases_of(line))["c3"].unclaimed_at is not None
+
+
 # -- deaths and doubles ---------------------------------------------------------------
 
 

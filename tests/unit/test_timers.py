@@ -15,6 +15,7 @@ from bot.model.case import (
     Act,
     AgentId,
     CaseStatus,
+    IncidentId,
     Priority,
 )
 from bot.model.effect import JoinCase
@@ -28,6 +29,7 @@ SERVICE = POLICY.service
 OPEN, CLAIMED = CaseStatus.OPEN, CaseStatus.CLAIMED
 WAITING, RESOLVED = CaseStatus.WAITING, CaseStatus.RESOLVED
 LATER = NOON + timedelta(hours=1)
+I_23 = IncidentId("I-23")
 
 
 def begun(status: CaseStatus = OPEN, **changes):
@@ -66,6 +68,12 @@ PROMISE = {
         (begun(RESOLVED, closed_at=NOON), {}),
         (begun(OPEN, snoozed_until=LATER), {**PROMISE, "snooze": LATER - NOON}),
         (begun(CLAIMED, snoozed_until=LATER), {**PROMISE, "snooze": LATER - NOON}),
+        (begun(OPEN, incident=I_23), PROMISE),
+        (
+            begun(CLAIMED, incident=I_23),
+            {**PROMISE, "claim_silence": SERVICE.claim_silence},
+        ),
+        (begun(WAITING, answered_at=NOON, incident=I_23), {}),
     ],
 )
 def test_each_state_has_its_timers(found, expected):

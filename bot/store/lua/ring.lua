@@ -6,16 +6,18 @@
 --   customer  hash    version: raised, so that no turn is committed on the older case
 --   events    stream  the truth
 -- payload (JSON): case, kind, now, revision, fields, timers (kind -> due, ms; "" takes
---   it away), event, moves (it changes the status), drops (the case cannot be read: only
---   take the timer away)
+--   it away), event, moves (it changes the status), drops (only take the timer
+--   away), revision ("": of a case that cannot be read)
 local p = cjson.decode(ARGV[1])
 local due = redis.call("ZSCORE", KEYS[1], p.kind .. "|" .. p.case)
 if not due or tonumber(due) > tonumber(p.now) then return "gone" end
+if p.revision ~= "" and (redis.call("HGET", KEYS[2], "revision") or "0") ~= p.revision then
+  return "changed"
+end
 if p.drops then
   redis.call("ZREM", KEYS[1], p.kind .. "|" .. p.case)
   return "dropped"
 end
-if (redis.call("HGET", KEYS[2], "revision") or "0") ~= p.revision then return "changed" end
 for field, value in pairs(p.fields) do redis.call("HSET", KEYS[2], field, value) end
 redis.call("HINCRBY", KEYS[2], "revision", 1)
 if p.moves then redis.call("HDEL", KEYS[2], "last_change") end
