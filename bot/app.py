@@ -37,6 +37,8 @@ from bot.roles import ALL, Role
 from bot.settings import Settings
 from bot.store.whole import Store
 
+QUICK = frozenset({"intake", "worker", "sender"})  # what customers wait for
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
@@ -102,9 +104,18 @@ class Program:
     ) -> list[Coroutine[None, None, None]]:
         """Return what runs until `stop`: the roles' steps and `more`, the look at the
         policy, the heartbeat, and the care for the embedded server."""
-        outages = Outages()
+        outages, wakes = Outages(), self.store.wakes
+        bells = {"worker": wakes.workers, "sender": wakes.senders}
         loops = [
-            keep_stepping(name, step, stop=stop, log=self.log, outages=outages)
+            keep_stepping(
+                name,
+                step,
+                stop=stop,
+                log=self.log,
+                outages=outages,
+                bell=bells.get(name),
+                rarely=name not in QUICK,
+            )
             for name, step in {
                 "policy": self._look_at_policy,
                 **self.steps(roles),
@@ -112,6 +123,7 @@ class Program:
             }.items()
         ]
         loops.append(self._heartbeat(roles, outages).run(stop))
+        loops.append(wakes.listen(stop, self.clock))
         if self.store.server is not None:
             loops.append(self.store.server.keep_running(stop))
         return loops

@@ -107,10 +107,18 @@ async def run(
         )
         stack.push_async_callback(channel.close)
         parts = Parts(store, channel, policy, settings, SystemClock())
+        bells = {"worker": store.wakes.workers, "sender": store.wakes.senders}
         loops = [
-            keep_stepping(name, parts.step(name, model, stack), stop=stop, log=json_log)
+            keep_stepping(
+                name,
+                parts.step(name, model, stack),
+                stop=stop,
+                log=json_log,
+                bell=bells.get(name),
+            )
             for name in roles
         ]
+        loops.append(store.wakes.listen(stop, SystemClock()))
         print("ready", flush=True)  # noqa: T201 - the parent reads it
         await asyncio.gather(*loops)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.errors import TemporaryFailure
 from bot.log import Log
+from bot.ports import Bell
 
 Step = Callable[[], Awaitable[int]]
 
@@ -16,6 +17,10 @@ Step = Callable[[], Awaitable[int]]
 # most likely soon, and twice as long after each further such step.
 FIRST_IDLE_S = 0.004
 IDLE_S = 0.064
+# With a bell that works, for what it does not tell or a ring that was lost; and for
+# what nobody waits for at a screen.
+FIRST_RARE_S = 0.032
+RARE_S = 0.256
 OUTAGE_S = 1.0  # pause after something that may pass
 DEFECT_S = 5.0  # pause after what ought not to happen
 GRACE_S = 7.0  # for what is in hand at the end; the rest of the stop takes its time too
@@ -49,13 +54,18 @@ async def keep_stepping(
     stop: asyncio.Event,
     log: Log,
     outages: Outages | None = None,
+    bell: Bell | None = None,
+    rarely: bool = False,
 ) -> None:
     """Call `step` until `stop` is set; it returns how much it did.
+
+    Where it does nothing it is called less and less often. `bell` ends such a pause;
+    `rarely` is for steps that need not be quick.
 
     An outage is logged once when it begins and once when it ends. Real time, not
     the flow's clock: a loop must also wait while a clock stands still.
     """
-    outages, idle_s = outages or Outages(), FIRST_IDLE_S
+    outages, idle_s = outages or Outages(), 0.0
     while not stop.is_set():
         try:
             done = await step()
@@ -76,10 +86,13 @@ async def keep_stepping(
         if outages.end(name):
             log("outage_ended", loop=name)
         if done:
-            idle_s = FIRST_IDLE_S
+            idle_s = 0.0
+        elif bell is not None and bell.works:
+            idle_s = min(2 * idle_s or FIRST_RARE_S, RARE_S)
+            await bell.wait(idle_s)
         else:
+            idle_s = min(2 * idle_s or FIRST_IDLE_S, RARE_S if rarely else IDLE_S)
             await pause(stop, idle_s)
-            idle_s = min(2 * idle_s, IDLE_S)
 
 
 async def run_together(

@@ -22,10 +22,12 @@ from bot.ports.store import (
 )
 from bot.ports.timers import Timers
 from bot.ports.understanding import Answers, Dialogue, DialogueTurn, Understanding
+from bot.ports.waking import Bell
 
 __all__ = [
     "Answers",
     "Archive",
+    "Bell",
     "CaseView",
     "CaseWork",
     "Cases",

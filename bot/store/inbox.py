@@ -22,6 +22,7 @@ from bot.store.codec import dump, dump_mail
 from bot.store.dead import trim_dead
 from bot.store.scripts import reporting_outages, script
 from bot.store.turns import earliest
+from bot.store.wakes import WORKERS, wake
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -71,6 +72,7 @@ class RedisInbox:
                         bad.add(await self._park_one(message, times[0], pipe))
                 for shard in bad:
                     await trim_dead(self._trim_dead, pipe, shard, now=now)
+                await wake(pipe, WORKERS, now + quiet)
                 return sum((await pipe.execute())[: len(storable)])
 
     async def _accept_one(

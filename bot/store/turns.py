@@ -20,6 +20,7 @@ from bot.store.loading import work_of
 from bot.store.payload import MAILS_AT_ONCE, commit_payload
 from bot.store.scripts import reporting_outages, script
 from bot.store.shares import Due, Share, shares_of
+from bot.store.wakes import SENDERS, wake
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -151,7 +152,10 @@ class RedisTurns:
                         args=[commit_payload(commit, again_at=again_at)],
                         client=pipe,
                     )
-                done = [answer == "ok" for answer in await pipe.execute()]
+                if any(commit.texts for commit in commits):
+                    await wake(pipe, SENDERS, commits[0].at)
+                answers = (await pipe.execute())[: len(commits)]
+                done = [answer == "ok" for answer in answers]
         for commit, ok in zip(commits, done, strict=True):
             if ok:
                 self._case_ids.give_back(commit)

@@ -21,6 +21,7 @@ from bot.store.processes import RedisProcesses
 from bot.store.server import EmbeddedServer
 from bot.store.timers import RedisTimers
 from bot.store.turns import RedisTurns
+from bot.store.wakes import Wakes
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -46,6 +47,7 @@ class Store:
     errands: RedisErrands
     duties: RedisDuties
     processes: RedisProcesses
+    wakes: Wakes
     server: EmbeddedServer | None  # None if Redis runs elsewhere
     generation: Generation
 
@@ -78,6 +80,7 @@ class Store:
             errands=RedisErrands(redis),
             duties=RedisDuties(redis),
             processes=RedisProcesses(redis),
+            wakes=Wakes(redis),
             server=server,
             generation=generation,
         )
