@@ -25,7 +25,7 @@ QUICK = replace(
     burst=timedelta(milliseconds=50),
     burst_at_most=timedelta(milliseconds=200),
 )
-LOOPS = 3  # of FirstLine.running
+LOOPS = 4  # of FirstLine.running
 
 
 @pytest.fixture
