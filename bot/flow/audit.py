@@ -175,7 +175,8 @@ class ShardAudit:
 
     def _count(self) -> None:
         result = self._result
-        result.counts["customers"] += len(self._pasts)
+        # what belongs to nobody has no customer: of the store, of incidents
+        result.counts["customers"] += sum(1 for customer in self._pasts if customer)
         result.counts["events"] += sum(self._seen.values())
         for rule in RULES:
             result.checked[rule.name] += sum(self._seen[kind] for kind in rule.reads)

@@ -199,7 +199,10 @@ class Sender:
     async def _again(
         self, task: SendTask, code: str, *, after: timedelta, look_up: bool
     ) -> None:
-        self._log("send_delayed", key=task.outgoing.key, code=code, tries=task.tries)
+        if after:  # else it goes out at once, having been looked up
+            self._log(
+                "send_delayed", key=task.outgoing.key, code=code, tries=task.tries
+            )
         now = self._clock.now()
         await self._outbox.again(
             task.outgoing,

@@ -170,8 +170,12 @@ class EmbeddedServer:
             await asyncio.sleep(0.01)
 
     async def keep_running(self, stop: asyncio.Event, *, pause_s: float = 2.0) -> None:
-        """Start the server again whenever it ended, until `stop` is set."""
+        """Start the server again whenever it ended, until `stop` is set.
+
+        One that a killed program left behind becomes ours, and ends with us.
+        """
         while not await _set_within(stop, pause_s):
+            self._owns_folder()
             if await self._look() is not _Found.NOBODY:
                 continue  # ours or another program's: whoever is left starts it anew
             self._log("store_ended", said=self._last_words())

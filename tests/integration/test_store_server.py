@@ -91,6 +91,22 @@ async def test_a_silent_server_of_a_killed_program_is_taken_over(server, impatie
     await heir.stop()
 
 
+async def test_a_server_that_a_killed_program_left_ends_with_the_next_one(server):
+    pid = await pid_of(server)
+    server._lock.close()  # as the end of its program does
+    server._lock = None
+    heir, stop = second(server), asyncio.Event()
+    await heir.start()
+    watcher = asyncio.create_task(heir.keep_running(stop, pause_s=0.01))
+    await asyncio.sleep(0.5)
+    stop.set()
+    await watcher
+    assert await pid_of(heir) == pid
+    await heir.stop()
+    with pytest.raises(RedisConnectionError):
+        await pid_of(server)
+
+
 async def test_none_is_started_while_one_lives_that_cannot_be_reached(
     server, monkeypatch
 ):
