@@ -248,6 +248,7 @@ async def open_program(
                 policy=policy,
                 clock=clock,
                 log=log,
+                generation=store.generation,
             ),
             incident_desk=incident_desk,
             errands=ErrandRunner(

@@ -28,7 +28,7 @@ from bot.knowledge.answers import DomainAnswers
 from bot.log import Field
 from bot.model.policy import Policy
 from bot.model.reading import Entity, Reading
-from bot.ports import DialogueTurn
+from bot.ports import DialogueTurn, Generation
 from bot.store.cases import RedisCases
 from bot.store.duties import RedisDuties
 from bot.store.errands import RedisErrands
@@ -156,7 +156,7 @@ class FirstLine:
             clock=self.clock,
         )
 
-    def new_keeper(self) -> IncidentKeeper:
+    def new_keeper(self, generation: Generation | None = None) -> IncidentKeeper:
         """Return one more process that keeps incidents."""
         return IncidentKeeper(
             events=self.events,
@@ -165,6 +165,7 @@ class FirstLine:
             policy=self.policy,
             clock=self.clock,
             log=self.log,
+            generation=generation,
         )
 
     def log(self, event: str, /, **fields: Field) -> None:

@@ -16,7 +16,7 @@ from bot.model.case import ACTIVE, CaseId, IncidentId
 from bot.model.event import Event, EventType
 from bot.model.incident import Incident, Opening
 from bot.model.policy import IncidentRule, Policy
-from bot.ports import Duties, Events, Incidents
+from bot.ports import Duties, Events, Generation, Incidents
 
 READER = "incidents"  # its bookmark, up to which desks follow
 DUTY = "incidents"
@@ -44,12 +44,13 @@ class IncidentKeeper:
         policy: Policy,
         clock: Clock,
         log: Log,
+        generation: Generation | None = None,
     ) -> None:
         self._events, self._incidents = events, incidents
         self._policy, self._clock, self._log = policy, clock, log
-        self._duty = Duty(duties, DUTY)
+        self._duty, self._generation = Duty(duties, DUTY), generation
         self._holding: int | None = None
-        self._remembered: int | None = None  # the holding for which all was read
+        self._remembered: tuple[int, int] | None = None  # for which all was read
         self._recent = RecentCases()
         self._anchors: dict[IncidentId, list[str]] = {}  # what each is about
         self._cursors: dict[str, str] = {}
@@ -100,11 +101,13 @@ class IncidentKeeper:
         if holding is None:
             return False
         self._holding = holding
-        if holding != self._remembered:
+        # another server may lack what we remember: nobody would show what joined that
+        known = (holding, self._generation.number if self._generation else 0)
+        if known != self._remembered:
             await self._incidents.fence(holding)
             self._cursors = await self._events.bookmark(READER)
             await self._remember(now)
-            self._remembered = holding
+            self._remembered = known
         return True
 
     async def _remember(self, now: datetime) -> None:

@@ -25,6 +25,7 @@ from bot.store.generation import Generation
 from bot.store.server import connect
 from tests.builders import NOON, POLICY
 from tests.first_line import FirstLine
+from tests.integration.incident_storms import keep
 from tests.proxy import Proxy
 from tests.servers import TcpServer
 
@@ -304,3 +305,27 @@ async def until(condition, *, seconds: float = 30) -> None:
             return
         await asyncio.sleep(0.05)
     pytest.fail("it did not happen in time")
+
+
+async def test_who_keeps_incidents_forgets_what_the_store_lost(pair, proxy, tmp_path):
+    """Else cases would join an incident that has no card, and be shown by nobody."""
+    clock = ManualClock(NOON)
+    async with program(proxy, tmp_path, clock) as line:
+        line.keeper = line.new_keeper(line.generation)
+        await keep(line)
+        await pair.stop_copying()
+        for number in range(2 * POLICY.incidents.cases):
+            mention(line, f"lost{number}", "the website is down")
+        await line.settle()
+        await keep(line)
+        assert len(await line.incidents.all()) == 1
+        await pair.fail_over(proxy)
+        mention(line, "later", "the website is down")
+        with suppress(StoreUnavailable):
+            await line.intake.step()  # the connection is the old server's
+        await line.settle()
+        await keep(line)
+        cases = await line.cases.active()
+        there = {incident.id for incident in await line.incidents.all()}
+        assert cases
+        assert {case.incident for case in cases} <= there | {None}

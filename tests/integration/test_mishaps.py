@@ -231,3 +231,17 @@ def test_an_id_with_a_line_break_of_its_own_is_read_back_from_the_files(tmp_path
     files.write("s00", rows)
     assert files.read("s00", after="0", limit=10) == rows
     assert files.read("s00", after="1-0", limit=10) == rows[1:]
+
+
+async def test_whom_we_wrote_to_in_thousands_of_threads_is_still_read(line, redis):
+    """All these are forgotten with the next turn, which must not fail half done."""
+    post(line, STANDARD)
+    await line.settle()
+    threads = {f"{name}:t{n}": "1000" for n in range(6000) for name in ("spoke", "bot")}
+    customer = keys.of_customer(CustomerId("simulator:alice"), "customer")
+    await redis.hset(customer, mapping=threads)
+    line.clock.advance(60)
+    post(line, STANDARD)
+    await line.settle()
+    assert received(line, "alice") == 2
+    assert await redis.hlen(customer) < 100

@@ -38,7 +38,10 @@ if p.handled > 0 then redis.call("LTRIM", KEYS[5], p.handled, -1) end
 for id, outcome in pairs(p.seen) do redis.call("HSET", KEYS[6], id, outcome) end
 for rank, count in pairs(p.ranks) do redis.call("HINCRBY", KEYS[14], rank, -count) end
 redis.call("HSET", KEYS[4], "state", p.state)
-redis.call("HDEL", KEYS[4], "tries", "gather_from", "suspect", "alone", unpack(p.forgotten))
+redis.call("HDEL", KEYS[4], "tries", "gather_from", "suspect", "alone")
+-- One by one: as many as there are threads to which we wrote, and Lua passes some
+-- thousands of arguments at the most.
+for _, field in ipairs(p.forgotten) do redis.call("HDEL", KEYS[4], field) end
 for _, line in ipairs(p.history) do redis.call("RPUSH", KEYS[7], line) end
 for _ = 1, redis.call("LLEN", KEYS[7]) - p.history_max do
   -- What is known of a text goes with its line.
