@@ -75,6 +75,25 @@ async def test_a_claim_that_stops_the_acknowledgement_is_told_until_somebody_ans
     await expect(case).not_to_contain_text(says)
 
 
+async def test_a_list_that_was_cut_is_read_as_a_whole_when_one_case_changes(page):
+    await write_something_odd(page, "beyond_bea")
+
+    async def cut(route: Route) -> None:
+        there = await route.fetch()
+        body = await there.json()
+        body["cases"] = [c for c in body["cases"] if c["handle"] != "beyond_bea"]
+        await route.fulfill(response=there, json=body)
+
+    await page.route("**/api/cases", cut)
+    await page.reload()
+    await expect(page.get_by_text("1 case more, less pressing.")).to_be_visible()
+    async with page.expect_response("**/api/cases"):
+        await page.locator("#customer-text").fill("@fernhollow now there are more!")
+        await page.keyboard.press("Control+Enter")
+    await expect(page.get_by_text("1 case more, less pressing.")).to_be_visible()
+    await expect(card(page, "beyond_bea")).to_have_count(0)
+
+
 @pytest.mark.parametrize(
     ("answer", "ahead", "says"),
     [

@@ -69,7 +69,9 @@ function teams() {
 const load = refresher(async () => {
   const ids = [...stale];
   stale.clear();
-  if (ids.length > FEW || ids.includes(ALL)) ({ cases, total } = await read("/api/cases"));
+  // of a list that was cut only the server knows what belongs to it now
+  const cut = total > cases.length;
+  if (cut || ids.length > FEW || ids.includes(ALL)) ({ cases, total } = await read("/api/cases"));
   else for (const one of await Promise.all(ids.map((id) => read(`/api/cases/${id}`)))) update(one);
   render();
 });
