@@ -21,10 +21,11 @@ import pytest
 
 from bot.channels.simulator import SimulatorChannel
 from bot.clock import SystemClock
+from bot.errors import TemporaryFailure
 from bot.flow.outcomes import count_outcomes
 from bot.store.events import RedisEvents
 from bot.store.outbox import RedisOutbox
-from bot.store.server import connect
+from bot.store.statistics import ServerStatistics
 from bot.store.turns import RedisTurns
 from tests.builders import ROOT
 from tests.faults.parts import Part
@@ -118,14 +119,22 @@ class Place:
 
     async def kill(self, victim: str, chance: random.Random) -> None:
         if victim == "store":
-            client = connect(self._server.address)
-            try:
-                pid = int((await client.info("server"))["process_id"])
-            finally:
-                await client.close()
-            os.kill(pid, signal.SIGKILL)
+            os.kill(await self._pid_of_store(), signal.SIGKILL)
         else:
             self.one(victim, chance).kill_and_start()
+
+    async def _pid_of_store(self) -> int:
+        """Return the server's process; one that was just killed is waited for."""
+        statistics, end = ServerStatistics(self._server.address), time.monotonic() + 60
+        try:
+            while True:
+                try:
+                    return await statistics.pid()
+                except TemporaryFailure:  # noqa: PERF203 - the usual end of a kill
+                    assert time.monotonic() < end, self.said()
+                    await asyncio.sleep(0.1)
+        finally:
+            await statistics.close()
 
     def one(self, role: str, chance: random.Random) -> Part:
         return chance.choice([part for part in self.parts if part.role == role])
