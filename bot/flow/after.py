@@ -97,10 +97,12 @@ def after_burial(buried: Buried, customer: Customer) -> Decision:
 
 
 def _case_for(failure: SendFailure, case: Case | None) -> OpenCase:
+    own = case if case and case.id == failure.outgoing.case else None
+    again = own if own and own.closed_at is None else None
     return OpenCase(
         reason=failure.reason,
         team=case.team if case else "care",
         priority=Priority.HIGH,
         priority_reasons=("a text of ours did not arrive",),
-        reopen=case.id if case and case.id == failure.outgoing.case else None,
+        reopen=again.id if again else None,  # what has closed stays closed
     )

@@ -15,6 +15,9 @@ from bot.model.event import Event, EventType, Outcome
 from bot.model.reply_history import ReplyStage, reply_may_follow
 
 SKEW = timedelta(seconds=60)  # by which the clocks of two machines may differ
+# A machine that stops between reading its clock and its command writes an old time.
+# That harms nothing: the scripts ask what is there, not when it was decided.
+STOPPED = timedelta(minutes=5)
 
 # outcome → what may become of the same message later. A text that was stopped, or
 # did not arrive, takes its message to people.
@@ -172,7 +175,7 @@ def id_not_rising(past: History, event: Event) -> Iterator[str]:
 
 
 def time_runs_back(past: History, event: Event) -> Iterator[str]:
-    if past.last is not None and event.at < past.last.at - SKEW:
+    if past.last is not None and event.at < past.last.at - SKEW - STOPPED:
         yield event.id
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
 
@@ -21,6 +20,8 @@ from bot.model.message import CustomerId, Malformed, Message
 from bot.model.outgoing import Speaker
 from bot.ports import CaseView
 from bot.store import keys
+from tests.faults.simulation.evidence import Complaint, Evidence
+from tests.faults.simulation.judge_time import TIME_CHECKS
 from tests.faults.simulation.network import Post
 from tests.faults.simulation.people import IGNORABLE, Click
 from tests.faults.simulation.world import SHARDS, World
@@ -29,34 +30,6 @@ REPLIED = ("answered", "asked")
 FOR_PEOPLE = ("handed_off", "joined")
 ENDS = ("sent", "refused", "unknown", "withheld", "expired")
 FLAGGED = ("refused", "unknown", "withheld")
-
-
-@dataclass(frozen=True)
-class Complaint:
-    """One broken promise, and the customer whose steps tell how it came about."""
-
-    customer: str
-    says: str
-
-    def __str__(self) -> str:
-        return f"{self.customer}: {self.says}"
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What the judge looks at."""
-
-    world: World
-    events: list[dict[str, str]]  # in the order of the streams
-    views: dict[str, CaseView]
-    open_ids: frozenset[str]
-    dead: Counter[str]
-
-    def happened(self, *kinds: str) -> Iterator[dict[str, str]]:
-        return (event for event in self.events if event["type"] in kinds)
-
-    def of(self, customer: str) -> list[dict[str, str]]:
-        return [event for event in self.events if event["customer"] == customer]
 
 
 async def judge(world: World) -> list[Complaint]:
@@ -71,12 +44,7 @@ async def _audited(world: World) -> AsyncIterator[Complaint]:
     """Ask the engine's own audit too: it must see what the books show."""
     events = world.hands().store("events.RedisEvents")
     result = await audit(events, now=world.schedule.clock.now())
-    # Who hangs here for long comes back with an old time, and what was dead has
-    # another outcome after a replay: no harm in either.
-    harmless = ("time runs forward", "outcomes in order")
     for finding in result.findings:
-        if finding.rule in harmless:
-            continue
         yield Complaint(finding.customer, f"audit: {finding.rule}: {finding.id}")
     for late in (*result.late_messages, *result.late_replies):
         yield Complaint("-", f"audit: {late} is late")
@@ -449,7 +417,7 @@ def nothing_is_left_over(evidence: Evidence) -> Iterator[Complaint]:
     if world.unsettled:
         yield Complaint("-", "it never comes to rest")
     for shard in SHARDS:
-        names = [keys.in_shard(shard, name) for name in ("ready", "leased")]
+        names = [keys.in_shard(shard, name) for name in ("ready", "leased", "timers")]
         names += world.wire.call("KEYS", keys.in_shard(shard, "outbox:*"))
         for name in sorted(names):
             left = world.wire.call("ZRANGE", name, 0, -1)
@@ -496,4 +464,5 @@ CHECKS = (
     a_customer_has_one_open_case,
     acts_follow_the_rules,
     nothing_is_left_over,
+    *TIME_CHECKS,
 )

@@ -29,7 +29,7 @@ MUTANTS = (
         "store/lua/accept.lua",
         'redis.call("RPUSH", KEYS[3], item)',
         'redis.call("LPUSH", KEYS[3], item)',
-        0,
+        9,
     ),
     Mutant(
         "the cursor moves before its messages are stored",
@@ -106,14 +106,14 @@ MUTANTS = (
         "store/lua/commit.lua",
         'if p.handled > 0 then redis.call("LTRIM", KEYS[5], p.handled, -1) end',
         'redis.call("DEL", KEYS[5])',
-        0,
+        1,
     ),
     Mutant(
         "an opt-out lets pass what waits",
         "store/lua/commit.lua",
         'if p.opts_out then redis.call("HINCRBY", KEYS[4], "epoch", 1) end',
         "",
-        14,
+        5,
     ),
     # -- give_back ---------------------------------------------------------------
     Mutant(
@@ -129,21 +129,21 @@ MUTANTS = (
         "store/lua/bury.lua",
         'redis.call("ZADD", KEYS[5], number, number .. " " .. who)',
         'redis.call("HDEL", KEYS[13], number)',
-        0,
+        1,
     ),
     Mutant(
         "every dead letter is too many",
         "store/lua/trim_dead.lua",
         "tonumber(ARGV[2])",
         "0",
-        0,
+        1,
     ),
     Mutant(
         "nobody is told of what was buried",
         "store/lua/bury.lua",
         'if tell then redis.call("LPUSH", KEYS[9], ARGV[7]) end',
         "",
-        0,
+        9,
     ),
     Mutant(
         "dead letters can be replayed again and again",
@@ -157,7 +157,7 @@ MUTANTS = (
         "store/lua/revive.lua",
         'redis.call("ZADD", KEYS[2], now, who)',
         "local _ = now",
-        6,
+        9,
     ),
     # -- begin_send ----------------------------------------------------------------
     Mutant(
@@ -172,7 +172,7 @@ MUTANTS = (
         "store/lua/begin_send.lua",
         "return {what, head, tries, waits, known}",
         'return {"send", head, tries, waits, known}',
-        5,
+        1,
     ),
     Mutant(
         "an answer that a stop kept back reaches nobody",
@@ -186,7 +186,7 @@ MUTANTS = (
         "store/lua/begin_send.lua",
         'redis.call("HSET", KEYS[5], answered, "joined|case_claimed")',
         "",
-        2,
+        0,
     ),
     # -- due_sends -----------------------------------------------------------------
     Mutant(
@@ -202,7 +202,7 @@ MUTANTS = (
         "store/lua/settle_send.lua",
         'redis.call("RPUSH", KEYS[6], p.mail)',
         "",
-        2,
+        10,
     ),
     Mutant(
         "a text that was sent stays in the queue",
@@ -230,14 +230,14 @@ MUTANTS = (
         "flow/sender.py",
         "await (self._look_up(task) if task.look_up else self._send(task))",
         "await self._send(task)",
-        5,
+        1,
     ),
     Mutant(
         "a send without an answer counts as sent",
         "flow/sender.py",
         'await self._again(task, "no_answer", after=LOOK_UP_AFTER, look_up=True)',
         'await self._sent(task, Sent("?", self._clock.now()))',
-        1,
+        8,
     ),
     # -- change_case -------------------------------------------------------------------
     Mutant(
@@ -266,7 +266,7 @@ MUTANTS = (
         "store/lua/change_case.lua",
         'redis.call("ZADD", KEYS[8], p.now, p.key)',
         "",
-        16,
+        2,
     ),
     Mutant(
         "an act of people leaves the version",
@@ -295,6 +295,43 @@ MUTANTS = (
         "flow/worker.py",
         "return ledger.close(mails=len(work.mails))",
         "return ledger.close(mails=len(work.mails) + 1)",
+        1,
+    ),
+    # -- ring ----------------------------------------------------------------------------
+    Mutant(
+        "a timer has its effect on a case that has changed",
+        "store/lua/ring.lua",
+        'if (redis.call("HGET", KEYS[2], "revision") or "0") ~= p.revision then return "changed" end',
+        "",
+        1,
+    ),
+    Mutant(
+        "a timer rings again and again",
+        "store/lua/ring.lua",
+        """  if at == "" then redis.call("ZREM", KEYS[1], member)
+  else redis.call("ZADD", KEYS[1], at, member) end""",
+        """  if at ~= "" then redis.call("ZADD", KEYS[1], at, member) end""",
         0,
+    ),
+    Mutant(
+        "a lapse gives nobody's case back",
+        "store/lua/ring.lua",
+        'for field, value in pairs(p.fields) do redis.call("HSET", KEYS[2], field, value) end',
+        "",
+        1,
+    ),
+    Mutant(
+        "whoever asks gets tokens",
+        "store/lua/take_tokens.lua",
+        "local taken = math.min(there, wanted)",
+        "local taken = wanted",
+        2,
+    ),
+    Mutant(
+        "tokens that were taken stay in the bucket",
+        "store/lua/take_tokens.lua",
+        'if taken ~= 0 then redis.call("SET", KEYS[1], string.format("%.0f", since)) end',
+        "",
+        2,
     ),
 )

@@ -60,6 +60,7 @@ class Network:
         written: what customers wrote to us, in the order of writing.
         shown: what our account was shown; a cursor is a place in it.
         received: what reached customers, in that order.
+        allowance: how much it takes of us, public and private texts together.
     """
 
     def __init__(self, schedule: Schedule, chance: random.Random) -> None:
@@ -68,6 +69,7 @@ class Network:
         self.shown: list[Message | Malformed] = []
         self.received: list[Post] = []
         self._held: list[tuple[datetime, Message]] = []
+        self.allowance = schedule.weather.allowance
         self.schedule, self.chance, self.clock = schedule, chance, schedule.clock
 
     def write(self, message: Message) -> None:
@@ -198,7 +200,7 @@ class Line:
         return found
 
     def allowance(self, visibility: Visibility) -> Allowance | None:
-        return None
+        return self._network.allowance
 
     def length(self, text: str) -> int:
         return len(text)

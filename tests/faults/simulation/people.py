@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence, Sized
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.errors import CaseConflict, InputError, UnsafeText
 from bot.flow.relay import Relay
@@ -19,9 +19,9 @@ from bot.model.message import (
     Visibility,
 )
 from bot.ports import CaseView
-from tests.builders import NOON, POLICY
+from tests.builders import POLICY
 from tests.faults.simulation.network import CHANNEL, Network
-from tests.faults.simulation.schedule import Gate
+from tests.faults.simulation.schedule import Gate, Schedule
 
 # What customers say, by how often. Texts name their own reading (tests/first_line.py).
 SAYINGS = (
@@ -87,6 +87,7 @@ class Click:
     key: str
     customer: CustomerId
     begun: int
+    until: datetime  # of a snooze
     text: str = ""
     thread: ThreadId = DIRECT
     confirmed: int | None = None
@@ -105,16 +106,16 @@ class Agent:
     clicks: list[Click] = field(default_factory=list)
     unsure: Click | None = None  # clicked, and no answer came
 
-    async def act(self, relay: Relay, trace: Sized) -> int:
+    async def act(self, relay: Relay, schedule: Schedule) -> int:
         """Do one thing, or once more what got no answer.
 
         Raises:
             TemporaryFailure: the store is away.
         """
-        click = self.unsure
+        click, trace = self.unsure, schedule.trace
         if click is None:
             found = await relay.open_cases()
-            click = self._choose(found.views, len(trace))
+            click = self._choose(found.views, len(trace), schedule.clock.now())
             if click is None:
                 return 0
             self.clicks.append(click)
@@ -127,7 +128,9 @@ class Agent:
         self.unsure = None
         return 0
 
-    def _choose(self, views: Sequence[CaseView], step: int) -> Click | None:
+    def _choose(
+        self, views: Sequence[CaseView], step: int, now: datetime
+    ) -> Click | None:
         if not views:
             return None
         mine = [view for view in views if view.case.assignee == self.id]
@@ -144,6 +147,7 @@ class Agent:
             key=f"{self.id}-{number}",
             customer=view.case.customer,
             begun=step,
+            until=now + timedelta(seconds=self.chance.uniform(3, 40)),
             text=f"{self.id.title()} writes this, number {number}.",
             thread=view.case.thread,
         )
@@ -169,6 +173,6 @@ async def _ask(relay: Relay, click: Click) -> None:
     elif click.act is Act.HAND_OVER:
         await relay.hand_over(case, agent, "care")
     elif click.act is Act.SNOOZE:
-        await relay.snooze(case, agent, NOON + timedelta(days=1))
+        await relay.snooze(case, agent, click.until)
     else:
         await relay.resolve(case, agent, next(iter(POLICY.resolutions)))

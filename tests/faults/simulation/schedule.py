@@ -16,9 +16,17 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from bot.clock import ManualClock
+from bot.model.allowance import Allowance
 
 STALL_LIMIT = 90.0  # seconds; longer than any lease
 CALL_LIMIT = 4.0  # seconds: whoever calls a network or a model gives up in the end
+
+ALLOWANCES = (
+    None,
+    Allowance("posts", 3, timedelta(seconds=12)),  # so little that texts wait long
+    Allowance("posts", 6, timedelta(seconds=8)),
+    Allowance("posts", 20, timedelta(seconds=15)),  # two at once
+)
 
 
 class Fate(Enum):
@@ -49,6 +57,7 @@ class Weather:
     refusal: float
     late: float  # deliveries that come later, and so in another order
     twice: float
+    allowance: Allowance | None = None  # how much the network takes of us
 
     @classmethod
     def draw(cls, chance: random.Random) -> Weather:
@@ -59,6 +68,7 @@ class Weather:
             refusal=chance.choice((0.0, 0.1, 0.3)),
             late=chance.choice((0.0, 0.2, 0.4)),
             twice=chance.choice((0.0, 0.2, 0.4)),
+            allowance=chance.choice(ALLOWANCES),
         )
 
 
@@ -83,7 +93,7 @@ class Step:
         return f"{self.number:5} {clock} {self.process:11} {self.doing}{notes}{fate}"
 
 
-@dataclass
+@dataclass(eq=False)
 class _Stop:
     gate: Gate
     kind: Kind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property, lru_cache
 from typing import Any
@@ -12,8 +12,11 @@ from unittest.mock import patch
 
 from bot.clock import ManualClock
 from bot.errors import TemporaryFailure
+from bot.flow.intake import Limits
 from bot.knowledge.answers import DomainAnswers
 from bot.log import Field
+from bot.model.case import Priority
+from bot.model.policy import ServiceLevels
 from bot.model.reading import Reading
 from bot.store import keys
 from tests.builders import NOON, POLICY, ROOT
@@ -27,7 +30,25 @@ from tests.first_line import ScriptedDialogue, ScriptedReadings
 SHARDS = keys.SHARDS[:2]  # fewer than in production: more customers meet in each
 PROCESSES = (
     *("intake-1", "intake-2", "worker-1", "worker-2", "worker-3"),
-    *("sender-1", "sender-2", "desk-ann", "desk-ben", "desk-cleo", "operator"),
+    *("sender-1", "sender-2", "timekeeper-1", "timekeeper-2"),
+    *("desk-ann", "desk-ben", "desk-cleo", "operator"),
+)
+HASTY = replace(  # whatever may happen to a case when time passes happens in one run
+    POLICY,
+    service=ServiceLevels(
+        first_answer={
+            Priority.URGENT: timedelta(seconds=20),
+            Priority.HIGH: timedelta(seconds=30),
+            Priority.NORMAL: timedelta(seconds=40),
+            Priority.LOW: timedelta(seconds=60),
+        },
+        remind_before=timedelta(seconds=10),
+        unclaimed=timedelta(seconds=15),
+        claim_silence=timedelta(seconds=25),
+        follow_up=timedelta(seconds=20),
+    ),
+    reopen_within=timedelta(seconds=30),
+    acknowledge_within=timedelta(seconds=30),
 )
 
 
@@ -62,7 +83,7 @@ class Process:
         self._world, self._gate = world, gate
         self._redis = GatedRedis(world.wire, gate, world.code.script)
         self._channels = {CHANNEL: Line(world.network, gate)}
-        self._common = {"policy": POLICY, "clock": world.schedule.clock}
+        self._common = {"policy": HASTY, "clock": world.schedule.clock}
 
     def store(self, name: str) -> Any:
         return self._world.code.get(f"bot.store.{name}")(self._redis)
@@ -71,7 +92,10 @@ class Process:
     def intake(self) -> Any:
         made = self._world.code.get("bot.flow.intake.Intake")
         return made(
-            self._channels[CHANNEL], self.store("inbox.RedisInbox"), **self._common
+            self._channels[CHANNEL],
+            self.store("inbox.RedisInbox"),
+            limits=Limits(pause_at=9, resume_at=4, urgent=6, look=8),
+            **self._common,
         )
 
     @cached_property
@@ -102,11 +126,20 @@ class Process:
         )
 
     @cached_property
+    def timers(self) -> Any:
+        return self.store("timers.RedisTimers")
+
+    @cached_property
+    def timekeeper(self) -> Any:
+        made = self._world.code.get("bot.flow.timekeeper.Timekeeper")
+        return made(self.timers, log=self._world.log, **self._common)
+
+    @cached_property
     def relay(self) -> Any:
         return self._world.code.get("bot.flow.relay.Relay")(
             self.store("cases.RedisCases"),
             self._channels,
-            POLICY,
+            HASTY,
             answers=answers(),
             clock=self._world.schedule.clock,
         )
@@ -136,6 +169,7 @@ class World:
         self.logged: list[tuple[str, dict[str, Field]]] = []
         self.mended = False  # whether what was poisoned can be read
         self.unsettled = False
+        self.hangs = self.schedule.weather.stall > 0  # whether processes hang
         self._stopping = False
         self._slowness = self.chance.choice((0.0, 0.5, 4.0))
 
@@ -200,7 +234,7 @@ class World:
         role, _, who = name.partition("-")
         if role == "desk":
             agent = next(agent for agent in self.agents if agent.id == who)
-            return lambda: agent.act(process.relay, self.schedule.trace)
+            return lambda: agent.act(process.relay, self.schedule)
         if role == "operator":
             return lambda: self._operate(process)
         return getattr(process, role).step
@@ -231,13 +265,17 @@ class World:
         turns, outbox = self.store_of(process)
         for _ in range(400):
             await process.intake.step()
-            dues = (await turns.next_due(), await outbox.next_due())
-            due = min((d for d in (*dues, self.network.holds_back) if d), default=None)
+            dues = (
+                *(await turns.next_due(), await outbox.next_due()),
+                *(await process.timers.next_due(), self.network.holds_back),
+            )
+            due = min((due for due in dues if due), default=None)
             if due is None:
                 return
             self.schedule.clock.set(due)
             await process.worker.step()
             await process.sender.step()
+            await process.timekeeper.step()
         self.unsettled = True
 
     def store_of(self, process: Process) -> tuple[Any, Any]:

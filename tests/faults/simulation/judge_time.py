@@ -1,0 +1,190 @@
+"""Promises about time: what timers do once, how fast we send, and who goes first."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.model.outgoing import Purpose
+from tests.faults.simulation.evidence import Complaint, Evidence
+from tests.faults.simulation.world import HASTY
+
+HURRY = timedelta(seconds=2)  # between beginning a send and its arrival, if none hangs
+ENDS = ("sent", "refused", "unknown", "withheld", "expired")
+
+# What begins a stretch of a case, and the timer that must ring once before its end
+# if nothing else ends it. A snooze only puts it off.
+_AWAITED = {
+    "open": ("case_unclaimed", HASTY.service.unclaimed),
+    "claimed": ("case_lapsed", HASTY.service.claim_silence),
+    "waiting": ("case_follow_up", HASTY.service.follow_up),
+    "resolved": ("case_closed", HASTY.reopen_within),
+}
+_BEGINS = {
+    "claim": "claimed",
+    "release": "open",
+    "hand_over": "open",
+    "reply": "waiting",
+    "resolve": "resolved",
+}
+_RINGS = dict(_AWAITED.values())
+
+
+@dataclass
+class _Stretch:
+    """A case since it last changed its status, and how often its timer rang."""
+
+    status: str
+    since_ms: int
+    rings: int = 0
+
+
+def timers_have_their_effect_once(evidence: Evidence) -> Iterator[Complaint]:
+    """In each stretch of a case at most once, not early, and in the end for sure."""
+    cases: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for event in evidence.events:
+        if event.get("case") and event["type"].startswith("case_"):
+            cases[event["case"]].append(event)
+    for case, events in cases.items():
+        yield from _timers_of(case, events)
+
+
+def _timers_of(case: str, events: Sequence[dict[str, str]]) -> Iterator[Complaint]:
+    now = _Stretch("open", int(events[0]["at_ms"]))
+    who = events[0]["customer"]
+    for event in events:
+        kind, at = event["type"], int(event["at_ms"])
+        if kind in _RINGS:
+            awaited, after = _AWAITED[now.status]
+            now.rings += 1
+            if kind != awaited:
+                yield Complaint(who, f"{case}: {kind} while it was {now.status}")
+            elif now.rings > 1:
+                yield Complaint(who, f"{case}: {kind} came {now.rings} times")
+            elif at < now.since_ms + after // timedelta(milliseconds=1):
+                yield Complaint(who, f"{case}: {kind} came early")
+        begins = _status_after(event, now.status)
+        if begins is not None:
+            now = _Stretch(begins, at)
+    if now.rings != 1:
+        yield Complaint(who, f"{case} is {now.status}, and its timer never rang")
+
+
+def _status_after(event: dict[str, str], status: str) -> str | None:
+    """Return the status that begins with the event; None if none does."""
+    kind = event["type"]
+    if kind in ("case_opened", "case_reopened", "case_lapsed"):
+        return "open"
+    if kind == "case_joined":
+        return "claimed" if status == "waiting" else None
+    return _BEGINS.get(event.get("act", "")) if kind == "case_changed" else None
+
+
+def first_answers_are_watched_once(evidence: Evidence) -> Iterator[Complaint]:
+    """Marked when it is nearly due, then when it is missed; never after an answer."""
+    marks: dict[str, list[str]] = defaultdict(list)
+    for event in evidence.events:
+        case, kind, who = event.get("case", ""), event["type"], event["customer"]
+        if kind in ("case_opened", "case_reopened"):
+            marks[case] = []
+        elif kind == "case_changed" and event["act"] == "reply":
+            marks[case].append("reply")
+        elif kind in ("case_sla_near", "case_sla_missed"):
+            if kind in marks[case] or "reply" in marks[case]:
+                yield Complaint(who, f"{case}: {kind} after {marks[case]}")
+            marks[case].append(kind)
+    for case, view in evidence.views.items():
+        done = {"reply", "case_sla_missed"} & set(marks[case])
+        if case in evidence.open_ids and not done:
+            says = f"nobody answered {case}, and nothing says so"
+            yield Complaint(view.case.customer, says)
+
+
+def the_pace_is_kept(evidence: Evidence) -> Iterator[Complaint]:
+    """By when each send began; where nobody hangs, by when each arrived too."""
+    allowance = evidence.world.network.allowance
+    if allowance is None:
+        return
+    begun = [int(event["at_ms"]) for event in evidence.happened("reply_sending")]
+    yield from _crowded("began", begun, allowance.count, allowance.per)
+    if not evidence.world.hangs:
+        posts = evidence.world.network.received
+        arrived = [int(post.at.timestamp() * 1000) for post in posts]
+        yield from _crowded("arrived", arrived, allowance.count, allowance.per - HURRY)
+
+
+def _crowded(
+    what: str, times: Sequence[int], count: int, per: timedelta
+) -> Iterator[Complaint]:
+    rising, length = sorted(times), per // timedelta(milliseconds=1)
+    for first, last in zip(rising, rising[count:], strict=False):
+        if last - first < length:
+            says = f"{count + 1} texts {what} within {last - first} ms, from {first}"
+            yield Complaint("-", says)
+
+
+def people_go_first(evidence: Evidence) -> Iterator[Complaint]:
+    """No text begins while a better one of another customer has waited for long.
+
+    Only texts that arrived tell their purpose, and only a customer with nothing else
+    under way waits for the pace alone. Who hangs may begin what was best long ago.
+    """
+    if evidence.world.network.allowance is None or evidence.world.hangs:
+        return
+    posts = evidence.world.network.received
+    purposes = {post.outgoing.key: post.outgoing.purpose for post in posts}
+    kinds = {post.outgoing.key: post.outgoing.visibility for post in posts}
+    waits = list(_waiting(evidence))
+    for text in waits:
+        mine = purposes.get(text.key)
+        if mine is None or text.company:
+            continue
+        for other in waits:
+            theirs = purposes.get(other.key)
+            if (
+                (theirs is not None and theirs < mine)
+                and (kinds[other.key] is kinds[text.key] and not other.company)
+                and other.queued_ms + HURRY // timedelta(milliseconds=1) < text.begun_ms
+                and text.begun_ms < other.begun_ms
+            ):
+                says = f"{text.key} ({mine.name}) began before {other.key}"
+                yield Complaint(text.customer, f"{says} ({Purpose(theirs).name})")
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """A text from its queueing to its first sending."""
+
+    customer: str
+    key: str
+    queued_ms: int
+    begun_ms: int
+    company: bool  # whether the customer had another text in the queue meanwhile
+
+
+def _waiting(evidence: Evidence) -> Iterator[_Waiting]:
+    for customer in {event["customer"] for event in evidence.events}:
+        queued: dict[str, int] = {}
+        shared: Counter[str] = Counter()
+        begun: set[str] = set()
+        for event in evidence.of(customer):
+            key, at, kind = event.get("key", ""), int(event["at_ms"]), event["type"]
+            if kind == "reply_queued":
+                queued[key] = at
+                if len(queued) > 1:
+                    shared.update(queued)
+            elif kind == "reply_sending" and key in queued and key not in begun:
+                begun.add(key)
+                yield _Waiting(customer, key, queued[key], at, shared[key] > 0)
+            elif kind in [f"reply_{end}" for end in ENDS]:
+                queued.pop(key, None)
+
+
+TIME_CHECKS = (
+    timers_have_their_effect_once,
+    first_answers_are_watched_once,
+    the_pace_is_kept,
+    people_go_first,
+)
