@@ -3,6 +3,10 @@ and events that audit clean."""
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from pathlib import Path
+
 import pytest
 
 from bot.flow.audit import audit
@@ -10,6 +14,7 @@ from bot.store.events import RedisEvents
 from bot.store.server import connect
 from tests.builders import NOON
 from tests.consistency import misfits
+from tests.integration.place import Place
 
 
 @pytest.fixture
@@ -23,3 +28,12 @@ async def redis(server, request):
     if "line" in request.fixturenames and not by_hand:
         assert found.findings == []
         assert wrong == []
+
+
+@pytest.fixture(scope="module")
+def place():
+    folder = Path(tempfile.mkdtemp(prefix="cases"))  # pytest's own paths are too long
+    made = Place(folder)
+    yield made
+    made.close()
+    shutil.rmtree(folder)

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import tempfile
 from dataclasses import replace
 from itertools import count
-from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -25,7 +21,6 @@ from bot.clock import ManualClock, from_ms, to_ms
 from bot.errors import CaseConflict
 from bot.flow.relay import Relay
 from bot.knowledge.answers import DomainAnswers
-from bot.log import json_log
 from bot.model.case import (
     TIMED_TRANSITIONS,
     TRANSITIONS,
@@ -38,10 +33,10 @@ from bot.model.event import EventType
 from bot.model.message import DIRECT, CustomerId
 from bot.store import keys
 from bot.store.cases import RedisCases
-from bot.store.server import EmbeddedServer, connect
 from tests.builders import NOON, POLICY, ROOT
 from tests.first_line import FirstLine
 from tests.integration.case_model import AGENTS, MINUTE, CaseModel
+from tests.integration.place import Place
 
 ACTS = st.sampled_from(
     ["claim", "claim", "reply", "reply", "release", "hand_over", "note", "resolve"]
@@ -56,36 +51,6 @@ NOTED = {
     "follow_up": "followed_up_at",
     "closed": "closed_at",
 }
-
-
-class Place:
-    """One server for all examples, and the loop on which everything runs."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.numbers = folder, count()
-        self.loop = asyncio.new_event_loop()
-        self.server = EmbeddedServer(folder / "store", log=json_log)
-        self.run(self.server.start())
-        self.redis = connect(self.server.address)
-        self.other = connect(self.server.address)
-
-    def run(self, work):
-        return self.loop.run_until_complete(work)
-
-    def close(self) -> None:
-        self.run(self.redis.close())
-        self.run(self.other.close())
-        self.run(self.server.stop())
-        self.loop.close()
-
-
-@pytest.fixture(scope="module")
-def place():
-    folder = Path(tempfile.mkdtemp(prefix="cases"))  # pytest's own paths are too long
-    made = Place(folder)
-    yield made
-    made.close()
-    shutil.rmtree(folder)
 
 
 class Cases(RuleBasedStateMachine):
