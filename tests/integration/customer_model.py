@@ -175,7 +175,8 @@ class CustomerModel:
         self.epoch += opted_out and not self.opted_out
         self.opted_out = opted_out
         if case is not None:
-            self.case, self.revision = case, self.revision + 1
+            self.revision = self.revision + 1 if self.active else 1
+            self.case = case
         for text in texts:
             if text.key not in self.effects:
                 self.effects.add(text.key)

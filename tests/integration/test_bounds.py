@@ -8,7 +8,7 @@ from bot.clock import ManualClock
 from bot.flow.outcomes import count_outcomes
 from bot.model.customer import MAX_THREADS
 from bot.model.message import ThreadId
-from bot.store import keys
+from bot.store import inbox, keys
 from bot.store.inbox import SEEN_KEPT
 from bot.store.payload import HISTORY_MAX
 from tests.builders import ALICE, NOON, POLICY, message
@@ -81,3 +81,16 @@ async def test_what_waits_is_recognised_however_much_it_is(line, redis):
     await line.settle()
     outcomes = await count_outcomes(line.events)
     assert (outcomes.seen, outcomes.adds_up) == (len(waiting), True)
+
+
+async def test_what_waits_is_recognised_while_older_messages_are_handled(
+    line, monkeypatch
+):
+    """Outcomes are noted beside new ids, and must not push out what still waits."""
+    monkeypatch.setattr(inbox, "SEEN_KEPT", 100)
+    for new in (range(101), range(101, 102)):
+        await accept(line, new)
+        line.clock.set(await line.turns.next_due())
+        await line.worker.step()
+    await accept(line, range(102, 152))
+    assert await accept(line, range(100, 152)) == 0

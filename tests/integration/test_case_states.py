@@ -183,6 +183,22 @@ class Cases(RuleBasedStateMachine):
         self.place.run(self._ring())
         self.case = self.case.after(self.now)
 
+    @rule(minutes=SPANS, act=ACTS, agent=AGENT)
+    def an_agent_is_faster_than_a_timer(
+        self, minutes: int, act: str, agent: str
+    ) -> None:
+        """What a timer would do was derived from the case before the act."""
+        self.line.clock.advance(minutes * 60)
+        now, timers = self.line.clock.now(), self.line.timers
+        due = self.place.run(timers.due(now=now, limit=100))
+        rings = [(timer, self.line.timekeeper._change(timer, now)) for timer in due]
+        after, expected = self.case.act(act, agent, self.now)
+        found = self.place.run(self._do(self.line.relay, act, agent))
+        assert found == expected.replace("repeated", "")
+        self.place.run(timers.ring(rings, now=now))
+        self.place.run(self._ring())
+        self.case = after.after(self.now)
+
     async def _ring(self) -> None:
         while await self.line.timekeeper.step():
             pass

@@ -21,7 +21,6 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from tests.integration.place import Place
 
 from bot.channels.simulator import SimulatorChannel
 from bot.clock import ManualClock, from_ms, to_ms
@@ -41,6 +40,7 @@ from tests.integration.case_model import CaseModel
 from tests.integration.customer_model import AT_MOST, QUIET, CustomerModel, Text
 from tests.integration.customer_store import Kept, Seen
 from tests.integration.customer_turns import customer_line, plan, text_of
+from tests.integration.place import Place
 
 MS = timedelta(milliseconds=1)
 LEASE, SEND_LEASE = 30_000, 60_000
@@ -64,8 +64,9 @@ class Customers(RuleBasedStateMachine):
 
     place: Place
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(known=st.sampled_from([True, True, False]))
+    def begin(self, known: bool) -> None:
+        """`known`: people have a case of the customer's already."""
         clock = ManualClock(NOON)
         self.channel = SimulatorChannel(
             self.place.folder / f"u{next(self.place.numbers)}.db",
@@ -83,6 +84,11 @@ class Customers(RuleBasedStateMachine):
         self.readings: list = []  # cases as agents have read them
         self.number = 0
         self.epochs = [0]
+        if known:
+            self.messages_come(2, 1)
+            self.a_worker_takes_the_customer(patient=True)
+            self.a_worker_commits(0, "acknowledge", again=False)
+            self.place.run(self.kept.read())
 
     def teardown(self) -> None:
         if hasattr(self, "channel"):
@@ -358,6 +364,15 @@ class Customers(RuleBasedStateMachine):
         answer = self.model.act(act, agent, read=revision, now=self.now, reply=reply)
         assert found == answer.replace("repeated", "")
 
+    @precondition(lambda self: self.model.case)
+    @rule(act=ACTS, agent=AGENT, what=WHAT)
+    def an_agent_acts_during_a_turn(self, act: str, agent: str, what: str) -> None:
+        self.messages_come(2, 1)
+        self.a_worker_takes_the_customer(patient=True)
+        self.an_agent_acts(act, agent, late=False, again=False)
+        if self.works:
+            self.a_worker_commits(len(self.works) - 1, what, again=False)
+
     async def _act(self, case, act: str, agent: str, key: str) -> str:
         now, who = self.line.clock.now(), AgentId(agent)
         after = acted_case(case, Act(act), who, now=now)
@@ -428,7 +443,7 @@ class Customers(RuleBasedStateMachine):
                 case.status,
                 case.holder,
             )
-            assert found.revision >= self.model.revision - 1
+            assert found.revision == self.model.revision
 
     def _it_is_read_in_time(self, seen: Seen) -> None:
         model = self.model

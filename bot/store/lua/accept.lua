@@ -2,14 +2,15 @@
 -- Stores a message once and makes its customer due after the quiet time. A
 -- redelivery changes nothing and returns 0.
 --   seen, seen_old  hash  message id -> outcome|reason; "pending" until handled. When
---                   `seen` has `keep` ids it becomes `seen_old`, and that is forgotten:
+--                   `keep` ids were accepted it becomes `seen_old`, and that is forgotten:
 --                   at least the newest `keep` ids are known, and all that wait
 --   mailbox   list    what the customer's next turn has to deal with, oldest first
 --   ready     zset    customer -> when to read, ms; ready:first and ready:last beside
 --                     it hold the customers of other ranks, each customer once
 --   leased    zset    customer -> when the lease ends, ms
 --   customer  hash    gather_from: first message of the burst, ms; tries: failed turns;
---                     rank: the best that came since the mailbox was empty
+--                     rank: the best that came since the mailbox was empty; accepted:
+--                     ids since `seen` was empty (it has more: outcomes of older ones)
 --   pending   hash    rank -> messages without an outcome
 --   events    stream  the truth
 local SETS, RANKS = {":first", "", ":last"}, {"first", "middle", "last"}
@@ -18,8 +19,9 @@ local rank, keep = tonumber(ARGV[8]), tonumber(ARGV[9])
 if redis.call("HEXISTS", KEYS[2], id) == 1 then return 0 end
 if redis.call("HSETNX", KEYS[1], id, "pending") == 0 then return 0 end
 local waiting = redis.call("RPUSH", KEYS[3], item)
-if waiting < keep and redis.call("HLEN", KEYS[1]) >= keep then
+if redis.call("HINCRBY", KEYS[6], "accepted", 1) >= keep and waiting < keep then
   redis.call("RENAME", KEYS[1], KEYS[2])
+  redis.call("HDEL", KEYS[6], "accepted")
 end
 local known = redis.call("HMGET", KEYS[6], "gather_from", "tries", "rank")
 local first, backing_off, before = tonumber(known[1] or now), known[2], tonumber(known[3] or "4")
