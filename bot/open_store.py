@@ -43,7 +43,8 @@ async def open_store(
         await server.start()
         address = server.address
     generation = Generation(clock=clock or SystemClock(), log=log)
-    redis = connect(address, generation)
+    # Whoever only reads and prints need not tell that another server answers.
+    redis = connect(address, generation if channels else None)
     events = (folder.parent if folder else settings.var) / "events"
     try:
         yield Store.on(
