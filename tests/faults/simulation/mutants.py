@@ -301,8 +301,8 @@ MUTANTS = (
     Mutant(
         "a timer has its effect on a case that has changed",
         "store/lua/ring.lua",
-        'if (redis.call("HGET", KEYS[2], "revision") or "0") ~= p.revision then return "changed" end',
-        "",
+        'if p.revision ~= "" and (redis.call("HGET", KEYS[2], "revision") or "0") ~= p.revision then',
+        "if false then",
         1,
     ),
     Mutant(
@@ -330,7 +330,7 @@ MUTANTS = (
     Mutant(
         "tokens that were taken stay in the bucket",
         "store/lua/take_tokens.lua",
-        'if taken ~= 0 then redis.call("SET", KEYS[1], string.format("%.0f", since)) end',
+        'if taken ~= 0 or since < known then redis.call("SET", KEYS[1], string.format("%.0f", since)) end',
         "",
         2,
     ),
