@@ -153,6 +153,7 @@ class Place:
         """Wait until nothing is left to do."""
         end = time.monotonic() + PATIENCE_S
         self.crowd.write(MESSAGES)
+        await self._pid_of_store()  # the last kill may have been its
         while (
             await self._turns.next_due() or await self._outbox.next_due()
         ) or not await self._all_seen():
