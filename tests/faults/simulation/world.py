@@ -258,8 +258,9 @@ class World:
         await self._until_quiet(process)
         if self.chance.random() < 0.5:
             self.mended = True
-            await self._replay(process)
-            await self._until_quiet(process)
+            for _ in range(2):  # who does it again replays nothing again
+                await self._replay(process)
+                await self._until_quiet(process)
 
     async def _until_quiet(self, process: Process) -> None:
         turns, outbox = self.store_of(process)
