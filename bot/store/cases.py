@@ -131,8 +131,11 @@ class RedisCases:
         ids = [record.id for record in records if record.outcome is not None]
         if not ids:
             return records
-        seen = await self._redis.hmget(keys.of_customer(customer, "seen"), ids)
-        latest = dict(zip(ids, seen, strict=True))
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for name in ("seen", "seen_old"):  # what stands in the first is newer
+                pipe.hmget(keys.of_customer(customer, name), ids)
+            rows = zip(*await pipe.execute(), strict=True)
+        latest = {id_: new or old for id_, (new, old) in zip(ids, rows, strict=True)}
         return [_ended(record, latest.get(record.id)) for record in records]
 
     async def private_facts(self, customer: CustomerId) -> tuple[str, ...]:

@@ -116,6 +116,7 @@ class RedisOutbox:
                         *_keys(who, "queue", "customer", "delivery", "seen"),
                         keys.in_shard(shard, "generation"),
                         *_mail_keys(who),
+                        keys.of_customer(who, "seen_old"),
                     ],
                     args=[who, *times, kind, cases, SKEW // _MS, SHOWN_AFTER // _MS],
                     client=pipe,

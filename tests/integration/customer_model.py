@@ -2,8 +2,7 @@
 
 Written down a second time on purpose, from docs/operators.md and the heads of the
 scripts: what the program's own functions say must not decide what is right. Times are
-in ms. What is not promised exactly is a bound here: `due` is when the customer can be
-read at the latest.
+in ms.
 """
 
 from __future__ import annotations
@@ -52,7 +51,6 @@ class CustomerModel:
     mails: list[Mail] = field(default_factory=list)
     place: str = "idle"  # ready, leased
     due: int = 0  # ready: readable then; leased: the lease ends
-    earlier: bool = False  # something other than a message came: perhaps readable now
     gather_from: int | None = None
     token: int = 0
     alone: int = -1  # the token under which they are in hand alone
@@ -115,25 +113,21 @@ class CustomerModel:
         self._readable(now)
 
     def _readable(self, now: int) -> None:
-        if self.place != "leased":
-            self.earlier = True
-            self._ready(min(now, self.due) if self.place == "ready" else now)
+        """Who waits already keeps their time."""
+        if self.place == "idle":
+            self._ready(now)
 
     # -- turns -----------------------------------------------------------------------
 
-    def must_be_taken(self, now: int) -> bool:
+    def is_due(self, now: int) -> bool:
         return self.place != "idle" and self.due <= now
-
-    def may_be_taken(self, now: int) -> bool:
-        early = self.place == "ready" and self.earlier
-        return early or self.must_be_taken(now)
 
     def take(self, now: int, length: int) -> None:
         if self.place == "leased":
             if self.alone == self.token:
                 self.tries, self.backs_off = self.tries + 1, True
             self.suspect = True
-        self.place, self.due, self.earlier = "leased", now + length, False
+        self.place, self.due = "leased", now + length
         self.token += 1
 
     def isolate(self, token: int, until: int) -> bool:
@@ -265,6 +259,7 @@ class CustomerModel:
 
     def _withhold(self, text: Text, now: int) -> None:
         self._first_has_ended(now, "withheld")
+        self.version += text.of_case
         if self.outcomes.get(text.answers) in ("answered", "asked"):
             if self.active:
                 self.outcomes[text.answers] = "joined"

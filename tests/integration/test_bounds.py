@@ -6,7 +6,9 @@ import pytest
 
 from bot.clock import ManualClock
 from bot.flow.outcomes import count_outcomes
+from bot.model.case import AgentId
 from bot.model.customer import MAX_THREADS
+from bot.model.event import Outcome
 from bot.model.message import ThreadId
 from bot.store import inbox, keys
 from bot.store.inbox import SEEN_KEPT
@@ -64,6 +66,11 @@ async def accept(line: FirstLine, ids: range) -> int:
     )
 
 
+async def outcomes(line: FirstLine) -> dict[str, Outcome | None]:
+    """Return what the transcript says of each of Alice's messages."""
+    return {record.id: record.outcome for record in await line.cases.records(ALICE)}
+
+
 async def test_the_newest_messages_are_recognised_and_the_oldest_forgotten(line, redis):
     for start in range(0, 4 * SEEN_KEPT, 100):
         assert await accept(line, range(start, start + 100)) == 100
@@ -94,3 +101,24 @@ async def test_what_waits_is_recognised_while_older_messages_are_handled(
         await line.worker.step()
     await accept(line, range(102, 152))
     assert await accept(line, range(100, 152)) == 0
+
+
+async def test_a_claim_takes_an_answer_back_however_many_messages_came_after_it(
+    line, monkeypatch
+):
+    monkeypatch.setattr(inbox, "SEEN_KEPT", 3)
+    texts = ("product_question 0.9", "faq/delivery_cost 0.9")
+    for number, text in enumerate(texts):
+        one = message(text, id=f"first{number}", private=True)
+        await line.inbox.accept(
+            [one], now=line.clock.now(), quiet=POLICY.burst, at_most=POLICY.burst
+        )
+        line.clock.set(await line.turns.next_due())
+        await line.worker.step()
+    assert (await outcomes(line))["first1"] is Outcome.ANSWERED
+    await accept(line, range(2))  # the ids before them are the older ones now
+    (case,) = await line.cases.active()
+    await line.relay.claim(case.id, AgentId("ann"))
+    await line.sender.step()
+    await line.sender.step()
+    assert (await outcomes(line))["first1"] is Outcome.JOINED

@@ -1,4 +1,4 @@
--- begin_send(base, queue, customer, delivery, seen, events, generation, mailbox, ready, leased; who, now_ms,
+-- begin_send(base, queue, customer, delivery, seen, events, generation, mailbox, ready, leased, seen_old; who, now_ms,
 --            lease_ms, kind, cases, skew_ms, shown_ms) -> {what, entry, tries, waits, known}
 -- Moves the customer's next text to *sending*, if it may still go out. Checking
 -- expiry and epoch and the move are one step: after a claim no text of the bot passes.
@@ -12,7 +12,7 @@
 --               queue (list) and the fields of customer (hash), where also are: epoch;
 --               case; version; sent_ids: the list `known`
 --   delivery    hash    key -> state|problem
---   seen        hash    message id -> outcome|reason
+--   seen, seen_old  hash  as in accept.lua
 --   events      stream  the truth
 --   mailbox, ready, leased  as in settle_send.lua: a dropped answer that no agent's
 --   case takes is mail to the next turn, which hands its message to people
@@ -83,7 +83,8 @@ if entry.speaker == "bot" and entry.epoch ~= (fields[4] or "0") then
   -- What was to be answered now was not. The message of an acknowledgement was handed
   -- to people and stays so.
   local answered = entry.reply_to or ""
-  local outcome = answered ~= "" and redis.call("HGET", KEYS[5], answered) or ""
+  local outcome = answered ~= "" and (redis.call("HGET", KEYS[5], answered)
+                                      or redis.call("HGET", KEYS[11], answered)) or ""
   if string.find(outcome, "^answered|") or string.find(outcome, "^asked|") then
     local case = redis.call("HGET", customer, "case") or ""
     local status = case ~= "" and redis.call("HGET", ARGV[5] .. case, "status")
