@@ -27,13 +27,13 @@ from bot.model.record import Delivery, Record
 from bot.model.work import CaseChange
 from bot.store import keys
 from bot.store.codec import case_changes, case_from_hash, dump, load
+from bot.store.fast_json import to_json
 from bot.store.payload import (
     effects_from,
     event_fields,
     queue_entry,
     queued_event,
     timer_dues,
-    to_json,
 )
 from bot.store.scripts import reporting_outages, script
 from bot.store.together import Together

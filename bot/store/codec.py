@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import fields as fields_of
 from dataclasses import replace
 from datetime import datetime
 from enum import Enum
 from math import inf
 from typing import TypeVar
-
-from cattrs.preconf.json import make_converter
 
 from bot.clock import from_ms, to_ms
 from bot.model.case import Case
@@ -18,10 +17,10 @@ from bot.model.customer import Customer, ThreadState, newest_threads
 from bot.model.message import Message, ThreadId
 from bot.model.rank import Rank
 from bot.model.work import Buried, Mail, SendFailure
+from bot.store.fast_json import converter, from_json, to_json
 
 T = TypeVar("T")
 
-_converter = make_converter()
 _HASH_TIMES = (
     "opened_at",
     "changed_at",
@@ -46,6 +45,11 @@ _HASH_OPTIONAL = (
 )
 _HASH_LISTS = ("priority_reasons", "tags", "learned")
 _HASH_NUMBERS = ("confidence", "priority", "reopened", "acknowledged")
+_HASH_FIELDS = tuple(
+    field.name
+    for field in fields_of(Case)
+    if field.name not in ("incident", "revision")
+)
 
 _OF_THREAD = frozenset({"spoke", "bot", "unsent"})
 
@@ -59,32 +63,30 @@ _MAILS: dict[str, type[Mail]] = {
 
 def dump(value: object) -> str:
     """Return a dataclass as compact JSON."""
-    return json.dumps(
-        _converter.unstructure(value), ensure_ascii=False, separators=(",", ":")
-    )
+    return to_json(value)
 
 
 def load(text: str, kind: type[T]) -> T:
     """Build a `kind` from what `dump` wrote."""
-    return _converter.structure(json.loads(text), kind)
+    return converter.structure(from_json(text), kind)
 
 
 def structure(plain: object, kind: type[T]) -> T:
     """Build a `kind` from plain data, as `load` does from JSON."""
-    return _converter.structure(plain, kind)
+    return converter.structure(plain, kind)
 
 
 def dump_mail(mail: Mail, rank: Rank = Rank.MIDDLE) -> str:
     """Return a mail as JSON that names its kind and rank."""
     kind = next(name for name, made in _MAILS.items() if isinstance(mail, made))
-    body = _converter.unstructure(mail)
+    body = converter.unstructure(mail)
     return json.dumps({"kind": kind, "rank": rank.value, "body": body})
 
 
 def load_mail(text: str) -> tuple[Mail, Rank]:
     """Undo `dump_mail`."""
     data = json.loads(text)
-    mail = _converter.structure(data["body"], _MAILS[data["kind"]])
+    mail = converter.structure(data["body"], _MAILS[data["kind"]])
     return mail, Rank(data.get("rank", Rank.MIDDLE))
 
 
@@ -94,22 +96,15 @@ def case_to_hash(case: Case) -> dict[str, str]:
     Left out are its incident, which join_incident.lua alone writes, and its
     revision, which the scripts count.
     """
-    plain = _converter.unstructure(case)
-    del plain["incident"], plain["revision"]
-    for name in _HASH_TIMES:
-        moment: datetime | None = getattr(case, name)
-        plain[name] = "" if moment is None else str(to_ms(moment))
-    for name in _HASH_LISTS:
-        plain[name] = json.dumps(plain[name], ensure_ascii=False)
-    for name in _HASH_NUMBERS:
-        plain[name] = json.dumps(plain[name])
-    return {name: _plain(value) for name, value in plain.items()}
+    return {name: _plain(getattr(case, name)) for name in _HASH_FIELDS}
 
 
 def _plain(value: object) -> str:
-    if value is None:
-        return ""
-    return str(value.value if isinstance(value, Enum) else value)
+    if isinstance(value, datetime):
+        return str(to_ms(value))
+    if value is None or isinstance(value, str):
+        return str(value.value if isinstance(value, Enum) else value or "")
+    return to_json(value)
 
 
 def case_from_hash(fields: Mapping[str, str]) -> Case:
@@ -123,7 +118,7 @@ def case_from_hash(fields: Mapping[str, str]) -> Case:
     for name in (*_HASH_LISTS, *_HASH_NUMBERS):
         plain[name] = json.loads(fields[name])
     plain["revision"] = int(fields.get("revision", 0))
-    return _converter.structure(plain, Case)
+    return converter.structure(plain, Case)
 
 
 def case_changes(before: Case, after: Case) -> dict[str, str]:

@@ -13,9 +13,9 @@ from bot.model.reason import Reason
 from bot.model.work import PASSING, SendFailure, SendTask
 from bot.store import keys
 from bot.store.codec import dump_mail
+from bot.store.fast_json import to_json
 from bot.store.lanes import Kind, Lanes, kinds_of
 from bot.store.pace import Bucket, Buckets
-from bot.store.payload import to_json
 from bot.store.scripts import reporting_outages, script
 from bot.store.tasks import BrokenTask, task_of
 from bot.store.together import Together

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from bot.model.reply_history import queued_facts
 from bot.model.timer import Timer, TimerKind
 from bot.model.work import Commit, Handled
 from bot.store.codec import case_to_hash, dump, state_to_json
+from bot.store.fast_json import to_json
 
 MAILS_AT_ONCE = 50  # a turn reads no more; the rest waits for the next one
 HISTORY_MAX = 400  # lines of transcript kept for a customer
@@ -125,22 +125,6 @@ def commit_payload(commit: Commit, *, again_at: datetime) -> str:
             **({"case_id": case.id} if case else {}),
         }
     )
-
-
-def to_json(value: object) -> str:
-    """Return JSON that the client can encode and cjson can read.
-
-    Half of a surrogate pair is neither UTF-8 nor, escaped, a text to cjson: it
-    becomes U+FFFD, so that one character stops no turn.
-    """
-    text = json.dumps(value, ensure_ascii=False)
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        pass
-    else:
-        return text
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _events(commit: Commit) -> list[list[str]]:

@@ -12,7 +12,8 @@ from bot.model.timer import EVENTS, TimerKind
 from bot.model.work import CaseChange, DueTimer
 from bot.store import keys
 from bot.store.codec import case_changes, case_from_hash
-from bot.store.payload import event_fields, timer_dues, to_json
+from bot.store.fast_json import to_json
+from bot.store.payload import event_fields, timer_dues
 from bot.store.scripts import reporting_outages, script
 
 if TYPE_CHECKING:
