@@ -73,6 +73,8 @@ class Customer:
 
     def with_facts(self, facts: tuple[str, ...]) -> Customer:
         """Return a copy that also remembers `facts`, the newest at the end."""
+        if not facts:
+            return self
         merged = dict.fromkeys((*self.facts, *facts))
         return replace(self, facts=tuple(merged)[-MAX_FACTS:])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from zlib import crc32
 
 from bot.model.case import CaseId, IncidentId
@@ -14,6 +15,7 @@ SHARDS = tuple(f"s{number:02d}" for number in range(16))  # fixed; workers are n
 READY = {Rank.FIRST: "ready:first", Rank.MIDDLE: "ready", Rank.LAST: "ready:last"}
 
 
+@lru_cache(maxsize=1024)  # a turn names a dozen keys of its customer
 def shard_of(customer: CustomerId) -> str:
     """Return the shard that holds everything of `customer`."""
     return SHARDS[crc32(customer.encode()) % len(SHARDS)]
