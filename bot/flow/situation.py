@@ -152,6 +152,6 @@ class Situation:
             return False
         return self.request.confidence >= threshold
 
-    def words(self, text: str) -> list[str]:
+    def words(self, text: str) -> tuple[str, ...]:
         """Return the words of `text`, without handles, links and signs."""
         return words_of(text, self.policy)

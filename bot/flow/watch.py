@@ -12,15 +12,20 @@ from bot.model.policy import Policy, Watch
 _SIGNS = re.compile(r"[\W_]+")
 
 
-def words_of(text: str, policy: Policy) -> list[str]:
+def words_of(text: str, policy: Policy) -> tuple[str, ...]:
     """Return the words of `text` in lower case, without handles, links and signs."""
+    return _words(text, policy.handle)
+
+
+@lru_cache(maxsize=256)  # several questions are asked of each message
+def _words(text: str, handle: str) -> tuple[str, ...]:
     kept = (
         word
         for word in text.split()
         if not word.startswith(("@", "http://", "https://"))
     )
     letters = _SIGNS.sub(" ", " ".join(kept)).casefold()
-    return [word for word in letters.split() if word != policy.handle]
+    return tuple(word for word in letters.split() if word != handle)
 
 
 def watched(texts: Iterable[str], policy: Policy) -> Watch | None:
@@ -33,10 +38,12 @@ def watched(texts: Iterable[str], policy: Policy) -> Watch | None:
     return None
 
 
-def _holds(words: list[str], phrases: dict[str, list[str]]) -> bool:
+def _holds(words: tuple[str, ...], phrases: dict[str, list[str]]) -> bool:
     """Tell whether one of `phrases` stands among `words`; most begin nowhere there."""
+    if phrases.keys().isdisjoint(words):
+        return False
     candidates = [phrase for word in words for phrase in phrases.get(word, ())]
-    line = f" {' '.join(words)} " if candidates else ""
+    line = f" {' '.join(words)} "
     return any(f" {phrase} " in line for phrase in candidates)
 
 
