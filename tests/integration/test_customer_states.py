@@ -372,6 +372,17 @@ class Customers(RuleBasedStateMachine):
         if self.works:
             self.a_worker_commits(len(self.works) - 1, what, again=False)
 
+    @precondition(lambda self: self.model.case)
+    @rule(first=ACTS, second=ACTS, one=AGENT, other=AGENT)
+    def two_agents_act_on_the_same_reading(
+        self, first: str, second: str, one: str, other: str
+    ) -> None:
+        self.readings.clear()
+        self.an_agent_reads_the_case()
+        self.an_agent_reads_the_case()
+        self.an_agent_acts(first, one, late=True, again=False)
+        self.an_agent_acts(second, other, late=True, again=False)
+
     async def _act(self, case, act: str, agent: str, key: str) -> str:
         now, who = self.line.clock.now(), AgentId(agent)
         after = acted_case(case, Act(act), who, now=now)
@@ -466,7 +477,7 @@ def test_a_customer_changes_as_the_model_says(place, small, proof):
     run_state_machine_as_test(
         Customers,
         settings=settings(
-            max_examples=500 if proof else 15,
+            max_examples=500 if proof else 30,
             stateful_step_count=40,
             deadline=None,
             derandomize=not proof,
