@@ -146,13 +146,6 @@ MUTANTS = (
         9,
     ),
     Mutant(
-        "dead letters can be replayed again and again",
-        "store/lua/revive.lua",
-        '    redis.call("HDEL", KEYS[10], ARGV[n])\n    redis.call("ZREM", KEYS[4], ARGV[n] .. " " .. who)\n',
-        "",
-        22,
-    ),
-    Mutant(
         "replayed letters make nobody due",
         "store/lua/revive.lua",
         'redis.call("ZADD", KEYS[2], now, who)',
@@ -265,13 +258,6 @@ MUTANTS = (
         "a repeated click is a second reply",
         "store/lua/change_case.lua",
         'redis.call("ZADD", KEYS[8], p.now, p.key)',
-        "",
-        2,
-    ),
-    Mutant(
-        "an act of people leaves the version",
-        "store/lua/change_case.lua",
-        'redis.call("HINCRBY", KEYS[2], "version", 1)',
         "",
         2,
     ),
