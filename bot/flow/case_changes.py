@@ -10,6 +10,7 @@ from bot.model.case import TIMED_TRANSITIONS, TRANSITIONS, Act, AgentId, Case
 from bot.model.case import CaseStatus as Status
 from bot.model.timer import EVENTS, NEED_A_CARD, TimerKind
 
+MAX_LATER_ANSWERS = 20  # so many in a row do not fail
 _BEGINS_ANEW = frozenset({Act.REPLY, Act.HAND_OVER})  # also where the status stays
 
 
@@ -36,9 +37,17 @@ def acted_case(
     elif act is Act.RESOLVE:
         case = replace(case, resolved_at=now)
     elif act is Act.REPLY:
-        case = replace(case, answered_at=case.answered_at or now)
+        case = _answered(case, now=now)
     assignee = None if rule.clears_assignee else case.assignee
     return replace(case, status=status, assignee=assignee, changed_at=now)
+
+
+def _answered(case: Case, *, now: datetime) -> Case:
+    """Return the case with one more answer: it may have to stand in for the first."""
+    if case.answered_at is None:
+        return replace(case, answered_at=now)
+    later = (*case.later_answers, now)
+    return replace(case, later_answers=later[:MAX_LATER_ANSWERS])
 
 
 def _stirred(

@@ -90,13 +90,18 @@ def joined_case(case: Case, effect: JoinCase, *, now: datetime) -> Case:
 
 
 def unheard_case(case: Case, text: Outgoing) -> Case:
-    """Return the case whose acknowledgement, or first answer, did not arrive."""
+    """Return the case whose acknowledgement, or one of whose answers, did not arrive.
+
+    The next answer that may have arrived is the first one then.
+    """
     if text.speaker is Speaker.BOT:
         return replace(case, acknowledged=False)
-    first = case.answered_at is not None and (
-        to_ms(case.answered_at) == to_ms(text.queued_at)
-    )
-    return replace(case, answered_at=None) if first else case
+    unheard = to_ms(text.queued_at)
+    later = tuple(at for at in case.later_answers if to_ms(at) != unheard)
+    first = case.answered_at
+    if first is not None and to_ms(first) == unheard:
+        first, later = (later[0], later[1:]) if later else (None, ())
+    return replace(case, answered_at=first, later_answers=later)
 
 
 def stopped_text(policy: Policy) -> OpenCase:

@@ -78,6 +78,7 @@ class Case:
     revision: int = 0
     silent_since: datetime | None = None
     answered_at: datetime | None = None  # the first answer by a person
+    later_answers: tuple[datetime, ...] = ()  # that count if it does not arrive
     snoozed_until: datetime | None = None  # out of the queue until then
     # What timers have noted, each once; see model/timer.py.
     unclaimed_at: datetime | None = None  # nobody had taken it in time

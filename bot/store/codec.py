@@ -44,6 +44,7 @@ _HASH_OPTIONAL = (
     "incident",
 )
 _HASH_LISTS = ("priority_reasons", "tags", "learned")
+_HASH_LISTS_OF_TIMES = ("later_answers",)
 _HASH_NUMBERS = ("confidence", "priority", "reopened", "acknowledged")
 _HASH_FIELDS = tuple(
     field.name
@@ -117,6 +118,8 @@ def case_from_hash(fields: Mapping[str, str]) -> Case:
         plain[name] = from_ms(int(value)).isoformat() if value else None
     for name in (*_HASH_LISTS, *_HASH_NUMBERS):
         plain[name] = json.loads(fields[name])
+    for name in _HASH_LISTS_OF_TIMES:  # older cases have none
+        plain[name] = json.loads(fields.get(name) or "[]")
     plain["revision"] = int(fields.get("revision", 0))
     return converter.structure(plain, Case)
 

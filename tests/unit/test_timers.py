@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from bot.flow.case_changes import acted_case, rung_case
+from bot.flow.case_changes import MAX_LATER_ANSWERS, acted_case, rung_case
 from bot.flow.caseload import joined_case, unheard_case
 from bot.model.case import (
     ACTIVE,
@@ -179,7 +179,38 @@ def test_every_kind_of_timer_belongs_to_some_state():
 
 
 def test_an_answer_that_did_not_arrive_was_none():
-    text = Outgoing(
+    text = written(NOON)
+    answered = begun(CLAIMED, answered_at=NOON, acknowledged=True)
+    assert unheard_case(answered, text).answered_at is None
+    assert unheard_case(answered, replace(text, queued_at=LATER)) == answered
+    by_bot = unheard_case(answered, replace(text, speaker=Speaker.BOT))
+    assert (by_bot.acknowledged, by_bot.answered_at) == (False, NOON)
+
+
+def test_the_answer_after_one_that_did_not_arrive_is_the_first():
+    """Two are on their way, and whichever fails, the other one is an answer."""
+    once = acted_case(begun(CLAIMED), Act.REPLY, ANN, now=NOON)
+    twice = acted_case(once, Act.REPLY, ANN, now=LATER)
+    first, second = written(NOON), written(LATER)
+    assert unheard_case(twice, first).answered_at == LATER
+    assert unheard_case(twice, second).answered_at == NOON
+    for one, other in ((first, second), (second, first)):
+        unheard = unheard_case(unheard_case(twice, one), other)
+        assert (unheard.answered_at, unheard.later_answers) == (None, ())
+    assert "sla_missed" not in dues(unheard_case(twice, first))
+
+
+def test_a_case_of_many_answers_stays_small():
+    many = begun(CLAIMED)
+    for seconds in range(100):
+        now = NOON + timedelta(seconds=seconds)
+        many = acted_case(many, Act.REPLY, ANN, now=now)
+    assert (many.answered_at, len(many.later_answers)) == (NOON, MAX_LATER_ANSWERS)
+
+
+def written(queued_at: datetime) -> Outgoing:
+    """Return a text of an agent's."""
+    return Outgoing(
         key="k",
         channel=CHANNEL,
         customer=ALICE,
@@ -188,13 +219,8 @@ def test_an_answer_that_did_not_arrive_was_none():
         visibility=Visibility.PUBLIC,
         text="words",
         speaker=Speaker.AGENT,
-        queued_at=NOON,
+        queued_at=queued_at,
     )
-    answered = begun(CLAIMED, answered_at=NOON, acknowledged=True)
-    assert unheard_case(answered, text).answered_at is None
-    assert unheard_case(answered, replace(text, queued_at=LATER)) == answered
-    by_bot = unheard_case(answered, replace(text, speaker=Speaker.BOT))
-    assert (by_bot.acknowledged, by_bot.answered_at) == (False, NOON)
 
 
 def test_a_case_that_was_resolved_without_an_answer_owes_none():

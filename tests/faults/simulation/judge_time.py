@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.model.outgoing import Purpose
@@ -13,6 +13,7 @@ from tests.faults.simulation.world import HASTY
 
 HURRY = timedelta(seconds=2)  # between beginning a send and its arrival, if none hangs
 ENDS = ("sent", "refused", "unknown", "withheld", "expired")
+UNHEARD = frozenset(f"reply_{end}" for end in ENDS if end != "sent")
 
 # What begins a stretch of a case, and the timer that must ring once before its end
 # if nothing else ends it. A snooze only puts it off.
@@ -82,24 +83,51 @@ def _status_after(event: dict[str, str], status: str) -> str | None:
     return _BEGINS.get(event.get("act", "")) if kind == "case_changed" else None
 
 
+@dataclass
+class _Promise:
+    """Since a case began: which answers were written, and which timers rang."""
+
+    answers: list[str] = field(default_factory=list)  # those that have not failed
+    rang: list[str] = field(default_factory=list)
+
+
 def first_answers_are_watched_once(evidence: Evidence) -> Iterator[Complaint]:
-    """Marked when it is nearly due, then when it is missed; never after an answer."""
-    marks: dict[str, list[str]] = defaultdict(list)
+    """Marked when it is nearly due, then when it is missed; never after an answer.
+
+    What did not arrive was none.
+    """
+    promises: dict[str, _Promise] = defaultdict(_Promise)
     for event in evidence.events:
         case, kind, who = event.get("case", ""), event["type"], event["customer"]
+        now = promises[case]
         if kind in ("case_opened", "case_reopened"):
-            marks[case] = []
-        elif kind == "case_changed" and event["act"] == "reply":
-            marks[case].append("reply")
+            promises[case] = _Promise()
+        elif kind == "reply_queued" and event["speaker"] == "agent":
+            now.answers.append(event["key"])
+        elif kind in UNHEARD and event["key"] in now.answers:
+            now.answers.remove(event["key"])
         elif kind in ("case_sla_near", "case_sla_missed"):
-            if kind in marks[case] or "reply" in marks[case]:
-                yield Complaint(who, f"{case}: {kind} after {marks[case]}")
-            marks[case].append(kind)
-    for case, view in evidence.views.items():
-        done = {"reply", "case_sla_missed"} & set(marks[case])
-        if case in evidence.open_ids and not done:
-            says = f"nobody answered {case}, and nothing says so"
-            yield Complaint(view.case.customer, says)
+            if kind in now.rang or now.answers:
+                says = f"{case}: {kind} after {now.rang + now.answers}"
+                yield Complaint(who, says)
+            now.rang.append(kind)
+    for case in evidence.open_ids & evidence.views.keys():
+        yield from _first_answer_of(case, promises[case], evidence)
+
+
+def _first_answer_of(
+    case: str, promise: _Promise, evidence: Evidence
+) -> Iterator[Complaint]:
+    """Compare what the case says in the end with the network's books."""
+    found = evidence.views[case].case
+    received = {post.outgoing.key for post in evidence.world.network.received}
+    arrived = [key for key in promise.answers if key in received]
+    if (found.answered_at is not None) != bool(arrived):
+        says = f"{case} was answered at {found.answered_at}, by {arrived or 'nobody'}"
+        yield Complaint(found.customer, says)
+    if not arrived and "case_sla_missed" not in promise.rang:
+        says = f"nobody answered {case}, and nothing says so"
+        yield Complaint(found.customer, says)
 
 
 def the_pace_is_kept(evidence: Evidence) -> Iterator[Complaint]:
