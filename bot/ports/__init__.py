@@ -1,6 +1,7 @@
 """The outside world, as the flow needs it. Adapters implement these."""
 
 from bot.ports.channel import Channel
+from bot.ports.deliveries import Deliveries, Delivery, Taken
 from bot.ports.desk import (
     CaseView,
     CaseWork,
@@ -32,6 +33,8 @@ __all__ = [
     "CaseWork",
     "Cases",
     "Channel",
+    "Deliveries",
+    "Delivery",
     "Desk",
     "Dialogue",
     "DialogueTurn",
@@ -47,6 +50,7 @@ __all__ = [
     "OpenCases",
     "Outbox",
     "Processes",
+    "Taken",
     "Timers",
     "Turns",
     "Understanding",

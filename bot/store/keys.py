@@ -67,6 +67,11 @@ def bucket(channel: ChannelName, allowance: str) -> str:
     return f"{{pace:{channel}:{allowance}}}bucket"
 
 
+def deliveries(name: str) -> str:
+    """Return the key of what a desk outside the program hands us."""
+    return f"{{deliveries}}{name}"
+
+
 def bookmark(reader: str) -> str:
     return f"{{reader:{reader}}}bookmark"
 
