@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.store.archive import RedisArchive
+from bot.store.cards import RedisCardBook
 from bot.store.cases import RedisCases
 from bot.store.dead import RedisDeadLetters
 from bot.store.duties import RedisDuties
@@ -39,6 +40,7 @@ class Store:
     turns: RedisTurns
     outbox: RedisOutbox
     cases: RedisCases
+    cards: RedisCardBook
     timers: RedisTimers
     events: RedisEvents
     archive: RedisArchive
@@ -72,6 +74,7 @@ class Store:
             turns=RedisTurns(redis),
             outbox=RedisOutbox(redis, channels),
             cases=RedisCases(redis),
+            cards=RedisCardBook(redis),
             timers=RedisTimers(redis),
             events=RedisEvents(redis, archive),
             archive=RedisArchive(redis, archive),

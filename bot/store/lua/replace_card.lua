@@ -1,0 +1,13 @@
+-- replace_card(page; number, gone) -> 1 | 0
+-- Begins the page of the next card, if `number` is still the present one. What was
+-- said once, whichever card it was said under, stays.
+--   page  hash  card, digest, begins, told and "line …" belong to one card;
+--               "left <place>": an earlier card that does not say so yet
+if redis.call("HGET", KEYS[1], "number") ~= ARGV[1] then return 0 end
+local card = redis.call("HGET", KEYS[1], "card")
+if not card then return 0 end
+if ARGV[2] == "0" then redis.call("HSET", KEYS[1], "left " .. card, "1") end
+for _, name in ipairs(redis.call("HKEYS", KEYS[1])) do
+  if string.sub(name, 1, 5) == "line " then redis.call("HDEL", KEYS[1], name) end
+end
+return redis.call("HDEL", KEYS[1], "card", "digest", "begins", "told")
