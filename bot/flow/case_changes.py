@@ -39,7 +39,9 @@ def acted_case(
     elif act is Act.REPLY:
         case = _answered(case, now=now)
     assignee = None if rule.clears_assignee else case.assignee
-    return replace(case, status=status, assignee=assignee, changed_at=now)
+    return replace(
+        case, status=status, assignee=assignee, changed_at=max(now, case.changed_at)
+    )
 
 
 def _answered(case: Case, *, now: datetime) -> Case:
@@ -57,15 +59,20 @@ def _stirred(
     if moved or act in _BEGINS_ANEW:
         return _fresh(case, now=now)
     if case.status is Status.CLAIMED and agent == case.assignee:
-        return replace(case, silent_since=now)
+        return replace(case, silent_since=_since(case, now))
     return case
+
+
+def _since(case: Case, now: datetime) -> datetime:
+    """Return from when silence counts; an act that took long moves nothing back."""
+    return max(now, case.silent_since or now)
 
 
 def _fresh(case: Case, *, now: datetime) -> Case:
     """Return the case without what belonged to a stretch of it that ends now."""
     return replace(
         case,
-        silent_since=now,
+        silent_since=_since(case, now),
         snoozed_until=None,
         unclaimed_at=None,
         followed_up_at=None,

@@ -187,6 +187,14 @@ def test_an_answer_that_did_not_arrive_was_none():
     assert (by_bot.acknowledged, by_bot.answered_at) == (False, NOON)
 
 
+@pytest.mark.parametrize("act", [Act.NOTE, Act.REPLY])
+def test_an_act_that_took_long_does_not_end_a_later_stretch_early(act):
+    """The process hung, and the customer wrote meanwhile: nothing goes back."""
+    wrote = begun(CLAIMED, silent_since=LATER, changed_at=LATER)
+    acted = acted_case(wrote, act, ANN, now=NOON)
+    assert (acted.silent_since, acted.changed_at) == (LATER, LATER)
+
+
 def test_the_answer_after_one_that_did_not_arrive_is_the_first():
     """Two are on their way, and whichever fails, the other one is an answer."""
     once = acted_case(begun(CLAIMED), Act.REPLY, ANN, now=NOON)

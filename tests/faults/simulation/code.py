@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import importlib
+import pkgutil
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unittest.mock import patch
 
+import bot.flow
+import bot.store
 from tests.builders import ROOT
+
+for _package in (bot.flow, bot.store):  # what is imported later would keep a fault
+    for _found in pkgutil.iter_modules(_package.__path__, f"{_package.__name__}."):
+        importlib.import_module(_found.name)
 
 
 @dataclass(frozen=True)
@@ -40,7 +51,6 @@ class Code:
 
     def __init__(self, mutant: Mutant | None = None) -> None:
         self._mutant = mutant
-        self._modules: dict[str, ModuleType] = {}
 
     def script(self, name: str, text: str) -> str:
         """Return the text of a script, "accept.lua", with what it uses of others."""
@@ -52,22 +62,37 @@ class Code:
         return mutant.applied(text) if own or shared else text
 
     def get(self, path: str) -> Any:
-        """Return what `path` names: "bot.flow.intake.Intake"."""
+        """Return what `path` names now: "bot.flow.intake.Intake"."""
         module, _, name = path.rpartition(".")
-        return getattr(self._module(module), name)
+        return getattr(importlib.import_module(module), name)
 
-    def _module(self, name: str) -> ModuleType:
-        real = importlib.import_module(name)
-        file = Path(str(real.__file__))
+    @contextmanager
+    def in_force(self) -> Iterator[None]:
+        """Let the fault stand wherever the engine uses the faulty module, meanwhile."""
+        with ExitStack() as stack:
+            for module, name, faulty in self._replacements:
+                stack.enter_context(patch.object(module, name, faulty))
+            yield
+
+    @cached_property
+    def _replacements(self) -> list[tuple[ModuleType, str, object]]:
         mutant = self._mutant
-        if mutant is None or file != ROOT / "bot" / mutant.file:
-            return real
-        if name not in self._modules:
-            self._modules[name] = _compiled(file, name, mutant)
-        return self._modules[name]
+        if mutant is None or not mutant.file.endswith(".py"):
+            return []
+        name = "bot." + mutant.file.removesuffix(".py").replace("/", ".")
+        faulty = vars(_compiled(name, mutant))
+        return [
+            (module, own, faulty[value.__name__])
+            for module in list(sys.modules.values())
+            if module.__name__.startswith("bot.")
+            for own, value in list(vars(module).items())
+            if getattr(value, "__module__", "") == name
+            and getattr(value, "__name__", "") in faulty
+        ]
 
 
-def _compiled(file: Path, name: str, mutant: Mutant) -> ModuleType:
+def _compiled(name: str, mutant: Mutant) -> ModuleType:
+    file = Path(str(importlib.import_module(name).__file__))
     made = ModuleType(f"{name}_mutated")
     sys.modules[made.__name__] = made  # dataclasses look themselves up
     exec(compile(mutant.applied(file.read_text()), str(file), "exec"), made.__dict__)

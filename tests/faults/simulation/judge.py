@@ -20,6 +20,7 @@ from bot.model.message import CustomerId, Malformed, Message
 from bot.model.outgoing import Speaker
 from bot.ports import CaseView
 from bot.store import keys
+from tests.consistency import misfits
 from tests.faults.simulation.evidence import Complaint, Evidence
 from tests.faults.simulation.judge_time import TIME_CHECKS
 from tests.faults.simulation.network import Post
@@ -37,7 +38,9 @@ async def judge(world: World) -> list[Complaint]:
     with patch.object(keys, "SHARDS", SHARDS):
         evidence = await _evidence(world)
         found = [one for check in CHECKS for one in check(evidence)]
-        return found + [one async for one in _audited(world)]
+        found += [one async for one in _audited(world)]
+        unfit = await misfits(world.hands().redis)
+        return found + [Complaint("-", says) for says in unfit]
 
 
 async def _audited(world: World) -> AsyncIterator[Complaint]:

@@ -19,6 +19,7 @@ from bot.clock import ManualClock
 from bot.model.allowance import Allowance
 
 STALL_LIMIT = 90.0  # seconds; longer than any lease
+LEASE = 30.0  # seconds; of workers and of senders
 CALL_LIMIT = 4.0  # seconds: whoever calls a network or a model gives up in the end
 
 ALLOWANCES = (
@@ -26,6 +27,14 @@ ALLOWANCES = (
     Allowance("posts", 3, timedelta(seconds=12)),  # so little that texts wait long
     Allowance("posts", 6, timedelta(seconds=8)),
     Allowance("posts", 20, timedelta(seconds=15)),  # two at once
+)
+
+
+# At which steps whoever holds a lease hangs, if one of these is drawn: what they
+# mean to do is of the past then.
+HANGS = (
+    *("load", "isolate", "read with the model", "commit", "bury", "give_back"),
+    *("begin_send", "HGET", "settle_send", "ring"),
 )
 
 
@@ -58,6 +67,12 @@ class Weather:
     late: float  # deliveries that come later, and so in another order
     twice: float
     allowance: Allowance | None = None  # how much the network takes of us
+    hangs_at: str = ""  # the step at which processes hang, mostly beyond a lease
+
+    @property
+    def hangs(self) -> bool:
+        """Whether processes hang."""
+        return self.stall > 0 or bool(self.hangs_at)
 
     @classmethod
     def draw(cls, chance: random.Random) -> Weather:
@@ -69,6 +84,7 @@ class Weather:
             late=chance.choice((0.0, 0.2, 0.4)),
             twice=chance.choice((0.0, 0.2, 0.4)),
             allowance=chance.choice(ALLOWANCES),
+            hangs_at=chance.choice(HANGS) if chance.random() < 0.4 else "",
         )
 
 
@@ -218,16 +234,28 @@ class Schedule:
 
     def _stalls(self, stop: _Stop) -> bool:
         """Let a process hang: a slow disk, a paused machine, a slow network."""
-        if stop.stalled or self._chance.random() >= self.weather.stall:
+        if stop.stalled or (seconds := self._hang(stop)) is None:
             return False
         stop.stalled = True
-        called = stop.kind is Kind.CALL
-        longest = CALL_LIMIT if called else STALL_LIMIT
-        if self._chance.random() < 0.6:  # within its lease: others act meanwhile
-            longest = min(longest, 20.0)
-        seconds = self._chance.uniform(0.1, longest)
         stop.until = self.clock.now() + timedelta(seconds=seconds)
         return True
+
+    def _hang(self, stop: _Stop) -> float | None:
+        """Return for how long a process hangs at its step, if it does."""
+        at, chance = self.weather.hangs_at, self._chance
+        if at and stop.doing.startswith(at) and stop.gate.mortal:
+            if chance.random() < 0.6:
+                return None
+            beyond = chance.random() < 0.6  # what it holds is another's by then
+            return (
+                chance.uniform(LEASE, LEASE + 25) if beyond else chance.uniform(1, 20)
+            )
+        if chance.random() >= self.weather.stall:
+            return None
+        longest = CALL_LIMIT if stop.kind is Kind.CALL else STALL_LIMIT
+        if chance.random() < 0.6:  # within its lease: others act meanwhile
+            longest = min(longest, 20.0)
+        return chance.uniform(0.1, longest)
 
     async def _pass(self, stop: _Stop) -> None:
         self.clock.advance(self._chance.choice((0.0, 0.001, 0.003)))

@@ -81,12 +81,12 @@ class Process:
 
     def __init__(self, world: World, gate: Gate) -> None:
         self._world, self._gate = world, gate
-        self._redis = GatedRedis(world.wire, gate, world.code.script)
+        self.redis = GatedRedis(world.wire, gate, world.code.script)
         self._channels = {CHANNEL: Line(world.network, gate)}
         self._common = {"policy": HASTY, "clock": world.schedule.clock}
 
     def store(self, name: str) -> Any:
-        return self._world.code.get(f"bot.store.{name}")(self._redis)
+        return self._world.code.get(f"bot.store.{name}")(self.redis)
 
     @cached_property
     def intake(self) -> Any:
@@ -113,7 +113,7 @@ class Process:
     @cached_property
     def outbox(self) -> Any:
         made = self._world.code.get("bot.store.outbox.RedisOutbox")
-        return made(self._redis, self._channels)
+        return made(self.redis, self._channels)
 
     @cached_property
     def sender(self) -> Any:
@@ -169,7 +169,7 @@ class World:
         self.logged: list[tuple[str, dict[str, Field]]] = []
         self.mended = False  # whether what was poisoned can be read
         self.unsettled = False
-        self.hangs = self.schedule.weather.stall > 0  # whether processes hang
+        self.hangs = self.schedule.weather.hangs
         self._stopping = False
         self._slowness = self.chance.choice((0.0, 0.5, 4.0))
 
@@ -181,7 +181,7 @@ class World:
         self.logged.append((event, fields))
 
     async def run(self) -> None:
-        with patch.object(keys, "SHARDS", SHARDS):
+        with patch.object(keys, "SHARDS", SHARDS), self.code.in_force():
             self.wire.call("FLUSHDB")
             self._begin()
             try:
