@@ -46,7 +46,8 @@ class CaseConflict(FirstlineError):
     """An agent's act does not fit the state of the case.
 
     `code` is one of: missing, held (by `holder`), not_yours, not_claimed (the act
-    needs a holder), closed, changed (somebody was faster; try again).
+    needs a holder), closed, too_late (the reply has begun to be sent), changed
+    (somebody was faster; try again).
     """
 
     def __init__(self, case: str, *, code: str, holder: str = "") -> None:

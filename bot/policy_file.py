@@ -6,10 +6,10 @@ import dataclasses
 import re
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
 
 from bot.model.case import Priority
 from bot.model.policy import (
+    DEFAULT_TEAM,
     Handling,
     IntentRule,
     Policy,
@@ -19,6 +19,7 @@ from bot.model.policy import (
     Watch,
 )
 from bot.model.reason import Reason
+from bot.policy_desk import read_agents, read_desk
 from bot.policy_service import (
     PRIORITIES,
     read_count,
@@ -27,8 +28,6 @@ from bot.policy_service import (
     read_service,
 )
 from bot.yaml_reader import Node, read_yaml
-
-DEFAULT_TEAM: Final = "care"  # gets what no rule names a team for
 
 _HANDLINGS = {handling.value: handling for handling in Handling}
 _REASONS = {reason.value: reason for reason in Reason}
@@ -49,12 +48,13 @@ def load_policy(path: Path) -> Policy:
 def _policy(root: Node) -> Policy:
     top = root.fields([field.name for field in dataclasses.fields(Policy)])
     teams = _teams(top["teams"])
+    intents = _intents(top["intents"], teams)
     burst, burst_at_most = _bursts(top["burst"], top["burst_at_most"])
     return Policy(
         brand=top["brand"].text(),
         handle=top["handle"].matching(r"[^@\s]+", expected="a name without @"),
         languages=_languages(top["languages"]),
-        intents=_intents(top["intents"], teams),
+        intents=intents,
         thresholds=_thresholds(top["thresholds"]),
         teams=teams,
         hours=read_hours(top["hours"]),
@@ -72,6 +72,8 @@ def _policy(root: Node) -> Policy:
         service=read_service(top["service"]),
         incidents=read_incidents(top["incidents"]),
         quiet=top["quiet"].flag(),
+        agents=read_agents(top["agents"], teams),
+        desk=read_desk(top["desk"], teams, intents),
         tags=top["tags"].texts(),
         resolutions=_at_least_one(top["resolutions"]),
     )

@@ -49,7 +49,7 @@ def _span(node: Node) -> tuple[time, time] | None:
     expected = "hours like 08:00-20:00, or closed"
     match = _SPAN.fullmatch(str(node.value))
     try:
-        start, end = map(_time, match.groups() if match else ())
+        start, end = map(clock_time, match.groups() if match else ())
     except ValueError:
         node.wrong(f"is {node.shown}", expected=expected)
         return None
@@ -58,7 +58,7 @@ def _span(node: Node) -> tuple[time, time] | None:
     return start, end
 
 
-def _time(text: str) -> time:
+def clock_time(text: str) -> time:
     """Read "8:30". Raises ValueError for an hour or minute that no clock shows."""
     hour, minute = text.split(":")
     return time(int(hour), int(minute))

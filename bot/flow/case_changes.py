@@ -6,12 +6,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from bot.model.case import TIMED_TRANSITIONS, TRANSITIONS, Act, AgentId, Case
+from bot.clock import to_ms
+from bot.model.case import (
+    BACK_TO_BOT,
+    TIMED_TRANSITIONS,
+    TRANSITIONS,
+    Act,
+    AgentId,
+    Case,
+)
 from bot.model.case import CaseStatus as Status
 from bot.model.timer import EVENTS, NEED_A_CARD, TimerKind
 
 MAX_LATER_ANSWERS = 20  # so many in a row do not fail
-_BEGINS_ANEW = frozenset({Act.REPLY, Act.HAND_OVER})  # also where the status stays
+# What begins anew also where the status stays.
+_BEGINS_ANEW = frozenset({Act.REPLY, Act.HAND_OVER, Act.ASSIGN})
 
 
 def acted_case(
@@ -21,17 +30,28 @@ def acted_case(
     *,
     now: datetime,
     until: datetime | None = None,
+    to: AgentId | None = None,
+    undone: datetime | None = None,
 ) -> Case:
     """Return the case after an act, which the store has yet to allow.
 
-    `until` ends a snooze. What acts change by other arguments of their own (team,
+    `until` ends a snooze, `to` gets an assigned case, and `undone` is when the reply
+    that is taken back was written. What acts change by other arguments of their own (team,
     tags, label, resolution) is not among it.
     """
     rule = TRANSITIONS[act]
     status = rule.to or case.status
+    if act is Act.UNDO and status is Status.WAITING:
+        status = Status.CLAIMED  # the customer was told nothing
     case = _stirred(case, act, agent, moved=status is not case.status, now=now)
     if act is Act.CLAIM:
         case = replace(case, assignee=agent, claimed_at=now)
+    elif act is Act.ASSIGN:
+        case = replace(case, assignee=to, claimed_at=now)
+    elif act is Act.GIVE_BACK:
+        case = replace(case, resolution=BACK_TO_BOT, resolved_at=now, closed_at=now)
+    elif act is Act.UNDO and undone is not None:
+        case = unanswered_case(case, undone)
     elif act is Act.SNOOZE:
         case = replace(case, snoozed_until=until)
     elif act is Act.RESOLVE:
@@ -50,6 +70,19 @@ def _answered(case: Case, *, now: datetime) -> Case:
         return replace(case, answered_at=now)
     later = (*case.later_answers, now)
     return replace(case, later_answers=later[:MAX_LATER_ANSWERS])
+
+
+def unanswered_case(case: Case, written: datetime) -> Case:
+    """Return the case without the answer of that moment.
+
+    The next answer that may have arrived is the first one then.
+    """
+    unheard = to_ms(written)
+    later = tuple(at for at in case.later_answers if to_ms(at) != unheard)
+    first = case.answered_at
+    if first is not None and to_ms(first) == unheard:
+        first, later = (later[0], later[1:]) if later else (None, ())
+    return replace(case, answered_at=first, later_answers=later)
 
 
 def _stirred(

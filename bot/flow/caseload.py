@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.clock import to_ms
+from bot.flow.case_changes import unanswered_case
 from bot.model.case import Case, CaseId, CaseStatus
 from bot.model.customer import Customer
 from bot.model.effect import JoinCase, OpenCase
@@ -96,12 +96,7 @@ def unheard_case(case: Case, text: Outgoing) -> Case:
     """
     if text.speaker is Speaker.BOT:
         return replace(case, acknowledged=False)
-    unheard = to_ms(text.queued_at)
-    later = tuple(at for at in case.later_answers if to_ms(at) != unheard)
-    first = case.answered_at
-    if first is not None and to_ms(first) == unheard:
-        first, later = (later[0], later[1:]) if later else (None, ())
-    return replace(case, answered_at=first, later_answers=later)
+    return unanswered_case(case, text.queued_at)
 
 
 def stopped_text(policy: Policy) -> OpenCase:

@@ -94,9 +94,8 @@ class ErrandRunner:
             )
             return ErrandResult.DONE
         text = errand.wording_for(id_, case.handle)
-        await self._relay.check(case, text, thread=case.thread)  # before it is ours
+        thread = case.thread
+        await self._relay.check(case, errand.agent, text, thread=thread)  # not ours yet
         await self._relay.claim(id_, errand.agent, key=f"{key}:claim")
-        await self._relay.reply(
-            id_, errand.agent, text, thread=case.thread, key=errand.key
-        )
+        await self._relay.reply(id_, errand.agent, text, thread=thread, key=errand.key)
         return ErrandResult.DONE

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.errors import CaseConflict, InputError, UnsafeText
+from bot.errors import CaseConflict, InputError
 from bot.flow.case_changes import acted_case
-from bot.flow.public_check import problems_of_outgoing
+from bot.flow.case_lookup import CaseLookup
+from bot.flow.replies import Replies
 from bot.flow.transcript import text_record
 from bot.model.case import Act, AgentId, Case, CaseId
-from bot.model.event import Outcome
-from bot.model.message import DIRECT, ChannelName, MessageId, ThreadId, Visibility
-from bot.model.outgoing import Outgoing, Purpose, Speaker
+from bot.model.message import ChannelName, ThreadId, Visibility
+from bot.model.outgoing import Outgoing
 from bot.model.policy import Policy
 from bot.model.record import Author, Record
 from bot.model.timer import timers_of
 from bot.model.work import CaseChange
-from bot.ports import Answers, Cases, CaseView, Channel, OpenCases
-from bot.ports.desk import MOST_SHOWN
+from bot.ports import Answers, Cases, Channel, Preview
 
 LONGEST_SNOOZE = timedelta(days=30)
 _TRIES = 20  # each one that fails means that somebody else's change went through
 
 
-class Relay:
+class Relay(CaseLookup):
     """Carries agents' acts to cases, and their words to customers."""
 
     def __init__(
@@ -39,56 +37,54 @@ class Relay:
         answers: Answers,
         clock: Clock,
     ) -> None:
-        self._cases, self._channels, self._answers = cases, channels, answers
-        self._policy, self._clock = policy, clock
+        super().__init__(cases, policy, answers=answers)
+        self._replies = Replies(cases, channels, policy, clock=clock)
+        self._clock = clock
 
     def follow(self, policy: Policy) -> None:
         """Let `policy` count from now on."""
-        self._policy = policy
-
-    async def open_cases(self, *, limit: int = MOST_SHOWN) -> OpenCases:
-        """Return the most pressing cases that are not resolved.
-
-        Those for which the card of their incident stands are not among them.
-        """
-        cases, total = await self._cases.most_pressing(limit=limit)
-        views = await asyncio.gather(*(self._view_of(case) for case in cases))
-        return OpenCases(views=tuple(views), total=total)
-
-    async def cases(self, cases: Sequence[CaseId]) -> list[Case]:
-        """Return these cases without their transcripts; those gone are left out."""
-        return await self._cases.some(cases)
-
-    async def view(self, case: CaseId) -> CaseView:
-        """Return one case with its transcript."""
-        return await self._view_of(await self._cases.get(case))
-
-    async def _view_of(self, case: Case) -> CaseView:
-        records = await self._cases.records(case.customer)
-        read = [record.reading for record in records if record.reading is not None]
-        return CaseView(
-            case=case,
-            records=tuple(records),
-            earlier_contacts=_earlier(records, case),
-            alternatives=read[-1].alternatives if read else (),
-        )
+        super().follow(policy)
+        self._replies.follow(policy)
 
     async def claim(self, case: CaseId, agent: AgentId, *, key: str = "") -> Case:
         """Take the case. Idempotent for its holder; the bot falls silent."""
         return await self._act(case, Act.CLAIM, agent, key=key)
 
+    async def assign(
+        self, case: CaseId, agent: AgentId, to: AgentId, *, key: str = ""
+    ) -> Case:
+        """Claim the case for `to`, whoever holds it. With `to` oneself: take it over."""
+        found, now = await self._cases.get(case), self._clock.now()
+        return await self._change(found, Act.ASSIGN, agent, now=now, key=key, to=to)
+
     async def release(self, case: CaseId, agent: AgentId) -> Case:
         """Give it back to the queue."""
         return await self._act(case, Act.RELEASE, agent)
 
-    async def check(self, case: Case, text: str, *, thread: ThreadId) -> None:
+    async def check(
+        self, case: Case, agent: AgentId, text: str, *, thread: ThreadId
+    ) -> None:
         """Check a reply as `reply` would, without sending it.
 
         Raises:
             UnsafeText: it would be stopped.
             InputError: the customer has no such thread.
         """
-        await self._check(await self._outgoing(case, text, thread, key="check"))
+        written = self._replies.write(case, agent, text, thread=thread, key="check")
+        await self._replies.check(await written)
+
+    async def preview(
+        self,
+        case: CaseId,
+        agent: AgentId,
+        text: str,
+        *,
+        thread: ThreadId,
+        seen: datetime | None = None,
+    ) -> Preview:
+        """Return what `reply` would send. Nothing changes."""
+        found = await self._cases.get(case)
+        return await self._replies.preview(found, agent, text, thread=thread, seen=seen)
 
     async def reply(
         self, case: CaseId, agent: AgentId, text: str, *, thread: ThreadId, key: str
@@ -101,17 +97,41 @@ class Relay:
             CaseConflict: the agent does not hold the case.
         """
         found = await self._cases.get(case)
-        outgoing = await self._outgoing(found, text, thread, key=f"{case}:{key}")
-        await self._check(outgoing)
-        record = text_record(outgoing, agent=agent)
+        written = await self._replies.write(
+            found, agent, text, thread=thread, key=f"{case}:{key}"
+        )
+        return await self._send(found, agent, written)
+
+    async def retry(self, case: CaseId, agent: AgentId, reply: str) -> Case:
+        """Send a reply that did not arrive again, as a new text; once for each reply."""
+        found = await self._cases.get(case)
+        written = await self._replies.write_again(found, reply)
+        return await self._send(found, agent, written)
+
+    async def _send(self, case: Case, agent: AgentId, written: Outgoing) -> Case:
+        await self._replies.check(written)
         return await self._change(
-            found,
+            case,
             Act.REPLY,
             agent,
-            now=outgoing.queued_at,
-            key=outgoing.key,
-            record=record,
-            text=outgoing,
+            now=written.queued_at,
+            key=written.key,
+            record=text_record(written, agent=agent),
+            text=written,
+        )
+
+    async def undo(self, case: CaseId, agent: AgentId, reply: str) -> Case:
+        """Take a reply back that has not begun to be sent; anybody may, once."""
+        found, now = await self._cases.get(case), self._clock.now()
+        record = await self._replies.of(found, reply)
+        return await self._change(
+            found,
+            Act.UNDO,
+            agent,
+            now=now,
+            key=f"undo:{reply}",
+            undone=record.at,
+            withdraws=reply,
         )
 
     async def note(self, case: CaseId, agent: AgentId, text: str, *, key: str) -> Case:
@@ -183,6 +203,14 @@ class Relay:
             else None,
         )
 
+    async def give_back(self, case: CaseId, agent: AgentId, *, key: str = "") -> Case:
+        """End the case and let the bot speak again; nothing reopens it."""
+        return await self._act(case, Act.GIVE_BACK, agent, key=key)
+
+    async def block(self, case: CaseId, agent: AgentId, *, key: str = "") -> Case:
+        """Let the customer have no automatic message any more; the case stays."""
+        return await self._act(case, Act.BLOCK, agent, key=key)
+
     async def _act(
         self,
         case: CaseId,
@@ -203,14 +231,19 @@ class Relay:
         *,
         now: datetime,
         until: datetime | None = None,
+        to: AgentId | None = None,
+        undone: datetime | None = None,
         key: str = "",
         fields: Mapping[str, str] | None = None,
         record: Record | None = None,
         text: Outgoing | None = None,
+        withdraws: str = "",
     ) -> Case:
         """Carry out the act on the case as it is, however fast others change it."""
         for _ in range(_TRIES):
-            after = acted_case(case, act, agent, now=now, until=until)
+            after = acted_case(
+                case, act, agent, now=now, until=until, to=to, undone=undone
+            )
             timers = timers_of(after, self._policy)
             change = CaseChange(before=case, after=after, timers=timers)
             try:
@@ -223,44 +256,13 @@ class Relay:
                     fields=fields,
                     record=record,
                     text=text,
+                    withdraws=withdraws,
                 )
             except CaseConflict as conflict:
                 if conflict.code != "changed":
                     raise
             case = await self._cases.get(case.id)
         raise CaseConflict(case.id, code="changed")
-
-    async def _outgoing(
-        self, case: Case, text: str, thread: ThreadId, *, key: str
-    ) -> Outgoing:
-        private = thread == DIRECT
-        return Outgoing(
-            key=key,
-            channel=case.channel,
-            customer=case.customer,
-            handle=case.handle,
-            thread=thread,
-            visibility=Visibility.PRIVATE if private else Visibility.PUBLIC,
-            text=text,
-            speaker=Speaker.AGENT,
-            queued_at=self._clock.now(),
-            reply_to=await self._last_message(case, thread),
-            case=case.id,
-            purpose=Purpose.PERSON,
-        )
-
-    async def _last_message(self, case: Case, thread: ThreadId) -> MessageId:
-        for record in reversed(await self._cases.records(case.customer)):
-            if record.author is Author.CUSTOMER and record.thread == thread:
-                return MessageId(record.id)
-        raise InputError("The customer has not written there, so we cannot reply.")
-
-    async def _check(self, outgoing: Outgoing) -> None:
-        channel = self._channels[outgoing.channel]
-        facts = await self._cases.private_facts(outgoing.customer)
-        problems = problems_of_outgoing(outgoing, facts, channel, self._policy.public)
-        if problems:
-            raise UnsafeText(tuple(problem.says for problem in problems))
 
 
 def _note(case: Case, agent: AgentId, text: str, *, key: str, now: datetime) -> Record:
@@ -273,15 +275,3 @@ def _note(case: Case, agent: AgentId, text: str, *, key: str, now: datetime) -> 
         visibility=Visibility.PRIVATE,
         text=text,
     )
-
-
-def _earlier(records: Sequence[Record], case: Case) -> int:
-    """Return how many turns the customer had before the one that opened the case."""
-    turns = [
-        record
-        for record in records
-        if record.author is Author.CUSTOMER
-        and record.outcome is not Outcome.COALESCED
-        and record.at <= case.opened_at
-    ]
-    return max(0, len(turns) - 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import NewType
+from typing import Final, NewType
 
 from bot.model.event import EventType
 from bot.model.message import ChannelName, CustomerId, ThreadId, Visibility
@@ -121,13 +121,17 @@ class Act(str, Enum):
     HAND_OVER = "hand_over"
     SNOOZE = "snooze"
     RESOLVE = "resolve"
+    ASSIGN = "assign"  # to somebody, or taken over from whoever held it
+    GIVE_BACK = "give_back"  # to the bot: it ends, and nothing reopens it
+    BLOCK = "block"  # no automatic message to this customer any more
+    UNDO = "undo"  # a reply that has not begun to be sent is taken back
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
     """When an act or a timer's effect is allowed and what it leads to.
 
-    `to` None keeps the status. `holder_only` demands that the acting agent is the
+    `to` None keeps the status, but an undone reply ends the waiting. `holder_only` demands that the acting agent is the
     assignee, if somebody holds the case. `raises_epoch` stops whatever the bot has not begun to send.
     """
 
@@ -152,7 +156,13 @@ TRANSITIONS: dict[Act, Transition] = {
     ),
     Act.SNOOZE: Transition(ACTIVE, None, True, False),
     Act.RESOLVE: Transition(HELD, CaseStatus.RESOLVED, True, False),
+    Act.ASSIGN: Transition(ACTIVE, CaseStatus.CLAIMED, False, True),
+    Act.GIVE_BACK: Transition(ACTIVE, CaseStatus.RESOLVED, True, False),
+    Act.BLOCK: Transition(frozenset(CaseStatus), None, False, True),
+    Act.UNDO: Transition(frozenset(CaseStatus), None, False, False),
 }
+# What a case that was given back says beside the reasons that agents may choose.
+BACK_TO_BOT: Final = "back to the bot"
 
 # What becomes of a case when time has passed, by the event that says so.
 TIMED_TRANSITIONS: dict[EventType, Transition] = {

@@ -30,7 +30,7 @@ MOVES: dict[EventType, Transition] = {
     **TIMED_TRANSITIONS,
 }
 CASE_EVENTS = frozenset({EventType.CASE_OPENED, EventType.CASE_CHANGED, *MOVES})
-_AFTER_CLOSING = frozenset({Act.NOTE, Act.TAG, Act.CORRECT})
+_AFTER_CLOSING = frozenset({Act.NOTE, Act.TAG, Act.CORRECT, Act.BLOCK, Act.UNDO})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,16 @@ def standing_after(before: Standing | None, event: Event) -> Standing:
         status = rule.to
     if event.type is EventType.CASE_JOINED and status is CaseStatus.WAITING:
         status = CaseStatus.CLAIMED  # what its assignee waited for
+    if act is Act.UNDO and status is CaseStatus.WAITING:
+        status = CaseStatus.CLAIMED  # the customer was told nothing
     if act is Act.CLAIM:
         holder = event.facts.get("agent", "")
+    if act is Act.ASSIGN:
+        holder = event.facts.get("to", "")
     if rule is not None and rule.clears_assignee:
         holder = ""
-    closed = bool(before and before.closed) or event.type is EventType.CASE_CLOSED
+    ends = event.type is EventType.CASE_CLOSED or act is Act.GIVE_BACK
+    closed = bool(before and before.closed) or ends
     return Standing(status, holder, closed)
 
 

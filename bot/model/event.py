@@ -23,6 +23,7 @@ class EventType(str, Enum):
     REPLY_UNKNOWN = "reply_unknown"  # the end: nobody can tell whether it arrived
     REPLY_WITHHELD = "reply_withheld"  # fenced by a claim, or stopped by a check
     REPLY_EXPIRED = "reply_expired"  # it would have come too late to be of use
+    REPLY_WITHDRAWN = "reply_withdrawn"  # its agent took it back in time
     CASE_OPENED = "case_opened"
     CASE_JOINED = "case_joined"
     CASE_REOPENED = "case_reopened"
@@ -41,6 +42,8 @@ class EventType(str, Enum):
     LETTERS_REPLAYED = "letters_replayed"  # dead letters, put back by a person
     LETTERS_DROPPED = "letters_dropped"  # their content is gone, the outcome stays
     STORE_REPLACED = "store_replaced"  # another server answers: its past may be shorter
+    QUIET_BEGAN = "quiet_began"  # a person told the bot to say nothing; `scope`, `by`
+    QUIET_ENDED = "quiet_ended"
     CUSTOMER_OPTED_OUT = "customer_opted_out"
     CUSTOMER_OPTED_IN = "customer_opted_in"
 

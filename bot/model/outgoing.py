@@ -50,6 +50,7 @@ class Outgoing:
     purpose: Purpose = Purpose.ANSWER
     caused_at: datetime | None = None  # None: when it was queued
     expires_at: datetime | None = None  # None: never
+    not_before: datetime | None = None  # None: at once; until then it can be undone
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from enum import Enum
+from typing import Final
 
-from bot.model.case import Priority
+from bot.model.agent import Agent, Signature
+from bot.model.case import AgentId, Priority
 from bot.model.reason import Reason
+
+DEFAULT_TEAM: Final = "care"  # gets what no rule names a team for
 
 
 class Handling(str, Enum):
@@ -32,7 +36,7 @@ class IntentRule:
 
     handling: Handling
     reason: Reason
-    team: str = "care"
+    team: str = DEFAULT_TEAM
     priority: Priority = Priority.NORMAL
     personal: bool = False
     at_least: float | None = None
@@ -116,6 +120,36 @@ class IncidentRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeskPolicy:
+    """How agents' desks look and behave.
+
+    `channels` are Slack channels by team, `intents` by what a case is about, where
+    that differs: names like "#firstline-care", or ids.
+    """
+
+    channels: dict[str, str]
+    intents: dict[str, str]
+    undo: timedelta  # for so long an agent's reply can be taken back
+    signature: Signature
+    digest_at: time | None  # local time of the daily digest; None: no digest
+
+    def channel_of(self, team: str, label: str) -> str | None:
+        """Return the Slack channel of such a case; None if Slack is not used.
+
+        A rule for a standard answer ("faq/returns") goes before that of its intent.
+        """
+        intent = label.partition("/")[0]
+        for key, rules in (
+            (label, self.intents),
+            (intent, self.intents),
+            (team, self.channels),
+        ):
+            if key in rules:
+                return rules[key]
+        return self.channels.get(DEFAULT_TEAM)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """Everything that a manager may decide."""
 
@@ -140,6 +174,8 @@ class Policy:
     service: ServiceLevels
     incidents: IncidentRule
     quiet: bool
+    agents: dict[AgentId, Agent]
+    desk: DeskPolicy
     tags: tuple[str, ...]
     resolutions: tuple[str, ...]
 

@@ -31,6 +31,7 @@ class Delivery(str, Enum):
     UNKNOWN = "unknown"  # nobody can tell whether it arrived
     WITHHELD = "withheld"  # stopped before it was sent
     EXPIRED = "expired"  # it would have come too late to be of use
+    WITHDRAWN = "withdrawn"  # taken back by an agent before it was sent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

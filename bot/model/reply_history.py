@@ -1,7 +1,7 @@
 """What the events of one of our texts may say, one after the other.
 
 queued → sending → sent | refused | withheld | unknown, each of which ends it. What
-waits in the queue may also expire, or be withheld by a claim. After *in doubt* the
+waits in the queue may also expire, be withheld by a claim or withdrawn by its agent. After *in doubt* the
 text is looked up: it was sent, or it surely was not and is queued again, or nobody
 can tell. It is in doubt before it was ever sent where another store may have
 forgotten that. So it never enters *sending* again without proof that it is not there
@@ -32,6 +32,7 @@ ENDS = frozenset(
         EventType.REPLY_UNKNOWN,
         EventType.REPLY_WITHHELD,
         EventType.REPLY_EXPIRED,
+        EventType.REPLY_WITHDRAWN,
     }
 )
 _STAGES = {
@@ -49,6 +50,7 @@ _MAY_FOLLOW: dict[ReplyStage, frozenset[EventType]] = {
             EventType.REPLY_IN_DOUBT,
             EventType.REPLY_WITHHELD,
             EventType.REPLY_EXPIRED,
+            EventType.REPLY_WITHDRAWN,
         }
     ),
     ReplyStage.SENDING: frozenset(
@@ -58,7 +60,7 @@ _MAY_FOLLOW: dict[ReplyStage, frozenset[EventType]] = {
             *ENDS,
         }
     )
-    - {EventType.REPLY_EXPIRED},
+    - {EventType.REPLY_EXPIRED, EventType.REPLY_WITHDRAWN},
     ReplyStage.IN_DOUBT: frozenset(
         {
             EventType.REPLY_REQUEUED,

@@ -1,15 +1,17 @@
 """The outside world, as the flow needs it. Adapters implement these."""
 
+from bot.ports.case_work import CaseWork
 from bot.ports.channel import Channel
 from bot.ports.deliveries import Deliveries, Delivery, Taken
 from bot.ports.desk import (
     CaseView,
-    CaseWork,
     Desk,
     ErrandView,
     IncidentView,
     IncidentWork,
     OpenCases,
+    Preview,
+    Suggestion,
 )
 from bot.ports.incidents import Duties, Errands, Incidents
 from bot.ports.outbox import Generation, Outbox
@@ -49,7 +51,9 @@ __all__ = [
     "Incidents",
     "OpenCases",
     "Outbox",
+    "Preview",
     "Processes",
+    "Suggestion",
     "Taken",
     "Timers",
     "Turns",

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
 from bot.model.case import AgentId, Case, CaseId, IncidentId
 from bot.model.errand import Errand, ErrandResult
 from bot.model.incident import Incident, Summary
-from bot.model.message import ThreadId
 from bot.model.reading import Request
 from bot.model.record import Record
 
@@ -88,71 +86,32 @@ class Desk(Protocol):
         ...
 
 
-class CaseWork(Protocol):
-    """What agents do, as a desk calls it. One implementation: bot.flow.relay.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """A reply as it would be sent, before it is.
 
-    Every method raises CaseConflict if the case is not in a state that allows it,
-    and returns the case as it is afterwards.
+    `text` is the whole of it, with the signature; `parts` are what it would have to be
+    split into, if it is too long for one; `length` and `limit` count as the channel
+    does. `problems` are sentences for its writer: with any of them it is not sent.
+    `newer`: the customer has written since the writer last looked.
     """
 
-    async def open_cases(self, *, limit: int = MOST_SHOWN) -> OpenCases:
-        """Return the most pressing cases that are not resolved.
+    text: str
+    parts: tuple[str, ...]
+    length: int
+    limit: int
+    problems: tuple[str, ...] = ()
+    newer: bool = False
 
-        Those for which the card of their incident stands are not among them.
-        """
-        ...
 
-    async def cases(self, cases: Sequence[CaseId]) -> list[Case]:
-        """Return these cases without their transcripts; those gone are left out."""
-        ...
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """A standard answer that may fit. `source` says where it is from, for agents."""
 
-    async def view(self, case: CaseId) -> CaseView: ...
-
-    async def claim(self, case: CaseId, agent: AgentId, *, key: str = "") -> Case:
-        """Take the case. Idempotent for its holder; the bot falls silent.
-
-        With a `key`, here and in `resolve`, a repetition changes nothing, whatever
-        happened to the case meanwhile.
-        """
-        ...
-
-    async def release(self, case: CaseId, agent: AgentId) -> Case: ...
-
-    async def reply(
-        self, case: CaseId, agent: AgentId, text: str, *, thread: ThreadId, key: str
-    ) -> Case:
-        """Send `text` to the customer in one of their threads.
-
-        `key` makes a repeated click one reply.
-
-        Raises:
-            UnsafeText: the public-text check found something; nothing was sent.
-        """
-        ...
-
-    async def note(self, case: CaseId, agent: AgentId, text: str, *, key: str) -> Case:
-        """Add an internal note. It never leaves the desk."""
-        ...
-
-    async def tag(self, case: CaseId, agent: AgentId, tags: Sequence[str]) -> Case: ...
-
-    async def correct(self, case: CaseId, agent: AgentId, label: str) -> Case: ...
-
-    async def hand_over(self, case: CaseId, agent: AgentId, team: str) -> Case: ...
-
-    async def snooze(self, case: CaseId, agent: AgentId, until: datetime) -> Case:
-        """Put the case aside until then, or until the customer writes."""
-        ...
-
-    async def resolve(
-        self,
-        case: CaseId,
-        agent: AgentId,
-        resolution: str,
-        *,
-        note: str = "",
-        key: str = "",
-    ) -> Case: ...
+    label: str
+    text: str
+    source: str
+    confidence: float
 
 
 class IncidentWork(Protocol):

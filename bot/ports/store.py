@@ -171,6 +171,30 @@ class Cases(Protocol):
         """Return the customer's transcript, oldest first, with delivery states."""
         ...
 
+    async def held_by(self, agent: AgentId) -> list[Case]:
+        """Return the cases that the agent holds, the most pressing first."""
+        ...
+
+    async def unclaimed(self, teams: Collection[str]) -> Case | None:
+        """Return the most pressing open case that is not put aside.
+
+        Of these teams, or of all if none is named; those for which the card of their
+        incident stands are not among them.
+        """
+        ...
+
+    async def search(self, words: Sequence[str], *, limit: int) -> list[Case]:
+        """Return unresolved cases that have every one of `words`, and the one of that id.
+
+        Words are compared without case with a case's id, handle, tags, label and team,
+        never with what was written. The newest come first.
+        """
+        ...
+
+    async def earlier(self, customer: CustomerId) -> list[Case]:
+        """Return the customer's cases, the newest first."""
+        ...
+
     async def private_facts(self, customer: CustomerId) -> tuple[str, ...]:
         """Return the values that must never appear in public."""
         ...
@@ -186,14 +210,17 @@ class Cases(Protocol):
         fields: Mapping[str, str] | None = None,
         record: Record | None = None,
         text: Outgoing | None = None,
+        withdraws: str = "",
     ) -> Case:
         """Carry out an agent's act if the state allows it (model.case.TRANSITIONS).
 
         `fields` are further fields of the case; `key` makes a repetition
         harmless; `record` is added to the transcript and `text` to the outbox.
+        `withdraws` is the key of the text that an undo takes back.
 
         Raises:
-            CaseConflict: it does not; nothing was changed. "changed" if the case is
+            CaseConflict: it does not; nothing was changed. "too_late" if the text to
+                take back has begun to be sent, or may have. "changed" if the case is
                 not any more the one that `change` was derived from: read it again.
         """
         ...

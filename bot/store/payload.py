@@ -48,6 +48,7 @@ def queue_entry(outgoing: Outgoing, *, epoch: int) -> str:
             "purpose": outgoing.purpose.value,
             "caused": str(to_ms(outgoing.caused_at or outgoing.queued_at)),
             "expires": _ms_or_nothing(outgoing.expires_at),
+            "not_before": _ms_or_nothing(outgoing.not_before),
             "epoch": str(epoch),
             "speaker": outgoing.speaker.value,
             "thread": outgoing.thread,

@@ -37,11 +37,13 @@ PARTS: dict[str, set[str]] = {
     "bot.settings": {"bot.errors"},
     "bot.yaml_reader": {"bot.errors"},
     "bot.policy_service": {"bot.model", "bot.yaml_reader"},
+    "bot.policy_desk": {"bot.model", "bot.yaml_reader", "bot.policy_service"},
     "bot.policy_file": {
         "bot.model",
         "bot.errors",
         "bot.yaml_reader",
         "bot.policy_service",
+        "bot.policy_desk",
     },
     "bot.policy_watch": {"bot.model", "bot.policy_file", *BASE},
     "bot.channels": {"bot.model", "bot.ports", *BASE},

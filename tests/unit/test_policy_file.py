@@ -8,6 +8,7 @@ import pytest
 
 from bot.errors import ConfigError
 from bot.flow.decide import decide
+from bot.model.agent import agent_of_slack
 from bot.model.case import Priority
 from bot.model.customer import Customer
 from bot.model.effect import Turn
@@ -103,6 +104,60 @@ def test_the_rules_say_who_gets_what(policy):
         Priority.NORMAL,
         False,
     )
+
+
+def policy_with(tmp_path, *, agents="{}", **desk):
+    """Return the shipped policy with other agents and another desk."""
+    text = SHIPPED.read_text().replace("agents: {}", f"agents: {agents}")
+    for key, value in desk.items():
+        text = re.sub(rf"^  {key}: .*$", f"  {key}: {value}", text, flags=re.MULTILINE)
+    path = tmp_path / "policy.yml"
+    path.write_text(text)
+    return load_policy(path)
+
+
+def test_a_person_who_uses_several_desks_is_one_agent(tmp_path):
+    anna = "{anna: {name: Anna Bell, slack: U012AB34CD, teams: [care, trust]}}"
+    agents = policy_with(tmp_path, agents=anna).agents
+    assert agents["anna"].initials == "AB"
+    assert agents["anna"].teams == ("care", "trust")
+    assert agent_of_slack(agents, "U012AB34CD") == "anna"
+    assert agent_of_slack(agents, "U99") == "U99"
+
+
+@pytest.mark.parametrize(
+    ("style", "signature"), [("none", ""), ("first_name", "^Anna"), ("initials", "^AB")]
+)
+def test_an_agent_signs_as_the_policy_says(tmp_path, style, signature):
+    policy = policy_with(tmp_path, agents="{a: {name: Anna Bell}}", signature=style)
+    assert policy.agents["a"].signature(policy.desk.signature) == signature
+
+
+def test_a_case_goes_to_the_channel_of_its_matter_then_of_its_team(tmp_path):
+    desk = policy_with(
+        tmp_path,
+        channels="{care: '#care', trust: C0TRUST1}",
+        intents="{legal_threat: '#legal', faq: '#faq', faq/returns: '#returns'}",
+    ).desk
+    assert desk.channel_of("trust", "legal_threat") == "#legal"
+    assert desk.channel_of("trust", "faq/returns") == "#returns"
+    assert desk.channel_of("trust", "faq/stores") == "#faq"
+    assert desk.channel_of("trust", "order_status") == "C0TRUST1"
+    assert desk.channel_of("press", "order_status") == "#care"
+
+
+def test_without_slack_channels_a_case_goes_to_none(tmp_path):
+    assert policy_with(tmp_path, channels="{}").desk.channel_of("care", "") is None
+
+
+@pytest.mark.parametrize("off", ["off", "false"])
+def test_the_digest_can_be_off(tmp_path, off):
+    assert policy_with(tmp_path, digest_at=off).desk.digest_at is None
+
+
+def test_the_desk_is_read(policy):
+    assert policy.desk.undo == timedelta(seconds=5)
+    assert policy.desk.digest_at == time(8, 30)
 
 
 @pytest.mark.parametrize("intent", ["safety_issue", "legal_threat"])
@@ -277,6 +332,18 @@ MISTAKES = [
     ("  - viral",                "  - vip",                    "repeats “vip”; expected each entry once"),
     ("(?<!if )",                 "(?<!if ",                    "is broken: "),
     ("postcode: '",              "postcode: '|",               "public.postcode matches every text"),
+    ("agents: {}",               "agents: {anna: {name: ''}}", "agents.anna.name is empty; expected a text"),
+    ("agents: {}",               "agents: {anna b: {name: A}}", "is “anna b”; expected a short word without spaces"),
+    ("agents: {}",               "agents: {anna: {name: A, slack: anna}}", "agents.anna.slack is “anna”; expected a member id like U012AB34CD"),
+    ("agents: {}",               "agents: {anna: {name: A, teams: [car]}}", "agents.anna.teams[0] is “car”; expected one of care"),
+    ("agents: {}",               "agents: {a: {name: A, slack: U012AB34CD}, b: {name: B, slack: U012AB34CD}}", "agents.b.slack repeats “U012AB34CD”; expected each person once"),
+    ('{care: "#firstline-care"}', "{press: '#press'}",         "desk.channels lacks the key care"),
+    ('{care: "#firstline-care"}', "{care: firstline}",         "desk.channels.care is “firstline”; expected a channel like"),
+    ('{care: "#firstline-care"}', "{car: '#firstline'}",       "desk.channels.car is not a known key"),
+    ("  intents: {}",            "  intents: {legal: '#x'}",   "desk.intents.legal: its intent is “legal”"),
+    ("undo: 5s",                 "undo: 10m",                  "desk.undo is too long; expected five minutes at the most"),
+    ("signature: none",          "signature: name",            "desk.signature is “name”; expected one of none, first_name, initials"),
+    ('digest_at: "08:30"',       'digest_at: "8h"',            'desk.digest_at is “8h”; expected a time like "08:30", or off'),
     ("- '\\b(?:no|any)",         "- '|\\b(?:no|any)",          "matches every text"),
 ]
 # fmt: on

@@ -6,7 +6,8 @@
 --   ready     zset    customer -> when to read; set again if mail is left. ready:first
 --                     and ready:last hold the customers of other ranks
 --   customer  hash    state, version (an agent's act raises it: "changed"), epoch,
---                     case, spoke:/bot:/unsent:<thread>
+--                     case, earlier (ids of the cases before it, the newest last),
+--                     spoke:/bot:/unsent:<thread>
 --   mailbox   list    the first `handled` items are dropped
 --   seen      hash    message id -> outcome|reason
 --   history   list    the transcript; the oldest lines fall off
@@ -26,6 +27,7 @@
 --   history, history_max, events, texts [{key, thread, visibility, entry}], case, case_id,
 --   timers (kind -> due, ms; "" takes it away), effects_from (older keys are forgotten, ms)
 -- uses queue
+local EARLIER = 500 -- characters: some fifty cases
 local p = cjson.decode(ARGV[1])
 local who = p.customer
 local SETS = {":first", "", ":last"}
@@ -51,6 +53,11 @@ for _ = 1, redis.call("LLEN", KEYS[7]) - p.history_max do
 end
 if p.case_id then
   for field, value in pairs(p.case) do redis.call("HSET", KEYS[12], field, value) end
+  local last = redis.call("HGET", KEYS[4], "case")
+  if last and last ~= p.case_id then
+    local earlier = (redis.call("HGET", KEYS[4], "earlier") or "") .. last .. " "
+    redis.call("HSET", KEYS[4], "earlier", string.sub(earlier, -EARLIER))
+  end
   redis.call("HSET", KEYS[4], "case", p.case_id)
   redis.call("HINCRBY", KEYS[12], "revision", 1)
   redis.call("ZADD", KEYS[13], redis.call("HGET", KEYS[12], "opened_at"), p.case_id)

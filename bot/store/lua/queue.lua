@@ -13,13 +13,14 @@
 -- Of a very long queue only the first texts are looked at.
 --
 -- An entry of the queue is JSON: {key, reply_to, channel, visibility, purpose, epoch,
--- speaker, thread, case, caused (ms), expires (ms or ""), body}. In the customer's
+-- speaker, thread, case, caused (ms), expires (ms or ""), not_before (ms or ""), body}. In the customer's
 -- hash: lane; sending: key of the text on its way; send_tries and send_waits of the
 -- first text; look_back, looked: its key, while and after it is looked for because
 -- the store may have forgotten it; unsent:<thread>.
 local SCANNED = 50
 
--- Puts the customer where their next text waits, due at `due`, or takes them out.
+-- Puts the customer where their next text waits, due at `due`, or takes them out. A
+-- text that is held back delays its own customer alone.
 local function place(base, queue, customer, who, due)
   local fields = redis.call("HMGET", customer, "lane", "sending")
   local old, sending = fields[1], fields[2]
@@ -39,6 +40,7 @@ local function place(base, queue, customer, who, due)
   end
   if head and head.key ~= sending then
     local lane = head.channel .. ":" .. head.visibility .. ":" .. best
+    due = math.max(due, tonumber(head.not_before or "") or 0)
     redis.call("ZADD", base .. ":lane:" .. lane, due, who)
     redis.call("HSET", customer, "lane", lane)
   elseif old then

@@ -1,0 +1,187 @@
+"""An agent's words as a text for the outbox, and what speaks against them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.errors import InputError, UnsafeText
+from bot.flow.public_check import Problem, problems_of_outgoing
+from bot.model.case import AgentId, Case
+from bot.model.message import DIRECT, ChannelName, MessageId, ThreadId, Visibility
+from bot.model.outgoing import Outgoing, Purpose, Speaker
+from bot.model.policy import Policy
+from bot.model.record import Author, Delivery, Record
+from bot.ports import Cases, Channel, Preview
+
+# Where a text ends that may be sent again because an agent wants it.
+NOT_ARRIVED = frozenset(
+    {Delivery.REFUSED, Delivery.EXPIRED, Delivery.UNKNOWN, Delivery.WITHHELD}
+)
+
+
+class Replies:
+    """Writes what agents say: signed, kept back until it can no longer be undone."""
+
+    def __init__(
+        self,
+        cases: Cases,
+        channels: Mapping[ChannelName, Channel],
+        policy: Policy,
+        *,
+        clock: Clock,
+    ) -> None:
+        self._cases, self._channels = cases, channels
+        self._policy, self._clock = policy, clock
+
+    def follow(self, policy: Policy) -> None:
+        """Let `policy` count from now on."""
+        self._policy = policy
+
+    async def write(
+        self, case: Case, agent: AgentId, text: str, *, thread: ThreadId, key: str
+    ) -> Outgoing:
+        """Return `text` as it would be sent.
+
+        Raises:
+            InputError: the customer has not written in that thread.
+        """
+        records = await self._cases.records(case.customer)
+        return self._text(
+            case, self._signed(text, agent, thread), thread, records, key=key
+        )
+
+    async def write_again(self, case: Case, reply: str) -> Outgoing:
+        """Return the words of a reply that did not arrive as a new text.
+
+        Raises:
+            InputError: there is no such reply, or it may still arrive.
+        """
+        records = await self._cases.records(case.customer)
+        old = _reply(case, reply, records)
+        if old.delivery not in NOT_ARRIVED:
+            raise InputError("This reply is on its way or has arrived.")
+        return self._text(case, old.text, old.thread, records, key=f"{reply}:again")
+
+    async def of(self, case: Case, reply: str) -> Record:
+        """Return the record of an agent's reply. Raises InputError if there is none."""
+        return _reply(case, reply, await self._cases.records(case.customer))
+
+    async def preview(
+        self,
+        case: Case,
+        agent: AgentId,
+        text: str,
+        *,
+        thread: ThreadId,
+        seen: datetime | None,
+    ) -> Preview:
+        """Return what would be sent, and whether the customer has written since."""
+        records = await self._cases.records(case.customer)
+        signed = self._signed(text, agent, thread)
+        written = self._text(case, signed, thread, records, key="preview")
+        channel = self._channels[case.channel]
+        limit = channel.limit(written.visibility)
+        return Preview(
+            text=signed,
+            parts=split(signed, limit=limit, length=channel.length),
+            length=channel.length(signed),
+            limit=limit,
+            problems=tuple(one.says for one in await self._problems(written)),
+            newer=seen is not None
+            and any(r.author is Author.CUSTOMER and r.at > seen for r in records),
+        )
+
+    async def check(self, written: Outgoing) -> None:
+        """Raise UnsafeText if something speaks against sending it."""
+        problems = await self._problems(written)
+        if problems:
+            raise UnsafeText(tuple(problem.says for problem in problems))
+
+    async def _problems(self, written: Outgoing) -> tuple[Problem, ...]:
+        channel = self._channels[written.channel]
+        facts = await self._cases.private_facts(written.customer)
+        return problems_of_outgoing(written, facts, channel, self._policy.public)
+
+    def _signed(self, text: str, agent: AgentId, thread: ThreadId) -> str:
+        """Return public words with the signature that the policy wants."""
+        known = self._policy.agents.get(agent)
+        if known is None or thread == DIRECT or not text.strip():
+            return text
+        signature = known.signature(self._policy.desk.signature)
+        return f"{text.rstrip()} {signature}" if signature else text
+
+    def _text(
+        self,
+        case: Case,
+        text: str,
+        thread: ThreadId,
+        records: list[Record],
+        *,
+        key: str,
+    ) -> Outgoing:
+        now, kept_back = self._clock.now(), self._policy.desk.undo
+        return Outgoing(
+            key=key,
+            channel=case.channel,
+            customer=case.customer,
+            handle=case.handle,
+            thread=thread,
+            visibility=Visibility.PRIVATE if thread == DIRECT else Visibility.PUBLIC,
+            text=text,
+            speaker=Speaker.AGENT,
+            queued_at=now,
+            reply_to=_last_message(records, thread),
+            case=case.id,
+            purpose=Purpose.PERSON,
+            not_before=now + kept_back if kept_back > timedelta(0) else None,
+        )
+
+
+def split(text: str, *, limit: int, length: Callable[[str], int]) -> tuple[str, ...]:
+    """Return `text` in parts that each count `limit` at the most, cut between words.
+
+    A word that is too long alone is cut where it must be.
+    """
+    parts, part = [], ""
+    for word in text.split(" "):
+        longer = f"{part} {word}" if part else word
+        if length(longer) <= limit:
+            part = longer
+            continue
+        if part:
+            parts.append(part)
+        part = word
+        while length(part) > limit:
+            end = _most(part, limit, length)
+            parts.append(part[:end])
+            part = part[end:]
+    return (*parts, part)
+
+
+def _most(word: str, limit: int, length: Callable[[str], int]) -> int:
+    """Return how many characters of `word` count `limit` at the most, at least one."""
+    low, high = 1, len(word)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if length(word[:middle]) <= limit:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _reply(case: Case, reply: str, records: list[Record]) -> Record:
+    for record in records:
+        ours = record.author is Author.AGENT and record.id.startswith(f"{case.id}:")
+        if ours and record.id == reply:
+            return record
+    raise InputError("There is no such reply in this case.")
+
+
+def _last_message(records: list[Record], thread: ThreadId) -> MessageId:
+    for record in reversed(records):
+        if record.author is Author.CUSTOMER and record.thread == thread:
+            return MessageId(record.id)
+    raise InputError("The customer has not written there, so we cannot reply.")
