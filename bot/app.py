@@ -30,6 +30,7 @@ from bot.model.message import ChannelName
 from bot.model.policy import Policy
 from bot.nlu.dialogue import RasaDialogue
 from bot.nlu.engine import LoadedModel, RasaEngine, load_model
+from bot.open_channels import open_simulator
 from bot.open_store import open_store
 from bot.policy_watch import PolicyWatch
 from bot.ports import Channel
@@ -187,10 +188,9 @@ async def open_program(
     answers = DomainAnswers(settings.project / "domain.yml", policy)
     policies.demand(answers.check)
     async with AsyncExitStack() as stack:
-        simulator = SimulatorChannel(
-            folder / "simulator.db", brand_handle=policy.handle, clock=clock
+        simulator = stack.enter_context(
+            open_simulator(settings, folder, handle=policy.handle, clock=clock)
         )
-        stack.callback(simulator.network.close)
         channels: dict[ChannelName, Channel] = {simulator.name: simulator}
         store = await stack.enter_async_context(
             open_store(

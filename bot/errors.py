@@ -47,15 +47,19 @@ class CaseConflict(FirstlineError):
 
     `code` is one of: missing, held (by `holder`), not_yours, not_claimed (the act
     needs a holder), closed, too_late (the reply has begun to be sent), changed
-    (somebody was faster; try again).
+    (somebody was faster; try again), newer (the customer wrote the messages `newer`
+    since the agent looked).
     """
 
-    def __init__(self, case: str, *, code: str, holder: str = "") -> None:
+    def __init__(
+        self, case: str, *, code: str, holder: str = "", newer: tuple[str, ...] = ()
+    ) -> None:
         detail = f", it is held by {holder}" if holder else ""
         super().__init__(f"case {case}: {code}{detail}")
         self.case = case
         self.code = code
         self.holder = holder
+        self.newer = newer
 
 
 class UnsafeText(PermanentFailure):

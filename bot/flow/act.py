@@ -120,6 +120,7 @@ class Ledger:
             self.customer,
             contacts=self.customer.contacts + 1,
             handle=turn.last.handle,
+            profile=turn.last.profile or self.customer.profile,
         )
         if turn.last.visibility is Visibility.PRIVATE:
             kinds = turn.reading.signals.personal_data

@@ -46,13 +46,16 @@ class CaseLookup:
         return await self._view_of(await self._cases.get(case))
 
     async def _view_of(self, case: Case) -> CaseView:
-        records = await self._cases.records(case.customer)
+        records, profile = await asyncio.gather(
+            self._cases.records(case.customer), self._cases.profile(case.customer)
+        )
         read = [record.reading for record in records if record.reading is not None]
         return CaseView(
             case=case,
             records=tuple(records),
             earlier_contacts=_earlier(records, case),
             alternatives=read[-1].alternatives if read else (),
+            profile=profile,
         )
 
     async def next(self, agent: AgentId) -> CaseView | None:

@@ -10,6 +10,7 @@ from bot.clock import Clock
 from bot.errors import CaseConflict, InputError
 from bot.flow.case_changes import acted_case
 from bot.flow.case_lookup import CaseLookup
+from bot.flow.drafts import refuse_old_draft
 from bot.flow.replies import Replies
 from bot.flow.transcript import text_record
 from bot.model.case import Act, AgentId, Case, CaseId
@@ -80,27 +81,34 @@ class Relay(CaseLookup):
         text: str,
         *,
         thread: ThreadId,
-        seen: datetime | None = None,
+        seen: str | None = None,
     ) -> Preview:
         """Return what `reply` would send. Nothing changes."""
         found = await self._cases.get(case)
         return await self._replies.preview(found, agent, text, thread=thread, seen=seen)
 
     async def reply(
-        self, case: CaseId, agent: AgentId, text: str, *, thread: ThreadId, key: str
+        self,
+        case: CaseId,
+        agent: AgentId,
+        text: str,
+        *,
+        thread: ThreadId,
+        key: str,
+        seen: str | None = None,
     ) -> Case:
         """Send `text` to the customer in one of their threads, once for each `key`.
 
         Raises:
             UnsafeText: the check found something; nothing was sent.
             InputError: the customer has no such thread.
-            CaseConflict: the agent does not hold the case.
+            CaseConflict: as the port says.
         """
         found = await self._cases.get(case)
         written = await self._replies.write(
             found, agent, text, thread=thread, key=f"{case}:{key}"
         )
-        return await self._send(found, agent, written)
+        return await self._send(found, agent, written, seen=seen)
 
     async def retry(self, case: CaseId, agent: AgentId, reply: str) -> Case:
         """Send a reply that did not arrive again, as a new text; once for each reply."""
@@ -108,7 +116,9 @@ class Relay(CaseLookup):
         written = await self._replies.write_again(found, reply)
         return await self._send(found, agent, written)
 
-    async def _send(self, case: Case, agent: AgentId, written: Outgoing) -> Case:
+    async def _send(
+        self, case: Case, agent: AgentId, written: Outgoing, *, seen: str | None = None
+    ) -> Case:
         await self._replies.check(written)
         return await self._change(
             case,
@@ -118,6 +128,7 @@ class Relay(CaseLookup):
             key=written.key,
             record=text_record(written, agent=agent),
             text=written,
+            seen=seen,
         )
 
     async def undo(self, case: CaseId, agent: AgentId, reply: str) -> Case:
@@ -238,9 +249,14 @@ class Relay(CaseLookup):
         record: Record | None = None,
         text: Outgoing | None = None,
         withdraws: str = "",
+        seen: str | None = None,
     ) -> Case:
-        """Carry out the act on the case as it is, however fast others change it."""
+        """Carry out the act on the case as it is, however fast others change it.
+
+        A message that joins the case changes it too: none slips in unseen.
+        """
         for _ in range(_TRIES):
+            await refuse_old_draft(self._cases, case, seen, key=key)
             after = acted_case(
                 case, act, agent, now=now, until=until, to=to, undone=undone
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.clock import Clock
 from bot.errors import InputError, UnsafeText
@@ -12,7 +12,7 @@ from bot.model.case import AgentId, Case
 from bot.model.message import DIRECT, ChannelName, MessageId, ThreadId, Visibility
 from bot.model.outgoing import Outgoing, Purpose, Speaker
 from bot.model.policy import Policy
-from bot.model.record import Author, Delivery, Record
+from bot.model.record import Author, Delivery, Record, written_since
 from bot.ports import Cases, Channel, Preview
 
 # Where a text ends that may be sent again because an agent wants it.
@@ -75,7 +75,7 @@ class Replies:
         text: str,
         *,
         thread: ThreadId,
-        seen: datetime | None,
+        seen: str | None,
     ) -> Preview:
         """Return what would be sent, and whether the customer has written since."""
         records = await self._cases.records(case.customer)
@@ -89,8 +89,7 @@ class Replies:
             length=channel.length(signed),
             limit=limit,
             problems=tuple(one.says for one in await self._problems(written)),
-            newer=seen is not None
-            and any(r.author is Author.CUSTOMER and r.at > seen for r in records),
+            newer=seen is not None and bool(written_since(records, seen)),
         )
 
     async def check(self, written: Outgoing) -> None:

@@ -27,6 +27,7 @@ def message_record(
         visibility=message.visibility,
         text=message.text,
         in_reply_to=message.in_reply_to,
+        link=message.link,
         reading=reading,
         outcome=outcome,
         reason=reason.value,

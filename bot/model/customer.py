@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from bot.model.case import Case
-from bot.model.message import DIRECT, ChannelName, CustomerId, ThreadId
+from bot.model.message import DIRECT, ChannelName, CustomerId, Profile, ThreadId
 
 MAX_THREADS = 20  # the newest are remembered; an old public thread starts afresh
 MAX_FACTS = 30
@@ -37,7 +37,8 @@ class Customer:
     `epoch` rises with each claim; what the bot decided under an older epoch is
     never sent. `dialogue` is the tracker of a running dialogue, opaque here.
     `facts` are normalised values learned in private, which must never appear in
-    public. `case` is the newest case, resolved ones included.
+    public. `case` is the newest case, resolved ones included. `profile` is what they
+    showed of themselves last.
     """
 
     id: CustomerId
@@ -45,6 +46,7 @@ class Customer:
     handle: str
     epoch: int = 0
     opted_out: bool = False
+    profile: Profile | None = None
     contacts: int = 0
     threads: dict[ThreadId, ThreadState] = field(default_factory=dict)
     dialogue: str | None = None

@@ -24,12 +24,21 @@ class Visibility(str, Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What an author shows of themselves; "" and None where the network is silent."""
+
+    name: str = ""  # the display name, which is not the handle
+    followers: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One inbound message. Immutable: a later edit is another message.
 
     `handle` is the account's name without `@`, as people see it. `summoned` says
     whether the author addressed us, which public networks demand before a bot
-    may answer. `in_reply_to` is the message above it in the thread.
+    may answer. `in_reply_to` is the message above it in the thread. `link` leads
+    to it on the network's own page, if it has one.
     """
 
     channel: ChannelName
@@ -42,6 +51,8 @@ class Message:
     handle: str
     summoned: bool = True
     in_reply_to: MessageId | None = None
+    profile: Profile | None = None
+    link: str | None = None
 
     def __post_init__(self) -> None:
         if self.sent_at.tzinfo is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
@@ -39,7 +40,7 @@ class Record:
     """What somebody wrote, with what we know of it.
 
     `id` is the message's id, or the key of one of our texts. Messages carry
-    `reading`, `outcome`, `reason` and `withheld`; our texts carry `delivery`,
+    `reading`, `outcome`, `reason`, `withheld` and `link`; our texts carry `delivery`,
     `reason` (of a refusal) and the `agent` who wrote them.
     """
 
@@ -51,6 +52,7 @@ class Record:
     text: str
     agent: str | None = None
     in_reply_to: str | None = None
+    link: str | None = None
     reading: Reading | None = None
     outcome: Outcome | None = None
     reason: str | None = None
@@ -61,3 +63,23 @@ class Record:
     def delivered(self, delivery: Delivery, problem: str | None = None) -> Record:
         """Return a copy with a new delivery state."""
         return replace(self, delivery=delivery, problem=problem)
+
+
+def newest_seen(records: Sequence[Record]) -> str:
+    """Return what an agent has seen who sees `records`; "" before any message.
+
+    It is the id of the customer's newest message. A draft keeps it: what
+    `written_since` returns for it has come meanwhile.
+    """
+    written = [one.id for one in records if one.author is Author.CUSTOMER]
+    return written[-1] if written else ""
+
+
+def written_since(records: Sequence[Record], seen: str) -> tuple[Record, ...]:
+    """Return what the customer wrote after the message `seen`, oldest first.
+
+    A message that the transcript does not have any more is older than all it has.
+    """
+    written = [one for one in records if one.author is Author.CUSTOMER]
+    place = next((n for n, one in enumerate(written) if one.id == seen), -1)
+    return tuple(written[place + 1 :])

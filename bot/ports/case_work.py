@@ -73,11 +73,11 @@ class CaseWork(Protocol):
         text: str,
         *,
         thread: ThreadId,
-        seen: datetime | None = None,
+        seen: str | None = None,
     ) -> Preview:
         """Return what `reply` would send. Nothing changes, whoever holds the case.
 
-        `seen` is until when the writer knows what the customer wrote.
+        `seen` is the `CaseView.seen` that the text was written on.
 
         Raises:
             InputError: the customer has no such thread.
@@ -99,14 +99,23 @@ class CaseWork(Protocol):
     async def release(self, case: CaseId, agent: AgentId) -> Case: ...
 
     async def reply(
-        self, case: CaseId, agent: AgentId, text: str, *, thread: ThreadId, key: str
+        self,
+        case: CaseId,
+        agent: AgentId,
+        text: str,
+        *,
+        thread: ThreadId,
+        key: str,
+        seen: str | None = None,
     ) -> Case:
         """Send `text` to the customer in one of their threads.
 
         `key` makes a repeated click one reply. It is kept back for the policy's
-        `desk.undo` before it is sent.
+        `desk.undo` before it is sent. `seen` is the `CaseView.seen` that the text was
+        written on; without it the reply goes whatever came meanwhile.
 
         Raises:
+            CaseConflict: "newer" if the customer has written since `seen`.
             UnsafeText: the public-text check found something; nothing was sent.
         """
         ...

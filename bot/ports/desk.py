@@ -9,8 +9,9 @@ from typing import Protocol
 from bot.model.case import AgentId, Case, CaseId, IncidentId
 from bot.model.errand import Errand, ErrandResult
 from bot.model.incident import Incident, Summary
+from bot.model.message import Profile
 from bot.model.reading import Request
-from bot.model.record import Record
+from bot.model.record import Record, newest_seen
 
 MOST_SHOWN = 300  # cases that a list is good for; others come up as these are resolved
 
@@ -23,6 +24,12 @@ class CaseView:
     records: tuple[Record, ...]  # the customer's transcript, oldest first
     earlier_contacts: int
     alternatives: tuple[Request, ...] = ()
+    profile: Profile | None = None  # what the customer shows of themselves
+
+    @property
+    def seen(self) -> str:
+        """What an agent has seen who sees this: for `CaseWork.reply`."""
+        return newest_seen(self.records)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

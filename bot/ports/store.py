@@ -14,6 +14,7 @@ from bot.model.message import (
     Malformed,
     Message,
     MessageId,
+    Profile,
 )
 from bot.model.outgoing import Outgoing
 from bot.model.process import Process
@@ -193,6 +194,10 @@ class Cases(Protocol):
 
     async def earlier(self, customer: CustomerId) -> list[Case]:
         """Return the customer's cases, the newest first."""
+        ...
+
+    async def profile(self, customer: CustomerId) -> Profile | None:
+        """Return what the customer shows of themselves, None if that is not known."""
         ...
 
     async def private_facts(self, customer: CustomerId) -> tuple[str, ...]:

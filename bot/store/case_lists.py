@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from bot.errors import CaseConflict
 from bot.model.case import AgentId, Case, CaseId, CaseStatus, Priority, is_folded
 from bot.model.event import Outcome
-from bot.model.message import CustomerId
+from bot.model.message import CustomerId, Profile
 from bot.model.record import Delivery, Record
 from bot.store import keys
-from bot.store.codec import case_from_hash, load
+from bot.store.codec import case_from_hash, load, structure
 from bot.store.scripts import reporting_outages
 from bot.store.together import Together
 
@@ -177,10 +177,21 @@ class RedisCaseLists:
 
     async def private_facts(self, customer: CustomerId) -> tuple[str, ...]:
         """Return the values that must never appear in public."""
+        facts = structure((await self._state(customer)).get("facts", []), list[str])
+        return tuple(facts)
+
+    async def profile(self, customer: CustomerId) -> Profile | None:
+        """Return what the customer shows of themselves, None if that is not known."""
+        plain = (await self._state(customer)).get("profile")
+        return structure(plain, Profile) if plain else None
+
+    async def _state(self, customer: CustomerId) -> dict[str, object]:
+        """Return the worker's state of the customer as plain data."""
         key = keys.of_customer(customer, "customer")
         with reporting_outages():
             state = await self._together.answer(lambda pipe: pipe.hget(key, "state"))
-        return tuple(json.loads(str(state))["facts"]) if state else ()
+        found: dict[str, object] = json.loads(str(state)) if state else {}
+        return found
 
 
 def _delivered(record: Record, delivery: Mapping[str, str]) -> Record:

@@ -81,7 +81,12 @@ class DeskRoutes:
     async def _reply(self, case: CaseId, agent: AgentId, body: Body) -> Case:
         thread = ThreadId(body.text("thread"))
         return await self._work.reply(
-            case, agent, body.optional("text"), thread=thread, key=body.key
+            case,
+            agent,
+            body.optional("text"),
+            thread=thread,
+            key=body.key,
+            seen=body.optional("seen") or None,
         )
 
     async def _note(self, case: CaseId, agent: AgentId, body: Body) -> Case:

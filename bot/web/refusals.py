@@ -1,4 +1,4 @@
-"""Errors as the page gets them: {error, problems}, in words for the person there."""
+"""Errors as the page gets them: {error, problems, code}, in words for the person there."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ _CONFLICTS: Mapping[str, str] = {
     "held": "{holder} has this case already.",
     "not_yours": "{holder} holds this case, so only they can do that.",
     "closed": "This case is already resolved.",
+    "newer": "The customer has written meanwhile.",
     "not_claimed": "Nobody holds this case: claim it first.",
 }
 _NOBODY = "Nobody holds this case: claim it first."
@@ -27,7 +28,7 @@ def _conflict(_request: Request, error: Exception) -> JSONResponse:
     says = _CONFLICTS.get(error.code, "The case changed meanwhile.")
     if "{holder}" in says:
         says = says.format(holder=error.holder) if error.holder else _NOBODY
-    return _refusal(409, says)
+    return _refusal(409, says, code=error.code)
 
 
 def _unsafe(_request: Request, error: Exception) -> JSONResponse:
@@ -56,9 +57,9 @@ def _defect(_request: Request, _error: Exception) -> JSONResponse:
     return _refusal(500, "Something went wrong here. The log says what.")
 
 
-def _refusal(status: int, error: str, *problems: str) -> JSONResponse:
+def _refusal(status: int, error: str, *problems: str, code: str = "") -> JSONResponse:
     return JSONResponse(
-        {"error": error, "problems": list(problems)}, status_code=status
+        {"error": error, "problems": list(problems), "code": code}, status_code=status
     )
 
 

@@ -46,6 +46,7 @@ def record_shape(record: Record) -> Json:
         "thread": record.thread,
         "visibility": record.visibility.value,
         "text": record.text,
+        "link": record.link,
         "agent": record.agent,
         "outcome": record.outcome.value if record.outcome else None,
         "delivery": record.delivery.value if record.delivery else None,
@@ -181,6 +182,9 @@ def card_shape(page: Page, view: CaseView) -> Json:
         "last": written[-1].text if written else "",
         "alternatives": [request_shape(one) for one in view.alternatives],
         "earlier": view.earlier_contacts,
+        "name": view.profile.name if view.profile else "",
+        "followers": view.profile.followers if view.profile else None,
+        "language": _language(view),
     }
 
 
@@ -190,7 +194,15 @@ def view_shape(page: Page, view: CaseView) -> Json:
         **card_shape(page, view),
         "records": [record_shape(record) for record in view.records],
         "threads": _threads(view),
+        "seen": view.seen,
     }
+
+
+def _language(view: CaseView) -> str:
+    """Return the language in which the customer wrote last, "" if not known."""
+    read = [r.reading for r in view.records if r.reading is not None]
+    language = read[-1].signals.language if read else ""
+    return "" if language == "und" else language
 
 
 def _waiting_since(view: CaseView) -> datetime | None:

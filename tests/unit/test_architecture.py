@@ -56,6 +56,7 @@ PARTS: dict[str, set[str]] = {
     "bot.supervisor": {"bot.flow", "bot.errors", "bot.log"},
     "bot.bench": {"bot"},
     "bot.app": {"bot"},
+    "bot.open_channels": {"bot.channels", "bot.settings", "bot.clock"},
     "bot.open_store": {"bot.store", "bot.settings", "bot.model", "bot.ports", *BASE},
     "bot.replay": {"bot"},
     "bot.commands": {"bot"},

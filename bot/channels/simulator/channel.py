@@ -48,14 +48,16 @@ class SimulatorChannel:
         clock: Clock,
         name: str = "simulator",
         allowances: Mapping[Visibility, Allowance] = ALLOWANCES,
+        page: str | None = None,
     ) -> None:
         """Use the network in the file `path`, which is made when first needed.
 
         `allowances` are what the channel says that we may send; a kind that is left
-        out has no limit.
+        out has no limit. `page` is where people look at the network: links of public
+        posts lead there.
         """
         self._name = ChannelName(name)
-        self._allowances = allowances
+        self._allowances, self._page = allowances, page
         self.network = SimulatedNetwork(path, brand_handle=brand_handle, clock=clock)
 
     @property
@@ -78,7 +80,10 @@ class SimulatorChannel:
                 yield (
                     delivery.cursor,
                     decode(
-                        delivery.raw, envelope=delivery.envelope, channel=self._name
+                        delivery.raw,
+                        envelope=delivery.envelope,
+                        channel=self._name,
+                        page=self._page,
                     ),
                 )
 

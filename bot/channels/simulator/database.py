@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot.errors import ConfigError, TemporaryFailure
 
+# profiles     what accounts show of themselves beside their name.
 # posts        everything that was written. AUTOINCREMENT never hands out a number
 #              twice, and writers take turns, so `seq` is the order of appearance.
 # deliveries   what our account is shown, in the order in which it is shown: the
@@ -23,6 +24,9 @@ CREATE TABLE IF NOT EXISTS network (
     one INTEGER PRIMARY KEY CHECK (one = 1), birth TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS accounts (
     account TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS profiles (
+    account TEXT PRIMARY KEY, display_name TEXT NOT NULL,
+    followers INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS posts (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,

@@ -21,7 +21,7 @@ from bot.channels.simulator.sending import Sending
 from bot.channels.simulator.writing import POSTS, Writing
 from bot.clock import Clock
 from bot.errors import InputError
-from bot.model.message import ThreadId
+from bot.model.message import Profile, ThreadId
 
 
 class SimulatedNetwork:
@@ -49,6 +49,13 @@ class SimulatedNetwork:
         """Give `account` the name that others see; until then its name is its id."""
         self._database.rows(
             "INSERT OR REPLACE INTO accounts VALUES (?, ?)", account, name
+        )
+
+    def show_profile(self, account: str, profile: Profile) -> None:
+        """Let `account` show this of itself with all that it writes from now on."""
+        self._database.rows(
+            "INSERT OR REPLACE INTO profiles VALUES (?, ?, ?)",
+            *(account, profile.name, profile.followers),
         )
 
     def post(

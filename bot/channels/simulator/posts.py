@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import from_ms
-from bot.model.message import ThreadId, Visibility
+from bot.model.message import Profile, ThreadId, Visibility
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +56,7 @@ class Post:
     via_api: bool
     addressed: bool
     change: int
+    profile: Profile | None = None  # of its author, if they show one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +106,14 @@ def post_from(row: sqlite3.Row) -> Post:
         via_api=bool(row["via_api"]),
         addressed=bool(row["addressed"]),
         change=row["seq"],
+        profile=_profile(row),
     )
+
+
+def _profile(row: sqlite3.Row) -> Profile | None:
+    if row["display_name"] is None:
+        return None
+    return Profile(name=row["display_name"], followers=row["followers"])
 
 
 def ledger_entry_from(row: sqlite3.Row) -> LedgerEntry:

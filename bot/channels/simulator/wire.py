@@ -15,8 +15,11 @@ from bot.model.message import (
     Malformed,
     Message,
     MessageId,
+    Profile,
     Visibility,
 )
+
+MAX_NAME = 100  # characters of a display name that are kept
 
 
 class _UndecodableError(PermanentFailure):
@@ -35,17 +38,29 @@ def encode(post: Post) -> str:
             "conversation": post.conversation,
             "visibility": post.visibility.value,
             "in_reply_to": post.in_reply_to,
+            **_shown(post.profile),
         }
     )
 
 
-def decode(raw: str, *, envelope: str, channel: ChannelName) -> Message | Malformed:
-    """Read one delivery. `envelope` is its id, which holds even if `raw` is broken."""
+def _shown(profile: Profile | None) -> dict[str, object]:
+    if profile is None:
+        return {}
+    return {"display_name": profile.name, "followers": profile.followers}
+
+
+def decode(
+    raw: str, *, envelope: str, channel: ChannelName, page: str | None = None
+) -> Message | Malformed:
+    """Read one delivery. `envelope` is its id, which holds even if `raw` is broken.
+
+    `page` is where the network's public posts can be looked at.
+    """
     try:
         fields = json.loads(raw)
         if not isinstance(fields, dict):
             raise _UndecodableError("not a JSON object")
-        return _message(fields, channel)
+        return _message(fields, channel, page)
     except json.JSONDecodeError as error:
         problem = f"not JSON: {error.msg} at character {error.pos}"
     except _UndecodableError as error:
@@ -55,7 +70,9 @@ def decode(raw: str, *, envelope: str, channel: ChannelName) -> Message | Malfor
     return Malformed(channel=channel, id=MessageId(envelope), problem=problem, raw=raw)
 
 
-def _message(fields: dict[str, object], channel: ChannelName) -> Message:
+def _message(
+    fields: dict[str, object], channel: ChannelName, page: str | None
+) -> Message:
     account = _filled(fields, "account")
     visibility = _visibility(fields)
     public = visibility is Visibility.PUBLIC
@@ -74,7 +91,19 @@ def _message(fields: dict[str, object], channel: ChannelName) -> Message:
         sent_at=_moment(fields, "created_at"),
         handle=_text(fields, "name"),
         in_reply_to=MessageId(above) if above else None,
+        profile=_profile(fields),
+        link=f"{page}/#post-{_filled(fields, 'id')}" if public and page else None,
     )
+
+
+def _profile(fields: dict[str, object]) -> Profile | None:
+    """Read what the author shows; a card can do without it, so nothing is refused."""
+    name, followers = fields.get("display_name"), fields.get("followers")
+    if not isinstance(name, str):
+        return None
+    if isinstance(followers, bool) or not isinstance(followers, int) or followers < 0:
+        followers = None
+    return Profile(name=clean(name)[:MAX_NAME], followers=followers)
 
 
 def _text(fields: dict[str, object], name: str) -> str:

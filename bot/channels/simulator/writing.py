@@ -15,8 +15,9 @@ from bot.errors import InputError
 from bot.model.message import DIRECT, ThreadId, Visibility
 
 POSTS = (
-    "SELECT posts.*, coalesce(accounts.name, posts.account) AS name"
-    " FROM posts LEFT JOIN accounts USING (account) "
+    "SELECT posts.*, coalesce(accounts.name, posts.account) AS name,"
+    " display_name, followers FROM posts"
+    " LEFT JOIN accounts USING (account) LEFT JOIN profiles USING (account) "
 )
 INSERT = (
     "INSERT INTO posts (id, account, customer, conversation, thread, text, at_ms,"

@@ -2,10 +2,11 @@
 
 /** What the server refused: `message` and further `problems`, for the person here. */
 export class Refusal extends Error {
-  constructor(status, message, problems = []) {
+  constructor(status, message, problems = [], code = "") {
     super(message);
     this.status = status;
     this.problems = problems;
+    this.code = code;
   }
 }
 
@@ -33,7 +34,7 @@ async function call(path, options) {
   }
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) {
-    throw new Refusal(response.status, answer.error ?? `The program answered ${response.status}.`, answer.problems);
+    throw new Refusal(response.status, answer.error ?? `The program answered ${response.status}.`, answer.problems, answer.code);
   }
   return answer;
 }

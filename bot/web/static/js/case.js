@@ -61,6 +61,8 @@ async function actAloud(name, fields) {
   }
 }
 
+act.refresh = refreshCase;
+
 export const claim = () => shown?.status === "open" && actAloud("claim");
 export const focusReply = () => shown && reply.focus();
 export const close = () => {
@@ -77,12 +79,20 @@ function render() {
   reply.show(shown);
 }
 
+/** Who wrote: what the network shows of them, and in which language. */
+function author(one) {
+  const followers = one.followers === null ? "" : plural(one.followers, "follower");
+  const known = [one.name, followers, one.language && `writes ${one.language}`].filter(Boolean);
+  return known.length > 0 && h("p.muted.case__author", {}, known.join(" · "));
+}
+
 function heading() {
   const one = shown;
   return h("div", {},
     h("p.case__top", {}, h("button.button.button--quiet", { type: "button", "data-focus": "back", on: { click: close }, "aria-keyshortcuts": "Escape" }, icon("back"), "All cases"),
       h("span.card__id", {}, one.id), wait(one)),
     h("h3.case__title", {}, h("span.priority", { "data-priority": one.priority }, one.priority), `@${one.handle}`, holder(one)),
+    author(one),
     h("p", {}, one.reason_says, one.earlier > 0 && h("span.muted", {}, ` · wrote ${plural(one.earlier, "time")} before`)),
     h("p.facts", {}, where(one), h("span", {}, one.team_name), intent(one),
       one.incident && h("span.tag", { title: "It is one of many cases about the same thing" }, `part of ${one.incident}`),

@@ -14,6 +14,7 @@ let where = "public";
 let replyTo = null;
 let customers = [];
 let newest = 150;
+let linked = ""; // the post to which the page has gone already
 
 const clearReply = h("button.button.button--quiet.composer__clear", {
   type: "button", hidden: true, on: { click: () => answer(null) },
@@ -33,6 +34,7 @@ export function startCustomer() {
   byId("try").open = recall("try") !== "closed";
   byId("try").addEventListener("toggle", () => remember("try", byId("try").open ? "" : "closed"));
   byId("try-chips").append(...state.facts.try_first.messages.map(chip));
+  addEventListener("hashchange", lookAtLinked);
   on("account", () => {
     listCustomers();
     answer(null);
@@ -153,7 +155,19 @@ async function send(text, key) {
 export const refreshTimeline = refresher(async () => {
   const { posts } = await read(`/api/timeline?newest=${newest}`);
   showTimeline(byId("panel-public"), posts, { answer, more: posts.length >= newest && showMore });
+  lookAtLinked();
 });
+
+/** Bring the post into view that the address names, once: links of records lead here. */
+function lookAtLinked() {
+  if (linked === location.hash) return;
+  linked = location.hash;
+  const post = linked.startsWith("#post-") && byId(linked.slice(1));
+  if (!post) return;
+  document.body.dataset.column = "customer";
+  show("public");
+  post.scrollIntoView({ block: "center" });
+}
 
 function showMore() {
   newest *= 2;

@@ -30,7 +30,7 @@ export function showTimeline(container, posts, { answer, more }) {
 
 function publicPost(post, answer) {
   const mine = post.account === state.account;
-  return h("div.post", { "data-by": post.by },
+  return h("div.post", { id: `post-${post.id}`, "data-by": post.by },
     avatar(post.name),
     h("div.post__body", {},
       h("p.post__head", {}, h("b", {}, `@${post.name}`), voice(post.by), moment(post.at)),

@@ -1,5 +1,6 @@
 // Writing from the desk: to the customer, in one of their threads, or to colleagues only.
 
+import { Refusal } from "./api.js";
 import { composer } from "./composer.js";
 import { h, icon, keep } from "./dom.js";
 import { state } from "./state.js";
@@ -19,8 +20,34 @@ export function startReply(act) {
   const field = composer({
     id: "desk-text",
     above: [places],
-    send: (text, key) => (place === "note" ? act("note", { text }, key) : act("reply", { text, thread: place }, key)),
+    send,
   });
+  const begun = new Map(); // draft -> what the customer had written when it was begun
+  field.field.addEventListener("input", () => {
+    if (!field.field.value) begun.delete(draft());
+    else if (!begun.has(draft())) begun.set(draft(), shown.seen);
+    render();
+  });
+
+  const draft = () => `${shown.id}:${place}`;
+  const old = () => begun.has(draft()) && begun.get(draft()) !== shown.seen;
+
+  async function send(text, key) {
+    if (place === "note") {
+      await act("note", { text }, key);
+      return;
+    }
+    const mine = draft();
+    try {
+      await act("reply", { text, thread: place, seen: begun.get(mine) ?? shown.seen }, key);
+      begun.delete(mine);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== "newer") throw error;
+      await act.refresh();
+      if (shown) begun.set(mine, shown.seen); // who sends it once more has seen it
+      throw new Refusal(error.status, error.message, ["Read it above. To send your text all the same, send it once more."], error.code);
+    }
+  }
 
   function show(one) {
     shown = one;
@@ -58,18 +85,19 @@ export function startReply(act) {
   }
 
   function target() {
-    const draft = `${shown.id}:${place}`;
+    const draft_ = draft();
     if (place === "note") {
-      return { draft, label: "Internal note", limit: LIMIT.note, action: "Add note", hint: "Only colleagues see it.", kind: "note" };
+      return { draft: draft_, label: "Internal note", limit: LIMIT.note, action: "Add note", hint: "Only colleagues see it.", kind: "note" };
     }
     const open = !shown.threads.find((t) => t.id === place).private;
     return {
-      draft,
+      draft: draft_,
       label: open ? `Public reply to @${shown.handle}` : `Direct message to @${shown.handle}`,
       limit: open ? LIMIT.public : LIMIT.private,
       action: open ? "Reply in public" : "Send",
-      hint: open ? "Everybody can read this: nothing about the person or the order." : "",
-      warning: open,
+      hint: old() ? "The customer has written since you began this text."
+        : open ? "Everybody can read this: nothing about the person or the order." : "",
+      warning: open || old(),
       blocked: blocked(),
     };
   }

@@ -29,5 +29,6 @@ export function line(record, handle) {
       h("p.line__head", {}, record.author === "note" && icon("note"), h("b", {}, who),
         record.author === "note" ? h("span", {}, "stays at the desk") : h("span", {}, icon(open ? "globe" : "lock"), open ? "public" : "direct")),
       h("p.text", {}, record.text),
-      h("p.facts", {}, moment(record.at), delivery(record))));
+      h("p.facts", {}, moment(record.at),
+        record.link && h("a.link", { href: record.link }, "where it stands"), delivery(record))));
 }

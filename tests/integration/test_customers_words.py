@@ -1,0 +1,153 @@
+"""What customers and agents write, beside the words: who they are, where it stands."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.channels.simulator import SimulatorChannel
+from bot.clock import ManualClock
+from bot.errors import CaseConflict
+from bot.model.case import AgentId
+from bot.model.message import Profile
+from tests.builders import NOON, POLICY
+from tests.first_line import FirstLine
+
+ANN = AgentId("ann")
+LOOKS_BEFORE_SENDING = 2  # for the message to reply to, and for what is newer
+ODD = "product_question 0.9"
+
+
+@pytest.fixture
+def line(redis, tmp_path) -> FirstLine:
+    clock = ManualClock(NOON)
+    channel = SimulatorChannel(
+        tmp_path / "net.db",
+        brand_handle=POLICY.handle,
+        clock=clock,
+        page="http://127.0.0.1:8080",
+    )
+    return FirstLine(redis, channel, clock)
+
+
+def post(line: FirstLine, text: str) -> str:
+    return line.channel.network.post("alice", f"@{POLICY.handle} {text}")
+
+
+async def view_of(line: FirstLine):
+    (view,) = (await line.relay.open_cases()).views
+    return view
+
+
+# -- who wrote, and where ----------------------------------------------------------
+
+
+async def test_a_card_shows_what_the_author_shows_of_themselves(line):
+    line.channel.network.show_profile("alice", Profile(name="Alice B.", followers=1200))
+    post(line, ODD)
+    await line.settle()
+    assert (await view_of(line)).profile == Profile(name="Alice B.", followers=1200)
+
+
+async def test_a_profile_that_a_message_lacks_stays_as_it_was_known(line):
+    line.channel.network.show_profile("alice", Profile(name="Alice B."))
+    post(line, ODD)
+    await line.settle()
+    line.channel.network._database.rows("DELETE FROM profiles")
+    line.channel.network.direct("alice", ODD)
+    await line.settle()
+    assert (await view_of(line)).profile == Profile(name="Alice B.")
+
+
+async def test_a_public_message_leads_to_where_it_stands_and_a_private_one_nowhere(
+    line,
+):
+    posted = post(line, ODD)
+    await line.settle()
+    line.channel.network.direct("alice", ODD)
+    await line.settle()
+    view = await view_of(line)
+    links = {r.id: r.link for r in view.records if r.outcome is not None}
+    assert links.pop(posted) == f"http://127.0.0.1:8080/#post-{posted}"
+    assert set(links.values()) == {None}
+
+
+# -- drafts that answer an old text ------------------------------------------------
+
+
+async def held(line: FirstLine):
+    post(line, ODD)
+    await line.settle()
+    view = await view_of(line)
+    await line.relay.claim(view.case.id, ANN)
+    return view
+
+
+async def write_back(line: FirstLine, view, *, seen: str | None, key: str = "1"):
+    return await line.relay.reply(
+        view.case.id, ANN, "It does.", thread=view.case.thread, key=key, seen=seen
+    )
+
+
+async def test_a_reply_to_what_the_agent_has_seen_goes(line):
+    view = await held(line)
+    await write_back(line, view, seen=view.seen)
+
+
+async def test_a_draft_is_refused_when_the_customer_has_written_since(line):
+    view = await held(line)
+    newer = line.channel.network.direct("alice", "oh, it works now")
+    await line.settle()
+    with pytest.raises(CaseConflict) as refused:
+        await write_back(line, view, seen=view.seen)
+    assert (refused.value.code, refused.value.newer) == ("newer", (newer,))
+    await line.settle()
+    ledger = line.channel.network.ledger("alice")
+    assert "It does." not in [entry.text for entry in ledger]
+
+
+async def test_an_agent_who_has_seen_the_newer_message_may_send_the_same_text(line):
+    view = await held(line)
+    line.channel.network.direct("alice", "oh, it works now")
+    await line.settle()
+    again = await line.relay.view(view.case.id)
+    await write_back(line, view, seen=again.seen)
+
+
+async def test_without_a_word_of_what_was_seen_a_reply_always_goes(line):
+    view = await held(line)
+    line.channel.network.direct("alice", "oh, it works now")
+    await line.settle()
+    await write_back(line, view, seen=None)
+
+
+async def test_a_reply_that_was_taken_is_not_old_when_the_click_comes_again(line):
+    view = await held(line)
+    await write_back(line, view, seen=view.seen)
+    line.channel.network.direct("alice", "thank you")
+    await line.settle()
+    await write_back(line, view, seen=view.seen)
+    await line.settle()
+    texts = [entry.text for entry in line.channel.network.ledger("alice")]
+    assert texts.count("It does.") == 1
+
+
+async def test_a_message_that_comes_during_the_look_is_not_overlooked(
+    line, monkeypatch
+):
+    """The look and the reply are one step: a message between them makes it look again."""
+    view = await held(line)
+    line.channel.network.direct("alice", "oh, it works now")
+    look, looks = line.cases.records, []
+
+    async def records(customer):
+        found = await look(customer)
+        looks.append(found)
+        if len(looks) == LOOKS_BEFORE_SENDING:
+            await line.settle()  # the message joins the case just after the look
+        return found
+
+    monkeypatch.setattr(line.cases, "records", records)
+    with pytest.raises(CaseConflict) as refused:
+        await write_back(line, view, seen=view.seen)
+    assert refused.value.code == "newer"
+    assert len(looks) == LOOKS_BEFORE_SENDING + 1
