@@ -1,0 +1,1 @@
+"""The Slack desk: cards, threads and dialogues where agents already work."""

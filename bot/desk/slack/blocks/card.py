@@ -1,0 +1,146 @@
+"""The card of a case: the message in the team's channel that stands for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.desk.slack.blocks import facts, words
+from bot.desk.slack.blocks.card_acts import about_menu, acts
+from bot.desk.slack.blocks.elements import (
+    Json,
+    context,
+    emoji,
+    literal,
+    quote,
+    rich,
+    rich_line,
+    section,
+)
+from bot.desk.slack.blocks.facts import Profile
+from bot.desk.slack.blocks.limits import cut, one_line
+from bot.desk.slack.blocks.mrkdwn import Mrkdwn, bold, joined, link, plain
+from bot.desk.slack.blocks.rendered import Rendered, rendered
+from bot.desk.slack.blocks.scene import Scene
+from bot.desk.slack.blocks.standing import last_written, waiting_since
+from bot.desk.slack.ids import acts_block
+from bot.model.case import Case, CaseStatus
+from bot.ports import CaseView
+
+_QUOTED = 600  # of the last message; the whole of it stands in the thread
+_HOW = Mrkdwn(
+    "Write `reply: …` in the thread to answer. "
+    "Anything else there is an internal note and never leaves."
+)
+
+
+def render_card(
+    view: CaseView, scene: Scene, *, profile: Profile | None = None
+) -> Rendered:
+    """Render the card as it is to be seen at `scene.now`.
+
+    A resolved case shrinks to what one may still want of it.
+    """
+    case = view.case
+    if case.status is CaseStatus.RESOLVED:
+        return rendered(_notice(view, scene), *_resolved(view, scene))
+    return rendered(_notice(view, scene), *_active(view, scene, profile))
+
+
+def render_moved(case: Case, scene: Scene, *, url: str) -> Rendered:
+    """Render what is left of a card when the case went to another channel."""
+    handle = plain(f"@{case.handle}")
+    where = link(url, scene.team(case.team)) if url else scene.team(case.team)
+    says = Mrkdwn(f":arrow_right: {handle} · {case.id} · handed to {where}")
+    return rendered(says, context(says))
+
+
+def _active(view: CaseView, scene: Scene, profile: Profile | None) -> Iterator[Json]:
+    case, last = view.case, last_written(view)
+    yield _head(view, scene)
+    if last is not None:
+        yield quote(last.text, _QUOTED)
+    why = joined((bold(facts.reason(case)), facts.meaning(view)), "\n")
+    yield section(
+        why, accessory=about_menu(case), block_id=acts_block(case.id, "about")
+    )
+    yield context(
+        joined((facts.where(view), facts.who(view, profile), facts.urgency(case)))
+    )
+    told = list(facts.warnings(view, scene))
+    if told:
+        yield context(*told)
+    found = facts.learned(case)
+    if found:
+        yield context(found)
+    ahead = [facts.promise(case, scene), *facts.outlook(case, scene)]
+    if any(ahead):
+        yield context(joined(ahead))
+    yield acts(case)
+    yield context(joined((facts.belongs(case, scene), _HOW)))
+
+
+def _head(view: CaseView, scene: Scene) -> Json:
+    """Return the line that is read first: how grave, who, whose, how long."""
+    case = view.case
+    handle = cut(one_line(f"@{case.handle}"), 60)
+    return rich(
+        rich_line(
+            emoji(words.PRIORITY_SIGN[case.priority]),
+            literal(f" {handle}", bold=True),
+            literal(f"  ·  {_state(view, scene)}"),
+        )
+    )
+
+
+def _state(view: CaseView, scene: Scene) -> str:
+    """Say in plain words whose turn it is, and since when."""
+    case, since = view.case, waiting_since(view)
+    if case.status is CaseStatus.WAITING:
+        return f"{_holder(case, scene)} answered, waiting for the customer"
+    waited = words.lasting(scene.now - since) if since else ""
+    holder = _holder(case, scene) if case.assignee else "unclaimed"
+    return (
+        f"{holder}, waiting {waited}"
+        if case.assignee is None
+        else (f"with {holder}, waiting {waited}")
+    )
+
+
+def _holder(case: Case, scene: Scene) -> str:
+    """Return the assignee's name for a text that knows no markup."""
+    person = scene.people.get(case.assignee) if case.assignee else None
+    return cut(one_line(person.name if person else case.assignee or "nobody"), 60)
+
+
+def _resolved(view: CaseView, scene: Scene) -> Iterator[Json]:
+    case = view.case
+    handle = plain(f"@{case.handle}", limit=60)
+    how = plain(case.resolution or "resolved", limit=75)
+    by = f" by {scene.called(case.assignee)}" if case.assignee else ""
+    says = joined((f":white_check_mark: *{handle}*", f"resolved{by}: {how}"))
+    yield section(
+        says, accessory=about_menu(case), block_id=acts_block(case.id, "about")
+    )
+    length = case.resolved_at - case.opened_at if case.resolved_at else None
+    yield context(
+        joined(
+            (
+                facts.belongs(case, scene),
+                facts.meaning(view),
+                f"open for {words.lasting(length)}" if length else "",
+                *facts.outlook(case, scene),
+            )
+        )
+    )
+
+
+def _notice(view: CaseView, scene: Scene) -> Mrkdwn:
+    """Return what a notification says: who, what about, whose, never what they wrote.
+
+    It changes only when the state does, so that a minute that passes is no news.
+    """
+    case = view.case
+    about = plain(words.intent_name(case.corrected_label or case.label))
+    holder = f"with {scene.called(case.assignee)}" if case.assignee else "unclaimed"
+    state = holder if case.status is not CaseStatus.RESOLVED else "resolved"
+    return joined((plain(f"@{case.handle}", limit=60), about, state, case.id))

@@ -1,0 +1,193 @@
+"""The lines of a case's card, each of which says one thing or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.desk.slack.blocks import words
+from bot.desk.slack.blocks.mrkdwn import (
+    Mrkdwn,
+    clock,
+    day_and_clock,
+    joined,
+    plain,
+)
+from bot.desk.slack.blocks.scene import Scene
+from bot.desk.slack.blocks.standing import (
+    is_untold,
+    last_written,
+    not_delivered,
+    on_its_way,
+    silence_reason,
+)
+from bot.model.case import ACTIVE, HELD, Case, CaseStatus
+from bot.model.hours import is_open, next_opening
+from bot.model.timer import TimerKind, first_answer_due, timers_of
+from bot.ports import CaseView
+
+_WORTH_SAYING = 0.05  # of what else the model thought of
+_CANDIDATES = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What a network tells of a customer's account beside its handle."""
+
+    name: str = ""
+    followers: int | None = None
+
+
+def who(view: CaseView, profile: Profile | None) -> Mrkdwn:
+    """Say who wrote: their name, how many follow them, how often they wrote before."""
+    earlier, known = view.earlier_contacts, profile or Profile()
+    followers = known.followers
+    return joined(
+        (
+            plain(known.name, limit=60),
+            words.plural(followers, "follower") if followers is not None else "",
+            f"wrote {words.times(earlier)} before" if earlier else "first contact",
+        )
+    )
+
+
+def where(view: CaseView) -> Mrkdwn:
+    """Say where they wrote, and in which language."""
+    case, last = view.case, last_written(view)
+    reading = last.reading if last else None
+    language = words.language_name(reading.signals.language if reading else "")
+    place = f"{words.PLACE_SIGN[case.visibility]} {words.PLACE[case.visibility]}"
+    network = plain(words.capital(case.channel), limit=40)
+    return joined((f"{place} on {network}", plain(language)))
+
+
+def meaning(view: CaseView) -> Mrkdwn:
+    """Say what the model understood and how sure it was, or what an agent said."""
+    case = view.case
+    if case.corrected_label:
+        said = plain(words.intent_name(case.corrected_label))
+        return Mrkdwn(f"{said} (corrected)")
+    if not case.label:
+        return Mrkdwn("")
+    best = f"{plain(words.intent_name(case.label))} {words.percent(case.confidence)}"
+    others = [
+        f"{plain(words.intent_name(one.label))} {words.percent(one.confidence)}"
+        for one in view.alternatives
+        if one.confidence >= _WORTH_SAYING and one.label != case.label
+    ]
+    return joined((best, *others[:_CANDIDATES]), ", or ")
+
+
+def reason(case: Case) -> Mrkdwn:
+    """Say why it came to people."""
+    return plain(words.capital(words.reason_says(case.reason)))
+
+
+def urgency(case: Case) -> Mrkdwn:
+    """Say how it was ranked, with the reasons if there are any."""
+    name = f"{words.capital(case.priority.name.lower())} priority"
+    whys = joined((plain(why, limit=80) for why in case.priority_reasons[:3]), ", ")
+    return Mrkdwn(f"{name}: {whys}" if whys else name)
+
+
+def belongs(case: Case, scene: Scene) -> Mrkdwn:
+    """Say whose it is: the team, the incident, the tags."""
+    tags = [f"#{plain(tag, limit=40)}" for tag in case.tags[:10]]
+    return joined(
+        (
+            case.id,
+            scene.team(case.team),
+            f"part of {case.incident}" if case.incident else "",
+            " ".join(tags),
+        )
+    )
+
+
+def learned(case: Case) -> Mrkdwn:
+    """Say what the dialogue found out, so that nobody asks again."""
+    facts = joined((plain(fact, limit=80) for fact in case.learned[-5:]), ", ")
+    return Mrkdwn(f":mag: The bot found out: {facts}" if facts else "")
+
+
+def promise(case: Case, scene: Scene) -> Mrkdwn:
+    """Say until when a person's first answer is due, or how late it is."""
+    due, now = first_answer_due(case, scene.policy.service), scene.now
+    if due is None:
+        return _answered(case)
+    if due <= now:
+        return Mrkdwn(
+            f":alarm_clock: *First answer late by {words.lasting(now - due)}*"
+        )
+    near = due - now <= scene.policy.service.remind_before
+    left = f"First answer due in {words.lasting(due - now)}"
+    return Mrkdwn(
+        f":hourglass_flowing_sand: *{left}*" if near else f"{left} ({clock(due)})"
+    )
+
+
+def warnings(view: CaseView, scene: Scene) -> Iterator[Mrkdwn]:
+    """Yield what somebody should look at, the gravest first."""
+    case = view.case
+    if case.reopened and case.status is CaseStatus.OPEN:
+        yield Mrkdwn(f":repeat: The customer came back ({words.times(case.reopened)})")
+    if (text := not_delivered(view)) is not None and case.status in ACTIVE:
+        yield Mrkdwn(
+            f":warning: The answer of {clock(text.at)} did not arrive for sure"
+        )
+    if is_untold(case):
+        why = plain(silence_reason(view))
+        told = ":warning: Nobody has told the customer that we have it"
+        yield Mrkdwn(f"{told}: {why}" if why else told)
+    for one in on_its_way(view)[-2:]:
+        said = plain(one.text, limit=120)
+        yield Mrkdwn(f":arrow_right: On its way already, from the bot: “{said}”")
+    yield from _marks_of_time(case, scene)
+
+
+def outlook(case: Case, scene: Scene) -> Iterator[Mrkdwn]:
+    """Yield what happens, and when, if nobody does anything."""
+    if case.closed_at is not None:
+        yield Mrkdwn("Closed: another message makes a new case")
+        return
+    due = {timer.kind: timer.due for timer in timers_of(case, scene.policy)}
+    if (back := due.get(TimerKind.REOPEN)) is not None:
+        yield Mrkdwn(f"Another message brings it back until {day_and_clock(back)}")
+    if case.snoozed_until is not None:
+        until = day_and_clock(case.snoozed_until)
+        yield Mrkdwn(f":zzz: Put aside until {until}, or until the customer writes")
+    elif (lapse := due.get(TimerKind.CLAIM_SILENCE)) is not None:
+        yield Mrkdwn(f"Without a sign of life open for all again at {clock(lapse)}")
+    elif (again := due.get(TimerKind.FOLLOW_UP)) is not None:
+        yield Mrkdwn(f"If the customer stays silent: look again {day_and_clock(again)}")
+    yield from _out_of_hours(case, scene)
+
+
+def _marks_of_time(case: Case, scene: Scene) -> Iterator[Mrkdwn]:
+    if case.lapsed_from and case.status is CaseStatus.OPEN:
+        who_ = scene.called(case.lapsed_from)
+        yield Mrkdwn(f":wave: {who_} had it and did not answer: open for all again")
+    elif case.unclaimed_at and case.status is CaseStatus.OPEN:
+        yield Mrkdwn(":wave: Nobody has taken it in time")
+    if case.followed_up_at and case.status is CaseStatus.WAITING:
+        yield Mrkdwn(":eyes: The customer is silent: please look again")
+
+
+def _out_of_hours(case: Case, scene: Scene) -> Iterator[Mrkdwn]:
+    hours = scene.policy.hours
+    if case.status not in ACTIVE or is_open(scene.now, hours):
+        return
+    opening = next_opening(scene.now, hours)
+    until = f" until {day_and_clock(opening)}" if opening else ""
+    told = ". The customer was told so" if case.acknowledged else ""
+    yield Mrkdwn(f":crescent_moon: Out of hours{until}{told}")
+
+
+def _answered(case: Case) -> Mrkdwn:
+    if case.answered_at is None:
+        return Mrkdwn("")
+    after = words.lasting(case.answered_at - case.opened_at)
+    return Mrkdwn(f"First answered after {after}")
+
+
+def is_held(case: Case) -> bool:
+    return case.status in HELD
