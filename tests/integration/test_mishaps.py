@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from redis.asyncio.client import Pipeline
 
 from bot.channels.simulator import SimulatorChannel
 from bot.clock import ManualClock
@@ -183,24 +182,18 @@ async def test_a_message_after_a_text_that_failed_waits_in_one_place(
 # -- the store -----------------------------------------------------------------------
 
 
-async def test_scripts_that_the_server_forgets_in_between_are_an_outage(
-    line, server, monkeypatch
+async def test_scripts_that_the_server_forgets_are_an_outage_and_then_brought_again(
+    line, server
 ):
-    """Between the question whether it has them and the call, as after a failover."""
     post(line, STANDARD)
-    whole = Pipeline.load_scripts
-
-    async def forgotten(self) -> None:
-        await whole(self)
-        async with connect(server.address) as other:
-            await other.script_flush()
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Pipeline, "load_scripts", forgotten)
-        with pytest.raises(StoreUnavailable, match="scripts"):
-            await line.intake.step()
+    await line.intake.step()
+    async with connect(server.address) as other:
+        await other.script_flush()
+    post(line, STANDARD, account="bob")
+    with pytest.raises(StoreUnavailable, match="scripts"):
+        await line.intake.step()
     await line.settle()
-    assert received(line, "alice") == 1
+    assert received(line, "alice") == received(line, "bob") == 1
 
 
 async def test_a_clock_that_was_an_hour_ahead_stops_no_sender(line, redis):
