@@ -1,0 +1,293 @@
+"""A person of the workspace, who does what people do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tests.slack_double.core import Core
+from tests.slack_double.errors import CannotDo, Malformed, Refused
+from tests.slack_double.interactions import Interactions, Where, element_of
+from tests.slack_double.ledger import Violation
+from tests.slack_double.methods import reactions
+from tests.slack_double.methods.chat import remove
+from tests.slack_double.methods.files import new_file
+from tests.slack_double.sockets import Ack
+from tests.slack_double.values import chosen, is_empty, kept
+from tests.slack_double.wire import LINK, Json, elements_in, escaped
+from tests.slack_double.workspace import Channel, Message, User, View
+
+ChannelLike = Channel | str
+
+
+@dataclass(eq=False)
+class Person:
+    """Acts as one user; every act that the app sees is delivered to it."""
+
+    core: Core
+    user: User
+    troubles: list[str] = field(default_factory=list)  # "the app did not answer"
+
+    @property
+    def id(self) -> str:
+        return self.user.id
+
+    @property
+    def name(self) -> str:
+        return self.user.name
+
+    @property
+    def _doing(self) -> Interactions:
+        return Interactions(self.core)
+
+    def _noted(self, ack: Ack, what: str) -> Ack:
+        """Slack shows a warning when the app says nothing within 3 s."""
+        if not ack.acknowledged:
+            self.troubles.append(what)
+            self.core.changes.tell()
+        return ack
+
+    def channel(self, channel: ChannelLike) -> Channel:
+        """Return a channel that this person can write in."""
+        if isinstance(channel, Channel):
+            return channel
+        found = self.core.space.named(channel)
+        if found is None or self.id not in found.members:
+            raise CannotDo(f"{self.name} sees no channel {channel}")
+        return found
+
+    async def type(
+        self,
+        channel: ChannelLike,
+        text: str,
+        *,
+        thread_ts: str | None = None,
+        broadcast: bool = False,
+    ) -> Message:
+        """Write a message, as a person types it; "@name" names a person."""
+        where = self.channel(channel)
+        if where.archived:
+            raise CannotDo(f"{where.name} is archived")
+        message = Message(
+            channel=where.id,
+            ts=self.core.space.ts(),
+            user=self.id,
+            text=self._written(text),
+            thread_ts=thread_ts,
+            broadcast=broadcast,
+        )
+        self.core.keep(message)
+        if LINK.search(text):
+            self._unfurl(message)
+        return message
+
+    def _written(self, text: str) -> str:
+        written = escaped(text)
+        for user in self.core.space.users.values():
+            written = written.replace(f"@{user.name}", f"<@{user.id}>")
+        return written
+
+    def _unfurl(self, message: Message) -> None:
+        """Slack adds a preview of a link, and calls that a change."""
+        before = self.core.render.message(message)
+        link = LINK.findall(message.text)[0]
+        message.attachments = [{"from_url": link, "title": "A page", "id": 1}]
+        self.core.events.changed(message, before)
+
+    async def edit(self, message: Message, text: str) -> None:
+        """Change what one has written."""
+        self._own(message)
+        before = self.core.render.message(message)
+        message.text = self._written(text)
+        message.edited = {"user": self.id, "ts": self.core.space.ts()}
+        self.core.events.changed(message, before)
+        self.core.changes.tell()
+
+    async def delete(self, message: Message) -> None:
+        """Delete what one has written."""
+        self._own(message)
+        remove(self.core, message)
+
+    async def delete_as_admin(self, message: Message) -> None:
+        """Delete what somebody else, or the app, has written."""
+        remove(self.core, message)
+
+    def _own(self, message: Message) -> None:
+        if message.user != self.id:
+            raise CannotDo(f"{self.name} has not written {message.ts}")
+
+    async def react(self, message: Message, name: str) -> None:
+        reactions.react(self.core, message, self.id, name)
+
+    async def share_file(
+        self,
+        channel: ChannelLike,
+        name: str,
+        content: bytes,
+        *,
+        text: str = "",
+        thread_ts: str | None = None,
+    ) -> Message:
+        """Share a file; the app may load it from its `url_private`."""
+        where = self.channel(channel)
+        file = new_file(self.core, name, content, self.id)
+        message = Message(
+            channel=where.id,
+            ts=self.core.space.ts(),
+            user=self.id,
+            text=self._written(text),
+            thread_ts=thread_ts,
+            subtype="file_share",
+            files=[file],
+        )
+        file.shared_in.append((where.id, message.ts))
+        event: Json = {"type": "file_shared", "file_id": file.id, "user_id": self.id}
+        event |= {"file": {"id": file.id}, "channel_id": where.id}
+        self.core.events.tell(event | {"event_ts": message.ts})
+        return self.core.keep(message)
+
+    async def join(self, channel: Channel) -> None:
+        channel.members.add(self.id)
+        self.core.events.membership(channel, self.id, joined=True)
+        joined = f"<@{self.id}> has joined the channel"
+        ts = self.core.space.ts()
+        self.core.keep(Message(channel.id, ts, self.id, joined, subtype="channel_join"))
+
+    async def leave(self, channel: Channel) -> None:
+        channel.members.discard(self.id)
+        self.core.events.membership(channel, self.id, joined=False)
+
+    async def click(self, where: Where, action_id: str, option: object = None) -> Ack:
+        """Press a button, or choose `option` in a menu.
+
+        Of several buttons of one action, `option` names the value or label.
+
+        Raises:
+            CannotDo: there is no such button, or the menu does not offer that.
+        """
+        found = element_of(where, action_id, option)
+        if found is None:
+            raise CannotDo(f"there is no {action_id} but {where.action_ids}")
+        block_id, element = found
+        action = _pressed(element) if element["type"] == "button" else None
+        action = action or {"action_id": action_id, **chosen(element, option)}
+        if isinstance(where, View):
+            self._put(where, block_id, element, option)
+        doing = self._doing.act(self.user, where, block_id, action)
+        return self._noted(await doing, f"click on {action_id}")
+
+    async def shortcut(self, message: Message, callback_id: str) -> Ack:
+        doing = self._doing.shortcut(self.user, message, callback_id)
+        return self._noted(await doing, f"shortcut {callback_id}")
+
+    async def suggestions(
+        self, where: Where, action_id: str, letters: str
+    ) -> list[Json]:
+        """Type letters into an external menu and return what it offers."""
+        found = element_of(where, action_id, None)
+        if found is None or not found[1]["type"].endswith("external_select"):
+            raise CannotDo(f"there is no external menu {action_id}")
+        asked = {"action_id": action_id, "block_id": found[0], "value": letters}
+        return await self._doing.suggest(self.user, where, asked)
+
+    async def command(
+        self, name: str, text: str = "", *, channel: ChannelLike | None = None
+    ) -> Ack:
+        """Type a slash command, in a channel or else to the app directly."""
+        direct = self.core.space.direct(self.id)
+        where = direct if channel is None else self.channel(channel)
+        doing = self._doing.command(self.user, where.id, name, text)
+        return self._noted(await doing, f"command {name}")
+
+    async def open_home(self) -> None:
+        """Go to the app's Home."""
+        self.core.events.home_opened(self.user)
+
+    async def view(self, *, within_s: float = 5.0) -> View:
+        """Return the modal that lies on top, as soon as there is one."""
+        await self.core.changes.until(
+            lambda: self.core.space.modal(self.id),
+            within_s=within_s,
+            what=f"a modal before {self.name}",
+        )
+        shown = self.core.space.modal(self.id)
+        assert shown is not None
+        return shown
+
+    def has_view(self) -> bool:
+        return self.core.space.modal(self.id) is not None
+
+    def fill(self, values: Json) -> None:
+        """Put values into the open modal: by block id or action id."""
+        view = self._open()
+        for name, given in values.items():
+            found = [e for e in elements_in(view.blocks) if _is_named(e, name)]
+            if not found:
+                raise CannotDo(f"there is no input {name} but {view.action_ids}")
+            self._put(view, found[0][0], found[0][1], given)
+
+    def _put(self, view: View, block_id: str, element: Json, given: object) -> None:
+        view.values = kept(view.blocks, view.values)
+        if element["type"] in {"button", "overflow"}:
+            return
+        state = chosen(element, given)
+        view.values.setdefault(block_id, {})[element["action_id"]] = state
+
+    def _open(self) -> View:
+        view = self.core.space.modal(self.id)
+        if view is None:
+            raise CannotDo(f"no modal is open before {self.name}")
+        return view
+
+    async def submit(self, values: Json | None = None) -> dict[str, str]:
+        """Fill in the open modal and send it; return the errors that it shows.
+
+        Raises:
+            CannotDo: an input that must be filled in is empty, or too short.
+        """
+        self.fill(values or {})
+        view = self._open()
+        _complete(view)
+        try:
+            ack = await self._doing.submit(self.user, view)
+        except Malformed as error:
+            self._broken(error.code, error.faults)
+            raise
+        except Refused as error:
+            self._broken("invalid_response", [error.code])
+            raise
+        self._noted(ack, f"submit of {view.callback_id}")
+        return view.errors
+
+    def _broken(self, code: str, faults: list[str]) -> None:
+        found = Violation("view_submission answer", code, faults)
+        self.core.ledger.violations.append(found)
+
+    async def close(self) -> Ack:
+        """Close the open modal without sending it."""
+        return await self._doing.close(self.user, self._open())
+
+
+def _pressed(button: Json) -> Json:
+    fields = ("action_id", "type", "text", "value", "style")
+    return {name: button[name] for name in fields if name in button}
+
+
+def _is_named(found: tuple[str, Json], name: str) -> bool:
+    block_id, element = found
+    return name in {block_id, element["action_id"]}
+
+
+def _complete(view: View) -> None:
+    """Slack itself holds back a modal whose inputs do not fit."""
+    if view.body.get("submit") is None:
+        raise CannotDo(f"{view.title} has nothing to submit")
+    for block in view.blocks:
+        if block["type"] != "input":
+            continue
+        element = block["element"]
+        state = view.values[block["block_id"]][element["action_id"]]
+        if is_empty(state) and not block.get("optional"):
+            raise CannotDo(f"{element['action_id']} must be filled in")
+        text = state.get("value") or ""
+        if text and len(text) < element.get("min_length", 0):
+            raise CannotDo(f"{element['action_id']} is too short")

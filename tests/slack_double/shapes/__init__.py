@@ -1,0 +1,1 @@
+"""The shapes of requests, written after Slack's reference pages."""
