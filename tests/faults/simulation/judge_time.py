@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.model.outgoing import Purpose
+from tests.builders import POLICY
 from tests.faults.simulation.evidence import Complaint, Evidence
 from tests.faults.simulation.world import HASTY
 
 HURRY = timedelta(seconds=2)  # between beginning a send and its arrival, if none hangs
 ENDS = ("sent", "refused", "unknown", "withheld", "expired")
+UNDO_MS = POLICY.desk.undo // timedelta(milliseconds=1)
 UNHEARD = frozenset(f"reply_{end}" for end in ENDS if end != "sent")
 
 # What begins a stretch of a case, and the timer that must ring once before its end
@@ -181,9 +183,21 @@ def people_go_first(evidence: Evidence) -> Iterator[Complaint]:
                 yield Complaint(text.customer, f"{says} ({Purpose(theirs).name})")
 
 
+def nothing_begins_while_it_can_be_undone(evidence: Evidence) -> Iterator[Complaint]:
+    clicked = {}
+    for event in evidence.happened("reply_queued", "reply_sending"):
+        key, at = event["key"], int(event["at_ms"])
+        if event["type"] == "reply_queued":
+            clicked[key] = at
+        elif event["speaker"] == "agent" and at < clicked[key] + UNDO_MS:
+            yield Complaint(
+                event["customer"], f"{key} began {at - clicked[key]} ms after"
+            )
+
+
 @dataclass(frozen=True)
 class _Waiting:
-    """A text from its queueing to its first sending."""
+    """A text from when it may be sent to when its first sending began."""
 
     customer: str
     key: str
@@ -200,7 +214,7 @@ def _waiting(evidence: Evidence) -> Iterator[_Waiting]:
         for event in evidence.of(customer):
             key, at, kind = event.get("key", ""), int(event["at_ms"]), event["type"]
             if kind == "reply_queued":
-                queued[key] = at
+                queued[key] = at + (UNDO_MS if event["speaker"] == "agent" else 0)
                 if len(queued) > 1:
                     shared.update(queued)
             elif kind == "reply_sending" and key in queued and key not in begun:
@@ -215,4 +229,5 @@ TIME_CHECKS = (
     first_answers_are_watched_once,
     the_pace_is_kept,
     people_go_first,
+    nothing_begins_while_it_can_be_undone,
 )

@@ -219,6 +219,13 @@ MUTANTS = (
         0,
     ),
     Mutant(
+        "a reply goes out while it can be undone",
+        "store/lua/queue.lua",
+        'due = math.max(due, tonumber(head.not_before or "") or 0)',
+        "",
+        0,
+    ),
+    Mutant(
         "a look-up is skipped",
         "flow/sender.py",
         "await (self._look_up(task) if task.look_up else self._send(task))",

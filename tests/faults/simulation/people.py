@@ -137,7 +137,7 @@ class Agent:
         busy = bool(mine) and self.chance.random() < 0.8
         view = self.chance.choice(mine if busy else views)
         free = view.case.status is CaseStatus.OPEN
-        acts = _MINE if busy else (Act.CLAIM,) if free else tuple(Act)
+        acts = _MINE if busy else (Act.CLAIM,) if free else _ANY
         act = self.chance.choice(acts)
         number = len(self.clicks) + 1
         return Click(
@@ -153,7 +153,18 @@ class Agent:
         )
 
 
-_MINE = (*[Act.REPLY] * 4, *[Act.RESOLVE] * 2, *Act)
+_ANY = (
+    Act.CLAIM,
+    Act.RELEASE,
+    Act.REPLY,
+    Act.NOTE,
+    Act.TAG,
+    Act.CORRECT,
+    Act.HAND_OVER,
+    Act.SNOOZE,
+    Act.RESOLVE,
+)
+_MINE = (*[Act.REPLY] * 4, *[Act.RESOLVE] * 2, *_ANY)
 
 
 async def _ask(relay: Relay, click: Click) -> None:
