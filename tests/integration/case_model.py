@@ -26,6 +26,11 @@ FOLLOW_UP = ms(POLICY.service.follow_up)
 REOPEN = ms(POLICY.reopen_within)
 
 
+def next_to(agent: str) -> str:
+    """Return to whom `agent` gives a case."""
+    return AGENTS[(AGENTS.index(agent) + 1) % len(AGENTS)]
+
+
 @dataclass(frozen=True)
 class CaseModel:
     """A case as people think of it; times in ms. `id` 0 is the first one, and so on."""
@@ -54,13 +59,16 @@ class CaseModel:
         return getattr(self, f"_{act}")(agent, now), ""
 
     def _refusal(self, act: str, agent: str) -> str:
-        if act in ("note", "tag"):
+        if act in ("note", "tag", "block"):
             return ""
         if act == "claim" and self.status != "resolved":
             return "" if not self.holder else self._taken_by(agent)
         if self.status == "resolved":
-            again = act == "resolve" and self.last == f"resolve|{agent}"
+            ends = act in ("resolve", "give_back")
+            again = ends and self.last == f"{act}|{agent}"
             return "repeated" if again else "closed"
+        if act == "assign":
+            return "repeated" if self.holder == next_to(agent) else ""
         if self.status == "open" and act in ("release", "reply", "resolve"):
             again = act == "release" and self.last == f"release|{agent}"
             return "repeated" if again else "not_claimed"
@@ -92,6 +100,20 @@ class CaseModel:
 
     def _resolve(self, agent: str, now: int) -> CaseModel:
         return self._fresh("resolve", agent, now, status="resolved", resolved=now)
+
+    def _assign(self, agent: str, now: int) -> CaseModel:
+        claims, to = self.claims + 1, next_to(agent)
+        return self._fresh(
+            "assign", agent, now, status="claimed", holder=to, claims=claims
+        )
+
+    def _give_back(self, agent: str, now: int) -> CaseModel:
+        given = self._fresh("give_back", agent, now, status="resolved", resolved=now)
+        return replace(given, noted=given.noted | {"closed"})
+
+    def _block(self, agent: str, now: int) -> CaseModel:
+        """What the bot wanted to say is fenced, as by a claim."""
+        return replace(self._note(agent, now), claims=self.claims + 1)
 
     def _note(self, agent: str, now: int) -> CaseModel:
         alive = self.status == "claimed" and agent == self.holder

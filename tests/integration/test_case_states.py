@@ -35,11 +35,14 @@ from bot.store import keys
 from bot.store.cases import RedisCases
 from tests.builders import NOON, POLICY, ROOT
 from tests.first_line import FirstLine
-from tests.integration.case_model import AGENTS, MINUTE, CaseModel
+from tests.integration.case_model import AGENTS, MINUTE, CaseModel, next_to
 from tests.integration.place import Place
 
 ACTS = st.sampled_from(
-    ["claim", "claim", "reply", "reply", "release", "hand_over", "note", "resolve"]
+    [
+        *("claim", "claim", "reply", "reply", "release", "hand_over", "note"),
+        *("resolve", "assign", "give_back", "block"),
+    ]
 )
 AGENT = st.sampled_from(AGENTS)
 WORDS = st.sampled_from(["product_question 0.9", "legal_threat 0.9"])
@@ -219,6 +222,9 @@ class Cases(RuleBasedStateMachine):
             "hand_over": lambda: relay.hand_over(case, who, "press"),
             "note": lambda: relay.note(case, who, "hm", key=key),
             "resolve": lambda: relay.resolve(case, who, "answered"),
+            "assign": lambda: relay.assign(case, who, AgentId(next_to(agent))),
+            "give_back": lambda: relay.give_back(case, who),
+            "block": lambda: relay.block(case, who),
         }
         try:
             await works[act]()

@@ -1,0 +1,463 @@
+"""What agents do beside claiming, answering and resolving, on a real server."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.channels.simulator import Fault, SimulatorChannel
+from bot.clock import ManualClock
+from bot.errors import CaseConflict, InputError, UnsafeText
+from bot.model.agent import Agent, Signature
+from bot.model.case import BACK_TO_BOT, AgentId, CaseStatus
+from bot.model.event import EventType
+from bot.model.message import DIRECT
+from bot.model.record import Author, Delivery
+from tests.builders import NOON, POLICY
+from tests.first_line import FirstLine
+
+ANN, BEN = AgentId("ann"), AgentId("ben")
+STANDARD, ODD = "faq/delivery_cost 0.97", "product_question 0.9"
+TEAM = {ANN: Agent(id=ANN, name="Ann Bell", initials="AB", teams=("press",))}
+UNDO_S = POLICY.desk.undo.total_seconds()
+
+
+@pytest.fixture
+def line(redis, tmp_path) -> FirstLine:
+    clock = ManualClock(NOON)
+    channel = SimulatorChannel(
+        tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock
+    )
+    desk = replace(POLICY.desk, signature=Signature.INITIALS)
+    policy = replace(POLICY, agents=TEAM, desk=desk)
+    return FirstLine(redis, channel, clock, policy=policy)
+
+
+async def case_of(line: FirstLine, account: str, text: str = ODD, *, public=False):
+    """Return the case that `account` has after writing."""
+    if public:
+        line.channel.network.post(account, f"@{POLICY.handle} {text}")
+    else:
+        line.channel.network.direct(account, text)
+    await line.settle()
+    found = await line.relay.search(account)
+    return found[0]
+
+
+async def replied(line: FirstLine, case, text="We look into it.", *, agent=ANN):
+    """Claim and answer; return the id of the reply's record."""
+    await line.relay.claim(case.id, agent)
+    await line.relay.reply(case.id, agent, text, thread=case.thread, key="1")
+    return f"{case.id}:1"
+
+
+async def record(line: FirstLine, case, reply: str):
+    (found,) = [r for r in await line.cases.records(case.customer) if r.id == reply]
+    return found
+
+
+async def happened(line: FirstLine, kind: EventType):
+    return [e for e in (await line.events.since({}))[0] if e.type is kind]
+
+
+def received(line: FirstLine, account: str) -> list[str]:
+    return [
+        entry.text for entry in line.channel.network.ledger(account) if entry.received
+    ]
+
+
+# -- a reply that is kept back -----------------------------------------------------
+
+
+async def test_a_reply_goes_out_when_it_can_no_longer_be_undone(line):
+    case = await case_of(line, "alice")
+    await replied(line, case)
+    line.clock.advance(UNDO_S - 0.001)
+    await line.sender.step()
+    assert "We look into it." not in received(line, "alice")
+    line.clock.advance(0.001)
+    await line.sender.step()
+    assert "We look into it." in received(line, "alice")
+
+
+async def test_a_reply_that_was_undone_never_goes_out(line):
+    case = await case_of(line, "alice")
+    reply = await replied(line, case)
+    assert (await line.relay.undo(case.id, ANN, reply)).status is CaseStatus.CLAIMED
+    await line.settle()
+    assert "We look into it." not in received(line, "alice")
+    assert (await record(line, case, reply)).delivery is Delivery.WITHDRAWN
+    (event,) = await happened(line, EventType.REPLY_WITHDRAWN)
+    assert event.facts["key"] == reply
+
+
+async def test_an_undone_reply_was_no_answer(line):
+    case = await case_of(line, "alice")
+    reply = await replied(line, case)
+    assert (await line.relay.undo(case.id, ANN, reply)).answered_at is None
+
+
+async def test_an_answer_that_went_out_before_stays_the_first_one(line):
+    case = await case_of(line, "alice")
+    await replied(line, case)
+    first = (await line.cases.get(case.id)).answered_at
+    await line.settle()
+    await line.relay.reply(case.id, ANN, "And more.", thread=case.thread, key="2")
+    after = await line.relay.undo(case.id, ANN, f"{case.id}:2")
+    assert after.answered_at == first
+
+
+async def test_undoing_twice_is_undoing_once(line):
+    case = await case_of(line, "alice")
+    reply = await replied(line, case)
+    await line.relay.undo(case.id, ANN, reply)
+    await line.relay.undo(case.id, BEN, reply)
+    assert len(await happened(line, EventType.REPLY_WITHDRAWN)) == 1
+
+
+async def test_what_has_begun_to_be_sent_is_not_undone(line):
+    case = await case_of(line, "alice")
+    reply = await replied(line, case)
+    line.clock.advance(UNDO_S)
+    begun = await line.outbox.begin(
+        now=line.clock.now(), lease=timedelta(seconds=30), limit=10
+    )
+    assert [task.outgoing.key for task in begun] == [reply]
+    with pytest.raises(CaseConflict) as caught:
+        await line.relay.undo(case.id, ANN, reply)
+    assert caught.value.code == "too_late"
+    line.clock.advance(60)  # its sender is gone: another one looks it up
+    await line.settle()
+    assert received(line, "alice").count("We look into it.") == 1
+
+
+async def test_an_undo_and_a_sender_at_once_end_one_way(line):
+    for number in range(20):
+        case = await case_of(line, f"a{number}")
+        reply = await replied(line, case, f"Words {number}.")
+        line.clock.advance(UNDO_S)
+
+        async def undone(case=case, reply=reply) -> bool:
+            try:
+                await line.relay.undo(case.id, ANN, reply)
+            except CaseConflict as conflict:
+                assert conflict.code == "too_late"
+                return False
+            return True
+
+        was_undone, _ = await asyncio.gather(undone(), line.sender.step())
+        await line.settle()
+        arrived = f"Words {number}." in received(line, f"a{number}")
+        assert arrived is not was_undone
+
+
+async def test_a_reply_that_is_kept_back_delays_nobody_else(line):
+    case = await case_of(line, "alice")
+    await replied(line, case)
+    line.channel.network.direct("bob", STANDARD)
+    await line.intake.step()
+    due = await line.turns.next_due()
+    line.clock.set(due)
+    await line.worker.step()
+    await line.sender.step()
+    assert line.clock.now() < NOON + timedelta(seconds=2 * UNDO_S)
+    assert received(line, "bob")
+    assert "We look into it." not in received(line, "alice")
+
+
+async def test_what_stands_behind_an_undone_reply_goes_on(line):
+    case = await case_of(line, "alice")
+    reply = await replied(line, case, "One.")
+    await line.relay.reply(case.id, ANN, "Two.", thread=case.thread, key="2")
+    await line.relay.undo(case.id, ANN, reply)
+    await line.settle()
+    assert received(line, "alice")[-1:] == ["Two."]
+
+
+async def test_a_reply_of_a_resolved_case_can_still_be_undone(line):
+    case = await case_of(line, "alice")
+    reply = await replied(line, case)
+    await line.relay.resolve(case.id, ANN, "answered")
+    after = await line.relay.undo(case.id, ANN, reply)
+    assert after.status is CaseStatus.RESOLVED
+    await line.settle()
+    assert "We look into it." not in received(line, "alice")
+
+
+async def test_only_an_agents_reply_of_that_case_can_be_undone(line):
+    case, other = await case_of(line, "alice"), await case_of(line, "bob")
+    reply = await replied(line, other)
+    (ours,) = [
+        r for r in await line.cases.records(case.customer) if r.author is Author.BOT
+    ]
+    for wrong in (reply, ours.id, "nonsense"):
+        with pytest.raises(InputError):
+            await line.relay.undo(case.id, ANN, wrong)
+
+
+# -- a reply that did not arrive ---------------------------------------------------
+
+
+async def test_a_refused_reply_is_sent_again_once(line):
+    case = await case_of(line, "alice")
+    reply = await replied(line, case)
+    line.channel.network.faults.set(Fault.REFUSE)
+    await line.settle()
+    assert (await record(line, case, reply)).delivery is Delivery.REFUSED
+    for agent in (ANN, ANN):
+        await line.relay.retry(case.id, agent, reply)
+    await line.settle()
+    assert received(line, "alice").count("We look into it.") == 1
+    again = await record(line, case, f"{reply}:again")
+    assert again.delivery is Delivery.SENT
+
+
+async def test_what_arrived_is_not_sent_again(line):
+    case = await case_of(line, "alice")
+    reply = await replied(line, case)
+    await line.settle()
+    with pytest.raises(InputError):
+        await line.relay.retry(case.id, ANN, reply)
+
+
+# -- who has it ---------------------------------------------------------------------
+
+
+async def test_an_open_case_is_assigned_and_the_bot_falls_silent(line):
+    case = await case_of(line, "alice")
+    after = await line.relay.assign(case.id, ANN, BEN)
+    assert (after.status, after.assignee) == (CaseStatus.CLAIMED, BEN)
+    (event,) = await happened(line, EventType.CASE_CHANGED)
+    assert (event.facts["agent"], event.facts["to"]) == (ANN, BEN)
+    line.channel.network.direct("alice", STANDARD)
+    before = received(line, "alice")
+    await line.settle()
+    assert received(line, "alice") == before
+
+
+async def test_a_case_is_taken_over_from_its_holder(line):
+    case = await case_of(line, "alice")
+    await line.relay.claim(case.id, ANN)
+    await line.relay.assign(case.id, BEN, BEN)
+    await line.relay.reply(case.id, BEN, "Mine now.", thread=DIRECT, key="1")
+    with pytest.raises(CaseConflict) as caught:
+        await line.relay.reply(case.id, ANN, "Mine.", thread=DIRECT, key="2")
+    assert (caught.value.code, caught.value.holder) == ("not_yours", BEN)
+
+
+async def test_assigning_to_who_has_it_changes_nothing(line):
+    case = await case_of(line, "alice")
+    await line.relay.claim(case.id, ANN)
+    before = await line.cases.get(case.id)
+    assert await line.relay.assign(case.id, BEN, ANN) == before
+
+
+async def test_a_resolved_case_is_assigned_to_nobody(line):
+    case = await case_of(line, "alice")
+    await line.relay.claim(case.id, ANN)
+    await line.relay.resolve(case.id, ANN, "answered")
+    with pytest.raises(CaseConflict) as caught:
+        await line.relay.assign(case.id, ANN, BEN)
+    assert caught.value.code == "closed"
+
+
+async def test_an_assignment_that_comes_twice_counts_once(line):
+    case = await case_of(line, "alice")
+    await line.relay.assign(case.id, ANN, BEN, key="d1")
+    await line.relay.release(case.id, BEN)
+    after = await line.relay.assign(case.id, ANN, BEN, key="d1")
+    assert after.status is CaseStatus.OPEN
+
+
+# -- back to the bot, and no bot at all ----------------------------------------------
+
+
+async def test_a_case_given_back_lets_the_bot_answer_again(line):
+    case = await case_of(line, "alice")
+    await line.relay.claim(case.id, ANN)
+    after = await line.relay.give_back(case.id, ANN)
+    assert (after.status, after.resolution) == (CaseStatus.RESOLVED, BACK_TO_BOT)
+    before = len(received(line, "alice"))
+    line.channel.network.direct("alice", STANDARD)
+    await line.settle()
+    assert len(received(line, "alice")) == before + 1
+    assert await line.relay.mine(ANN) == []
+
+
+async def test_what_comes_after_is_a_case_of_its_own(line):
+    case = await case_of(line, "alice")
+    await line.relay.give_back(case.id, ANN)
+    again = await case_of(line, "alice")
+    assert again.id != case.id
+    earlier = await line.relay.earlier_cases(case.customer)
+    assert [one.id for one in earlier] == [again.id, case.id]
+
+
+async def test_nobody_gives_back_what_another_holds(line):
+    case = await case_of(line, "alice")
+    await line.relay.claim(case.id, ANN)
+    with pytest.raises(CaseConflict) as caught:
+        await line.relay.give_back(case.id, BEN)
+    assert caught.value.code == "not_yours"
+
+
+async def test_who_was_blocked_hears_nothing_of_the_bot(line):
+    case = await case_of(line, "alice")
+    await line.relay.block(case.id, ANN)
+    await line.relay.give_back(case.id, ANN)
+    before = received(line, "alice")
+    line.channel.network.direct("alice", STANDARD)
+    await line.settle()
+    assert received(line, "alice") == before
+    (event,) = await happened(line, EventType.CUSTOMER_OPTED_OUT)
+    assert (event.facts["case"], event.facts["agent"]) == (case.id, ANN)
+
+
+async def test_blocking_withholds_what_the_bot_has_not_begun_to_send(line):
+    line.channel.network.direct("alice", ODD)
+    await line.intake.step()
+    line.clock.set(await line.turns.next_due())
+    await line.worker.step()
+    (case,) = await line.relay.search("alice")
+    await line.relay.block(case.id, ANN)
+    await line.settle()
+    assert received(line, "alice") == []
+    (event,) = await happened(line, EventType.REPLY_WITHHELD)
+    assert event.facts["reason"] == "opted_out"
+
+
+async def test_an_agent_may_still_write_to_whom_the_bot_may_not(line):
+    case = await case_of(line, "alice")
+    await line.relay.block(case.id, ANN)
+    await replied(line, case)
+    await line.settle()
+    assert received(line, "alice")[-1] == "We look into it."
+
+
+async def test_who_was_blocked_can_start_again(line):
+    case = await case_of(line, "alice")
+    await line.relay.block(case.id, ANN)
+    await line.relay.block(case.id, ANN)
+    assert len(await happened(line, EventType.CUSTOMER_OPTED_OUT)) == 1
+    await line.relay.give_back(case.id, ANN)
+    line.channel.network.direct("alice", "start")
+    line.channel.network.direct("alice", STANDARD)
+    await line.settle()
+    assert len(await happened(line, EventType.CUSTOMER_OPTED_IN)) == 1
+
+
+# -- looking ---------------------------------------------------------------------------
+
+
+async def test_a_preview_is_what_the_reply_will_be(line):
+    case = await case_of(line, "alice", public=True)
+    shown = await line.relay.preview(case.id, ANN, "Hello.", thread=case.thread)
+    assert shown.text == "Hello. ^AB"
+    assert shown.length == line.channel.length("Hello. ^AB")
+    assert (shown.problems, shown.newer, shown.parts) == ((), False, ("Hello. ^AB",))
+    await replied(line, case, "Hello.")
+    await line.settle()
+    assert received(line, "alice")[-1].endswith("Hello. ^AB")
+
+
+async def test_private_words_are_not_signed(line):
+    case = await case_of(line, "alice")
+    shown = await line.relay.preview(case.id, ANN, "Hello.", thread=DIRECT)
+    assert shown.text == "Hello."
+
+
+async def test_a_preview_says_what_is_wrong_and_how_it_would_split(line):
+    case = await case_of(line, "alice", public=True)
+    text = "Your order FH-482913. " + "many words " * 50
+    shown = await line.relay.preview(case.id, ANN, text, thread=case.thread)
+    assert len(shown.problems) >= 2
+    assert len(shown.parts) >= 2
+    assert all(line.channel.length(part) <= shown.limit for part in shown.parts)
+    with pytest.raises(UnsafeText):
+        await replied(line, case, text)
+
+
+async def test_a_preview_tells_that_the_customer_has_written_since(line):
+    case = await case_of(line, "alice")
+    seen = line.clock.now()
+    line.clock.advance(10)
+    line.channel.network.direct("alice", ODD)
+    await line.settle()
+    for moment, newer in ((seen, True), (line.clock.now(), False)):
+        shown = await line.relay.preview(
+            case.id, ANN, "Hi.", thread=DIRECT, seen=moment
+        )
+        assert shown.newer is newer
+
+
+async def test_a_standard_answer_that_fits_is_suggested(line):
+    case = await case_of(line, "alice", "faq/delivery_cost 0.5")
+    (first, *_) = await line.relay.suggestions(case.id)
+    assert (first.label, first.confidence) == ("faq/delivery_cost", 0.5)
+    await replied(line, case, first.text)
+    await line.settle()
+    assert received(line, "alice")[-1] == first.text
+
+
+async def test_what_an_agent_said_that_it_was_is_suggested_first(line):
+    case = await case_of(line, "alice", "faq/delivery_cost 0.5")
+    await line.relay.correct(case.id, ANN, "faq/stores")
+    labels = [one.label for one in await line.relay.suggestions(case.id)]
+    assert labels == ["faq/stores", "faq/delivery_cost"]
+
+
+async def test_nothing_is_suggested_where_no_standard_answer_fits(line):
+    case = await case_of(line, "alice")
+    assert await line.relay.suggestions(case.id) == ()
+
+
+async def test_the_next_case_is_the_most_pressing_unclaimed_one(line):
+    await case_of(line, "alice")
+    second = await case_of(line, "bob", "legal_threat 0.9")
+    assert (await line.relay.next(BEN)).case.id == second.id
+    await line.relay.claim(second.id, BEN)
+    (first,) = await line.relay.search("alice")
+    assert (await line.relay.next(BEN)).case.id == first.id
+    await line.relay.snooze(first.id, BEN, line.clock.now() + timedelta(hours=1))
+    assert await line.relay.next(BEN) is None
+
+
+async def test_the_next_case_is_one_of_the_agents_teams(line):
+    case = await case_of(line, "alice")
+    assert await line.relay.next(ANN) is None  # she works for the press team
+    await line.relay.hand_over(case.id, BEN, "press")
+    assert (await line.relay.next(ANN)).case.id == case.id
+
+
+async def test_mine_are_those_that_i_hold(line):
+    one, two = await case_of(line, "alice"), await case_of(line, "bob")
+    await line.relay.claim(one.id, ANN)
+    await line.relay.claim(two.id, BEN)
+    assert [case.id for case in await line.relay.mine(ANN)] == [one.id]
+
+
+@pytest.mark.parametrize(
+    "words", ["{id}", "alice", "ALI product", "courier", "care product_question"]
+)
+async def test_a_case_is_found_by_what_it_is_about(line, words):
+    case = await case_of(line, "alice")
+    await case_of(line, "bob", "legal_threat 0.9")
+    await line.relay.tag(case.id, ANN, ["courier"])
+    found = await line.relay.search(words.format(id=case.id))
+    assert [one.id for one in found] == [case.id]
+
+
+async def test_a_resolved_case_is_found_by_its_id_alone(line):
+    case = await case_of(line, "alice")
+    await line.relay.give_back(case.id, ANN)
+    assert [one.id for one in await line.relay.search(case.id.lower())] == [case.id]
+    assert await line.relay.search("alice") == []
+
+
+async def test_a_search_for_nothing_or_for_words_of_a_message_finds_nothing(line):
+    await case_of(line, "alice", f"{ODD} zanzibar")
+    assert await line.relay.search("  ") == []
+    assert await line.relay.search("zanzibar") == []
