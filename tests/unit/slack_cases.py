@@ -6,7 +6,16 @@ from datetime import timedelta
 
 from hypothesis import strategies as st
 
-from bot.desk.slack.blocks import Person, Profile, Scene
+from bot.desk.slack.blocks import (
+    DayFigures,
+    Health,
+    Home,
+    Pause,
+    Person,
+    Profile,
+    Queue,
+    Scene,
+)
 from bot.model.case import AgentId, Case, CaseId, CaseStatus, IncidentId, Priority
 from bot.model.errand import Errand, ErrandResult
 from bot.model.event import Outcome
@@ -16,6 +25,7 @@ from bot.model.reading import Reading, Request, Signals
 from bot.model.reason import Reason
 from bot.model.record import Author, Delivery, Record
 from bot.ports import CaseView, ErrandView, IncidentView
+from bot.ports.desk import Preview, Suggestion
 from tests.builders import ALICE, NOON, POLICY
 
 HOSTILE = [
@@ -183,4 +193,57 @@ incidents = st.builds(
     title=content,
     examples=few_contents,
     errands=st.lists(errands, max_size=9).map(tuple),
+)
+previews = st.none() | st.builds(
+    Preview,
+    text=content,
+    parts=few_contents,
+    length=st.integers(0, 10**6),
+    limit=st.integers(1, 10**6),
+    problems=few_contents,
+    newer=st.booleans(),
+)
+suggestions = st.lists(
+    st.builds(
+        Suggestion,
+        label=st.sampled_from(["faq/return_policy", "faq/" + "x" * 120]),
+        text=content,
+        source=content,
+        confidence=shares,
+    ),
+    max_size=5,
+)
+spans = st.none() | st.integers(0, 10**6).map(lambda s: timedelta(seconds=s))
+counts = st.integers(0, 10**6)
+days = st.builds(
+    DayFigures,
+    day=st.just(NOON.date()),
+    outcomes=st.dictionaries(st.sampled_from(Outcome), counts),
+    opened=counts,
+    resolved=counts,
+    reopened=counts,
+    first_answers=counts,
+    late=st.just(0),
+    acknowledgement=spans,
+    automatic_answer=spans,
+    first_human_answer=spans,
+    first_useful_answer=spans,
+)
+queues = st.builds(
+    Queue,
+    unclaimed=counts,
+    claimed=counts,
+    waiting=counts,
+    oldest_unclaimed=st.none() | moments,
+)
+healths = st.lists(st.builds(Health, st.booleans(), content), max_size=12).map(tuple)
+pauses = st.lists(st.builds(Pause, content, agents, moments), max_size=12).map(tuple)
+homes = st.builds(
+    Home,
+    mine=st.lists(cases, max_size=20),
+    next=st.lists(cases, max_size=20),
+    queue=queues,
+    today=st.none() | days,
+    health=healths,
+    pauses=pauses,
 )

@@ -46,6 +46,12 @@ class ActionId(str, Enum):
     UNTIL = "until"
     AT = "at"
     LABEL = "label"
+    WORDING_1 = "wording_1"
+    WORDING_2 = "wording_2"
+    WORDING_3 = "wording_3"
+
+
+WORDINGS = (ActionId.WORDING_1, ActionId.WORDING_2, ActionId.WORDING_3)
 
 
 class More(str, Enum):

@@ -54,6 +54,14 @@ def render_moved(case: Case, scene: Scene, *, url: str) -> Rendered:
     return rendered(says, context(says))
 
 
+def render_folded(case: Case, *, url: str) -> Rendered:
+    """Render what is left of a card while that of its incident stands for it."""
+    incident = link(url, Mrkdwn(case.incident or "")) if url else case.incident
+    handle = plain(f"@{case.handle}", limit=60)
+    says = Mrkdwn(f":link: {handle} · {case.id} · part of {incident}")
+    return rendered(says, context(says))
+
+
 def _active(view: CaseView, scene: Scene, profile: Profile | None) -> Iterator[Json]:
     case, last = view.case, last_written(view)
     yield _head(view, scene)

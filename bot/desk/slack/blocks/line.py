@@ -28,9 +28,12 @@ _SIGN = {
     Delivery.UNKNOWN: ":warning:",
     Delivery.EXPIRED: ":warning:",
     Delivery.WITHHELD: ":no_entry_sign:",
+    Delivery.WITHDRAWN: ":leftwards_arrow_with_hook:",
 }
 _ON_THE_WAY = ":hourglass_flowing_sand:"
-_RETRIED = frozenset({Delivery.REFUSED, Delivery.UNKNOWN, Delivery.EXPIRED})
+_RETRIED = frozenset(
+    {Delivery.REFUSED, Delivery.UNKNOWN, Delivery.EXPIRED, Delivery.WITHHELD}
+)
 
 
 def render_line(record: Record, case: Case, scene: Scene) -> Rendered:
@@ -74,7 +77,7 @@ def _delivery(record: Record) -> Mrkdwn:
         return Mrkdwn("")
     sign = _SIGN.get(record.delivery, _ON_THE_WAY)
     problem = plain(words.problem_says(record.problem), limit=200)
-    says = f"{sign} {words.delivery_says(record.delivery)}"
+    says = f"{sign} {words.DELIVERY[record.delivery]}"
     return Mrkdwn(f"{says} ({problem})" if problem else says)
 
 

@@ -11,7 +11,9 @@ from bot.model.message import DIRECT, ThreadId, Visibility
 from bot.model.record import Author, Delivery, Record
 from bot.ports import CaseView
 
-_NOT_OUT = frozenset({Delivery.REFUSED, Delivery.UNKNOWN, Delivery.EXPIRED})
+_NOT_OUT = frozenset(
+    {Delivery.REFUSED, Delivery.UNKNOWN, Delivery.EXPIRED, Delivery.WITHHELD}
+)
 
 
 @dataclass(frozen=True, slots=True)

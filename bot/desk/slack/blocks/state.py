@@ -103,5 +103,6 @@ def _state(case: Case, scene: Scene) -> Mrkdwn:
         by = f" by {holder}" if case.assignee else ""
         how = plain(case.resolution or "no reason was noted", limit=75)
         return Mrkdwn(f":white_check_mark: Resolved{by}: {how}")
-    again = "The customer came back: o" if case.reopened else "O"
+    came_back = case.reopened and case.claimed_at is None
+    again = "The customer came back: o" if came_back else "O"
     return Mrkdwn(f":inbox_tray: {again}pen for {scene.team(case.team)}")

@@ -39,6 +39,7 @@ DELIVERY: Mapping[Delivery, str] = {
     Delivery.UNKNOWN: "nobody can tell whether it arrived",
     Delivery.WITHHELD: "stopped before it was sent",
     Delivery.EXPIRED: "not sent: it would have come too late",
+    Delivery.WITHDRAWN: "taken back before it was sent",
 }
 _REASONS: Mapping[str, str] = {one.value: one.says for one in Reason}
 _LANGUAGES: Mapping[str, str] = {
@@ -122,11 +123,6 @@ def reason_says(code: str | None) -> str:
     """Return why a case came, in words; the code itself if it is not one of ours."""
     unknown = (code or "no reason was noted").replace("_", " ")
     return _REASONS.get(code or "", unknown)
-
-
-def delivery_says(delivery: Delivery) -> str:
-    """Return where one of our texts is on its way."""
-    return DELIVERY.get(delivery, delivery.value.replace("_", " "))
 
 
 def problem_says(problem: str | None) -> str:

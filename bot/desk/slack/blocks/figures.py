@@ -1,0 +1,150 @@
+"""What a day came to, as managers count it. Inputs of App Home, the digest and status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from bot.desk.slack.blocks import words
+from bot.desk.slack.blocks.elements import Json, context
+from bot.desk.slack.blocks.mrkdwn import Mrkdwn, bold, clock, joined, plain
+from bot.desk.slack.blocks.scene import Scene
+from bot.model.case import AgentId
+from bot.model.event import Outcome
+
+_OUTCOME = {
+    Outcome.ANSWERED: "answered by the bot",
+    Outcome.ASKED: "asked back",
+    Outcome.HANDED_OFF: "handed to people",
+    Outcome.JOINED: "joined a case",
+    Outcome.COALESCED: "read with the next",
+    Outcome.IGNORED: "left alone",
+    Outcome.PENDING: "not read yet",
+    Outcome.DEAD: "could not be handled",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayFigures:
+    """One day, counted from the events.
+
+    The four times are medians; None where there was none. The acknowledgement is no
+    answer. `first_answers` had a first answer by a person, `late` of them came late.
+    """
+
+    day: date
+    outcomes: Mapping[Outcome, int] = field(default_factory=dict)
+    opened: int = 0
+    resolved: int = 0
+    reopened: int = 0
+    first_answers: int = 0
+    late: int = 0
+    acknowledgement: timedelta | None = None
+    automatic_answer: timedelta | None = None
+    first_human_answer: timedelta | None = None
+    first_useful_answer: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """How much work lies there now."""
+
+    unclaimed: int
+    claimed: int
+    waiting: int
+    oldest_unclaimed: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """One thing that works or does not; `says` tells which, and what to do."""
+
+    well: bool
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """What the bot is quiet about: everything, a channel or an intent."""
+
+    scope: str
+    by: AgentId
+    since: datetime
+
+
+def day_blocks(figures: DayFigures) -> Iterator[Json]:
+    """Yield a day's figures, a few in a line."""
+    total = sum(figures.outcomes.values())
+    counts = (
+        f"{figures.outcomes[one]:,} {_OUTCOME[one]}"
+        for one in Outcome
+        if figures.outcomes.get(one)
+    )
+    messages = bold(words.plural(total, "message"))
+    yield context(joined((messages, *counts)))
+    yield context(
+        joined(
+            (
+                bold(words.plural(figures.opened, "new case")),
+                f"{figures.resolved:,} resolved",
+                f"{figures.reopened:,} came back" if figures.reopened else "",
+                _promises(figures),
+            )
+        )
+    )
+    times = joined(_times(figures))
+    if times:
+        yield context(Mrkdwn(f"*Median* {times}"))
+
+
+def queue_line(queue: Queue, scene: Scene) -> Mrkdwn:
+    """Say how much there is to do, the unclaimed first."""
+    oldest = queue.oldest_unclaimed
+    waited = (
+        f" (the oldest for {words.lasting(scene.now - oldest)})"
+        if oldest and queue.unclaimed
+        else ""
+    )
+    return joined(
+        (
+            f"*{queue.unclaimed:,} unclaimed*{waited}",
+            f"{queue.claimed:,} claimed",
+            f"{queue.waiting:,} waiting for the customer",
+        )
+    )
+
+
+def health_lines(health: tuple[Health, ...]) -> Iterator[Json]:
+    """Yield what is wrong; or that nothing is."""
+    wrong = [one for one in health if not one.well]
+    for one in wrong[:8]:
+        yield context(Mrkdwn(f":red_circle: {plain(one.says)}"))
+    if not wrong:
+        checked = words.plural(len(health), "thing")
+        yield context(Mrkdwn(f":large_green_circle: All well ({checked} checked)"))
+
+
+def pause_lines(pauses: tuple[Pause, ...], scene: Scene) -> Iterator[Json]:
+    """Yield what the bot is quiet about, who said so, and since when."""
+    for pause in pauses[:8]:
+        by = joined((scene.called(pause.by), f"since {clock(pause.since)}"), ", ")
+        yield context(Mrkdwn(f":mute: Bot paused: {plain(pause.scope)} ({by})"))
+
+
+def _promises(figures: DayFigures) -> str:
+    if not figures.first_answers:
+        return ""
+    kept = (figures.first_answers - figures.late) / figures.first_answers
+    return f"{words.percent(kept)} of first answers in time"
+
+
+def _times(figures: DayFigures) -> Iterator[str]:
+    for name, span in (
+        ("acknowledgement", figures.acknowledgement),
+        ("bot's answer", figures.automatic_answer),
+        ("first answer by a person", figures.first_human_answer),
+        ("first useful answer", figures.first_useful_answer),
+    ):
+        if span is not None:
+            yield f"{name} {words.lasting(span)}"
