@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
 from urllib.parse import urlsplit
@@ -13,7 +13,17 @@ from dotenv import dotenv_values
 from bot.errors import ConfigError
 
 PREFIX = "FIRSTLINE_"
+SLACK_API = "https://slack.com/api/"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slack:
+    """The app of ours in one Slack workspace."""
+
+    bot_token: str = field(repr=False)  # never in a log, a page or a traceback
+    app_token: str = field(repr=False)
+    api_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +40,7 @@ class Settings:
     port: int
     policy: Path
     orders: Path | None  # the order system; None means the demo
+    slack: Slack | None = None  # None: agents work elsewhere
 
     @property
     def models(self) -> Path:
@@ -96,6 +107,7 @@ class Settings:
                 "unix:///path, with user:password@ in front of the host if needed. In "
                 "a password, special characters are written as %23 for # and so on."
             )
+        slack = _slack(values, problems)
         if problems:
             raise ConfigError("\n".join(problems))
         return cls(
@@ -106,10 +118,33 @@ class Settings:
             port=port,
             policy=_path(project, values.get("policy", "data/policy.yml")),
             orders=_path(project, values["orders"]) if "orders" in values else None,
+            slack=slack,
         )
 
 
-KNOWN = frozenset({"var", "redis_url", "host", "port", "policy", "orders"})
+_SLACK = ("slack_bot_token", "slack_app_token", "slack_api_url")
+KNOWN = frozenset({"var", "redis_url", "host", "port", "policy", "orders", *_SLACK})
+
+
+def _slack(values: Mapping[str, str], problems: list[str]) -> Slack | None:
+    """Return the app's settings; None if neither token is set. Tells no token."""
+    found = len(problems)
+    bot, app, url = (values.get(name, "") for name in _SLACK)
+    for token, kind, setting in ((bot, "xoxb-", _SLACK[0]), (app, "xapp-", _SLACK[1])):
+        name = PREFIX + setting.upper()
+        if token and not token.startswith(kind):
+            problems.append(f"{name} does not begin with {kind}: see docs/operators.md")
+        elif (bot or app) and not token:
+            problems.append(f"{name} is missing: Slack needs both tokens")
+    parts = urlsplit(url or SLACK_API)
+    safe = parts.scheme == "https" or parts.hostname in _LOOPBACK
+    if not (safe and parts.path.endswith("/")):
+        problems.append(
+            f"{PREFIX}SLACK_API_URL is not like {SLACK_API}: https, with / at the end"
+        )
+    if len(problems) > found or not bot:
+        return None
+    return Slack(bot_token=bot, app_token=app, api_url=url or SLACK_API)
 
 
 def _path(project: Path, written: str) -> Path:

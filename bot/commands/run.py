@@ -25,7 +25,7 @@ from bot.store.server import EmbeddedServer
 from bot.supervisor import STOP_S, Supervisor
 
 if TYPE_CHECKING:
-    from bot.app import Program
+    from bot.program import Program
 
 LOOK_S = 0.05  # between two looks whether a worker is there
 GRACE_S = STOP_S + 0.5  # the children's time, and a moment more

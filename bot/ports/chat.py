@@ -14,6 +14,12 @@ Shown = NewType("Shown", str)  # a case or an incident, by its id: C-1042, I-23
 OwnId = NewType("OwnId", str)  # of a message of ours: card:C-1042:1
 
 
+def card_of(shown: Shown, number: int) -> OwnId:
+    """Return our id of a card; each that is rebuilt or moved has a new number."""
+    kind = "incident" if shown.startswith("I-") else "card"
+    return OwnId(f"{kind}:{shown}:{number}")
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a message is: `ts` is the chat's own id of it within the channel."""
@@ -46,22 +52,23 @@ class Posting:
 class Page:
     """What the book says of one case or incident.
 
-    `number` counts its cards: a case that goes to another channel, or whose card was
-    deleted, gets the next one. `lines` are what stands in the present card's thread;
+    `number` is that of its card, or of the one that it is to have: a case that goes to
+    another channel, or whose card was deleted, gets the next one. `lines` are what stands in the present card's thread;
     `pings` were said once, wherever that was. `begins`: older records are not in the
     thread. `told` is the state that the thread was told last. `left` are earlier
-    cards that do not say yet that they are replaced.
+    cards that do not say yet that they are replaced. `since` is when it was first shown.
 
     `doubt`: another server answers since about then, so that what was done shortly
     before may be in the chat and not in here; None if that was looked into.
     """
 
-    number: int = 0
+    number: int = 1
     card: Place | None = None
     digest: str = ""
     lines: Mapping[OwnId, Posted] = field(default_factory=dict)
     pings: frozenset[OwnId] = frozenset()
     begins: datetime | None = None
+    since: datetime | None = None
     told: str = ""
     left: tuple[Place, ...] = ()
     posting: Posting | None = None
@@ -130,6 +137,7 @@ class CardBook(Protocol):
         digest: str,
         *,
         begins: datetime,
+        now: datetime,
         told: str = "",
     ) -> bool:
         """Note where a card is, from when on its thread holds records, and the state

@@ -7,10 +7,10 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
-from bot.app import Firstline
 from bot.clock import ManualClock
 from bot.model.event import Event, EventType
 from bot.model.message import Malformed, MessageId, Visibility
+from bot.program import Firstline
 from bot.replay.reading import Recorded, Unreadable
 
 

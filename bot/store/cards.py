@@ -10,7 +10,7 @@ from zlib import crc32
 
 from bot.clock import from_ms, to_ms
 from bot.model.case import CaseId, IncidentId
-from bot.ports.chat import Dirty, OwnId, Page, Place, Posted, Posting, Shown
+from bot.ports.chat import Dirty, OwnId, Page, Place, Posted, Posting, Shown, card_of
 from bot.store import keys
 from bot.store.scripts import reporting_outages, script
 
@@ -130,16 +130,18 @@ class RedisCardBook:
         digest: str,
         *,
         begins: datetime,
+        now: datetime,
         told: str = "",
     ) -> bool:
         """Note where a card is. False if another place is noted for that number."""
         rest = f"{place.channel} {place.workspace}"
         more = ["number", str(number), "digest", digest, "told", told]
         more += ["begins", str(to_ms(begins))]
+        args = [str(number), card_of(shown, number), "card", place.ts, rest, *more]
         with reporting_outages():
             await self._redis.hset(_places(place), _packed(place), shown)
-            args = [str(number), f"card:{shown}:{number}", "card", place.ts, rest]
-            return bool(await self._keep(keys=[_page(shown)], args=[*args, *more]))
+            await self._redis.hsetnx(_page(shown), "since", str(to_ms(now)))
+            return bool(await self._keep(keys=[_page(shown)], args=args))
 
     async def keep_line(
         self, shown: Shown, number: int, line: OwnId, posted: Posted
@@ -227,13 +229,15 @@ def _posting_from(id_: str, row: str) -> Posting:
 def _page_from(fields: Mapping[str, str], replaced_ms: int) -> Page:
     looked, begins = int(fields.get("looked", 0)), fields.get("begins")
     posting_id, card = fields.get("posting_id"), fields.get("card")
+    since = fields.get("since")
     return Page(
-        number=int(fields.get("number", 0)),
+        number=int(fields.get("number", 1)),
         card=_place_from(card) if card else None,
         digest=fields.get("digest", ""),
         lines={OwnId(name): _posted(row) for name, row in _named(fields, _LINE)},
         pings=frozenset(OwnId(name) for name, _ in _named(fields, _PING)),
         begins=from_ms(int(begins)) if begins else None,
+        since=from_ms(int(since)) if since else None,
         told=fields.get("told", ""),
         left=tuple(_place_from(name) for name, _ in _named(fields, _LEFT)),
         posting=_posting_from(posting_id, fields["posting"]) if posting_id else None,

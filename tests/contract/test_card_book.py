@@ -29,7 +29,7 @@ def book(redis) -> CardBook:
 
 
 async def a_card(book, number=1, place=HERE, digest="d1"):
-    return await book.keep_card(C, number, place, digest, begins=NOON)
+    return await book.keep_card(C, number, place, digest, begins=NOON, now=NOON)
 
 
 # -- what is not up to date ------------------------------------------------------
@@ -94,7 +94,7 @@ async def test_what_is_about_to_be_posted_is_known_before_and_settled_after(book
     assert await a_card(book)
     page = await book.page(C)
     assert (page.posting, page.number, page.card) == (None, 1, HERE)
-    assert (page.digest, page.begins) == ("d1", NOON)
+    assert (page.digest, page.begins, page.since) == ("d1", NOON, NOON)
 
 
 async def test_what_was_surely_not_posted_is_taken_back(book):
@@ -172,7 +172,7 @@ async def test_the_next_card_has_a_thread_of_its_own_but_nothing_is_said_twice(b
     await a_full_page(book)
     await book.replace(C, 1, gone=False)
     page = await book.page(C)
-    assert (page.number, page.card, page.lines, page.told) == (1, None, {}, "")
+    assert (page.number, page.card, page.lines, page.told) == (2, None, {}, "")
     assert (page.pings, page.left) == ({PING}, (HERE,))
 
 
@@ -199,6 +199,13 @@ async def test_an_earlier_card_that_tells_what_became_of_it_is_done_with(book):
     assert (
         await book.at(HERE) == C
     )  # what is written under it still belongs to the case
+
+
+async def test_whoever_is_late_brings_no_replaced_card_back(book):
+    await a_full_page(book)
+    await book.replace(C, 1, gone=True)
+    assert not await a_card(book)
+    assert (await book.page(C)).card is None
 
 
 async def test_whoever_is_late_changes_nothing_of_the_next_card(book):

@@ -60,3 +60,51 @@ def test_a_folder_that_cannot_be_written_is_told_with_its_setting(tmp_path):
     settings = Settings.from_env(ROOT, {"FIRSTLINE_VAR": str(tmp_path / "file" / "x")})
     with pytest.raises(ConfigError, match="FIRSTLINE_VAR"):
         settings.make_var()
+
+
+TOKENS = {
+    "FIRSTLINE_SLACK_BOT_TOKEN": "xoxb-1-tulip",
+    "FIRSTLINE_SLACK_APP_TOKEN": "xapp-1-rose",
+}
+
+
+def test_without_tokens_there_is_no_slack():
+    assert Settings.from_env(ROOT, {}).slack is None
+
+
+def test_both_tokens_make_a_slack_desk_and_are_never_shown():
+    settings = Settings.from_env(ROOT, TOKENS)
+    assert settings.slack is not None
+    assert settings.slack.api_url == "https://slack.com/api/"
+    assert "tulip" not in repr(settings)
+    assert "rose" not in repr(settings)
+
+
+@pytest.mark.parametrize("missing", TOKENS)
+def test_one_token_alone_is_told(missing):
+    others = {name: token for name, token in TOKENS.items() if name != missing}
+    with pytest.raises(ConfigError, match=missing):
+        Settings.from_env(ROOT, others)
+
+
+def test_tokens_in_each_others_place_are_told_without_showing_them():
+    bot, app = TOKENS.values()
+    with pytest.raises(ConfigError, match="xoxb-") as error:
+        Settings.from_env(ROOT, dict(zip(TOKENS, (app, bot), strict=True)))
+    assert "tulip" not in str(error.value)
+    assert "rose" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://slack.example/api/", "https://slack.com/api", "slack.com"]
+)
+def test_tokens_are_sent_to_a_safe_address_only(url):
+    with pytest.raises(ConfigError, match="FIRSTLINE_SLACK_API_URL"):
+        Settings.from_env(ROOT, {**TOKENS, "FIRSTLINE_SLACK_API_URL": url})
+
+
+def test_a_local_slack_needs_no_encryption():
+    url = "http://127.0.0.1:8090/api/"
+    made = Settings.from_env(ROOT, {**TOKENS, "FIRSTLINE_SLACK_API_URL": url})
+    assert made.slack is not None
+    assert made.slack.api_url == url

@@ -1,11 +1,11 @@
 -- keep_post(page; number, id, field, ts, value, ...) -> 1 | 0
 -- Notes where a message is, and that nothing is in doubt about it any more. Changes
 -- nothing and returns 0 if it is noted elsewhere: then it was posted twice.
---   page    hash  number: of the present card; `field`: the message's ts, a space, more
+--   page    hash  number: of the present or next card; `field`: the message's ts, a space, more
 --   number  of the card that the message is, or in whose thread it is
 --   id      the message's own id, as begin_post.lua noted it
 --   ...     further fields of the page with their values, for a card
-local current = tonumber(redis.call("HGET", KEYS[1], "number") or "0")
+local current = tonumber(redis.call("HGET", KEYS[1], "number") or "1")
 local is_card = ARGV[3] == "card"
 local there = redis.call("HGET", KEYS[1], ARGV[3])
 local ts = there and string.match(there, "^%S+")

@@ -3,11 +3,13 @@
 -- said once, whichever card it was said under, stays.
 --   page  hash  card, digest, begins, told and "line …" belong to one card;
 --               "left <place>": an earlier card that does not say so yet
-if redis.call("HGET", KEYS[1], "number") ~= ARGV[1] then return 0 end
+local number = redis.call("HGET", KEYS[1], "number") or "1"
 local card = redis.call("HGET", KEYS[1], "card")
-if not card then return 0 end
+if number ~= ARGV[1] or not card then return 0 end
 if ARGV[2] == "0" then redis.call("HSET", KEYS[1], "left " .. card, "1") end
 for _, name in ipairs(redis.call("HKEYS", KEYS[1])) do
   if string.sub(name, 1, 5) == "line " then redis.call("HDEL", KEYS[1], name) end
 end
-return redis.call("HDEL", KEYS[1], "card", "digest", "begins", "told")
+redis.call("HDEL", KEYS[1], "card", "digest", "begins", "told")
+redis.call("HINCRBY", KEYS[1], "number", 1)
+return 1

@@ -6,9 +6,9 @@ import random
 from collections import Counter, deque
 from dataclasses import dataclass
 
-from bot.app import Program
 from bot.errors import CaseConflict, InputError, TemporaryFailure
 from bot.model.case import AgentId, Case, CaseStatus
+from bot.program import Program
 
 AGENTS = tuple(AgentId(name) for name in ("ada", "ben", "cem"))
 AT_ONCE = 12  # cases that an agent takes in one go

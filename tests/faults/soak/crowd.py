@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 
-from bot.app import Program
 from bot.bench.texts import Writer
 from bot.errors import TemporaryFailure
+from bot.program import Program
 from tests.builders import ROOT
 
 NEW = 0.5  # share of messages whose customer writes this once

@@ -1,0 +1,176 @@
+"""Makes Slack equal to the cases, a few writes at a time, and never doubles anything."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import zip_longest
+from typing import Protocol
+
+from bot.clock import Clock
+from bot.desk.slack.client import SlackClient, Workspace
+from bot.desk.slack.drawing import Pencil
+from bot.desk.slack.lookup import SETTLED, Lookup
+from bot.desk.slack.memory import Memory
+from bot.desk.slack.routes import Directory
+from bot.desk.slack.subjects import Subjects
+from bot.desk.slack.visit import Job, Visitor
+from bot.desk.slack.writing import Writer
+from bot.errors import PermanentFailure, StoreUnavailable, TemporaryFailure
+from bot.log import Log
+from bot.model.policy import Policy
+from bot.ports import CaseWork, Generation, IncidentWork
+from bot.ports.chat import CardBook, Dirty, Shown
+
+WINDOW = 2000  # marked cases among which the next are chosen
+READS = 40  # of them in one step: nothing else in the process is to wait for us
+AT_ONCE = 8  # cases that are written at the same time
+FIGURES_EVERY = timedelta(minutes=1)  # what cards say of time has this grain
+FIGURES_WAIT = timedelta(hours=1)  # so much later than a change do they come
+
+
+class Holder(Protocol):
+    """The duty of whoever writes to Slack; see bot.flow.duty."""
+
+    async def hold(self, now: datetime) -> int | None: ...
+
+
+class CardKeeper:
+    """One process at a time does this. A step writes once or twice in each channel.
+
+    What cannot be written stays marked, for as long as it takes.
+    """
+
+    def __init__(
+        self,
+        *,
+        client: SlackClient,
+        book: CardBook,
+        work: CaseWork,
+        incidents: IncidentWork,
+        duty: Holder,
+        policy: Policy,
+        clock: Clock,
+        log: Log,
+        generation: Generation | None = None,
+    ) -> None:
+        self._client, self._book, self._work = client, book, work
+        self._duty, self._policy, self._generation = duty, policy, generation
+        self._clock, self._log = clock, log
+        self._writer = Writer(client, book, clock=clock, log=log)
+        self._subjects = Subjects(work, incidents, book, Directory(client))
+        self._memory = Memory()
+        self._since: tuple[int, int] | None = None  # holding and generation
+        self._desk: tuple[Workspace, Visitor] | None = None
+        self._figures_at: datetime | None = None
+
+    def follow(self, policy: Policy) -> None:
+        """Let `policy` count from now on."""
+        self._policy, self._memory, self._desk = policy, Memory(), None
+
+    async def step(self) -> int:
+        """Write what is wanted and free; return how many requests that were.
+
+        Raises:
+            TemporaryFailure: something is wrong that people have to know of, or the
+                store is away. What could be written was written.
+        """
+        now = self._clock.now()
+        holding = await self._duty.hold(now)
+        if holding is None:
+            self._since = None
+            return 0
+        await self._begin(holding)
+        refused = self._memory.token_refused(now)
+        if refused is not None:
+            raise refused
+        done = await self._write(holding, now)
+        wrong = self._memory.wrong(now)
+        if wrong is not None:
+            raise wrong
+        return done
+
+    async def _begin(self, holding: int) -> None:
+        """Forget everything if others wrote meanwhile, or the store has another past."""
+        since = (holding, self._generation.number if self._generation else 0)
+        if since != self._since:
+            await self._book.fence(holding)
+            self._since, self._memory, self._desk = since, Memory(), None
+
+    async def _write(self, holding: int, now: datetime) -> int:
+        try:
+            workspace, visitor = self._desk or await self._enter()
+        except (TemporaryFailure, PermanentFailure) as failure:
+            self._fail(failure, Shown(""), "")
+            return 0
+        await self._refresh_figures(now)
+        pencil = Pencil(workspace, self._policy, now)
+        jobs = await self._jobs(visitor, pencil, holding)
+        carried_out = (self._carry_out(job) for job in jobs)
+        for result in await asyncio.gather(*carried_out, return_exceptions=True):
+            if isinstance(result, BaseException):
+                raise result  # only now that none of them runs any more
+        return len(jobs)
+
+    async def _enter(self) -> tuple[Workspace, Visitor]:
+        """Ask Slack who we are and where: our places are those of one workspace."""
+        workspace = await self._client.who_am_i()
+        lookup = Lookup(self._client, self._book, workspace.id)
+        visitor = Visitor(
+            self._subjects, self._book, self._writer, lookup, self._memory
+        )
+        self._desk = workspace, visitor
+        return self._desk
+
+    async def _jobs(self, visitor: Visitor, pencil: Pencil, holding: int) -> list[Job]:
+        """Return what is to be done now, the most pressing first."""
+        jobs: list[Job] = []
+        reads = 0
+        for one in _mixed(await self._book.dirty(limit=WINDOW)):
+            if len(jobs) >= AT_ONCE or reads >= READS:
+                break
+            if self._memory.must_wait(one, pencil.now):
+                continue
+            reads += 1
+            try:
+                job = await visitor.visit(one, pencil, holding=holding)
+            except (TemporaryFailure, PermanentFailure) as failure:
+                self._fail(failure, one.shown, "")
+                continue
+            jobs += [job] if job else []
+        return jobs
+
+    async def _carry_out(self, job: Job) -> None:
+        try:
+            await job.do()
+        except (TemporaryFailure, PermanentFailure) as failure:
+            self._fail(failure, job.shown, job.channel)
+
+    def _fail(
+        self, failure: TemporaryFailure | PermanentFailure, shown: Shown, channel: str
+    ) -> None:
+        if isinstance(failure, StoreUnavailable):
+            raise failure
+        if isinstance(failure, PermanentFailure):
+            self._log("card_failed", shown=shown, error=type(failure).__name__)
+        now = self._clock.now()
+        self._memory.fail(failure, shown, channel, now=now, settled=SETTLED)
+
+    async def _refresh_figures(self, now: datetime) -> None:
+        """Look at every open card again when its figures may have changed."""
+        if self._figures_at is not None and now < self._figures_at:
+            return
+        first, self._figures_at = self._figures_at is None, now + FIGURES_EVERY
+        if not first:
+            cases = (await self._work.open_cases()).views
+            later = now + FIGURES_WAIT
+            await self._book.mark({Shown(view.case.id): later for view in cases})
+
+
+def _mixed(dirty: Sequence[Dirty]) -> Iterator[Dirty]:
+    """Let cases without a card and changes of others take turns: neither waits long."""
+    new = [one for one in dirty if one.new]
+    old = [one for one in dirty if not one.new]
+    for pair in zip_longest(new, old):
+        yield from (one for one in pair if one is not None)

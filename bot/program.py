@@ -1,0 +1,164 @@
+"""The whole program, put together: what its processes do again and again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Coroutine, Mapping
+from dataclasses import dataclass
+
+from bot.channels.simulator import SimulatorChannel
+from bot.clock import Clock
+from bot.desk.web import WebDesk
+from bot.flow.archivist import Archivist
+from bot.flow.desk_feed import DeskFeed
+from bot.flow.errands import ErrandRunner
+from bot.flow.follow import Follower, following
+from bot.flow.heartbeat import Heartbeat, this_process
+from bot.flow.incident_work import IncidentDesk
+from bot.flow.incidents import IncidentKeeper
+from bot.flow.intake import Intake
+from bot.flow.loop import Outages, Step, keep_stepping, run_together
+from bot.flow.relay import Relay
+from bot.flow.sender import Sender
+from bot.flow.timekeeper import Timekeeper
+from bot.flow.worker import Worker
+from bot.knowledge.answers import DomainAnswers
+from bot.log import Log
+from bot.model.message import ChannelName
+from bot.model.policy import Policy
+from bot.open_slack import SlackParts
+from bot.policy_watch import PolicyWatch
+from bot.ports import Channel
+from bot.roles import ALL, Role
+from bot.settings import Settings
+from bot.store.whole import Store
+
+QUICK = frozenset({"intake", "worker", "sender"})  # what customers wait for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """Everything but the worker, put together and not yet running; without Rasa."""
+
+    settings: Settings
+    policies: PolicyWatch
+    answers: DomainAnswers
+    clock: Clock
+    log: Log
+    store: Store
+    simulator: SimulatorChannel
+    intake: Intake
+    sender: Sender
+    timekeeper: Timekeeper
+    relay: Relay
+    desk: WebDesk
+    desk_feed: DeskFeed
+    slack: SlackParts | None
+    incident_keeper: IncidentKeeper
+    incident_desk: IncidentDesk
+    errands: ErrandRunner
+    archivist: Archivist
+
+    @property
+    def channels(self) -> dict[ChannelName, Channel]:
+        return {self.simulator.name: self.simulator}
+
+    @property
+    def policy(self) -> Policy:
+        """The policy that is in force now."""
+        return self.policies.current
+
+    def following(self, part: Follower) -> Step:
+        """Return the step of `part`, which follows the policy."""
+        return following(part, lambda: self.policy)
+
+    def steps(self, roles: Collection[Role]) -> dict[str, Step]:
+        """Return what processes with these roles do again and again, by name."""
+        steps: dict[Role, dict[str, Step]] = {
+            Role.INTAKE: {"intake": self.following(self.intake)},
+            Role.SENDER: {"sender": self.following(self.sender)},
+            Role.DESK: {
+                "timekeeper": self.following(self.timekeeper),
+                "incidents": self.following(self.incident_keeper),
+                "errands": self.errands.step,
+                "archivist": self.archivist.step,
+                **self._slack_steps(),
+            },
+            Role.WEB: {"web_desk": self.desk_feed.step},
+        }
+        return {
+            name: step
+            for role, named in steps.items()
+            if role in roles
+            for name, step in named.items()
+        }
+
+    def _slack_steps(self) -> dict[str, Step]:
+        if self.slack is None:
+            return {}
+        keeper = self.following(self.slack.keeper)
+        return {"slack_feed": self.slack.feed.step, "slack": keeper}
+
+    def loops(
+        self,
+        stop: asyncio.Event,
+        *,
+        roles: Collection[Role],
+        more: Mapping[str, Step] | None = None,
+    ) -> list[Coroutine[None, None, None]]:
+        """Return what runs until `stop`: the roles' steps and `more`, the look at the
+        policy, the heartbeat, and the care for the embedded server."""
+        outages, wakes = Outages(), self.store.wakes
+        bells = {"worker": wakes.workers, "sender": wakes.senders}
+        loops = [
+            keep_stepping(
+                name,
+                step,
+                stop=stop,
+                log=self.log,
+                outages=outages,
+                bell=bells.get(name),
+                rarely=name not in QUICK,
+            )
+            for name, step in {
+                "policy": self._look_at_policy,
+                **self.steps(roles),
+                **(more or {}),
+            }.items()
+        ]
+        loops.append(self._heartbeat(roles, outages).run(stop))
+        loops.append(wakes.listen(stop, self.clock))
+        if self.store.server is not None:
+            loops.append(self.store.server.keep_running(stop))
+        return loops
+
+    async def _look_at_policy(self) -> int:
+        taken = await self.policies.step()
+        if taken:
+            self.relay.follow(self.policy)
+            self.incident_desk.follow(self.policy)
+        return taken
+
+    def _heartbeat(self, roles: Collection[Role], outages: Outages) -> Heartbeat:
+        return Heartbeat(
+            this_process([role.value for role in roles], now=self.clock.now()),
+            self.store.processes,
+            outages,
+            policies=self.policies,
+            clock=self.clock,
+            log=self.log,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Firstline(Program):
+    """The whole program in one process, as replays and tests drive it."""
+
+    worker: Worker
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Run every loop until `stop` is set; what is in hand is finished first."""
+        loops = self.loops(
+            stop, roles=ALL, more={"worker": self.following(self.worker)}
+        )
+        await run_together(loops, stop=stop, log=self.log)
