@@ -1,0 +1,114 @@
+"""What agents write in a card's thread: `reply:` goes out, all else is a note."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Final
+
+from bot.clock import Clock
+from bot.desk.slack import refusals
+from bot.desk.slack.questions import not_yours
+from bot.desk.slack.heard import Said
+from bot.desk.slack.people import People
+from bot.desk.slack.plain import is_reply, without_reply
+from bot.desk.slack.talk import Talk
+from bot.errors import CaseConflict, InputError, UnsafeText
+from bot.model.case import CaseId
+from bot.model.message import ThreadId
+from bot.model.record import Author
+from bot.ports import CaseView, CaseWork
+from bot.ports.chat import CardBook, Place, Shown
+
+# A `reply:` that reached us later than this may not fit any more: its writer is told.
+LATE: Final = timedelta(minutes=30)
+_HOLDERS: Final = frozenset({"held", "not_yours", "not_claimed"})
+
+
+class ThreadListener:
+    """Carries what is written in threads to the cases that they belong to."""
+
+    def __init__(
+        self, work: CaseWork, book: CardBook, talk: Talk, people: People, *, clock: Clock
+    ) -> None:
+        self._work, self._book, self._talk = work, book, talk
+        self._people, self._clock = people, clock
+
+    async def hear(self, said: Said) -> None:
+        """Do what was meant. What is in no thread of a card is nothing to us."""
+        place = Place(said.team, said.spot.channel, said.spot.thread)
+        shown = await self._book.at(place)
+        if shown is None:
+            return
+        if said.ours:
+            await self._book.recheck(shown)  # somebody deleted a message of ours
+        elif shown.startswith("C-"):
+            await self._hear_of(CaseId(shown), said)
+
+    async def _hear_of(self, case: CaseId, said: Said) -> None:
+        if said.what == "deleted":
+            await self._note(case, said, "(deleted a note in Slack)")
+        elif said.was_reply:
+            await self._talk.tell(said.spot, refusals.REPLY_EDITED)
+        elif is_reply(said.text):
+            await self._reply(case, said)
+        elif said.what == "edited":
+            await self._note(case, said, f"(edited) {_with_files(said)}")
+        else:
+            await self._note(case, said, _with_files(said))
+
+    async def _note(self, case: CaseId, said: Said, words: str) -> None:
+        if words.strip():
+            agent = self._people.agent(said.spot.user)
+            await self._work.note(case, agent, words, key=said.key)
+
+    async def _reply(self, case: CaseId, said: Said) -> None:
+        written = datetime.fromtimestamp(float(said.ts), tz=timezone.utc)
+        if self._clock.now() - written > LATE:
+            at = f"<!date^{int(written.timestamp())}^{{time}}|{written:%H:%M %Z}>"
+            await self._talk.tell(said.spot, refusals.LATE_REPLY.format(at=at))
+            return
+        await self.reply(case, said, without_reply(said.text))
+
+    async def reply(self, case: CaseId, said: Said, words: str) -> None:
+        """Send it, or say privately why not; what is not said is not lost: it stands
+        in the thread."""
+        if not words.strip():
+            await self._talk.tell(said.spot, refusals.EMPTY_REPLY)
+            return
+        agent = self._people.agent(said.spot.user)
+        view = await self._work.view(case)
+        try:
+            await self._work.reply(
+                case, agent, words, thread=thread_of(view), key=said.id
+            )
+        except CaseConflict as conflict:
+            await self._ask(view, said, conflict)
+        except (UnsafeText, InputError) as error:
+            says = refusals.refusal(error, self._people.scene())
+            await self._talk.tell(said.spot, says)
+        else:
+            if said.files:
+                await self._talk.tell(said.spot, refusals.NO_FILES)
+
+    async def _ask(self, view: CaseView, said: Said, conflict: CaseConflict) -> None:
+        """Only the assignee's words go out: let others take over, or make it a note."""
+        scene = self._people.scene()
+        if conflict.code not in _HOLDERS:
+            says = refusals.refusal(conflict, scene, view.case)
+            await self._talk.tell(said.spot, says)
+            return
+        question = not_yours(view.case, scene, said)
+        await self._talk.tell(said.spot, question)
+
+
+def thread_of(view: CaseView) -> ThreadId:
+    """Return where the customer wrote last: there they look for an answer."""
+    for record in reversed(view.records):
+        if record.author is Author.CUSTOMER:
+            return record.thread
+    return view.case.thread
+
+
+def _with_files(said: Said) -> str:
+    files = [f"[file: {name}]" for name in said.files if name]
+    return " ".join([said.text, *files]).strip()
