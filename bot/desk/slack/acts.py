@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from bot.desk.slack import refusals
-from bot.desk.slack.heard import Click, Said, Spot
+from bot.desk.slack.heard import Click, Said, Spot, id_of_said
 from bot.desk.slack.ids import ActionId
 from bot.desk.slack.people import People
 from bot.desk.slack.plain import emoji_in, plain, without_reply
@@ -106,7 +106,7 @@ def _said(message: Json, click: Click, team: str, thread: str) -> Said:
     channel, ts = click.spot.channel, text(message, "ts")
     return Said(
         key=click.key,
-        id=f"slack:{team}:{channel}:{ts}",
+        id=id_of_said(team, channel, thread, ts),
         what="written",
         team=team,
         spot=Spot(click.spot.user, channel, thread),

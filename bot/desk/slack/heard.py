@@ -177,18 +177,24 @@ def _command(delivery: Delivery) -> Command:
 def _said(delivery: Delivery) -> Said:
     body = delivery.body
     channel, ts, team = text(body, "channel"), text(body, "ts"), text(body, "team")
+    thread = text(body, "thread_ts")
     return Said(
         key=delivery.key,
-        id=f"slack:{team}:{channel}:{ts}",
+        id=id_of_said(team, channel, thread, ts),
         what=text(body, "type"),
         team=team,
-        spot=Spot(text(body, "user"), channel, text(body, "thread_ts")),
+        spot=Spot(text(body, "user"), channel, thread),
         ts=ts,
         text=plain(text(body, "text"), part(body, "emoji")),
         files=tuple(text(file, "name") for file in rows(body, "files")),
         was_reply=bool(body.get("was_reply")),
         ours=bool(body.get("ours")),
     )
+
+
+def id_of_said(team: str, channel: str, thread: str, ts: str) -> str:
+    """Return our name of a message that somebody wrote."""
+    return f"slack:{team}:{channel}:{thread}:{ts}"
 
 
 def _view(view: Json) -> View:

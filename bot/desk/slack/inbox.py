@@ -97,9 +97,9 @@ class Inbox:
 
     def _await(self, key: str) -> asyncio.Future[Answer | None]:
         """Return what will hold the answer; copies of an envelope share it."""
-        future: asyncio.Future[Answer | None] = self._awaited.get(
-            key
-        ) or asyncio.get_running_loop().create_future()
+        future: asyncio.Future[Answer | None] = (
+            self._awaited.get(key) or asyncio.get_running_loop().create_future()
+        )
         self._awaited[key] = future
         return future
 
@@ -142,7 +142,9 @@ class Inbox:
             waiting.set_result(answer)
 
 
-async def _within(waiting: asyncio.Future[Answer | None], seconds: float) -> Answer | None:
+async def _within(
+    waiting: asyncio.Future[Answer | None], seconds: float
+) -> Answer | None:
     try:
         return await asyncio.wait_for(asyncio.shield(waiting), seconds)
     except asyncio.TimeoutError:

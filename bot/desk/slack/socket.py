@@ -24,6 +24,7 @@ from bot.desk.slack.reading import Json
 from bot.errors import TemporaryFailure
 from bot.log import Log
 
+
 class AppTokenRefused(TemporaryFailure):
     """Slack does not let us listen. `code` is Slack's word for it."""
 

@@ -43,7 +43,9 @@ class Talk(SlackClient):
         """Put a dialogue on top of the one that is open. Raises TooLate."""
         await self._view("views.push", trigger, view)
 
-    async def _view(self, method: str, trigger: str, view: Mapping[str, object]) -> Json:
+    async def _view(
+        self, method: str, trigger: str, view: Mapping[str, object]
+    ) -> Json:
         try:
             return await self._call(method, {"trigger_id": trigger, "view": view})
         except Rejected as error:

@@ -7,17 +7,18 @@ from typing import Final
 
 from bot.clock import Clock
 from bot.desk.slack import refusals
-from bot.desk.slack.questions import not_yours
 from bot.desk.slack.heard import Said
+from bot.desk.slack.notes import note_key
 from bot.desk.slack.people import People
 from bot.desk.slack.plain import is_reply, without_reply
+from bot.desk.slack.questions import not_yours
 from bot.desk.slack.talk import Talk
 from bot.errors import CaseConflict, InputError, UnsafeText
 from bot.model.case import CaseId
 from bot.model.message import ThreadId
 from bot.model.record import Author
 from bot.ports import CaseView, CaseWork
-from bot.ports.chat import CardBook, Place, Shown
+from bot.ports.chat import CardBook, Place
 
 # A `reply:` that reached us later than this may not fit any more: its writer is told.
 LATE: Final = timedelta(minutes=30)
@@ -28,7 +29,13 @@ class ThreadListener:
     """Carries what is written in threads to the cases that they belong to."""
 
     def __init__(
-        self, work: CaseWork, book: CardBook, talk: Talk, people: People, *, clock: Clock
+        self,
+        work: CaseWork,
+        book: CardBook,
+        talk: Talk,
+        people: People,
+        *,
+        clock: Clock,
     ) -> None:
         self._work, self._book, self._talk = work, book, talk
         self._people, self._clock = people, clock
@@ -59,7 +66,7 @@ class ThreadListener:
     async def _note(self, case: CaseId, said: Said, words: str) -> None:
         if words.strip():
             agent = self._people.agent(said.spot.user)
-            await self._work.note(case, agent, words, key=said.key)
+            await self._work.note(case, agent, words, key=note_key(said))
 
     async def _reply(self, case: CaseId, said: Said) -> None:
         written = datetime.fromtimestamp(float(said.ts), tz=timezone.utc)
