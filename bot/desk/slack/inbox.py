@@ -48,6 +48,7 @@ class Inbox:
     ) -> None:
         self._deliveries, self._deal, self._give_up = deliveries, deal, give_up
         self._clock, self._log = clock, log
+        self._door = asyncio.Lock()
         self._running: set[asyncio.Task[None]] = set()
         self._awaited: dict[str, asyncio.Future[Answer | None]] = {}
 
@@ -67,13 +68,14 @@ class Inbox:
 
     async def take(self, envelope: Envelope) -> bool:
         """Store it and begin with it; False if it is a copy."""
-        taken = await self._deliveries.take(
-            envelope.key,
-            lane=envelope.lane,
-            body=envelope.body,
-            now=self._clock.now(),
-            length=LEASE,
-        )
+        async with self._door:  # in the order in which they came
+            taken = await self._deliveries.take(
+                envelope.key,
+                lane=envelope.lane,
+                body=envelope.body,
+                now=self._clock.now(),
+                length=LEASE,
+            )
         if taken.lease is not None:
             self._start(taken.lease)
         return taken.new

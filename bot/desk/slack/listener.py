@@ -10,7 +10,15 @@ from bot.desk.slack import refusals
 from bot.desk.slack.acts import ActListener
 from bot.desk.slack.commands import CommandListener
 from bot.desk.slack.dialogues import DialogueListener
-from bot.desk.slack.heard import Click, Command, HomeOpened, Said, Spot, Submission, heard_of
+from bot.desk.slack.heard import (
+    Click,
+    Command,
+    HomeOpened,
+    Said,
+    Spot,
+    Submission,
+    heard_of,
+)
 from bot.desk.slack.home import HomeListener
 from bot.desk.slack.reading import Json
 from bot.desk.slack.submissions import SubmissionListener

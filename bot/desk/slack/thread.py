@@ -48,6 +48,7 @@ class ThreadListener:
             return
         if said.ours:
             await self._book.recheck(shown)  # somebody deleted a message of ours
+            await self._book.mark({shown: self._clock.now()})
         elif shown.startswith("C-"):
             await self._hear_of(CaseId(shown), said)
 
@@ -85,9 +86,8 @@ class ThreadListener:
         agent = self._people.agent(said.spot.user)
         view = await self._work.view(case)
         try:
-            await self._work.reply(
-                case, agent, words, thread=thread_of(view), key=said.id
-            )
+            key = f"{said.id}:reply"
+            await self._work.reply(case, agent, words, thread=thread_of(view), key=key)
         except CaseConflict as conflict:
             await self._ask(view, said, conflict)
         except (UnsafeText, InputError) as error:

@@ -1,0 +1,205 @@
+"""What agents write in a card's thread, and what of it customers ever see."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.model.case import AgentId, CaseStatus
+from bot.model.record import Author
+from tests.builders import POLICY
+from tests.slack_line import slack_line
+
+
+@pytest.fixture
+async def desk(redis, tmp_path):
+    async with slack_line(redis, tmp_path) as made:
+        yield made
+
+
+async def notes(desk, case) -> list[str]:
+    view = await desk.line.relay.view(case.id)
+    return [r.text for r in view.records if r.author is Author.NOTE]
+
+
+async def test_what_is_written_in_the_thread_is_a_note_and_never_leaves(desk):
+    case, card = await desk.case()
+    before = desk.ledger()
+    await desk.slack.anna.type("care", "he was *rude* before <3", thread_ts=card.ts)
+    await desk.slack.anna.type("care", "> reply: not like this", thread_ts=card.ts)
+    await desk.slack.anna.type("care", "replying: soon", thread_ts=card.ts)
+    await desk.done()
+    await desk.sent()
+    assert await notes(desk, case) == [
+        "he was *rude* before <3",
+        "> reply: not like this",
+        "replying: soon",
+    ]
+    assert desk.ledger() == before
+
+
+async def test_the_assignees_reply_goes_to_the_customer_once(desk):
+    case, card = await desk.case()
+    before = desk.ledger()
+    await desk.slack.anna.click(card, "case_claim")
+    await desk.done()
+    desk.slack.faults.double_events(11, new_ids=True)
+    said = await desk.slack.anna.type(
+        "care", "Reply: It is in stock & <cheap>.", thread_ts=card.ts
+    )
+    await desk.done()
+    await desk.sent()
+    assert desk.ledger()[len(before) :] == ["It is in stock & <cheap>."]
+    assert await notes(desk, case) == []
+    await desk.slack.anna.edit(said, "reply: It is gone.")
+    await desk.done()
+    await desk.sent()
+    assert len(desk.ledger()) == len(before) + 1
+    (told,) = desk.slack.ephemerals(desk.slack.anna)
+    assert "cannot be changed by editing" in told.text
+
+
+async def test_nobody_elses_reply_ever_leaves(desk):
+    case, card = await desk.case()
+    before = desk.ledger()
+    await desk.slack.anna.click(card, "case_claim")
+    await desk.done()
+    await desk.slack.ben.type("care", "reply: I know better", thread_ts=card.ts)
+    await desk.done()
+    await desk.sent()
+    assert desk.ledger() == before
+    (asked,) = desk.slack.ephemerals(desk.slack.ben)
+    assert asked.thread_ts == card.ts
+    assert "Not sent" in asked.text
+    assert desk.slack.ephemerals(desk.slack.anna) == []
+
+
+async def test_who_takes_over_sends_what_they_wrote(desk):
+    case, card = await desk.case()
+    before = desk.ledger()
+    await desk.slack.anna.click(card, "case_claim")
+    await desk.slack.ben.type("care", "reply: I know :wave: more", thread_ts=card.ts)
+    await desk.done()
+    (asked,) = desk.slack.ephemerals(desk.slack.ben)
+    await desk.slack.ben.click(asked, "take_over")
+    await desk.slack.ben.click(asked, "take_over")
+    await desk.done()
+    await desk.sent()
+    assert len(desk.ledger()) == len(before) + 1
+    found = (await desk.line.relay.view(case.id)).case
+    assert found.assignee == AgentId(desk.slack.ben.id)
+
+
+async def test_who_does_not_take_over_can_keep_it_as_a_note(desk):
+    case, card = await desk.case()
+    before = desk.ledger()
+    await desk.slack.ben.type("care", "reply: ask the courier", thread_ts=card.ts)
+    await desk.done()
+    (asked,) = desk.slack.ephemerals(desk.slack.ben)
+    await desk.slack.ben.click(asked, "add_note")
+    await desk.done()
+    await desk.sent()
+    assert await notes(desk, case) == ["ask the courier"]
+    assert desk.ledger() == before
+
+
+async def test_an_edited_note_and_a_deleted_one_are_marked_as_such(desk):
+    case, card = await desk.case()
+    said = await desk.slack.anna.type("care", "check the adress", thread_ts=card.ts)
+    await desk.done()
+    await desk.slack.anna.edit(said, "check the address")
+    await desk.done()
+    await desk.slack.anna.delete(said)
+    await desk.done()
+    assert await notes(desk, case) == [
+        "check the adress",
+        "(edited) check the address",
+        "(deleted a note in Slack)",
+    ]
+
+
+async def test_a_note_that_becomes_a_reply_goes_out(desk):
+    _, card = await desk.case()
+    before = desk.ledger()
+    await desk.slack.anna.click(card, "case_claim")
+    said = await desk.slack.anna.type("care", "We have it.", thread_ts=card.ts)
+    await desk.done()
+    await desk.slack.anna.edit(said, "reply: We have it.")
+    await desk.done()
+    await desk.sent()
+    assert desk.ledger()[len(before) :] == ["We have it."]
+
+
+async def test_unsafe_words_are_not_sent_and_their_writer_is_told_why(desk):
+    desk.channel.network.post("dora", f"@{POLICY.handle} product_question 0.9")
+    await desk.line.settle()
+    (view,) = (await desk.line.relay.open_cases()).views
+    card = await desk.show(view)
+    before = desk.ledger("dora")
+    await desk.slack.anna.click(card, "case_claim")
+    await desk.slack.anna.type(
+        "care", "reply: Mail it to dora@example.com", thread_ts=card.ts
+    )
+    await desk.done()
+    await desk.sent()
+    assert desk.ledger("dora") == before
+    (told,) = desk.slack.ephemerals(desk.slack.anna)
+    assert told.text.startswith("*Not sent.*")
+
+
+async def test_a_reply_that_reaches_us_late_is_not_sent_unasked(desk):
+    _, card = await desk.case()
+    before = desk.ledger()
+    await desk.slack.anna.click(card, "case_claim")
+    await desk.done()
+    await desk.socket.close()
+    await desk.slack.anna.type("care", "reply: in a minute", thread_ts=card.ts)
+    written = desk.slack.thread("care", card.ts)[-1]
+    desk.clock.advance(31 * 60)
+    await desk.socket.open()
+    await desk.receive(
+        {
+            "type": "event_callback",
+            "team_id": desk.slack.space.TEAM,
+            "event": {
+                "type": "message",
+                "channel": written.channel,
+                "ts": written.ts,
+                "thread_ts": card.ts,
+                "user": desk.slack.anna.id,
+                "text": written.text,
+            },
+        }
+    )
+    await desk.done()
+    await desk.sent()
+    assert desk.ledger() == before
+    (told,) = desk.slack.ephemerals(desk.slack.anna)
+    assert "not sent" in told.text
+
+
+async def test_messages_in_other_threads_are_nothing(desk):
+    case, _ = await desk.case()
+    other = await desk.slack.anna.type("care", "lunch?")
+    await desk.slack.ben.type("care", "reply: yes", thread_ts=other.ts)
+    await desk.done()
+    assert await notes(desk, case) == []
+    assert desk.slack.ephemerals(desk.slack.ben) == []
+
+
+async def test_a_deleted_card_is_to_be_looked_at_again(desk):
+    case, card = await desk.case()
+    await desk.slack.anna.delete_as_admin(card)
+    await desk.done()
+    (dirty,) = await desk.book.dirty(limit=10)
+    assert dirty.shown == case.id
+
+
+async def test_files_are_named_in_the_note_and_do_not_leave(desk):
+    case, card = await desk.case()
+    await desk.slack.anna.share_file(
+        "care", "label.png", b"png", text="the label", thread_ts=card.ts
+    )
+    await desk.done()
+    assert await notes(desk, case) == ["the label [file: label.png]"]
+    found = (await desk.line.relay.view(case.id)).case
+    assert found.status is CaseStatus.OPEN
