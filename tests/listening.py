@@ -30,6 +30,7 @@ class Notebook:
     def __init__(self) -> None:
         self.dealt: list[str] = []
         self.given_up: list[str] = []
+        self.late: list[object] = []
         self.bodies: list[object] = []
         self.before: Callable[[], Awaitable[None]] | None = None
         self.answer: dict[str, object] | None = None
@@ -41,13 +42,16 @@ class Notebook:
         self.bodies.append(delivery.body)
         return self.answer
 
+    async def answer_late(self, delivery, answer) -> None:
+        self.late.append(answer)
+
     async def give_up(self, delivery) -> None:
         self.given_up.append(delivery.key)
 
 
 def make_inbox(redis: Redis[str], deal, *, clock: Clock, log) -> Inbox:
     """Return an inbox on the store, whose deliveries `deal` gets."""
-    return Inbox(RedisDeliveries(redis), deal.deal, deal.give_up, clock=clock, log=log)
+    return Inbox(RedisDeliveries(redis), deal, clock=clock, log=log)
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ from bot.desk.slack.acts import ActListener
 from bot.desk.slack.blocks import render_card
 from bot.desk.slack.envelopes import envelope_of
 from bot.desk.slack.heard import Click, Said, heard_of
-from bot.desk.slack.ids import card_id, marked
+from bot.desk.slack.ids import card_id
 from bot.desk.slack.inbox import Inbox
 from bot.desk.slack.people import People
 from bot.desk.slack.socket import Socket
@@ -54,9 +54,7 @@ class SlackLine:
         )
         self.acts = ActListener(relay, self.talk, self.people, self.thread)
         self.deliveries = RedisDeliveries(redis)
-        self.inbox = Inbox(
-            self.deliveries, self.deal, self.give_up, clock=clock, log=self.log
-        )
+        self.inbox = Inbox(self.deliveries, self, clock=clock, log=self.log)
         self.socket = Socket(
             web, slack.app_token, self.receive, clock=clock, log=self.log
         )
@@ -94,7 +92,7 @@ class SlackLine:
             channel.id, drawn.payload, facts={"id": card_id(case.id, 1)}
         )
         place = Place(self.slack.space.TEAM, channel.id, posted)
-        await self.book.keep_card(Shown(case.id), 1, place, "", begins=NOON)
+        await self.book.keep_card(Shown(case.id), 1, place, "", begins=NOON, now=NOON)
         return channel.messages[posted]
 
     async def done(self) -> None:

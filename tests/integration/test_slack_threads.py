@@ -59,7 +59,7 @@ async def test_the_assignees_reply_goes_to_the_customer_once(desk):
 
 
 async def test_nobody_elses_reply_ever_leaves(desk):
-    case, card = await desk.case()
+    _case, card = await desk.case()
     before = desk.ledger()
     await desk.slack.anna.click(card, "case_claim")
     await desk.done()

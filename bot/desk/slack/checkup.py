@@ -10,7 +10,7 @@ from typing import Final
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
-from bot.desk.slack.client import SlackClient, Workspace
+from bot.desk.slack.client import SlackClient
 from bot.desk.slack.failures import ChannelClosed, TokenRefused
 from bot.desk.slack.reading import Json, part, text
 from bot.desk.slack.routes import Directory
@@ -81,7 +81,7 @@ class Checkup:
             finding, found = await self._channel(name)
             channels += [found] if found else []
             yield finding
-        async for finding in self._listening(channels, workspace):
+        async for finding in self._listening(channels):
             yield finding
 
     async def _scopes(self) -> Finding:
@@ -114,9 +114,7 @@ class Checkup:
         says = f"the bot is not a member: write /invite @firstline in {name}"
         return Finding(what, False, says), ""
 
-    async def _listening(
-        self, channels: Sequence[str], workspace: Workspace
-    ) -> AsyncIterator[Finding]:
+    async def _listening(self, channels: Sequence[str]) -> AsyncIterator[Finding]:
         what = "app-level token"
         try:
             await self._socket.open()

@@ -166,6 +166,7 @@ _READS = frozenset(
         "conversations.replies",
         "conversations.list",
         "users.getPresence",
+        "users.info",
     }
 )
 _NO_UNFURLS = {"unfurl_links": False, "unfurl_media": False}

@@ -9,11 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from bot.desk.slack.ids import ActionId
 from bot.desk.slack.plain import emoji_in, is_reply
 from bot.desk.slack.reading import Json, part, rows, text
 
 # What people do in a thread. Everything else that Slack calls a message is nothing.
 _WRITTEN: Final = frozenset({"", "file_share", "thread_broadcast", "me_message"})
+_TYPED: Final = frozenset({ActionId.TEXT.value, ActionId.THREAD.value})
 _CHANGED, _DELETED, _TOMBSTONE = "message_changed", "message_deleted", "tombstone"
 
 # Secrets, and copies of what agents see, which may hold customers' words.
@@ -37,6 +39,7 @@ class Envelope:
     lane: str
     body: Json
     answered: bool = False
+    fleeting: bool = False  # each letter typed in the composer: a question, no act
 
 
 def envelope_of(payload: Json) -> Envelope | None:
@@ -64,7 +67,8 @@ def _click(payload: Json) -> Envelope:
     thread = text(container, "thread_ts") or text(container, "message_ts")
     lane = f"{channel}:{thread}" if channel else key
     body = _kept(payload) | {"message": _only(part(payload, "message"))}
-    return Envelope(key, lane, body)
+    typed = not channel and text(action, "action_id") in _TYPED
+    return Envelope(key, lane, body, fleeting=typed)
 
 
 def _submission(payload: Json) -> Envelope:

@@ -7,9 +7,9 @@ three seconds only, so nothing that takes time comes before.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Coroutine
 from datetime import timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from bot.clock import Clock
 from bot.desk.slack.envelopes import Envelope
@@ -19,8 +19,6 @@ from bot.log import Log
 from bot.ports import Deliveries, Delivery
 
 Answer = Json  # what Slack shows to who submitted a dialogue
-Deal = Callable[[Delivery], Awaitable["Answer | None"]]
-GiveUp = Callable[[Delivery], Awaitable[None]]
 
 LEASE: Final = timedelta(seconds=60)  # after a death somebody else takes over then
 ANSWER_WITHIN_S: Final = 2.5  # of the three seconds that Slack gives us
@@ -29,24 +27,36 @@ MOST_TRIES: Final = 5  # with a defect; an outage is waited for
 LONGEST_PAUSE: Final = timedelta(seconds=30)
 
 
-class Inbox:
-    """Takes deliveries in, and deals with them: in this process or, after it, another.
+class Dealer(Protocol):
+    """Who deals with deliveries."""
 
-    `deal` may run twice for one delivery, if a process dies in between: what it does
-    carries the delivery's key. It returns what the person who did it is shown, where
-    Slack waits for that. `give_up` tells somebody that it could not be done.
-    """
+    async def deal(self, delivery: Delivery) -> Answer | None:
+        """Do what somebody wanted; return what Slack is to show them, if anything.
+
+        It may run twice for one delivery, if a process dies in between: what it does
+        carries the delivery's key.
+
+        Raises:
+            TemporaryFailure: not now; it is tried again.
+        """
+        ...
+
+    async def answer_late(self, delivery: Delivery, answer: Answer) -> None:
+        """Tell somebody privately what Slack does not wait for any more."""
+        ...
+
+    async def give_up(self, delivery: Delivery) -> None:
+        """Tell somebody that it could not be done."""
+        ...
+
+
+class Inbox:
+    """Takes deliveries in, and has them dealt with here or, after a crash, elsewhere."""
 
     def __init__(
-        self,
-        deliveries: Deliveries,
-        deal: Deal,
-        give_up: GiveUp,
-        *,
-        clock: Clock,
-        log: Log,
+        self, deliveries: Deliveries, dealer: Dealer, *, clock: Clock, log: Log
     ) -> None:
-        self._deliveries, self._deal, self._give_up = deliveries, deal, give_up
+        self._deliveries, self._dealer = deliveries, dealer
         self._clock, self._log = clock, log
         self._door = asyncio.Lock()
         self._running: set[asyncio.Task[None]] = set()
@@ -58,6 +68,9 @@ class Inbox:
         Raises:
             StoreUnavailable: it is not stored; Slack hands it to us again.
         """
+        if envelope.fleeting:
+            self._start(self._passing(envelope))
+            return None
         waiting = self._await(envelope.key) if envelope.answered else None
         try:
             await self.take(envelope)
@@ -77,7 +90,7 @@ class Inbox:
                 length=LEASE,
             )
         if taken.lease is not None:
-            self._start(taken.lease)
+            self._start(self._dealt_with(taken.lease))
         return taken.new
 
     async def step(self) -> int:
@@ -89,7 +102,7 @@ class Inbox:
             now=self._clock.now(), length=LEASE, limit=free
         )
         for delivery in due:
-            self._start(delivery)
+            self._start(self._dealt_with(delivery))
         return len(due)
 
     async def settle(self) -> None:
@@ -105,20 +118,39 @@ class Inbox:
         self._awaited[key] = future
         return future
 
-    def _start(self, delivery: Delivery) -> None:
-        task = asyncio.ensure_future(self._dealt_with(delivery))
+    def _passing(self, envelope: Envelope) -> Coroutine[None, None, None]:
+        """Deal with what nobody misses if it is lost, without storing it."""
+        delivery = Delivery(
+            key=envelope.key,
+            lane=envelope.lane,
+            body=envelope.body,
+            taken_at=self._clock.now(),
+            tries=1,
+            token=0,
+        )
+        return self._looked_after(delivery, self._dealer.deal(delivery))
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.ensure_future(work)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
     async def _dealt_with(self, delivery: Delivery) -> None:
+        await self._looked_after(delivery, self._try(delivery))
+
+    async def _looked_after(
+        self, delivery: Delivery, work: Coroutine[None, None, object]
+    ) -> None:
+        """Wait for `work`. What it leaves is taken again when its lease runs out."""
         try:
-            await self._try(delivery)
-        except TemporaryFailure as error:  # the store is gone: the lease runs out
-            self._log("delivery_left", cause=type(error).__name__)
+            await work
+        except Exception as error:  # noqa: BLE001 - nobody else would hear of it
+            name = type(error).__name__
+            self._log("delivery_left", error=name, tries=delivery.tries)
 
     async def _try(self, delivery: Delivery) -> None:
         try:
-            answer = await self._deal(delivery)
+            answer = await self._dealer.deal(delivery)
         except TemporaryFailure:
             await self._put_off(delivery)
             return
@@ -128,9 +160,9 @@ class Inbox:
             if delivery.tries < MOST_TRIES:
                 await self._put_off(delivery)
                 return
-            await self._give_up(delivery)
+            await self._dealer.give_up(delivery)
             answer = None
-        self._tell(delivery.key, answer)
+        await self._tell(delivery, answer)
         await self._deliveries.finish(delivery, now=self._clock.now())
         await self.step()  # what waited behind it
 
@@ -138,10 +170,12 @@ class Inbox:
         pause = min(timedelta(seconds=2.0**delivery.tries / 2), LONGEST_PAUSE)
         await self._deliveries.put_off(delivery, due=self._clock.now() + pause)
 
-    def _tell(self, key: str, answer: Answer | None) -> None:
-        waiting = self._awaited.get(key)
+    async def _tell(self, delivery: Delivery, answer: Answer | None) -> None:
+        waiting = self._awaited.get(delivery.key)
         if waiting is not None and not waiting.done():
             waiting.set_result(answer)
+        elif answer is not None:
+            await self._dealer.answer_late(delivery, answer)
 
 
 async def _within(

@@ -15,6 +15,7 @@ from zlib import crc32
 
 from bot.clock import to_ms
 from bot.desk.slack.drawing import Drawing, Pencil
+from bot.desk.slack.notes import stands_in
 from bot.desk.slack.pings import Ping, pings_of
 from bot.model.case import HELD, Case, CaseStatus
 from bot.model.message import CustomerId
@@ -253,6 +254,7 @@ def _in_thread(view: CaseView, page: Page) -> list[Record]:
         for record in view.records
         if record.at >= begins
         and (ends is None or record.at <= ends or record.id.startswith(own))
+        and not (page.card and stands_in(record, page.card))
     ]
 
 
