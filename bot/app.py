@@ -64,15 +64,11 @@ async def open_program(
             open_simulator(settings, folder, handle=policy.handle, clock=clock)
         )
         channels: dict[ChannelName, Channel] = {simulator.name: simulator}
-        store = await stack.enter_async_context(
-            open_store(
-                settings,
-                channels=channels,
-                folder=folder / "store",
-                clock=clock,
-                log=log,
-            )
+        opening = open_store(
+            settings, channels=channels, folder=folder / "store", clock=clock, log=log
         )
+        store = await stack.enter_async_context(opening)
+        policies.heed(store.quiet)
         relay = Relay(store.cases, channels, policy, answers=answers, clock=clock)
         desk = WebDesk()
         incident_desk = IncidentDesk(
@@ -112,6 +108,7 @@ async def open_program(
                 policy=policy,
                 clock=clock,
                 log=log,
+                quiet=store.quiet,
             ),
             timekeeper=Timekeeper(store.timers, policy, clock=clock, log=log),
             relay=relay,

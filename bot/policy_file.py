@@ -46,7 +46,8 @@ def load_policy(path: Path) -> Policy:
 
 
 def _policy(root: Node) -> Policy:
-    top = root.fields([field.name for field in dataclasses.fields(Policy)])
+    named = {field.name for field in dataclasses.fields(Policy)} - {"paused"}
+    top = root.fields(sorted(named))
     teams = _teams(top["teams"])
     intents = _intents(top["intents"], teams)
     burst, burst_at_most = _bursts(top["burst"], top["burst_at_most"])

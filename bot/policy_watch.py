@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +14,7 @@ from bot.errors import ConfigError
 from bot.log import Log
 from bot.model.policy import Policy
 from bot.policy_file import load_policy
+from bot.ports import QuietMode
 
 LOOK_EVERY = timedelta(milliseconds=500)
 MISSING = "missing"  # in place of a version
@@ -42,6 +44,7 @@ class PolicyWatch:
         """
         self._path, self._clock, self._log = path, clock, log
         self._check: Check = lambda _: None
+        self._quiet: QuietMode | None = None
         self._stamp = self._handled = _stamp(path)
         self.version, self.refused = _version(path), ""
         self.current = load_policy(path)
@@ -51,19 +54,37 @@ class PolicyWatch:
         """Take nothing over for which `check` raises ConfigError."""
         self._check = check
 
+    def heed(self, quiet: QuietMode) -> None:
+        """Let what people pause at run time count as if it stood in the policy."""
+        self._quiet = quiet
+
     async def step(self) -> int:
-        """Look at the file, twice a second at most; return 1 if it was taken over."""
+        """Look at file and pauses, twice a second at most; return 1 if one is new."""
         now = self._clock.now()
         if self._look_at is not None and now < self._look_at:
             return 0
         self._look_at = now + LOOK_EVERY
+        paused = await self._look_at_pauses()  # first: the store may be away
+        return int(await self._look_at_file() or paused)
+
+    async def _look_at_pauses(self) -> bool:
+        if self._quiet is None:
+            return False
+        paused = frozenset(one.scope for one in await self._quiet.quiet())
+        if paused == self.current.paused:
+            return False
+        self.current = replace(self.current, paused=paused)
+        self._log("quiet_changed", paused=len(paused))
+        return True
+
+    async def _look_at_file(self) -> bool:
         stamp, before = _stamp(self._path), self._stamp
         self._stamp = stamp
         if stamp == self._handled or stamp != before:
-            return 0
+            return False
         taken = await self._read()
         self._handled = stamp
-        return int(taken)
+        return taken
 
     async def _read(self) -> bool:
         version = _version(self._path)
@@ -77,7 +98,8 @@ class PolicyWatch:
             self.refused = version
             self._log("policy_refused", version=version, problems=str(error))
             return False
-        self.current, self.version, self.refused = policy, version, ""
+        self.current = replace(policy, paused=self.current.paused)
+        self.version, self.refused = version, ""
         self._log("policy_loaded", version=version)
         return True
 

@@ -36,6 +36,7 @@ from bot.store.events import RedisEvents
 from bot.store.inbox import RedisInbox
 from bot.store.incidents import RedisIncidents
 from bot.store.outbox import RedisOutbox
+from bot.store.quiet import RedisQuietMode
 from bot.store.timers import RedisTimers
 from bot.store.turns import RedisTurns
 from tests.builders import NOON, POLICY, ROOT, reading
@@ -99,7 +100,7 @@ class FirstLine:
         self.logged: list[tuple[str, dict[str, Field]]] = []
         self.readings = ScriptedReadings()
         self.inbox, self.turns = RedisInbox(redis), RedisTurns(redis)
-        self.cases = RedisCases(redis)
+        self.cases, self.quiet = RedisCases(redis), RedisQuietMode(redis)
         self.events, self.timers = RedisEvents(redis), RedisTimers(redis)
         self.incidents, self.duties = RedisIncidents(redis), RedisDuties(redis)
         answers = DomainAnswers(ROOT / "domain.yml", policy)
@@ -123,6 +124,7 @@ class FirstLine:
             policy=policy,
             clock=self.clock,
             log=self.log,
+            quiet=self.quiet,
         )
         self.timekeeper = Timekeeper(
             self.timers, policy, clock=self.clock, log=self.log

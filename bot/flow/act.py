@@ -62,6 +62,7 @@ class Ledger:
         self._work, self._policy, self._composer = work, policy, composer
         self._channel, self._case_id, self._now = channel, case_id, now
         self._case: Case | None = None
+        self._topic = ""
         self._handled: list[Handled] = []
         self._records: list[Record] = []
         self._texts: list[Outgoing] = []
@@ -72,6 +73,7 @@ class Ledger:
     ) -> None:
         """Add one turn with its decision, and the dialogue's part if it had one."""
         self._remember(turn)
+        self._topic = turn.reading.top.label
         self._apply(decision, turn.last, turn.reading)
         if spoken is not None:
             self._keep_dialogue(spoken, ended=decision.outcome is Outcome.HANDED_OFF)
@@ -299,6 +301,7 @@ class Ledger:
             case=self._case.id if self._case else None,
             now=self._now,
             acknowledge_within=self._policy.acknowledge_within,
+            topic=self._topic,
         )
         self._texts.append(text)
         problem = composed.stopped[0].code if composed.stopped else None

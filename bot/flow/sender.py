@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from bot.clock import Clock
@@ -23,9 +23,10 @@ from bot.model.outgoing import (
     Unreachable,
 )
 from bot.model.policy import Policy
+from bot.model.quiet import is_silenced
 from bot.model.reason import Reason
 from bot.model.work import NOT_SAID, PASSING, SendFailure, SendTask
-from bot.ports import Cases, Channel, Outbox
+from bot.ports import Cases, Channel, Outbox, QuietMode
 
 LEASE = timedelta(seconds=30)  # of a sender on a text
 CALL = timedelta(seconds=15)  # of a lease, kept for the slowest channel's answer
@@ -49,8 +50,11 @@ class Sender:
         policy: Policy,
         clock: Clock,
         log: Log,
+        quiet: QuietMode | None = None,
     ) -> None:
+        """Send what is due. Without `quiet` only the policy can silence the bot."""
         self._outbox, self._cases, self._channels = outbox, cases, channels
+        self._quiet, self._paused = quiet, frozenset[str]()
         self._policy, self._clock, self._log = policy, clock, log
 
     def follow(self, policy: Policy) -> None:
@@ -62,6 +66,7 @@ class Sender:
         tasks = await self._outbox.begin(
             now=self._clock.now(), lease=LEASE, limit=BATCH
         )
+        await self._look_what_is_paused(tasks)
         ends = await asyncio.gather(
             *(self._try(task) for task in tasks), return_exceptions=True
         )
@@ -69,6 +74,13 @@ class Sender:
             if isinstance(end, BaseException):
                 raise end  # its lease runs out, then it is looked up
         return len(tasks)
+
+    async def _look_what_is_paused(self, tasks: Sequence[SendTask]) -> None:
+        """Ask anew for what is in hand: whoever paused the bot expects silence now."""
+        speaks = any(task.outgoing.speaker is Speaker.BOT for task in tasks)
+        if self._quiet is not None and speaks:
+            pauses = await self._quiet.quiet()
+            self._paused = frozenset(one.scope for one in pauses)
 
     async def _try(self, task: SendTask) -> None:
         """Send or look up one text, whose defect must not stop the others."""
@@ -121,7 +133,10 @@ class Sender:
         """Ask once more whether the bot may speak: the text may have waited long."""
         if outgoing.speaker is not Speaker.BOT:
             return None
-        if self._policy.quiet:
+        paused = is_silenced(
+            self._paused, channel=outgoing.channel, label=outgoing.topic
+        )
+        if self._policy.quiet or paused:
             return Reason.QUIET_MODE
         late = self._age(outgoing) > self._policy.backlog_limit
         return Reason.BACKLOG if late else None

@@ -17,7 +17,7 @@ def silence(
     """Return why the bot must keep silent in this turn, or None if it may speak."""
     if customer.opted_out:
         return Reason.OPTED_OUT
-    if policy.quiet:
+    if policy.silences(customer.channel, turn.reading.top.label):
         return Reason.QUIET_MODE
     if now - turn.last.sent_at > policy.backlog_limit:
         return Reason.BACKLOG

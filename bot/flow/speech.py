@@ -20,6 +20,7 @@ def spoken_text(
     case: str | None,
     now: datetime,
     acknowledge_within: timedelta,
+    topic: str,
 ) -> Outgoing:
     """Return the bot's text in the thread of `cause`, which it replies to."""
     expires = purpose is Purpose.ACKNOWLEDGEMENT
@@ -38,6 +39,7 @@ def spoken_text(
         purpose=purpose,
         caused_at=_caused_at(cause),
         expires_at=now + acknowledge_within if expires else None,
+        topic=topic,
     )
 
 

@@ -51,6 +51,7 @@ class Outgoing:
     caused_at: datetime | None = None  # None: when it was queued
     expires_at: datetime | None = None  # None: never
     not_before: datetime | None = None  # None: at once; until then it can be undone
+    topic: str = ""  # the label of what the bot answers, which people may pause
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.model.agent import Agent, Signature
 from bot.model.case import AgentId, Priority
+from bot.model.quiet import is_silenced
 from bot.model.reason import Reason
 
 DEFAULT_TEAM: Final = "care"  # gets what no rule names a team for
@@ -178,6 +179,12 @@ class Policy:
     desk: DeskPolicy
     tags: tuple[str, ...]
     resolutions: tuple[str, ...]
+    # Not in the file: what people told the bot to be silent about for now.
+    paused: frozenset[str] = frozenset()
+
+    def silences(self, channel: str, label: str) -> bool:
+        """Tell whether the bot must say nothing about `label` on `channel`."""
+        return self.quiet or is_silenced(self.paused, channel=channel, label=label)
 
     def rule(self, intent: str) -> IntentRule:
         """Return the rule of `intent`; people get what the policy does not know."""

@@ -15,6 +15,7 @@ from bot.ports.desk import (
 )
 from bot.ports.incidents import Duties, Errands, Incidents
 from bot.ports.outbox import Generation, Outbox
+from bot.ports.quiet import QuietMode
 from bot.ports.store import (
     Archive,
     Cases,
@@ -53,6 +54,7 @@ __all__ = [
     "Outbox",
     "Preview",
     "Processes",
+    "QuietMode",
     "Suggestion",
     "Taken",
     "Timers",

@@ -88,3 +88,7 @@ def of_customer(customer: CustomerId, name: str) -> str:
 
 def of_case(case: CaseId) -> str:
     return f"{{{shard_of_case(case)}}}case:{case}"
+
+
+QUIET = in_shard(SHARDS[0], "quiet")  # what the bot is to say nothing about
+QUIET_EVENTS = in_shard(SHARDS[0], "events")

@@ -19,6 +19,7 @@ from bot.store.inbox import RedisInbox
 from bot.store.incidents import RedisIncidents
 from bot.store.outbox import RedisOutbox
 from bot.store.processes import RedisProcesses
+from bot.store.quiet import RedisQuietMode
 from bot.store.server import EmbeddedServer
 from bot.store.timers import RedisTimers
 from bot.store.turns import RedisTurns
@@ -49,6 +50,7 @@ class Store:
     errands: RedisErrands
     duties: RedisDuties
     processes: RedisProcesses
+    quiet: RedisQuietMode
     wakes: Wakes
     server: EmbeddedServer | None  # None if Redis runs elsewhere
     generation: Generation
@@ -83,6 +85,7 @@ class Store:
             errands=RedisErrands(redis),
             duties=RedisDuties(redis),
             processes=RedisProcesses(redis),
+            quiet=RedisQuietMode(redis),
             wakes=Wakes(redis),
             server=server,
             generation=generation,

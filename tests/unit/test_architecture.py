@@ -45,7 +45,7 @@ PARTS: dict[str, set[str]] = {
         "bot.policy_service",
         "bot.policy_desk",
     },
-    "bot.policy_watch": {"bot.model", "bot.policy_file", *BASE},
+    "bot.policy_watch": {"bot.model", "bot.ports", "bot.policy_file", *BASE},
     "bot.channels": {"bot.model", "bot.ports", *BASE},
     "bot.desk": {"bot.model", "bot.ports", *BASE},
     "bot.desk.slack.ids": {"bot.model"},
