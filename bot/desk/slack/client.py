@@ -16,7 +16,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.desk.slack.failures import Slowed, Unanswered, failure_of
+from bot.desk.slack.failures import MessageGone, Slowed, Unanswered, failure_of
 from bot.ports.chat import OwnId, Place
 
 TIMEOUT_S = 8.0  # a request that takes longer counts as unanswered
@@ -70,12 +70,21 @@ class SlackClient:
         thread: str = "",
         broadcast: bool = False,
     ) -> str:
-        """Post a message; return its ts. `facts` are noted on it, with "id" in them."""
+        """Post a message; return its ts. `facts` are noted on it, with "id" in them.
+
+        Slack puts what was meant for a thread that is gone into the channel, without
+        a word: that is taken back, and MessageGone raised.
+        """
         body = {**message, "channel": channel, "metadata": _metadata(facts)}
         if thread:
             body |= {"thread_ts": thread, "reply_broadcast": broadcast}
         answer = await self._call("chat.postMessage", {**body, **_NO_UNFURLS}, channel)
-        return str(answer["ts"])
+        ts = str(answer["ts"])
+        posted = cast("Mapping[str, object]", answer.get("message") or {})
+        if thread and posted.get("thread_ts") != thread:
+            await self.delete(channel, ts)
+            raise MessageGone(f"thread {thread}")
+        return ts
 
     async def update(
         self,

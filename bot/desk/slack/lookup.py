@@ -79,9 +79,14 @@ class Lookup:
 
     async def _all_there(self, posting: Posting) -> Sequence[Found]:
         if posting.thread:
-            return await self._replies(posting.channel, posting.thread)
+            there = await self._replies(posting.channel, posting.thread)
+            if there:
+                return there  # the card at least
         since = posting.since - _CLOCKS
-        return await self._client.history(posting.channel, since=since)
+        found = await self._client.history(posting.channel, since=since)
+        for stray in (one for one in found if posting.thread and one.id == posting.id):
+            await self._client.delete(posting.channel, stray.ts)  # its thread is gone
+        return [] if posting.thread else found
 
     async def _scanned(
         self, channel: str, since: datetime, doubt: datetime, now: datetime

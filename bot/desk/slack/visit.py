@@ -97,7 +97,8 @@ class Visitor:
 
         async def write() -> None:
             for _, what in free:
-                await self._write(subject, what, pencil, holding)
+                if not await self._write(subject, what, pencil, holding):
+                    return  # the card is not there any more: the rest is for the next
 
         return Job(one.shown, subject.channel, write)
 
@@ -107,23 +108,27 @@ class Visitor:
         what: Post | Change | Farewell,
         pencil: Pencil,
         holding: int,
-    ) -> None:
+    ) -> bool:
+        if isinstance(what, Change):
+            return await self._writer.change(subject, what)
         if isinstance(what, Post):
             await self._writer.post(subject, what, pencil, holding=holding)
-        elif isinstance(what, Change):
-            await self._writer.change(subject, what)
         else:
             await self._writer.say_farewell(subject, what, pencil)
+        return True
 
 
 def _first_of_each(
     subject: Subject, plan: Plan
 ) -> Sequence[tuple[Need, Post | Change | Farewell]]:
-    """Return what could be written at once: posts keep their order, and so do changes."""
+    """Return what could be written at once: posts keep their order, and so do changes.
+
+    Changes go first: they tell whether the card is still there.
+    """
     posts = [((POST, _channel_of(subject, post)), post) for post in plan.posts[:1]]
     changes = [((UPDATE, c.place.channel), c) for c in plan.changes[:1]]
     farewells = [((UPDATE, f.place.channel), f) for f in plan.farewells[:1]]
-    return [*posts, *changes, *farewells]
+    return [*changes, *posts, *farewells]
 
 
 def _channel_of(subject: Subject, post: Post) -> str:

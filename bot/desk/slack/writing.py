@@ -73,8 +73,12 @@ class Writer:
         if not await keep(self._book, shown, facts, place, now=now):
             await self._client.delete(channel, ts)  # somebody else was faster
 
-    async def change(self, subject: Subject, change: Change) -> None:
-        """Let a message say something else. One that is gone is made anew."""
+    async def change(self, subject: Subject, change: Change) -> bool:
+        """Let a message say something else. One that is gone is made anew.
+
+        Returns:
+            Whether the card is still there.
+        """
         shown, page = subject.shown, subject.page
         facts = facts_after(change, page, subject.whose)
         try:
@@ -83,10 +87,11 @@ class Writer:
             if change.line is None:
                 self._log("card_gone", shown=shown)
                 await self._book.replace(shown, page.number, gone=True)
-            else:
-                await self._book.forget_line(shown, change.line)
-            return
+                return False
+            await self._book.forget_line(shown, change.line)
+            return True
         await keep(self._book, shown, facts, change.place, now=self._clock.now())
+        return True
 
     async def say_farewell(
         self, subject: Subject, farewell: Farewell, pencil: Pencil
