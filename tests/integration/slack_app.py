@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.slack_double import SlackDouble
@@ -65,3 +67,10 @@ def modal(callback_id: str, *blocks: object, **more: object) -> dict[str, object
         "blocks": list(blocks),
         **more,
     }
+
+
+async def code_of(request) -> str:
+    """Return the error code that a request is answered."""
+    with pytest.raises(SlackApiError) as error:
+        await request
+    return str(error.value.response["error"])

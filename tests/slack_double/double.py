@@ -15,6 +15,7 @@ from tests.slack_double.events import Events
 from tests.slack_double.faults import Faults
 from tests.slack_double.ledger import Call, Ledger, Violation
 from tests.slack_double.pace import Pace
+from tests.slack_double.pages.routes import Pages
 from tests.slack_double.person import Person
 from tests.slack_double.render import Render
 from tests.slack_double.server import Api
@@ -89,6 +90,7 @@ class SlackDouble:
         app.router.add_get("/link/", self.sockets.serve)
         app.router.add_post("/upload/v1/{secret}", api.upload)
         app.router.add_post("/actions/{team}/{secret}", Answers(self.core).handle)
+        Pages(self.core, self.people).add_to(app)
         app.router.add_get("/files-pri/{team:[^-]+}-{file}/{name}", api.load)
         return app
 

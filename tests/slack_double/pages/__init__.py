@@ -1,0 +1,1 @@
+"""Pages that show the workspace, to click through a day and to photograph it."""
