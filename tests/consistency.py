@@ -27,7 +27,7 @@ async def _mail_misfits(redis: Redis[str], shard: str) -> list[str]:
     pending = 0
     for who in await _owners(redis, shard, "mailbox"):
         mails = await redis.lrange(f"{{{shard}}}mailbox:{who}", 0, -1)
-        pending += sum('"kind": "message"' in mail for mail in mails)
+        pending += sum('"kind":"message"' in mail.replace(" ", "") for mail in mails)
         places = [name for name in sets if await redis.zscore(name, who) is not None]
         if len(places) != 1:
             found.append(f"{who} has {len(mails)} mails and waits in {places}")

@@ -15,7 +15,7 @@ from bot.flow.caseload import (
 )
 from bot.flow.compose import Composed, Composer, invites
 from bot.flow.speech import spoken_text
-from bot.flow.transcript import message_record, text_record
+from bot.flow.transcript import deleted_record, message_record, text_record
 from bot.model.case import ACTIVE, Case, CaseId
 from bot.model.effect import (
     Decision,
@@ -99,6 +99,11 @@ class Ledger:
         """Add that mails became dead letters; their outcomes are written already."""
         self._apply(decision, buried, None)
 
+    def add_deleted(self, message: Message) -> None:
+        """Add a message that its author deleted before it was read."""
+        self._records.append(deleted_record(message))
+        self._handled.append(Handled(message.id, Outcome.IGNORED, Reason.DELETED))
+
     def close(self, *, mails: int) -> Commit:
         """Return everything gathered as one commit that deals with `mails` mails."""
         return Commit(
@@ -165,11 +170,8 @@ class Ledger:
 
     def _set_opt_out(self, effect: SetOptOut) -> None:
         self.customer = replace(self.customer, opted_out=effect.opted_out)
-        kind = (
-            EventType.CUSTOMER_OPTED_OUT
-            if effect.opted_out
-            else EventType.CUSTOMER_OPTED_IN
-        )
+        out, back = EventType.CUSTOMER_OPTED_OUT, EventType.CUSTOMER_OPTED_IN
+        kind = out if effect.opted_out else back
         self._happenings.append(Happening(kind, {}))
 
     # -- the case -------------------------------------------------------------

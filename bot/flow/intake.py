@@ -8,7 +8,14 @@ from dataclasses import dataclass, replace
 from bot.clock import Clock
 from bot.flow.rank import rank_of
 from bot.log import Log, json_log
-from bot.model.message import MAX_TEXT, Malformed, Message
+from bot.model.message import (
+    MAX_TEXT,
+    Deleted,
+    Edited,
+    Inbound,
+    Malformed,
+    Message,
+)
 from bot.model.policy import Policy
 from bot.model.rank import Rank
 from bot.ports import Channel, Inbox
@@ -60,7 +67,7 @@ class Intake:
         self._policy = policy
 
     async def step(self) -> int:
-        """Take in what there is now; return how many messages were new.
+        """Take in what there is now; return how many messages and notices were new.
 
         Raises:
             TemporaryFailure: the channel or the store is away. Nothing is lost:
@@ -70,7 +77,10 @@ class Intake:
             return await self._look_ahead()
         name, new = self._channel.name, 0
         after = await self._inbox.cursor(name)
-        async for cursor, batch in _batches(self._channel.messages(after=after)):
+        async for cursor, came in _batches(self._channel.messages(after=after)):
+            notices = [one for one in came if isinstance(one, (Edited, Deleted))]
+            new += await self._inbox.amend(notices, now=self._clock.now())
+            batch = [one for one in came if isinstance(one, (Message, Malformed))]
             taken = await self._inbox.taken(name, [message.id for message in batch])
             new += await self._accept([m for m in batch if m.id not in taken])
             await self._inbox.move_cursor(name, cursor, passed=taken)
@@ -125,10 +135,10 @@ class Intake:
 
 
 async def _batches(
-    messages: AsyncIterator[tuple[str, Message | Malformed]],
-) -> AsyncIterator[tuple[str, list[Message | Malformed]]]:
+    messages: AsyncIterator[tuple[str, Inbound]],
+) -> AsyncIterator[tuple[str, list[Inbound]]]:
     """Yield up to BATCH messages with the cursor of the last one."""
-    cursor, batch = "", list[Message | Malformed]()
+    cursor, batch = "", list[Inbound]()
     async for cursor, message in messages:
         batch.append(_cut(message))
         if len(batch) == BATCH:
@@ -138,11 +148,15 @@ async def _batches(
         yield cursor, batch
 
 
-def _cut(message: Message | Malformed) -> Message | Malformed:
+def _cut(message: Inbound) -> Inbound:
     """Cut what no network allows, so that one text cannot fill the store."""
     if isinstance(message, Message):
         return _bounded(message)
-    return replace(message, raw=message.raw[:MAX_TEXT])
+    if isinstance(message, Edited):
+        return replace(message, text=message.text[:MAX_TEXT])
+    if isinstance(message, Malformed):
+        return replace(message, raw=message.raw[:MAX_TEXT])
+    return message
 
 
 def _bounded(message: Message) -> Message:

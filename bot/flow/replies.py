@@ -181,6 +181,8 @@ def _reply(case: Case, reply: str, records: list[Record]) -> Record:
 
 def _last_message(records: list[Record], thread: ThreadId) -> MessageId:
     for record in reversed(records):
-        if record.author is Author.CUSTOMER and record.thread == thread:
+        # nobody can reply to a public post that is gone
+        stands = record.deleted_at is None or thread == DIRECT
+        if record.author is Author.CUSTOMER and record.thread == thread and stands:
             return MessageId(record.id)
     raise InputError("The customer has not written there, so we cannot reply.")

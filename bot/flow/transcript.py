@@ -27,11 +27,20 @@ def message_record(
         visibility=message.visibility,
         text=message.text,
         in_reply_to=message.in_reply_to,
-        link=message.link,
+        link=None if message.deleted_at else message.link,
+        edited_at=message.edited_at,
+        deleted_at=message.deleted_at,
         reading=reading,
         outcome=outcome,
         reason=reason.value,
         withheld=withheld,
+    )
+
+
+def deleted_record(message: Message) -> Record:
+    """Return the line of a message that nobody has read: it asks nothing of us."""
+    return message_record(
+        message, Outcome.IGNORED, Reason.DELETED, reading=None, withheld=None
     )
 
 

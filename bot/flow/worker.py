@@ -197,6 +197,8 @@ class Worker:
                 ledger.add_failure(mail, after_failure(mail, ledger.customer))
             elif isinstance(mail, Buried):
                 ledger.add_burial(mail, after_burial(mail, ledger.customer))
+            elif mail.deleted_at is not None:
+                ledger.add_deleted(mail)
         for planned in self._in_turn(work, readings):
             turn = replace(planned, number=ledger.customer.contacts)
             decision = decide(turn, ledger.customer, self._policy, now)
@@ -268,10 +270,10 @@ def _notice(lease: Lease, messages: Sequence[Message], reason: Reason) -> Buried
 
 
 def _by_thread(work: Work) -> list[list[Message]]:
-    """Group the messages by thread, in the order in which the threads came up."""
+    """Group what there is to read by thread, in the order in which the threads came up."""
     groups: dict[str, list[Message]] = {}
     for mail in work.mails:
-        if isinstance(mail, Message):
+        if isinstance(mail, Message) and mail.deleted_at is None:
             groups.setdefault(mail.thread, []).append(mail)
     return [
         sorted(group, key=lambda message: message.sent_at) for group in groups.values()

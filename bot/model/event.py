@@ -14,6 +14,8 @@ class EventType(str, Enum):
 
     MESSAGE_ACCEPTED = "message_accepted"
     MESSAGE_HANDLED = "message_handled"  # outcome, reason; the last one counts
+    MESSAGE_EDITED = "message_edited"  # by its author; the outcome stays
+    MESSAGE_DELETED = "message_deleted"  # its text is gone; the outcome stays
     REPLY_QUEUED = "reply_queued"
     REPLY_SENDING = "reply_sending"
     REPLY_SENT = "reply_sent"

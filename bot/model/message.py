@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
-from typing import NewType
+from typing import NewType, Union
 
 ChannelName = NewType("ChannelName", str)  # "x", "simulator"
 MessageId = NewType("MessageId", str)  # unique within one channel
@@ -33,12 +33,13 @@ class Profile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One inbound message. Immutable: a later edit is another message.
+    """One inbound message. Immutable: `amended` makes another one of it.
 
     `handle` is the account's name without `@`, as people see it. `summoned` says
     whether the author addressed us, which public networks demand before a bot
     may answer. `in_reply_to` is the message above it in the thread. `link` leads
-    to it on the network's own page, if it has one.
+    to it on the network's own page, if it has one. A message that was deleted keeps its
+    place and its outcome, without what was written.
     """
 
     channel: ChannelName
@@ -53,6 +54,8 @@ class Message:
     in_reply_to: MessageId | None = None
     profile: Profile | None = None
     link: str | None = None
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None
 
     def __post_init__(self) -> None:
         if self.sent_at.tzinfo is None:
@@ -64,6 +67,12 @@ class Message:
     def key(self) -> str:
         """The name under which a redelivery of this message is recognised."""
         return f"{self.channel}:{self.id}"
+
+    def amended(self, notice: Notice) -> Message:
+        """Return the message as its author changed it."""
+        if isinstance(notice, Deleted):
+            return replace(self, text="", deleted_at=notice.at)
+        return replace(self, text=notice.text, edited_at=notice.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,3 +86,28 @@ class Malformed:
     id: MessageId
     problem: str
     raw: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited:
+    """The author changed the text of a message `id`. The newest edit counts."""
+
+    channel: ChannelName
+    id: MessageId
+    customer: CustomerId
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deleted:
+    """The author deleted the message `id`, or the network did. Nothing undoes it."""
+
+    channel: ChannelName
+    id: MessageId
+    customer: CustomerId
+    at: datetime
+
+
+Notice = Union[Edited, Deleted]
+Inbound = Union[Message, Malformed, Edited, Deleted]  # what a channel hands over

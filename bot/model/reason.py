@@ -58,6 +58,7 @@ class Reason(str, Enum):
     NO_REPLY_NEEDED = "no_reply_needed", "whatever it means, it asks nothing of us"
     CLOSING = "closing", "a farewell, yes or no with nothing open"
     EMPTY = "empty", "no text that can be read"
+    DELETED = "deleted", "its author deleted it before it was read"
     OPTED_OUT_REPEAT = "opted_out_repeat", "asked again to stop: silence is the answer"
     READ_TOGETHER = "read_together", "part of a burst, read with the later message"
 

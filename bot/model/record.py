@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 
 from bot.model.event import Outcome
-from bot.model.message import ThreadId, Visibility
+from bot.model.message import Deleted, Notice, ThreadId, Visibility
 from bot.model.reading import Reading
 from bot.model.reason import Reason
 
@@ -41,7 +41,8 @@ class Record:
 
     `id` is the message's id, or the key of one of our texts. Messages carry
     `reading`, `outcome`, `reason`, `withheld` and `link`; our texts carry `delivery`,
-    `reason` (of a refusal) and the `agent` who wrote them.
+    `reason` (of a refusal) and the `agent` who wrote them. A message that its author
+    edited has the newest text; of a deleted one only the line is left.
     """
 
     id: str
@@ -53,6 +54,8 @@ class Record:
     agent: str | None = None
     in_reply_to: str | None = None
     link: str | None = None
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None
     reading: Reading | None = None
     outcome: Outcome | None = None
     reason: str | None = None
@@ -64,22 +67,55 @@ class Record:
         """Return a copy with a new delivery state."""
         return replace(self, delivery=delivery, problem=problem)
 
+    def amended(self, notice: Notice) -> Record:
+        """Return the line of a message as its author changed it.
+
+        What was read in the old text stays as a reading, without pieces of that text.
+        """
+        read = replace(self.reading, entities=()) if self.reading else None
+        if isinstance(notice, Deleted):
+            return replace(self, text="", link=None, deleted_at=notice.at, reading=read)
+        return replace(self, text=notice.text, edited_at=notice.at, reading=read)
+
+    @property
+    def amended_at(self) -> datetime | None:
+        """When its author changed it last; None if they never did."""
+        return self.deleted_at or self.edited_at
+
 
 def newest_seen(records: Sequence[Record]) -> str:
     """Return what an agent has seen who sees `records`; "" before any message.
 
-    It is the id of the customer's newest message. A draft keeps it: what
-    `written_since` returns for it has come meanwhile.
+    It names the customer's newest message and, if they changed one, when they last did
+    so. A draft keeps it: `written_since` tells what has come meanwhile.
     """
-    written = [one.id for one in records if one.author is Author.CUSTOMER]
-    return written[-1] if written else ""
+    written = _written(records)
+    newest = written[-1].id if written else ""
+    changed = max((_changed_ms(one) for one in written), default=0)
+    return f"{newest}|{changed}" if changed else newest
 
 
 def written_since(records: Sequence[Record], seen: str) -> tuple[Record, ...]:
-    """Return what the customer wrote after the message `seen`, oldest first.
+    """Return what the customer wrote or changed after `seen`, in the transcript's order.
 
     A message that the transcript does not have any more is older than all it has.
     """
-    written = [one for one in records if one.author is Author.CUSTOMER]
-    place = next((n for n, one in enumerate(written) if one.id == seen), -1)
-    return tuple(written[place + 1 :])
+    written = _written(records)
+    id_, _, changed = seen.rpartition("|")
+    if not id_ or not changed.isdecimal():
+        id_, changed = seen, "0"
+    place = next((n for n, one in enumerate(written) if one.id == id_), -1)
+    return tuple(
+        one
+        for n, one in enumerate(written)
+        if n > place or _changed_ms(one) > int(changed)
+    )
+
+
+def _written(records: Sequence[Record]) -> list[Record]:
+    return [one for one in records if one.author is Author.CUSTOMER]
+
+
+def _changed_ms(record: Record) -> int:
+    changed = record.amended_at
+    return round(changed.timestamp() * 1000) if changed else 0

@@ -8,8 +8,7 @@ from typing import Protocol
 from bot.model.allowance import Allowance
 from bot.model.message import (
     ChannelName,
-    Malformed,
-    Message,
+    Inbound,
     MessageId,
     Visibility,
 )
@@ -27,12 +26,11 @@ class Channel(Protocol):
     @property
     def name(self) -> ChannelName: ...
 
-    def messages(
-        self, *, after: str | None
-    ) -> AsyncIterator[tuple[str, Message | Malformed]]:
+    def messages(self, *, after: str | None) -> AsyncIterator[tuple[str, Inbound]]:
         """Yield (cursor, message) for what came after `after`, each at least once.
 
-        Oldest first. What cannot be decoded comes as Malformed and stops nothing.
+        Oldest first. What cannot be decoded comes as Malformed and stops nothing. That
+        a message was edited or deleted comes as a notice, in any order with it.
         Ends when there is nothing more at the moment; the caller asks again. A cursor is the channel's own and opaque; the caller keeps it
         only after the message is stored. `after` None means from the beginning.
 

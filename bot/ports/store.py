@@ -14,6 +14,7 @@ from bot.model.message import (
     Malformed,
     Message,
     MessageId,
+    Notice,
     Profile,
 )
 from bot.model.outgoing import Outgoing
@@ -47,6 +48,14 @@ class Inbox(Protocol):
         The customer becomes due `quiet` after their last message, but at most
         `at_most` after the first of the burst. `rank` says who goes first when there
         are more than can be read.
+        """
+        ...
+
+    async def amend(self, notices: Sequence[Notice], *, now: datetime) -> int:
+        """Carry out what authors did to their messages; return how many were new.
+
+        Wherever a message is kept its text becomes the newest, or is gone. A notice
+        may come more than once, late, and before its message; a deletion is final.
         """
         ...
 

@@ -14,13 +14,16 @@ from bot.model.message import (
     Malformed,
     Message,
     MessageId,
+    Notice,
 )
 from bot.model.rank import Rank, Waiting
 from bot.model.reason import Reason
 from bot.store import keys
+from bot.store.amendments import Amendments
 from bot.store.codec import dump, dump_mail
 from bot.store.dead import trim_dead
 from bot.store.scripts import reporting_outages, script
+from bot.store.texts import whole
 from bot.store.turns import earliest
 from bot.store.wakes import WORKERS, wake
 
@@ -40,6 +43,7 @@ class RedisInbox:
         self._redis = redis
         self._accept, self._park = script(redis, "accept"), script(redis, "park")
         self._trim_dead = script(redis, "trim_dead")
+        self._amendments = Amendments(redis)
 
     async def accept(
         self,
@@ -90,6 +94,8 @@ class RedisInbox:
                 keys.of_customer(who, "customer"),
                 keys.in_shard(shard, "pending"),
                 keys.in_shard(shard, "events"),
+                keys.of_customer(who, "amended"),
+                keys.of_customer(who, "amended_old"),
             ],
             args=[
                 message.id,
@@ -130,6 +136,13 @@ class RedisInbox:
             client=pipe,
         )
         return shard
+
+    async def amend(self, notices: Sequence[Notice], *, now: datetime) -> int:
+        """Carry out what authors did to their messages; see amendments.py."""
+        changed = 0
+        for notice in notices:
+            changed += await self._amendments.carry_out(notice, now=now)
+        return changed
 
     async def pending(self) -> dict[Rank, int]:
         """Return how many messages of each rank have no outcome, in one round trip."""
@@ -210,22 +223,13 @@ def _storable(message: Message | Malformed) -> Message | Malformed:
     would name something else then: such a message is parked.
     """
     if isinstance(message, Malformed):
-        return replace(
-            message, id=MessageId(_whole(message.id)), raw=_whole(message.raw)
-        )
+        return replace(message, id=MessageId(whole(message.id)), raw=whole(message.raw))
     ids = (message.id, message.customer, message.thread, message.in_reply_to or "")
-    if all(name == _whole(name) for name in ids):
-        return replace(
-            message, text=_whole(message.text), handle=_whole(message.handle)
-        )
+    if all(name == whole(name) for name in ids):
+        return replace(message, text=whole(message.text), handle=whole(message.handle))
     return Malformed(
         channel=message.channel,
-        id=MessageId(_whole(message.id)),
+        id=MessageId(whole(message.id)),
         problem="an id holds half of a surrogate pair",
-        raw=_whole(dump(message)),
+        raw=whole(dump(message)),
     )
-
-
-def _whole(text: str) -> str:
-    """Join surrogate pairs; half of one becomes U+FFFD."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -32,7 +32,11 @@ def opening_from(case: CaseId, row: Sequence[str], lines: Sequence[str]) -> Open
     """Build an opening from a case's fields and the end of its transcript."""
     customer, opened_at, status, incident = row
     records: list[Mapping[str, object]] = [json.loads(line) for line in lines]
-    written = [one for one in records if one.get("author") == Author.CUSTOMER.value]
+    written = [
+        one
+        for one in records
+        if one.get("author") == Author.CUSTOMER.value and not one.get("deleted_at")
+    ]
     return Opening(
         case=case,
         customer=CustomerId(customer),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
@@ -47,6 +48,7 @@ class CustomerRoutes:
             Route("/api/customers/{account:path}", self.customer),
             Route("/api/posts", self.post, methods=["POST"]),
             Route("/api/direct", self.direct, methods=["POST"]),
+            Route("/api/written/{change}", self.change, methods=["POST"]),
         ]
 
     async def timeline(self, request: Request) -> JSONResponse:
@@ -107,12 +109,32 @@ class CustomerRoutes:
         id_ = self._page.network.direct(account, text, id=f"web-{body.key}")
         return JSONResponse({"id": id_})
 
+    async def change(self, request: Request) -> JSONResponse:
+        """Edit or delete what one has written, in public or in private."""
+        body = await Body.of(request)
+        account, id_ = body.text("account"), body.text("id")
+        network, change = self._page.network, str(request.path_params["change"])
+        public = network.timeline(newest=_TIMELINE_AT_MOST)
+        posts = (*public, *network.direct_messages(account))
+        if not any(post.id == id_ and post.account == account for post in posts):
+            raise InputError("There is no such post of yours.")
+        if change == "edit":
+            network.edit(id_, self._measured(body.text("text")))
+        elif change == "delete":
+            network.delete(id_)
+        else:
+            raise HTTPException(404, f"One cannot “{change}” a post.")
+        return JSONResponse({"id": id_})
+
+    def _measured(self, text: str) -> str:
+        if len(text) > LONGEST:
+            raise InputError(f"The network takes at most {LONGEST:,} characters.")
+        return text
+
     def _written(self, body: Body) -> tuple[str, str]:
         account, text = body.text("account"), body.optional("text")
         self._refuse_brand(account)
-        if len(text) > LONGEST:
-            raise InputError(f"The network takes at most {LONGEST:,} characters.")
-        return account, text
+        return account, self._measured(text)
 
     def _refuse_brand(self, account: str) -> None:
         if account.lower() == self._page.policy.handle.lower():

@@ -12,6 +12,7 @@ from uuid import uuid4
 from bot.errors import TemporaryFailure
 from bot.flow.loop import keep_stepping
 from bot.log import Log
+from bot.model.event import EventType
 from bot.model.message import Visibility
 from bot.web.directory import Directory
 from bot.web.page import Page
@@ -20,6 +21,7 @@ from bot.web.tally import Tally
 LOOK_EVERY_S = 0.15  # with the loop's own pause about five times a second
 KEPT = 500  # changes that a page may have missed and still catch up on
 _EVENTS_AT_ONCE = 2000  # of each shard; bounds one step after a start on a full store
+_OF_POSTS = frozenset({EventType.MESSAGE_EDITED, EventType.MESSAGE_DELETED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,9 @@ class Feed:
         """
         cases = dict.fromkeys(await self._cases_shown())
         try:
-            accounts = await self._read_events()
+            accounts, changed = await self._read_events()
             timeline, writers = self._read_posts()
+            timeline = timeline or changed
         except TemporaryFailure:
             self._tell(cases=tuple(cases), away=True)
             raise
@@ -122,15 +125,16 @@ class Feed:
             shown.append(self._desk.get_nowait())
         return shown
 
-    async def _read_events(self) -> set[str]:
-        """Count the new events; return the accounts that they are about."""
+    async def _read_events(self) -> tuple[set[str], bool]:
+        """Count the new events; return whom they are about, and if posts changed."""
         events, self._cursors = await self._page.events.since(
             self._cursors, limit=_EVENTS_AT_ONCE
         )
         for event in events:
             self.tally.add(event)
         whose = {event.customer for event in events if event.customer}
-        return {self._page.account_of(customer) for customer in whose}
+        changed = any(event.type in _OF_POSTS for event in events)
+        return {self._page.account_of(customer) for customer in whose}, changed
 
     def _read_posts(self) -> tuple[bool, set[str]]:
         """Return whether the timeline changed, and whose exchange with us did."""

@@ -79,6 +79,18 @@ class Network(Protocol):
         """Write to the brand in private; `id` as in `post`."""
         ...
 
+    def edit(self, id: str, text: str) -> None:  # noqa: A002 - the network's word
+        """Let a customer change the text of a post of theirs, public or private.
+
+        Raises:
+            InputError: there is none of that id.
+        """
+        ...
+
+    def delete(self, id: str) -> None:  # noqa: A002 - the network's word
+        """Let a customer delete a post of theirs; raises likewise."""
+        ...
+
     def timeline(self, *, newest: int = 200) -> Sequence[Post]:
         """Return the `newest` public posts, oldest first."""
         ...

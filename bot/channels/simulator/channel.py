@@ -15,8 +15,7 @@ from bot.errors import TemporaryFailure
 from bot.model.allowance import Allowance
 from bot.model.message import (
     ChannelName,
-    Malformed,
-    Message,
+    Inbound,
     MessageId,
     Visibility,
 )
@@ -66,7 +65,7 @@ class SimulatorChannel:
 
     async def messages(
         self, *, after: str | None
-    ) -> AsyncIterator[tuple[str, Message | Malformed]]:
+    ) -> AsyncIterator[tuple[str, Inbound]]:
         """Yield what was shown to our account; see Channel.messages.
 
         Raises:

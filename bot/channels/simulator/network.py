@@ -140,6 +140,18 @@ class SimulatedNetwork:
         new = NewPost(account=account, text=text, at=at, id=id)
         return self._writing.direct(new, customer=account).id
 
+    def edit(self, id: str, text: str) -> None:  # noqa: A002 - the word of the domain
+        """Let a customer change the text of a post or direct message of theirs.
+
+        Raises:
+            InputError: there is none of that id.
+        """
+        self._writing.edit(id, text)
+
+    def delete(self, id: str) -> None:  # noqa: A002 - the word of the domain
+        """Let a customer delete a post or direct message of theirs; raises likewise."""
+        self._writing.delete(id)
+
     def timeline(self, *, newest: int = 200) -> list[Post]:
         """Return the `newest` public posts, in the order in which they appeared."""
         rows = self._database.rows(

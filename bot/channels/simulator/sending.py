@@ -113,8 +113,7 @@ class Sending:
 
     def _direct(self, text: str, account: str) -> SendResult:
         opened = self._database.row(
-            "SELECT 1 FROM posts WHERE customer = ? AND visibility = 'private'"
-            " AND NOT by_brand LIMIT 1",
+            "SELECT 1 FROM posts WHERE customer = ? AND visibility = 'private' LIMIT 1",
             account,
         )
         if not opened:

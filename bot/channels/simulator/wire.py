@@ -12,6 +12,9 @@ from bot.model.message import (
     DIRECT,
     ChannelName,
     CustomerId,
+    Deleted,
+    Edited,
+    Inbound,
     Malformed,
     Message,
     MessageId,
@@ -43,6 +46,25 @@ def encode(post: Post) -> str:
     )
 
 
+def encode_edit(post: Post, at: datetime) -> str:
+    """Return what the network sends when the author has changed a post's text."""
+    return json.dumps({**_changed(post, "edited", at), "text": post.text})
+
+
+def encode_deletion(post: Post, at: datetime) -> str:
+    """Return what the network sends when the author has deleted a post."""
+    return json.dumps(_changed(post, "deleted", at))
+
+
+def _changed(post: Post, change: str, at: datetime) -> dict[str, str]:
+    return {
+        "change": change,
+        "id": post.id,
+        "account": post.account,
+        "at": at.isoformat(),
+    }
+
+
 def _shown(profile: Profile | None) -> dict[str, object]:
     if profile is None:
         return {}
@@ -51,7 +73,7 @@ def _shown(profile: Profile | None) -> dict[str, object]:
 
 def decode(
     raw: str, *, envelope: str, channel: ChannelName, page: str | None = None
-) -> Message | Malformed:
+) -> Inbound:
     """Read one delivery. `envelope` is its id, which holds even if `raw` is broken.
 
     `page` is where the network's public posts can be looked at.
@@ -60,6 +82,8 @@ def decode(
         fields = json.loads(raw)
         if not isinstance(fields, dict):
             raise _UndecodableError("not a JSON object")
+        if "change" in fields:
+            return _notice(fields, channel)
         return _message(fields, channel, page)
     except json.JSONDecodeError as error:
         problem = f"not JSON: {error.msg} at character {error.pos}"
@@ -94,6 +118,18 @@ def _message(
         profile=_profile(fields),
         link=f"{page}/#post-{_filled(fields, 'id')}" if public and page else None,
     )
+
+
+def _notice(fields: dict[str, object], channel: ChannelName) -> Edited | Deleted:
+    id_ = MessageId(_filled(fields, "id"))
+    customer = CustomerId(f"{channel}:{_filled(fields, 'account')}")
+    at = _moment(fields, "at")
+    if fields["change"] == "deleted":
+        return Deleted(channel=channel, id=id_, customer=customer, at=at)
+    if fields["change"] != "edited":
+        raise _UndecodableError("field 'change' has an unknown value")
+    text = _text(fields, "text")
+    return Edited(channel=channel, id=id_, customer=customer, text=text, at=at)
 
 
 def _profile(fields: dict[str, object]) -> Profile | None:

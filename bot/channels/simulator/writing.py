@@ -9,7 +9,7 @@ from bot.channels.simulator.database import Database
 from bot.channels.simulator.deliveries import Deliveries
 from bot.channels.simulator.posts import NewPost, Post, post_from, public_thread
 from bot.channels.simulator.texts import clean, names
-from bot.channels.simulator.wire import encode
+from bot.channels.simulator.wire import encode, encode_deletion, encode_edit
 from bot.clock import Clock, to_ms
 from bot.errors import InputError
 from bot.model.message import DIRECT, ThreadId, Visibility
@@ -75,6 +75,40 @@ class Writing:
             id_ = self._chosen_id(new)
             return self._find(id_) or self._write(place, new, id_=id_, via_api=via_api)
 
+    def edit(self, id_: str, text: str) -> None:
+        """Let the author change a post's text; we are told if we were shown the post.
+
+        Raises:
+            InputError: there is no such post of a customer.
+        """
+        with self._database.transaction():
+            self._of_a_customer(id_)
+            self._database.rows(
+                "UPDATE posts SET text = ? WHERE id = ?", clean(text), id_
+            )
+            post, at = self._of_a_customer(id_), self._clock.now()
+            if post.addressed:
+                self._deliveries.add(f"{id_}/edited", encode_edit(post, at))
+
+    def delete(self, id_: str) -> None:
+        """Let the author delete a post: nobody can see or answer it any more.
+
+        Raises:
+            InputError: there is no such post of a customer.
+        """
+        with self._database.transaction():
+            post = self._of_a_customer(id_)
+            self._database.rows("DELETE FROM posts WHERE id = ?", id_)
+            if post.addressed:
+                deletion = encode_deletion(post, self._clock.now())
+                self._deliveries.add(f"{id_}/deleted", deletion)
+
+    def _of_a_customer(self, id_: str) -> Post:
+        post = self._find(id_)
+        if post is None or post.by_brand:
+            raise InputError("There is no such post of a customer.")
+        return post
+
     def public_post(self, id_: str | None) -> Post | None:
         """Return the public post of that id, if there is one."""
         post = self._find(id_) if id_ else None
@@ -135,8 +169,8 @@ class Writing:
             raise InputError("a post needs an account, and an id that is not empty")
         if new.id is not None:
             return new.id
-        row = self._database.row("SELECT coalesce(max(seq), 0) + 1 AS next FROM posts")
-        return f"{self._database.birth}-{row['next'] if row else 1}"
+        row = self._database.row("SELECT seq FROM sqlite_sequence WHERE name = 'posts'")
+        return f"{self._database.birth}-{row['seq'] + 1 if row else 1}"
 
     def _at_ms(self, at: datetime | None) -> int:
         if at is not None and at.tzinfo is None:

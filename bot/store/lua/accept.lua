@@ -1,4 +1,4 @@
--- accept(seen, seen_old, mailbox, ready, leased, customer, pending, events; message_id, item, who, now_ms, quiet_ms, at_most_ms, channel, rank, keep) -> 1 | 0
+-- accept(seen, seen_old, mailbox, ready, leased, customer, pending, events, amended, amended_old; message_id, item, who, now_ms, quiet_ms, at_most_ms, channel, rank, keep) -> 1 | 0
 -- Stores a message once and makes its customer due after the quiet time. A
 -- redelivery changes nothing and returns 0.
 --   seen, seen_old  hash  message id -> outcome|reason; "pending" until handled. When
@@ -11,13 +11,22 @@
 --   customer  hash    gather_from: first message of the burst, ms; tries: failed turns;
 --                     rank: the best that came since the mailbox was empty; accepted:
 --                     ids since `seen` was empty (it has more: outcomes of older ones)
+--                     amended: authors changed messages that had not come yet
 --   pending   hash    rank -> messages without an outcome
 --   events    stream  the truth
+--   amended, amended_old  hash  as in amend.lua: its note is carried out here
+-- uses amend_mail
 local SETS, RANKS = {":first", "", ":last"}, {"first", "middle", "last"}
 local id, item, who, now = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local rank, keep = tonumber(ARGV[8]), tonumber(ARGV[9])
 if redis.call("HEXISTS", KEYS[2], id) == 1 then return 0 end
 if redis.call("HSETNX", KEYS[1], id, "pending") == 0 then return 0 end
+local note
+if redis.call("HEXISTS", KEYS[6], "amended") == 1 then
+  note = redis.call("HGET", KEYS[9], id) or redis.call("HGET", KEYS[10], id)
+  note = note and cjson.decode(note)
+  if note then item = amended_mail(item, note) end
+end
 local waiting = redis.call("RPUSH", KEYS[3], item)
 if redis.call("HINCRBY", KEYS[6], "accepted", 1) >= keep and waiting < keep then
   redis.call("RENAME", KEYS[1], KEYS[2])
@@ -41,4 +50,10 @@ end
 redis.call("HINCRBY", KEYS[7], rank, 1)
 redis.call("XADD", KEYS[8], "*", "type", "message_accepted", "at_ms", ARGV[4],
            "customer", who, "message", id, "channel", ARGV[7], "rank", RANKS[rank])
+if note then
+  note.text = nil -- it is in the mailbox now
+  redis.call("HSET", KEYS[9], id, cjson.encode(note))
+  redis.call("XADD", KEYS[8], "*", "type", note.deleted and "message_deleted" or "message_edited",
+             "at_ms", ARGV[4], "customer", who, "message", id)
+end
 return 1

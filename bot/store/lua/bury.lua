@@ -26,6 +26,8 @@ for _ = 1, tonumber(ARGV[5]) do
   local record, counted = "", false
   if mail.kind == "message" and type(id) == "string" then
     record = records[id] or ""
+    -- changed by its author since it was read: the line has the old text
+    if record ~= "" and cjson.decode(record).text ~= mail.body.text then record = "" end
     if record ~= "" then redis.call("RPUSH", KEYS[12], record) end
     if redis.call("HEXISTS", KEYS[10], id) == 1
        or redis.call("HEXISTS", KEYS[11], id) == 1 then

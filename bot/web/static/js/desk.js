@@ -127,7 +127,7 @@ function card(one) {
     },
     h("span.card__head", {}, h("span.priority", { "data-priority": one.priority }, one.priority),
       h("b", {}, `@${one.handle}`), h("span.card__id", {}, one.id), wait(one)),
-    h("span.card__text", {}, one.last),
+    h("span.card__text", {}, one.last_deleted ? "The customer has deleted this message." : one.last),
     h("span.card__why", {}, one.reason_says),
     h("span.facts", {}, marks(one)),
     h("span.facts", {}, where(one), intent(one), one.priority_reasons.map((why) => h("span.tag", { "data-kind": "warn" }, why)),

@@ -1,5 +1,7 @@
 // Posts and direct messages, as the network shows them.
 
+import { write } from "./api.js";
+import { ask } from "./dialogs.js";
 import { avatar, empty, h, icon, keep } from "./dom.js";
 import { set, state } from "./state.js";
 import { moment } from "./time.js";
@@ -38,7 +40,7 @@ function publicPost(post, answer) {
       h("p.post__acts", {},
         h("button.link", { type: "button", "data-focus": `reply-${post.id}`, on: { click: () => answer(post) } },
           icon("reply"), "Reply"),
-        mine && trace(post))));
+        mine && [trace(post), ...own(post)])));
 }
 
 /** Show the private exchange of one customer with the brand. */
@@ -51,7 +53,35 @@ export function showDirect(container, posts) {
   keep(container, posts, (post) => post.id, (post) =>
     h("div.bubble-row", { "data-by": post.by },
       h("div.bubble", {}, h("p.text", {}, post.text),
-        h("p.bubble__foot", {}, voice(post.by), moment(post.at), post.by === "customer" && trace(post)))));
+        h("p.bubble__foot", {}, voice(post.by), moment(post.at), post.by === "customer" && [trace(post), ...own(post)]))));
+}
+
+/** What one can do with what one has written. */
+function own(post) {
+  const link = (name, click) => h("button.link", { type: "button", "data-focus": `${name}-${post.id}`, on: { click } }, name);
+  return [link("Edit", () => askEdit(post)), link("Delete", () => askDelete(post))];
+}
+
+const change = (post, what, fields = {}) =>
+  write(`/api/written/${what}`, { account: post.account, id: post.id, ...fields });
+
+function askEdit(post) {
+  const field = h("textarea", { id: "edit-text", name: "text", rows: "4", required: true, autofocus: true }, post.text);
+  ask({
+    title: "Edit what you wrote",
+    body: h("p", {}, h("label", { for: "edit-text" }, "Text"), field),
+    action: "Save",
+    confirm: (fields) => change(post, "edit", { text: fields.get("text") }),
+  });
+}
+
+function askDelete(post) {
+  ask({
+    title: "Delete what you wrote?",
+    body: h("p", {}, post.text),
+    action: "Delete",
+    confirm: () => change(post, "delete"),
+  });
 }
 
 function trace(post) {

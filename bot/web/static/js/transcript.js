@@ -21,6 +21,12 @@ export function delivery(record) {
   return h("span.delivery", { "data-delivery": record.delivery }, icon(name), text + problem);
 }
 
+/** Say when its author changed a message. */
+function changed(record) {
+  if (record.deleted_at) return h("span", {}, "deleted ", moment(record.deleted_at));
+  return record.edited_at && h("span", {}, "edited ", moment(record.edited_at));
+}
+
 export function line(record, handle) {
   const who = { customer: `@${handle}`, bot: "Bot", agent: record.agent, note: `Note by ${record.agent}` }[record.author];
   const open = record.visibility === "public";
@@ -28,7 +34,7 @@ export function line(record, handle) {
     h("div.line__body", {},
       h("p.line__head", {}, record.author === "note" && icon("note"), h("b", {}, who),
         record.author === "note" ? h("span", {}, "stays at the desk") : h("span", {}, icon(open ? "globe" : "lock"), open ? "public" : "direct")),
-      h("p.text", {}, record.text),
-      h("p.facts", {}, moment(record.at),
+      record.deleted_at ? h("p.text.muted", {}, "The customer has deleted this message.") : h("p.text", {}, record.text),
+      h("p.facts", {}, moment(record.at), changed(record),
         record.link && h("a.link", { href: record.link }, "where it stands"), delivery(record))));
 }
