@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from bot.flow.acquaintance import met
 from bot.flow.caseload import (
     joined_case,
     opened_case,
@@ -72,7 +73,7 @@ class Ledger:
         self, turn: Turn, decision: Decision, spoken: DialogueTurn | None = None
     ) -> None:
         """Add one turn with its decision, and the dialogue's part if it had one."""
-        self._remember(turn)
+        self.customer = met(self.customer, turn)
         self._topic = turn.reading.top.label
         self._apply(decision, turn.last, turn.reading)
         if spoken is not None:
@@ -120,20 +121,6 @@ class Ledger:
         )
 
     # -- state ----------------------------------------------------------------
-
-    def _remember(self, turn: Turn) -> None:
-        """Count the contact; keep private facts, so that none is said in public."""
-        customer = replace(
-            self.customer,
-            contacts=self.customer.contacts + 1,
-            handle=turn.last.handle,
-            profile=turn.last.profile or self.customer.profile,
-        )
-        if turn.last.visibility is Visibility.PRIVATE:
-            kinds = turn.reading.signals.personal_data
-            values = (e.value for e in turn.reading.entities if e.kind in kinds)
-            customer = customer.with_facts(tuple(values))
-        self.customer = customer
 
     def _keep_dialogue(self, spoken: DialogueTurn, *, ended: bool) -> None:
         state = None if ended else spoken.state
