@@ -120,6 +120,21 @@ def test_no_character_is_cut_in_two(text, limit, shown):
     assert limits.cut(text, limit) == shown
 
 
+@pytest.mark.parametrize(
+    ("content", "dull"),
+    [
+        ("jules_k", "jules_k"),
+        ("at 14:02, see: this", "at 14:02, see: this"),
+        ("*now* _or_ ~never~ `rm`", "∗now∗ ˍorˍ ∼never∼ ˋrmˋ"),
+        ("well :tada: done", "well ∶tada: done"),
+        ("<!channel> & <@U012AB>", "&lt;!channel&gt; &amp; &lt;@U012AB&gt;"),
+        ("two\nlines", "two lines"),
+    ],
+)
+def test_words_stay_readable_and_mean_nothing(content, dull):
+    assert mrkdwn.plain(content) == dull
+
+
 def test_our_count_is_the_wire_s():
     assert limits.units("a👍é") == units("a👍é") == 4
 

@@ -19,8 +19,8 @@ Mrkdwn = NewType("Mrkdwn", str)
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 # Signs that format what stands between two of them, and ones that look alike.
 _LIKE = {"*": "∗", "~": "∼", "`": "ˋ", "_": "ˍ", ":": "∶"}
-# A sign inside of a word, as in jules_k or 14:02, formats nothing.
-_FORMATS = re.compile(r"[*~`]|(?<![^\W_])[_:]|[_:](?![^\W_])|:(?=[^\W\d_])")
+# A sign inside of a word, as in jules_k, formats nothing, nor does a lone colon.
+_FORMATS = re.compile(r"[*~`]|(?<![^\W_])_|_(?![^\W_])|:(?=[\w+'-]+:)")
 _USER = re.compile(r"[UW][A-Z0-9]{5,}")
 
 
