@@ -66,7 +66,8 @@ def mention(user: str) -> Mrkdwn:
 
 def link(url: str, words: Mrkdwn) -> Mrkdwn:
     """Return a link. `url` is Slack's or the program's own."""
-    return Mrkdwn(f"<{escaped(url).replace('|', '%7C')}|{words or 'there'}>")
+    shown = words.replace("|", "¦") or "there"
+    return Mrkdwn(f"<{escaped(url).replace('|', '%7C')}|{shown}>")
 
 
 def _date(moment: datetime, form: str) -> Mrkdwn:
