@@ -90,7 +90,7 @@ class Dialogue(str, Enum):
 
 def packed(**facts: str) -> str:
     """Return facts as a button's value or a dialogue's private metadata."""
-    return json.dumps(facts, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return json.dumps(facts, separators=(",", ":"), sort_keys=True)
 
 
 def unpacked(value: str) -> dict[str, str]:

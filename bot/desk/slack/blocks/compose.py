@@ -14,7 +14,7 @@ from bot.desk.slack.blocks.elements import (
     quote,
     section,
 )
-from bot.desk.slack.blocks.limits import OPTION_VALUE, one_line, units
+from bot.desk.slack.blocks.limits import OPTION_VALUE, one_line, tidy, units
 from bot.desk.slack.blocks.modal import Facts, field, modal, radio, text_input
 from bot.desk.slack.blocks.mrkdwn import Mrkdwn, bold, clock, joined, plain
 from bot.desk.slack.blocks.scene import Scene
@@ -93,7 +93,8 @@ def suggested(case: Case, suggestions: Sequence[Suggestion]) -> Iterator[Json]:
 
 
 def _fits(place: Place) -> bool:
-    return bool(place.thread.strip()) and units(place.thread) <= OPTION_VALUE
+    thread = place.thread
+    return tidy(thread) == thread != "" and units(thread) <= OPTION_VALUE
 
 
 def _chosen(offered: Sequence[Place], thread: ThreadId) -> Place | None:

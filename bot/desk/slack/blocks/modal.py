@@ -87,12 +87,12 @@ def radio(options: Sequence[Json], *, chosen: Json | None = None) -> Json:
 
 
 def options_of(names: Iterable[tuple[str, str]]) -> list[Json]:
-    """Return choices of (value, words), each value once; overlong codes are left out."""
+    """Return choices of (value, words), each value once. Codes that cannot be sent are left out."""
     unique = dict(names)
     return [
         option(words, value)
         for value, words in unique.items()
-        if value.strip() and units(value) <= limits.OPTION_VALUE
+        if value and tidy(value) == value and units(value) <= limits.OPTION_VALUE
     ]
 
 
