@@ -61,6 +61,7 @@ class Intake:
         self._limits = limits or Limits()
         self._paused = False
         self._looked: str | None = None  # how far ahead was looked; None: not yet
+        self._unweighed = 0  # messages since we last looked how much waits
 
     def follow(self, policy: Policy) -> None:
         """Let `policy` count from now on."""
@@ -84,7 +85,8 @@ class Intake:
             taken = await self._inbox.taken(name, [message.id for message in batch])
             new += await self._accept([m for m in batch if m.id not in taken])
             await self._inbox.move_cursor(name, cursor, passed=taken)
-            if await self._too_much():
+            self._unweighed += len(batch)
+            if self._unweighed >= BATCH and await self._too_much():
                 break
         return new
 
@@ -102,7 +104,7 @@ class Intake:
 
     async def _too_much(self) -> bool:
         """Look at what waits, begin or end the pause, and tell whether it is one."""
-        waiting = await self._inbox.pending()
+        waiting, self._unweighed = await self._inbox.pending(), 0
         total = sum(waiting.values())
         limit = self._limits.resume_at if self._paused else self._limits.pause_at
         paused = total > limit

@@ -76,7 +76,12 @@ class RedisInbox:
                         bad.add(await self._park_one(message, times[0], pipe))
                 for shard in bad:
                     await trim_dead(self._trim_dead, pipe, shard, now=now)
-                await wake(pipe, WORKERS, now + quiet)
+                shards = {
+                    keys.shard_of(m.customer)
+                    for m in storable
+                    if isinstance(m, Message)
+                }
+                await wake(pipe, WORKERS, now + quiet, shards)
                 return sum((await pipe.execute())[: len(storable)])
 
     async def _accept_one(

@@ -41,6 +41,7 @@ class Due:
     look_ups: list[CustomerId]
     expiring: list[CustomerId]
     sends: dict[CustomerId, Kind]  # the best first
+    whole: bool  # nobody else is due in the shards that were looked at
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -64,11 +65,22 @@ class Lanes:
         self._redis, self._kinds = redis, kinds
         self._due = script(redis, "due_sends")
 
-    async def due(self, kinds: Sequence[Kind], *, now: datetime, limit: int) -> Due:
-        """Return at most about `limit` customers of each sort, for `kinds` only."""
+    async def due(
+        self,
+        kinds: Sequence[Kind],
+        *,
+        now: datetime,
+        limit: int,
+        within: Sequence[str] = keys.SHARDS,
+    ) -> Due:
+        """Return at most about `limit` customers of each sort, for `kinds` only.
+
+        Looks at the shards `within`: at all of them, unless nothing better can wait in
+        the others.
+        """
         each = max(4, limit // 4)
         async with self._redis.pipeline(transaction=False) as pipe:
-            for shard in keys.SHARDS:
+            for shard in within:
                 await self._due(
                     keys=_names(shard, kinds),
                     args=[to_ms(now), each, len(PURPOSES)],
@@ -84,6 +96,7 @@ class Lanes:
             look_ups=_longest_due([shard[0] for shard in shards])[:limit],
             expiring=_longest_due([shard[1] for shard in shards])[:limit],
             sends={place.customer: kind for place, kind in best[:limit]},
+            whole=len(best) <= limit and all(_is_whole(s, each) for s in shards),
         )
 
     async def next_due(self, empty_until: Mapping[Kind, datetime]) -> datetime | None:
@@ -114,6 +127,14 @@ def _names(shard: str, kinds: Sequence[Kind]) -> list[str]:
     base = keys.in_shard(shard, "outbox")
     lanes = [f"{base}:lane:{k.name}:{p.value}" for k in kinds for p in PURPOSES]
     return [f"{base}:sending", f"{base}:expiring", *lanes]
+
+
+def _is_whole(shard: Sequence[Sequence[str]], each: int) -> bool:
+    """Tell whether a shard's answer has all that is due: no group gave all it may."""
+    width = len(PURPOSES)
+    lanes = [shard[at : at + width] for at in range(2, len(shard), width)]
+    groups = [shard[:1], shard[1:2], *lanes]
+    return all(sum(len(row) for row in group) < 2 * each for group in groups)
 
 
 def _longest_due(rows: Sequence[Sequence[str]]) -> list[CustomerId]:

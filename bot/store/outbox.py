@@ -12,6 +12,7 @@ from bot.model.outgoing import Outgoing
 from bot.model.reason import Reason
 from bot.model.work import PASSING, SendFailure, SendTask
 from bot.store import keys
+from bot.store.bells import Bell
 from bot.store.codec import dump_mail
 from bot.store.fast_json import to_json
 from bot.store.lanes import Kind, Lanes, kinds_of
@@ -43,12 +44,17 @@ class RedisOutbox:
     """The outbox in Redis; see lua/queue.lua and the scripts that use it."""
 
     def __init__(
-        self, redis: Redis[str], channels: Mapping[ChannelName, Channel]
+        self,
+        redis: Redis[str],
+        channels: Mapping[ChannelName, Channel],
+        bell: Bell | None = None,
     ) -> None:
         """Send on `channels`, each at the pace that it allows.
 
-        A text for a channel that is not among them waits until it is.
+        A text for a channel that is not among them waits until it is. Texts are looked
+        for where `bell` rings; everywhere, if nobody rings it.
         """
+        self._bell = bell or Bell()
         self._redis = redis
         self._begin = script(redis, "begin_send")
         self._settle = script(redis, "settle_send")
@@ -66,8 +72,12 @@ class RedisOutbox:
 
         What has expired ends here as well, whether or not there are tokens.
         """
+        shards = self._bell.look(now)
+        if not shards:
+            return []
         with reporting_outages():
-            due = await self._lanes.due(self._open(now), now=now, limit=limit)
+            kinds = self._open(now)
+            due = await self._lanes.due(kinds, now=now, limit=limit, within=shards)
             look_ups = due.look_ups[: max(1, limit // 2)]
             nobody_else = dict.fromkeys((*look_ups, *due.expiring), "")
             tasks = await self._move(nobody_else, now=now, lease=lease)
@@ -75,6 +85,9 @@ class RedisOutbox:
             for kind in self._kinds:
                 wanted = [who for who, of in sends if of == kind]
                 tasks += await self._send(kind, wanted, now=now, lease=lease)
+        taken = due.whole and len(look_ups) == len(due.look_ups)
+        if not taken or len(tasks) >= limit or len(self._open(now)) < len(self._kinds):
+            self._bell.leave()  # it may be better than what is rung for
         return tasks
 
     def _open(self, now: datetime) -> list[Kind]:

@@ -23,6 +23,10 @@ class Due:
     count: Mapping[Rank, int]
     since: Mapping[Rank, int]
 
+    @property
+    def total(self) -> int:
+        return self.expired + sum(self.count.values())
+
 
 @dataclass(slots=True)
 class Share:

@@ -13,6 +13,7 @@ from bot.model.rank import Rank
 from bot.model.record import Record
 from bot.model.work import Broken, Buried, Commit, Lease, Work
 from bot.store import keys
+from bot.store.bells import Bell
 from bot.store.case_ids import CaseIds
 from bot.store.codec import dump, dump_mail
 from bot.store.dead import trim_dead
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
 class RedisTurns:
     """Who is due, what is known of them, and the one atomic step that ends a turn."""
 
-    def __init__(self, redis: Redis[str]) -> None:
-        self._redis = redis
+    def __init__(self, redis: Redis[str], bell: Bell | None = None) -> None:
+        """Look for who is due where `bell` rings; everywhere, if nobody rings it."""
+        self._redis, self._bell = redis, bell or Bell()
         self._peek, self._lease = script(redis, "peek"), script(redis, "lease")
         self._load, self._isolate = script(redis, "load"), script(redis, "isolate")
         self._commit = script(redis, "commit")
@@ -42,11 +44,15 @@ class RedisTurns:
         self, *, now: datetime, length: timedelta, limit: int
     ) -> list[Lease]:
         """Take up to `limit` customers, better ranks first, in two round trips."""
-        shares = shares_of(await self._due(now), limit)
-        pairs = zip(keys.SHARDS, shares, strict=True)
+        shards = self._bell.look(now)
+        dues = await self._due(shards, now)
+        shares = shares_of(dues, limit)
+        pairs = zip(shards, shares, strict=True)
         wanted = [(shard, share) for shard, share in pairs if share.total]
         if not wanted:
             return []
+        if sum(share.total for share in shares) < sum(due.total for due in dues):
+            self._bell.leave()
         with reporting_outages():
             async with self._redis.pipeline(transaction=False) as pipe:
                 for shard, share in wanted:
@@ -55,10 +61,12 @@ class RedisTurns:
         taken = zip(found[::2], found[1::2], strict=True)
         return [Lease(CustomerId(who), str(token)) for who, token in taken]
 
-    async def _due(self, now: datetime) -> list[Due]:
+    async def _due(self, shards: Sequence[str], now: datetime) -> list[Due]:
+        if not shards:
+            return []
         with reporting_outages():
             async with self._redis.pipeline(transaction=False) as pipe:
-                for shard in keys.SHARDS:
+                for shard in shards:
                     names = [keys.in_shard(shard, name) for name in ("ready", "leased")]
                     await self._peek(keys=names, args=[to_ms(now)], client=pipe)
                 rows = await pipe.execute()
@@ -153,7 +161,8 @@ class RedisTurns:
                         client=pipe,
                     )
                 if any(commit.texts for commit in commits):
-                    await wake(pipe, SENDERS, commits[0].at)
+                    shards = [keys.shard_of(c.customer.id) for c in commits if c.texts]
+                    await wake(pipe, SENDERS, commits[0].at, shards)
                 answers = (await pipe.execute())[: len(commits)]
                 done = [answer == "ok" for answer in answers]
         for commit, ok in zip(commits, done, strict=True):
@@ -173,6 +182,7 @@ class RedisTurns:
                 ],
                 args=[who, lease.token, to_ms(due), int(failed)],
             )
+        self._bell.ring({shard})  # perhaps at once
 
     async def bury(
         self,

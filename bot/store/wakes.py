@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.clock import Clock, from_ms, to_ms
 from bot.errors import FirstlineError
+from bot.store.bells import Bell
 from bot.store.scripts import reporting_outages
 
 if TYPE_CHECKING:
@@ -24,28 +26,11 @@ _LOOK_S = 1.0  # how long the end of the program may have to wait for us
 _AGAIN_S = 1.0  # between two tries to listen
 
 
-async def wake(pipe: Redis[str], whom: str, due: datetime) -> None:
-    """Add to a pipeline: let those who listen look when `due` has come."""
-    await pipe.publish(whom, str(to_ms(due)))
-
-
-class Bell:
-    """Ends the pauses of one loop; implements bot.ports.Bell."""
-
-    def __init__(self) -> None:
-        self._rung = asyncio.Event()
-        self.works = False
-
-    async def wait(self, seconds: float) -> None:
-        """Wait for a ring since the last wait, but not longer than `seconds`."""
-        try:
-            await asyncio.wait_for(self._rung.wait(), seconds)
-        except asyncio.TimeoutError:
-            return
-        self._rung.clear()  # before the look, which a later ring repeats
-
-    def ring(self) -> None:
-        self._rung.set()
+async def wake(
+    pipe: Redis[str], whom: str, due: datetime, shards: Iterable[str]
+) -> None:
+    """Add to a pipeline: let those who listen look at `shards` when `due` has come."""
+    await pipe.publish(whom, f"{to_ms(due)} {' '.join(sorted(set(shards)))}")
 
 
 class Wakes:
@@ -89,5 +74,6 @@ class Wakes:
                     bell.works = True
                     bell.ring()  # what became due before was not heard
                 else:
-                    wait = from_ms(int(said["data"]) + 1) - clock.now()
-                    loop.call_later(max(0.0, wait.total_seconds()), bell.ring)
+                    due, *shards = said["data"].split()
+                    wait = from_ms(int(due) + 1) - clock.now()
+                    loop.call_later(max(0.0, wait.total_seconds()), bell.ring, shards)

@@ -70,11 +70,12 @@ class Store:
 
         Old events are in the folder `archive`. Texts go out on `channels`.
         """
+        wakes = Wakes(redis)
         return cls(
             address=address,
             inbox=RedisInbox(redis),
-            turns=RedisTurns(redis),
-            outbox=RedisOutbox(redis, channels),
+            turns=RedisTurns(redis, wakes.workers),
+            outbox=RedisOutbox(redis, channels, wakes.senders),
             cases=RedisCases(redis),
             cards=RedisCardBook(redis),
             timers=RedisTimers(redis),
@@ -86,7 +87,7 @@ class Store:
             duties=RedisDuties(redis),
             processes=RedisProcesses(redis),
             quiet=RedisQuietMode(redis),
-            wakes=Wakes(redis),
+            wakes=wakes,
             server=server,
             generation=generation,
         )

@@ -5,19 +5,26 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import pytest
 
 from bot.channels.simulator import SimulatorChannel
-from bot.clock import SystemClock
+from bot.clock import ManualClock, SystemClock
 from bot.flow.loop import keep_stepping
 from bot.log import json_log
-from bot.store.wakes import Bell, Wakes
+from bot.model.message import CustomerId
+from bot.store import keys
+from bot.store.bells import Bell
+from bot.store.outbox import RedisOutbox
+from bot.store.turns import RedisTurns
+from bot.store.wakes import Wakes
 from tests.builders import POLICY
 from tests.first_line import FirstLine
 
 LONG_S, SOON_S = 60.0, 10.0  # a wait that nobody ends; what a busy machine may take
 CLOCK = SystemClock()
+MINUTE = timedelta(minutes=1)
 
 
 @asynccontextmanager
@@ -94,3 +101,56 @@ async def test_a_ring_during_a_step_is_not_lost():
     await heard(bell)
     with pytest.raises(asyncio.TimeoutError):
         await asyncio.wait_for(bell.wait(LONG_S), 0.02)
+
+
+async def test_a_woken_worker_and_sender_look_where_something_is_due_and_nowhere_else(
+    redis, line
+):
+    wakes = Wakes(redis)
+    turns = RedisTurns(redis, wakes.workers)
+    outbox = RedisOutbox(redis, {line.channel.name: line.channel}, wakes.senders)
+    own = [keys.shard_of(CustomerId("simulator:alice"))]
+    async with listening(wakes):
+        for bell in (wakes.workers, wakes.senders):
+            bell.look(CLOCK.now())  # at all of them, as at every beginning
+        line.channel.network.direct("alice", "faq/delivery_cost 0.9")
+        await line.intake.step()
+        await heard(wakes.workers)
+        assert wakes.workers._shards == set(own)
+        (lease,) = await turns.lease(now=CLOCK.now(), length=MINUTE, limit=64)
+        await turns.give_back(lease, due=CLOCK.now(), failed=False)
+        assert await line.worker.step() == 1
+        await heard(wakes.senders)
+        assert wakes.senders._shards == set(own)
+        (task,) = await outbox.begin(now=CLOCK.now(), lease=MINUTE, limit=50)
+        assert task.outgoing.customer == "simulator:alice"
+
+
+async def test_who_is_left_by_a_small_batch_is_taken_by_the_next_one(redis, line):
+    bell = Bell()
+    bell.works = True
+    turns = RedisTurns(redis, bell)
+    for number in range(20):
+        line.channel.network.direct(f"alice{number}", "faq/delivery_cost 0.9")
+    await line.intake.step()
+    later = CLOCK.now() + MINUTE
+    taken = [
+        len(await turns.lease(now=later, length=MINUTE, limit=8)) for _ in range(4)
+    ]
+    assert taken == [8, 8, 4, 0]
+
+
+async def test_who_is_left_by_a_small_step_is_sent_to_in_the_next_one(redis, line):
+    bell = Bell()
+    bell.works = True
+    outbox = RedisOutbox(redis, {line.channel.name: line.channel}, bell)
+    for number in range(20):
+        line.channel.network.direct(f"alice{number}", "faq/delivery_cost 0.9")
+    await line.intake.step()
+    line.worker._clock = ManualClock(CLOCK.now() + MINUTE)
+    assert await line.worker.step() == 20
+    later = CLOCK.now() + 2 * MINUTE
+    moved = [
+        len(await outbox.begin(now=later, lease=MINUTE, limit=8)) for _ in range(4)
+    ]
+    assert moved == [8, 8, 4, 0]
