@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.ports import CaseView
+from bot.ports import CaseView, IncidentView
 from tests.faults.simulation.world import World
 
 
@@ -30,6 +30,7 @@ class Evidence:
     views: dict[str, CaseView]
     open_ids: frozenset[str]
     dead: Counter[str]
+    incidents: dict[str, IncidentView]
 
     def happened(self, *kinds: str) -> Iterator[dict[str, str]]:
         return (event for event in self.events if event["type"] in kinds)

@@ -22,6 +22,7 @@ from bot.ports import CaseView
 from bot.store import keys
 from tests.consistency import misfits
 from tests.faults.simulation.evidence import Complaint, Evidence
+from tests.faults.simulation.judge_desk import DESK_CHECKS
 from tests.faults.simulation.judge_time import TIME_CHECKS
 from tests.faults.simulation.network import Post
 from tests.faults.simulation.people import IGNORABLE, Click
@@ -37,7 +38,8 @@ async def judge(world: World) -> list[Complaint]:
     """Return every promise that was broken."""
     with patch.object(keys, "SHARDS", SHARDS):
         evidence = await _evidence(world)
-        found = [one for check in CHECKS for one in check(evidence)]
+        checks = AFTER_A_FAILOVER if world.failed_over else CHECKS
+        found = [one for check in checks for one in check(evidence)]
         found += [one async for one in _audited(world)]
         unfit = await misfits(world.hands().redis)
         return found + [Complaint("-", says) for says in unfit]
@@ -68,11 +70,14 @@ async def _evidence(world: World) -> Evidence:
     for case in (*named, *clicked):
         with suppress(CaseConflict):  # there is none: the checks will say so
             views[case] = await process.relay.view(CaseId(case))
-    found = await process.relay.open_cases()
-    opened = frozenset(str(v.case.id) for v in found.views)
+    active = await process.store("cases.RedisCases").active()
+    opened = frozenset(str(case.id) for case in active)
     letters = await process.store("dead.RedisDeadLetters").every()
     dead = Counter({str(one.customer): one.count for one in letters})
-    return Evidence(world, events, views, opened, dead)
+    incidents = {
+        str(view.incident.id): view for view in await process.incident_desk.incidents()
+    }
+    return Evidence(world, events, views, opened, dead, incidents)
 
 
 # -- messages ------------------------------------------------------------------
@@ -231,6 +236,15 @@ def _handled_as(evidence: Evidence, outcome: str) -> Iterator[dict[str, str]]:
 def _cause(post: Post) -> str:
     """Return the id of the message that a text of the bot's answers: net:m3:say."""
     return post.outgoing.key.split(":")[1]
+
+
+def nothing_is_said_twice(evidence: Evidence) -> Iterator[Complaint]:
+    """By the network's books alone, whatever the store has forgotten."""
+    posts = [post.outgoing for post in evidence.world.network.received]
+    owner = {text.key: text.customer for text in posts}
+    for key, count in Counter(text.key for text in posts).items():
+        if count > 1:
+            yield Complaint(owner[key], f"{key} arrived {count} times")
 
 
 # -- silence -------------------------------------------------------------------
@@ -468,4 +482,20 @@ CHECKS = (
     acts_follow_the_rules,
     nothing_is_left_over,
     *TIME_CHECKS,
+    *DESK_CHECKS,
+)
+
+# What was done in the moments that are lost is done again; the rest of the promises
+# compare events with books that go back further than they do.
+AFTER_A_FAILOVER = (
+    nothing_is_said_twice,
+    every_message_has_one_outcome,
+    nothing_is_ignored_that_wants_something,
+    handed_off_messages_stand_on_a_case,
+    only_people_resolve,
+    cases_stand_where_the_last_act_left_them,
+    a_customer_has_one_open_case,
+    acts_follow_the_rules,
+    nothing_is_left_over,
+    *DESK_CHECKS,
 )

@@ -6,6 +6,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from bot.errors import CaseConflict, InputError, UnsafeText
 from bot.flow.relay import Relay
@@ -22,6 +23,9 @@ from bot.ports import CaseView
 from tests.builders import POLICY
 from tests.faults.simulation.network import CHANNEL, Network
 from tests.faults.simulation.schedule import Gate, Schedule
+
+if TYPE_CHECKING:
+    from tests.faults.simulation.process import Process
 
 # What customers say, by how often. Texts name their own reading (tests/first_line.py).
 SAYINGS = (
@@ -106,7 +110,7 @@ class Agent:
     clicks: list[Click] = field(default_factory=list)
     unsure: Click | None = None  # clicked, and no answer came
 
-    async def act(self, relay: Relay, schedule: Schedule) -> int:
+    async def act(self, process: Process, schedule: Schedule) -> int:
         """Do one thing, or once more what got no answer.
 
         Raises:
@@ -114,19 +118,30 @@ class Agent:
         """
         click, trace = self.unsure, schedule.trace
         if click is None:
-            found = await relay.open_cases()
-            click = self._choose(found.views, len(trace), schedule.clock.now())
+            views = await self._look(process)
+            click = self._choose(views, len(trace), schedule.clock.now())
             if click is None:
                 return 0
             self.clicks.append(click)
         self.unsure = click if self.chance.random() < 0.8 else None  # or gives up
         try:
-            await _ask(relay, click)
+            await _ask(process.relay, click)
             click.confirmed = len(trace)
         except (CaseConflict, UnsafeText, InputError) as error:
             click.refused = getattr(error, "code", type(error).__name__)
         self.unsure = None
         return 0
+
+    async def _look(self, process: Process) -> Sequence[CaseView]:
+        """Return the cases with cards of their own, or one from an incident's list."""
+        if self.chance.random() < 0.2:
+            for incident in await process.incident_desk.incidents():
+                cases = await process.incident_desk.cases(
+                    incident.incident.id, offset=0, limit=5
+                )
+                if cases:
+                    return [await process.relay.view(self.chance.choice(cases).id)]
+        return (await process.relay.open_cases()).views
 
     def _choose(
         self, views: Sequence[CaseView], step: int, now: datetime

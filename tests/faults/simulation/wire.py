@@ -19,10 +19,12 @@ from redis.asyncio.client import Pipeline
 from redis.connection import BaseParser
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from bot.store.generation import Generation
 from tests.faults.simulation.schedule import Fate, Gate
 
 _UNORDERED = {"HGETALL": 2, "SMEMBERS": 1}  # the server's order differs by its start
 _OWNER = re.compile(r"net:c\d+")  # the customer whose key it is
+_PLACE = re.compile(r"\b\d{13}-\d+\b")  # in a stream: by the server's own clock
 _HEAD = re.compile(r"-- (\w+)\(")
 
 
@@ -36,6 +38,7 @@ class Wire:
             replyError=BaseParser().parse_error, encoding="utf-8"
         )
         self._scripts: set[str] = set()
+        self.server = 1  # which one answers
 
     def call(self, *args: Any) -> Any:
         words = str(args[0]).split()  # "SCRIPT LOAD" is two words on the wire
@@ -52,8 +55,44 @@ class Wire:
             self.call("SCRIPT", "LOAD", script)
             self._scripts.add(script)
 
+    def begin(self) -> None:
+        """Begin with an empty store on a first server."""
+        self.call("FLUSHALL")
+        self.server = 1
+
+    def copy(self) -> None:
+        """Keep everything as it is now, as a replica would that is cut off then."""
+        for key in self.call("KEYS", "*"):
+            self.call("COPY", key, key, "DB", 1)
+
+    def fail_over(self) -> None:
+        """Go on with the copy, as another server with the same address."""
+        self.call("SWAPDB", 0, 1)
+        self.server += 1
+
     def close(self) -> None:
         self._socket.close()
+
+
+class Meeting:
+    """What a new connection asks of the server; see bot/store/generation.py."""
+
+    def __init__(self, wire: Wire, patch: Callable[[str, str], str]) -> None:
+        self._wire, self._patch = wire, patch
+        self._reply: object = None
+
+    async def on_connect(self) -> None:
+        """Nothing is to be agreed on."""
+
+    async def send_command(self, *args: str | int) -> None:
+        if args[0] == "INFO":  # the real one is the same for all that are simulated
+            self._reply = f"run_id:{self._wire.server}"
+            return
+        script = self._patch("meet_server.lua", str(args[1]))
+        self._reply = self._wire.call(args[0], script, *args[2:])
+
+    async def read_response(self) -> object:
+        return self._reply
 
 
 def _in_order(command: str, reply: Any) -> Any:
@@ -67,9 +106,16 @@ def _in_order(command: str, reply: Any) -> Any:
 class GatedRedis(Redis):
     """The client of one process. `patch` is what a mutant makes of a script."""
 
-    def __init__(self, wire: Wire, gate: Gate, patch: Callable[[str, str], str]):
+    def __init__(
+        self,
+        wire: Wire,
+        gate: Gate,
+        patch: Callable[[str, str], str],
+        generation: Generation,
+    ):
         super().__init__(decode_responses=True)
         self.wire, self._gate, self._patch = wire, gate, patch
+        self._generation, self._connected_to = generation, 0
         self._names: dict[str, str] = {}
 
     def register_script(self, script: str):
@@ -98,6 +144,7 @@ class GatedRedis(Redis):
                 fate = await self._gate.store(self._describe(args))
             if fate is Fate.LOST_BEFORE:
                 raise RedisConnectionError("simulated: the connection is lost")
+            await self._connect()
             lost = lost or fate is Fate.LOST_AFTER
             answers.append(self._answer(args, options))
             if fate is Fate.DIES_AFTER:
@@ -109,12 +156,23 @@ class GatedRedis(Redis):
     async def perform(self, fate: Fate, args, options):
         if fate is Fate.LOST_BEFORE:
             raise RedisConnectionError("simulated: the connection is lost")
+        await self._connect()
         answer = self._answer(args, options)
         if fate is Fate.DIES_AFTER:
             await self._gate.die()
         if fate is Fate.LOST_AFTER:
             raise RedisConnectionError("simulated: the answer is lost")
         return answer
+
+    async def _connect(self) -> None:
+        """Meet the server before it is asked anything; one that went is noticed."""
+        if self._connected_to == self.wire.server:
+            return
+        stood, self._connected_to = self._connected_to, 0
+        if stood:
+            raise RedisConnectionError("simulated: the server is gone")
+        await self._generation.meet(Meeting(self.wire, self._patch))
+        self._connected_to = self.wire.server
 
     def _answer(self, args, options):
         reply = self.wire.call(*args)
@@ -153,7 +211,6 @@ class GatedPipeline(Pipeline):
 def _short(reply: Any) -> str:
     """Return enough of an answer for a trace: codes and counts, no long texts."""
     if isinstance(reply, list):
-        return (
-            f"[{len(reply)}] {' '.join(str(part)[:24] for part in reply[:2])}".strip()
-        )
-    return str(reply)[:40]
+        parts = " ".join(_PLACE.sub("…", str(part))[:24] for part in reply[:2])
+        return f"[{len(reply)}] {parts}".strip()
+    return _PLACE.sub("…", str(reply))[:40]

@@ -2,147 +2,39 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property, lru_cache
 from typing import Any
 from unittest.mock import patch
+from uuid import UUID
 
 from bot.clock import ManualClock
 from bot.errors import TemporaryFailure
-from bot.flow.intake import Limits
-from bot.knowledge.answers import DomainAnswers
+from bot.flow import duty
 from bot.log import Field
-from bot.model.case import Priority
-from bot.model.policy import ServiceLevels
-from bot.model.reading import Reading
 from bot.store import keys
-from tests.builders import NOON, POLICY, ROOT
+from tests.builders import NOON
 from tests.faults.simulation.code import Code
-from tests.faults.simulation.network import CHANNEL, Line, Network
+from tests.faults.simulation.desk import Board
+from tests.faults.simulation.network import Network
 from tests.faults.simulation.people import Agent, Customer
-from tests.faults.simulation.schedule import CALM, Fate, Gate, Schedule
-from tests.faults.simulation.wire import GatedRedis, Wire
-from tests.first_line import ScriptedDialogue, ScriptedReadings
+from tests.faults.simulation.process import Process
+from tests.faults.simulation.schedule import CALM, Gate, Schedule
+from tests.faults.simulation.wire import Wire
 
 SHARDS = keys.SHARDS[:2]  # fewer than in production: more customers meet in each
 PROCESSES = (
     *("intake-1", "intake-2", "worker-1", "worker-2", "worker-3"),
     *("sender-1", "sender-2", "timekeeper-1", "timekeeper-2"),
+    *("keeper-1", "keeper-2", "feed-1", "feed-2"),
     *("desk-ann", "desk-ben", "desk-cleo", "operator"),
 )
-HASTY = replace(  # whatever may happen to a case when time passes happens in one run
-    POLICY,
-    service=ServiceLevels(
-        first_answer={
-            Priority.URGENT: timedelta(seconds=20),
-            Priority.HIGH: timedelta(seconds=30),
-            Priority.NORMAL: timedelta(seconds=40),
-            Priority.LOW: timedelta(seconds=60),
-        },
-        remind_before=timedelta(seconds=10),
-        unclaimed=timedelta(seconds=15),
-        claim_silence=timedelta(seconds=25),
-        follow_up=timedelta(seconds=20),
-    ),
-    reopen_within=timedelta(seconds=30),
-    acknowledge_within=timedelta(seconds=30),
-)
-
-
-@lru_cache
-def answers() -> DomainAnswers:
-    return DomainAnswers(ROOT / "domain.yml", POLICY)
-
-
-class Readings(ScriptedReadings):
-    """The model of one process. What is poisoned breaks it until it is mended."""
-
-    def __init__(self, world: World, gate: Gate) -> None:
-        super().__init__()
-        self._world, self._gate = world, gate
-
-    async def read(self, texts: Sequence[str]) -> list[Reading]:
-        fate = await self._gate.call("read with the model")
-        if fate in (Fate.LOST_BEFORE, Fate.LOST_AFTER):
-            raise TemporaryFailure("simulated: the model is away")
-        if fate is Fate.DIES_AFTER:
-            await self._gate.die()
-        await self._gate.pause(self._world.reading_takes())
-        if not self._world.mended and any("poison" in text for text in texts):
-            raise ZeroDivisionError("a defect in the model")
-        return await super().read(texts)
-
-
-class Process:
-    """The engine's parts as one process has them. Its memory dies with it."""
-
-    def __init__(self, world: World, gate: Gate) -> None:
-        self._world, self._gate = world, gate
-        self.redis = GatedRedis(world.wire, gate, world.code.script)
-        self._channels = {CHANNEL: Line(world.network, gate)}
-        self._common = {"policy": HASTY, "clock": world.schedule.clock}
-
-    def store(self, name: str) -> Any:
-        return self._world.code.get(f"bot.store.{name}")(self.redis)
-
-    @cached_property
-    def intake(self) -> Any:
-        made = self._world.code.get("bot.flow.intake.Intake")
-        return made(
-            self._channels[CHANNEL],
-            self.store("inbox.RedisInbox"),
-            limits=Limits(pause_at=9, resume_at=4, urgent=6, look=8),
-            **self._common,
-        )
-
-    @cached_property
-    def worker(self) -> Any:
-        return self._world.code.get("bot.flow.worker.Worker")(
-            turns=self.store("turns.RedisTurns"),
-            understanding=Readings(self._world, self._gate),
-            dialogue=ScriptedDialogue(),
-            answers=answers(),
-            channels=self._channels,
-            log=self._world.log,
-            **self._common,
-        )
-
-    @cached_property
-    def outbox(self) -> Any:
-        made = self._world.code.get("bot.store.outbox.RedisOutbox")
-        return made(self.redis, self._channels)
-
-    @cached_property
-    def sender(self) -> Any:
-        return self._world.code.get("bot.flow.sender.Sender")(
-            outbox=self.outbox,
-            cases=self.store("cases.RedisCases"),
-            channels=self._channels,
-            log=self._world.log,
-            **self._common,
-        )
-
-    @cached_property
-    def timers(self) -> Any:
-        return self.store("timers.RedisTimers")
-
-    @cached_property
-    def timekeeper(self) -> Any:
-        made = self._world.code.get("bot.flow.timekeeper.Timekeeper")
-        return made(self.timers, log=self._world.log, **self._common)
-
-    @cached_property
-    def relay(self) -> Any:
-        return self._world.code.get("bot.flow.relay.Relay")(
-            self.store("cases.RedisCases"),
-            self._channels,
-            HASTY,
-            answers=answers(),
-            clock=self._world.schedule.clock,
-        )
+FAILOVERS = 0.2  # of all runs
+RARELY = ("keeper", "feed")  # look less often: else each run would take twice as long
 
 
 @dataclass(frozen=True)
@@ -160,7 +52,7 @@ class World:
         self.seed, self.wire, self.code = seed, wire, code or Code()
         self.chance = random.Random(seed)
         self.schedule = Schedule(self.chance, ManualClock(NOON))
-        self.network = Network(self.schedule, self.chance)
+        self.network, self.board = Network(self.schedule, self.chance), Board()
         self.agents = [
             Agent(name, self.chance)  # type: ignore[arg-type]  # an AgentId
             for name in ("ann", "ben", "cleo")
@@ -170,6 +62,7 @@ class World:
         self.mended = False  # whether what was poisoned can be read
         self.unsettled = False
         self.hangs = self.schedule.weather.hangs
+        self.failed_over = False  # to a copy that lacks the last moments
         self._stopping = False
         self._slowness = self.chance.choice((0.0, 0.5, 4.0))
 
@@ -181,8 +74,8 @@ class World:
         self.logged.append((event, fields))
 
     async def run(self) -> None:
-        with patch.object(keys, "SHARDS", SHARDS), self.code.in_force():
-            self.wire.call("FLUSHDB")
+        with self._patched():
+            self.wire.begin()
             self._begin()
             try:
                 end = NOON + timedelta(seconds=self.chance.uniform(60, 150))
@@ -192,6 +85,23 @@ class World:
                 await self._settle()
             finally:
                 await self.schedule.close()
+
+    @contextmanager
+    def _patched(self) -> Iterator[None]:
+        """Use few shards, no thread, and no source of chance but the seed."""
+
+        async def here(call: Callable[..., object], *args: object, **named: object):
+            return call(*args, **named)
+
+        with ExitStack() as stack:
+            stack.enter_context(patch.object(keys, "SHARDS", SHARDS))
+            stack.enter_context(patch.object(asyncio, "to_thread", here))
+            stack.enter_context(patch.object(duty, "uuid4", self._id))
+            stack.enter_context(self.code.in_force())
+            yield
+
+    def _id(self) -> UUID:
+        return UUID(int=self.chance.getrandbits(128))
 
     def hands(self) -> Process:
         """Return the parts of a process that nothing befalls."""
@@ -204,8 +114,20 @@ class World:
             self.schedule.start(customer.live(gate, seconds=70))
         if self.chance.random() < 0.3:
             self.network.garble(1)
+        if self.chance.random() < FAILOVERS:
+            self.schedule.start(self._fail_over(Gate(self.schedule, "failover")))
         for name in PROCESSES:
             self._bear(name, 1)
+
+    async def _fail_over(self, gate: Gate) -> None:
+        """Lose the store; a replica goes on that lacks the last moments."""
+        await gate.pause(self.chance.uniform(10, 80))
+        self.wire.copy()
+        self.schedule.record("store", "the replica has all until here")
+        await gate.pause(self.chance.uniform(0.1, 15))
+        self.wire.fail_over()
+        self.failed_over = True
+        self.schedule.record("store", "the replica takes over")
 
     def _bear(self, name: str, life: int) -> None:
         gate = Gate(
@@ -228,13 +150,14 @@ class World:
                 self.defects.append(Defect(gate.process, repr(error)))
                 done = 0
             pause = 0.02 if done else min(pause * 2, 3.0)
-            await gate.pause(pause * self.chance.uniform(0.5, 1.5))
+            least = 1.0 if name.startswith(RARELY) else 0.0
+            await gate.pause(max(pause, least) * self.chance.uniform(0.5, 1.5))
 
     def _step_of(self, name: str, process: Process) -> Callable[[], Awaitable[int]]:
         role, _, who = name.partition("-")
         if role == "desk":
             agent = next(agent for agent in self.agents if agent.id == who)
-            return lambda: agent.act(process.relay, self.schedule)
+            return lambda: agent.act(process, self.schedule)
         if role == "operator":
             return lambda: self._operate(process)
         return getattr(process, role).step
@@ -263,14 +186,24 @@ class World:
                 await self._until_quiet(process)
 
     async def _until_quiet(self, process: Process) -> None:
-        turns, outbox = self.store_of(process)
+        """Do what is due; when nothing is, let the desk follow."""
+        for _ in range(20):
+            await self._until_nothing_is_due(process)
+            self.schedule.clock.advance(duty.LENGTH.total_seconds() + 1)  # of the dead
+            kept = await process.keeper.step()
+            shown = await process.feed.step()
+            if not (kept or shown or await self._is_due(process)):
+                return
+        self.unsettled = True
+
+    async def _is_due(self, process: Process) -> bool:
+        due = await self._next_due(process)
+        return due is not None and due <= self.schedule.clock.now()
+
+    async def _until_nothing_is_due(self, process: Process) -> None:
         for _ in range(400):
             await process.intake.step()
-            dues = (
-                *(await turns.next_due(), await outbox.next_due()),
-                *(await process.timers.next_due(), self.network.holds_back),
-            )
-            due = min((due for due in dues if due), default=None)
+            due = await self._next_due(process)
             if due is None:
                 return
             self.schedule.clock.set(due)
@@ -279,5 +212,10 @@ class World:
             await process.timekeeper.step()
         self.unsettled = True
 
-    def store_of(self, process: Process) -> tuple[Any, Any]:
-        return process.store("turns.RedisTurns"), process.outbox
+    async def _next_due(self, process: Process) -> Any:
+        dues = (
+            await process.store("turns.RedisTurns").next_due(),
+            *(await process.outbox.next_due(), await process.timers.next_due()),
+            self.network.holds_back,
+        )
+        return min((due for due in dues if due), default=None)
