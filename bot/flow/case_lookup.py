@@ -41,6 +41,10 @@ class CaseLookup:
         """Return these cases without their transcripts; those gone are left out."""
         return await self._cases.some(cases)
 
+    async def newest_of(self, customers: Sequence[CustomerId]) -> list[CaseId]:
+        """Return the newest case of each of these customers who ever had one."""
+        return await self._cases.newest_of(customers)
+
     async def view(self, case: CaseId) -> CaseView:
         """Return one case with its transcript."""
         return await self._view_of(await self._cases.get(case))

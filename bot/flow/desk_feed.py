@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from bot.clock import Clock, SystemClock
 from bot.errors import CaseConflict, InputError, TemporaryFailure
-from bot.flow.duty import Duty
+from bot.flow.duty import LENGTH, Duty
 from bot.log import Log
-from bot.model.case import Case, CaseId, CaseStatus, IncidentId, Priority
-from bot.model.event import Event
+from bot.model.case import ACTIVE, Case, CaseId, CaseStatus, IncidentId, Priority
+from bot.model.event import Event, EventType
+from bot.model.reply_history import REPLY_EVENTS
 from bot.ports import CaseWork, Desk, Events, Generation, IncidentWork
+
+RENEW = timedelta(seconds=2)  # the duty is asked for again, however long a step takes
+SHOWING = timedelta(seconds=5)  # of a duty, kept for the desk's answer
+_ON_TRANSCRIPTS = frozenset({EventType.MESSAGE_HANDLED, *REPLY_EVENTS})
+
+
+class _DutyLost(Exception):
+    """Another process may feed the desk: what we know may be older than its cards."""
 
 
 class DeskFeed:
@@ -42,6 +52,7 @@ class DeskFeed:
         self._reader = f"desk:{desk.name}"
         self._duty, self._clock = duty, clock or SystemClock()
         self._holding: int | None = None
+        self._held_at: datetime | None = None
         self._cursors: dict[str, str] | None = None
 
     async def step(self) -> int:
@@ -61,24 +72,63 @@ class DeskFeed:
         events, cursors = await self._next(self._cursors)
         if self._store_was_replaced():  # what was in memory may be ahead of the store
             return 1
-        cases = await self._work.cases(_named(events, "case"))
-        folded = [case for case in cases if _is_shown_by_incident(case)]
-        for case in cases:
-            if not _is_shown_by_incident(case):
-                await self._show(case.id)
-        await self._show_incidents(events, cases, folded)
+        cases = await self._cases_in(events)
+        try:
+            await self._show_all(events, cases)
+        except _DutyLost:
+            self._cursors = None  # whoever feeds the desk now begins at the bookmark
+            return 1
         if cursors != self._cursors:
             await self._events.keep_bookmark(self._reader, cursors)
             self._cursors = cursors
         return len(cases)
 
+    async def _cases_in(self, events: Sequence[Event]) -> list[Case]:
+        """Return what changed, and the open cases beside which something was said.
+
+        Before a claim the bot may still answer, and the card shows what it said.
+        """
+        named = _named(events, "case")
+        said = (
+            e for e in events if e.type in _ON_TRANSCRIPTS and not e.facts.get("case")
+        )
+        beside = await self._work.newest_of(
+            list(dict.fromkeys(event.customer for event in said))
+        )
+        cases = await self._work.cases(list(dict.fromkeys([*named, *beside])))
+        changed = set(named)
+        return [one for one in cases if one.id in changed or one.status in ACTIVE]
+
+    async def _show_all(self, events: Sequence[Event], cases: Sequence[Case]) -> None:
+        folded = [case for case in cases if _is_shown_by_incident(case)]
+        for case in cases:
+            if not _is_shown_by_incident(case):
+                await self._show(case.id)
+        await self._show_incidents(events, cases, folded)
+
     async def _on_duty(self) -> bool:
         if self._duty is None:
             return True
-        holding = await self._duty.hold(self._clock.now())
+        now = self._clock.now()
+        holding, self._held_at = await self._duty.hold(now), now
         if holding != self._holding:
             self._holding, self._cursors = holding, None  # another one showed on
         return holding is not None
+
+    async def _stay_on_duty(self) -> None:
+        """Make sure that nobody else feeds the desk until it has answered.
+
+        Raises:
+            _DutyLost: somebody may.
+        """
+        if self._duty is None or self._held_at is None:
+            return
+        before = self._holding
+        if self._clock.now() - self._held_at >= RENEW:
+            await self._on_duty()
+        overslept = self._clock.now() - self._held_at > LENGTH - SHOWING
+        if overslept or self._holding != before:
+            raise _DutyLost
 
     def _store_was_replaced(self) -> bool:
         """Tell whether another server answers, once; the bookmark counts then."""
@@ -112,6 +162,7 @@ class DeskFeed:
                 view = await self._incidents.incident(incident, stands_for)
             except InputError:
                 continue  # it is over, and nothing of it is left to do
+            await self._stay_on_duty()
             await self._shown(self._desk.show_incident(view), incident=incident)
 
     async def _show(self, case: CaseId) -> None:
@@ -119,6 +170,7 @@ class DeskFeed:
             view = await self._work.view(case)
         except CaseConflict:
             return  # forgotten meanwhile: there is nothing to show
+        await self._stay_on_duty()
         await self._shown(self._desk.show(view), case=case)
 
     async def _shown(self, showing: Awaitable[None], **what: str) -> None:

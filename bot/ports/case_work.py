@@ -34,6 +34,10 @@ class CaseWork(Protocol):
         """Return these cases without their transcripts; those gone are left out."""
         ...
 
+    async def newest_of(self, customers: Sequence[CustomerId]) -> list[CaseId]:
+        """Return the newest case of each of these customers who ever had one."""
+        ...
+
     async def view(self, case: CaseId) -> CaseView: ...
 
     async def next(self, agent: AgentId) -> CaseView | None:

@@ -169,6 +169,10 @@ class Cases(Protocol):
         """Return these cases, in this order; those that are gone are left out."""
         ...
 
+    async def newest_of(self, customers: Sequence[CustomerId]) -> list[CaseId]:
+        """Return the newest case of each of these customers who ever had one."""
+        ...
+
     async def most_pressing(self, *, limit: int) -> tuple[list[Case], int]:
         """Return unresolved cases with a card of their own, and how many there are.
 

@@ -51,6 +51,16 @@ class RedisCaseLists:
         """Return all cases that are not resolved."""
         return await self.some(await self._active_ids())
 
+    async def newest_of(self, customers: Sequence[CustomerId]) -> list[CaseId]:
+        """Return the newest case of each of these customers who ever had one."""
+        if not customers:
+            return []
+        with reporting_outages():
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for customer in customers:
+                    pipe.hget(keys.of_customer(customer, "customer"), "case")
+                return [CaseId(case) for case in await pipe.execute() if case]
+
     async def some(self, cases: Sequence[CaseId]) -> list[Case]:
         """Return these cases, in this order; those that are gone are left out."""
         found: list[Case] = []

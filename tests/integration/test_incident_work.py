@@ -233,6 +233,71 @@ async def test_one_process_at_a_time_feeds_a_desk_and_another_takes_over(line):
     assert await feeds[0].step() == 0  # what the other showed is not shown again
 
 
+class SlowDesk(FakeDesk):
+    """Takes its time for each card."""
+
+    def __init__(self, clock, seconds: float) -> None:
+        super().__init__()
+        self._clock, self._seconds = clock, seconds
+
+    async def show(self, view: CaseView) -> None:
+        self._clock.advance(self._seconds)
+        await super().show(view)
+
+
+def shared_feed(line: FirstLine, desk: FakeDesk) -> DeskFeed:
+    return DeskFeed(
+        desk,
+        line.events,
+        line.relay,
+        log=line.log,
+        duty=Duty(line.duties, "desk:fake"),
+        clock=line.clock,
+    )
+
+
+async def test_a_desk_that_takes_long_stays_one_processs_duty(line):
+    slow, other = SlowDesk(line.clock, 1.5), FakeDesk()
+    await storm(line, 12)
+    assert await shared_feed(line, slow).step() == 12
+    assert await shared_feed(line, other).step() == 0
+    assert (len(slow.shown), other.shown) == (12, [])
+
+
+async def test_a_feed_that_hung_shows_nothing_over_what_another_has_shown(line):
+    other = FakeDesk()
+    taker = shared_feed(line, other)
+
+    class HungDesk(FakeDesk):
+        async def show(self, view: CaseView) -> None:
+            await super().show(view)
+            line.clock.advance(LENGTH.total_seconds() + 1)
+            await taker.step()
+
+    hung = HungDesk()
+    await storm(line, 3)
+    feed = shared_feed(line, hung)
+    await feed.step()
+    assert (len(hung.shown), len(other.shown)) == (1, 3)
+    assert await feed.step() == 0
+
+
+async def test_what_the_bot_says_beside_an_open_case_shows_on_its_card(line):
+    desk = FakeDesk()
+    feed = feed_of(line, desk)
+    for text in ("damaged_item 0.9", "faq/delivery_cost 0.97"):
+        one = message(text, id=text[:3], customer="simulator:c", private=True)
+        line.channel.receive(one)
+        now = line.clock.now()
+        await line.inbox.accept([one], now=now, quiet=NO_TIME, at_most=NO_TIME)
+        await line.worker.step()
+        await feed.step()
+    assert desk.shown == ["c", "c"]
+    await send(line)
+    await feed.step()
+    assert desk.shown == ["c", "c", "c"]
+
+
 async def test_a_claim_out_of_it_shows_a_card_and_what_is_urgent_has_one(line):
     desk = FakeDesk()
     feed = feed_of(line, desk)
