@@ -16,16 +16,10 @@ from bot.ports.desk import (
 from bot.ports.incidents import Duties, Errands, Incidents
 from bot.ports.outbox import Generation, Outbox
 from bot.ports.quiet import QuietMode
-from bot.ports.store import (
-    Archive,
-    Cases,
-    Events,
-    Inbox,
-    Processes,
-    Turns,
-)
+from bot.ports.store import Cases, Events, Inbox, Turns
 from bot.ports.timers import Timers
 from bot.ports.understanding import Answers, Dialogue, DialogueTurn, Understanding
+from bot.ports.upkeep import Archive, Processes
 from bot.ports.waking import Bell
 
 __all__ = [
