@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.errors import ConfigError, ModelError
+from bot.nlu.graph import PlannedRunner
 from bot.nlu.model_file import REMEDY
 
 with warnings.catch_warnings():  # Rasa's pinned libraries deprecate one another
@@ -48,9 +49,11 @@ def open_agent(path: Path) -> Agent:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return Agent.load(path)
+            agent = Agent.load(path)
         except _RASA_ERRORS as error:
             raise ModelError(f"{path} cannot be loaded: {REMEDY}") from error
+    agent.processor.graph_runner = PlannedRunner(agent.processor.graph_runner)
+    return agent
 
 
 def parse(agent: Agent, texts: Sequence[str]) -> list[Message]:
