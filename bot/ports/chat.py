@@ -20,6 +20,13 @@ def card_of(shown: Shown, number: int) -> OwnId:
     return OwnId(f"{kind}:{shown}:{number}")
 
 
+def shown_by(id_: OwnId) -> Shown | None:
+    """Return for what a message stands; None if it is no card."""
+    kind, _, rest = id_.partition(":")
+    shown, _, number = rest.rpartition(":")
+    return Shown(shown) if kind in ("card", "incident") and number else None
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a message is: `ts` is the chat's own id of it within the channel."""

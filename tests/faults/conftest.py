@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from bot.store.server import EmbeddedServer
+from tests.faults.failover import Pair
 from tests.faults.simulation.wire import Wire
+from tests.proxy import Proxy
 
 
 @pytest.fixture(scope="module")
@@ -24,3 +26,22 @@ def wire(tmp_path_factory) -> Iterator[Wire]:
 
 def _silent(event: str, /, **fields: object) -> None:
     """Log nothing: what goes wrong here is meant to."""
+
+
+@pytest.fixture
+async def pair(tmp_path) -> AsyncIterator[Pair]:
+    made = Pair(tmp_path)
+    async with made.link.running():
+        try:
+            await made.start()
+            yield made
+        finally:
+            made.primary.kill()
+            made.replica.kill()
+
+
+@pytest.fixture
+async def proxy(pair) -> AsyncIterator[Proxy]:
+    """What every program connects to; it leads to the primary."""
+    async with Proxy(pair.primary.address).running() as made:
+        yield made

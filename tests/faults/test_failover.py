@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from bot.channels.simulator import SimulatorChannel
 from bot.clock import ManualClock, SystemClock
 from bot.errors import StoreUnavailable
 from bot.flow.desk_feed import DeskFeed
@@ -21,95 +18,15 @@ from bot.model.case import AgentId
 from bot.model.event import EventType
 from bot.model.message import DIRECT
 from bot.store.events import RedisEvents
-from bot.store.generation import Generation
 from bot.store.server import connect
 from tests.builders import NOON, POLICY
+from tests.faults.failover import program
 from tests.first_line import FirstLine
 from tests.integration.incident_storms import keep
-from tests.proxy import Proxy
-from tests.servers import TcpServer
 
 ANN = AgentId("ann")
 STANDARD = "faq/delivery_cost 0.9"
 ODD = "product_question 0.9"
-
-
-class Pair:
-    """A primary and its replica. What the link does not carry is lost with the first.
-
-    The link is cut, rather than the replica frozen, because what stands in a socket's
-    buffer would still be read.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.primary, self.replica = (
-            TcpServer(folder / "one"),
-            TcpServer(folder / "two"),
-        )
-        self.link = Proxy(self.primary.address)
-
-    async def start(self) -> None:
-        await self.primary.start()
-        await self.replica.start()
-        await self.replica.follow(self.link.address)
-
-    async def stop_copying(self) -> None:
-        """Let the replica have everything so far, and nothing after it."""
-        async with (
-            connect(self.primary.address) as first,
-            connect(self.replica.address) as second,
-        ):
-            for _ in range(400):
-                there = (await first.info("replication"))["master_repl_offset"]
-                here = (await second.info("replication"))["slave_repl_offset"]
-                if there == here:
-                    self.link.cut()
-                    return
-                await asyncio.sleep(0.02)
-        raise TimeoutError("the replica does not catch up")
-
-    async def fail_over(self, proxy: Proxy) -> None:
-        """End the primary; what it did since the copy stopped is gone with it."""
-        self.primary.kill()
-        await self.replica.promote()
-        proxy.lead_to(self.replica.address)
-
-
-@pytest.fixture
-async def pair(tmp_path) -> AsyncIterator[Pair]:
-    made = Pair(tmp_path)
-    async with made.link.running():
-        try:
-            await made.start()
-            yield made
-        finally:
-            made.primary.kill()
-            made.replica.kill()
-
-
-@pytest.fixture
-async def proxy(pair) -> AsyncIterator[Proxy]:
-    """What every program connects to; it leads to the primary."""
-    async with Proxy(pair.primary.address).running() as made:
-        yield made
-
-
-@asynccontextmanager
-async def program(proxy: Proxy, tmp_path, clock, policy=POLICY):
-    """One program with its own connections, on the network and store of all."""
-    channel = SimulatorChannel(
-        tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock
-    )
-    logged: list[str] = []
-    generation = Generation(clock=clock, log=lambda event, **_: logged.append(event))
-    redis = connect(proxy.address, generation)
-    line = FirstLine(redis, channel, clock, policy=policy)
-    line.redis, line.generation = redis, generation
-    try:
-        yield line
-    finally:
-        await redis.close()
-        channel.network.close()
 
 
 def received(line: FirstLine) -> Counter[str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import zip_longest
 from typing import Protocol
 
 from bot.clock import Clock
+from bot.desk.slack.aftermath import Aftermath, due_after
 from bot.desk.slack.client import SlackClient, Workspace
 from bot.desk.slack.drawing import Pencil
 from bot.desk.slack.lookup import SETTLED, Lookup
@@ -36,6 +38,15 @@ class Holder(Protocol):
     async def hold(self, now: datetime) -> int | None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class _AtWork:
+    """What is at hand once Slack has let us in."""
+
+    workspace: Workspace
+    visitor: Visitor
+    aftermath: Aftermath
+
+
 class CardKeeper:
     """One process at a time does this. A step writes once or twice in each channel.
 
@@ -59,10 +70,12 @@ class CardKeeper:
         self._duty, self._policy, self._generation = duty, policy, generation
         self._clock, self._log = clock, log
         self._writer = Writer(client, book, clock=clock, log=log)
-        self._subjects = Subjects(work, incidents, book, Directory(client))
+        self._directory = Directory(client)
+        self._subjects = Subjects(work, incidents, book, self._directory)
         self._memory = Memory()
         self._since: tuple[int, int] | None = None  # holding and generation
-        self._desk: tuple[Workspace, Visitor] | None = None
+        self._desk: _AtWork | None = None
+        self._replaced_at: datetime | None = None  # until its aftermath is over
         self._figures_at: datetime | None = None
 
     def follow(self, policy: Policy) -> None:
@@ -81,7 +94,7 @@ class CardKeeper:
         if holding is None:
             self._since = None
             return 0
-        await self._begin(holding)
+        await self._begin(holding, now)
         refused = self._memory.token_refused(now)
         if refused is not None:
             raise refused
@@ -91,37 +104,55 @@ class CardKeeper:
             raise wrong
         return done
 
-    async def _begin(self, holding: int) -> None:
+    async def _begin(self, holding: int, now: datetime) -> None:
         """Forget everything if others wrote meanwhile, or the store has another past."""
-        since = (holding, self._generation.number if self._generation else 0)
-        if since != self._since:
-            await self._book.fence(holding)
-            self._since, self._memory, self._desk = since, Memory(), None
+        number = self._generation.number if self._generation else 0
+        if self._since == (holding, number):
+            return
+        await self._book.fence(holding)
+        if number != (self._since[1] if self._since else 0):
+            self._replaced_at = now
+        self._since, self._memory, self._desk = (holding, number), Memory(), None
 
     async def _write(self, holding: int, now: datetime) -> int:
         try:
-            workspace, visitor = self._desk or await self._enter()
+            desk = self._desk or await self._enter()
+            pencil = Pencil(desk.workspace, self._policy, now)
+            await self._look_after(desk, pencil)
         except (TemporaryFailure, PermanentFailure) as failure:
             self._fail(failure, Shown(""), "")
             return 0
         await self._refresh_figures(now)
-        pencil = Pencil(workspace, self._policy, now)
-        jobs = await self._jobs(visitor, pencil, holding)
+        jobs = await self._jobs(desk.visitor, pencil, holding)
         carried_out = (self._carry_out(job) for job in jobs)
         for result in await asyncio.gather(*carried_out, return_exceptions=True):
             if isinstance(result, BaseException):
                 raise result  # only now that none of them runs any more
         return len(jobs)
 
-    async def _enter(self) -> tuple[Workspace, Visitor]:
+    async def _enter(self) -> _AtWork:
         """Ask Slack who we are and where: our places are those of one workspace."""
-        workspace = await self._client.who_am_i()
-        lookup = Lookup(self._client, self._book, workspace.id)
-        visitor = Visitor(
-            self._subjects, self._book, self._writer, lookup, self._memory
+        workspace, book = await self._client.who_am_i(), self._book
+        lookup = Lookup(self._client, book, workspace.id)
+        self._desk = _AtWork(
+            workspace,
+            Visitor(self._subjects, book, self._writer, lookup, self._memory),
+            Aftermath(
+                lookup=lookup,
+                directory=self._directory,
+                subjects=self._subjects,
+                book=book,
+                work=self._work,
+                log=self._log,
+            ),
         )
-        self._desk = workspace, visitor
         return self._desk
+
+    async def _look_after(self, desk: _AtWork, pencil: Pencil) -> None:
+        if self._replaced_at is None or pencil.now < due_after(self._replaced_at):
+            return
+        await desk.aftermath.look(self._replaced_at, pencil)
+        self._replaced_at = None
 
     async def _jobs(self, visitor: Visitor, pencil: Pencil, holding: int) -> list[Job]:
         """Return what is to be done now, the most pressing first."""

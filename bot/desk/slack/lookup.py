@@ -14,7 +14,7 @@ from bot.desk.slack.facts import keep
 from bot.desk.slack.failures import ChannelClosed, MessageGone
 from bot.desk.slack.plan import Kind
 from bot.desk.slack.writing import Subject
-from bot.ports.chat import CardBook, Page, Place, Posting, Shown, card_of
+from bot.ports.chat import CardBook, Page, Place, Posting, Shown, shown_by
 
 SETTLED = timedelta(seconds=10)  # after that no request is on its way any more
 LOST = timedelta(hours=1)  # of the book's past, which a failover may have taken away
@@ -50,21 +50,40 @@ class Lookup:
             await self._book.give_up(shown, posting)
         await self._adopt(shown, posting.channel, copies, now)
 
-    async def reconcile(self, subject: Subject, now: datetime) -> None:
-        """Let the book know what it forgot when another server took over."""
-        shown, page = subject.shown, subject.page
-        doubt = page.doubt or now
-        known = page.card if page.card and self._is_here(page.card) else None
-        begins = doubt - LOST if known else min(subject.opened_at, doubt - LOST)
+    async def reconcile(self, subject: Subject, doubt: datetime, now: datetime) -> None:
+        """Let the book know what it forgot of a case when another server took over."""
+        shown, card = subject.shown, subject.page.card
+        known = card if card and self._is_here(card) else None
+        since = doubt - LOST if known else min(subject.opened_at, doubt - LOST)
         for channel in {subject.channel, known.channel if known else subject.channel}:
-            scan = await self._scanned(channel, begins - _CLOCKS, doubt, now)
-            for card in _cards(scan, shown, page):
-                if card.facts.get("of") != subject.whose:
-                    await self._client.delete(channel, card.ts)  # another's number
-                else:
-                    await self._adopt(shown, channel, [card], now)
+            await self._scanned(channel, since - _CLOCKS, doubt, now)
+            await self.adopt_card(subject, channel, now)
         await self._adopt_thread((await self._book.page(shown)).card, shown, now)
         await self._book.looked(shown, doubt)
+
+    async def adopt_card(self, subject: Subject, channel: str, now: datetime) -> None:
+        """Let the book know a newer card of a case than its own, if one was seen."""
+        shown, found = subject.shown, self._scans[channel].found
+        for card in _newest(found, shown, subject.page):
+            if card.facts.get("of") != subject.whose:
+                await self._client.delete(channel, card.ts)  # another's number
+                continue
+            await self._adopt(shown, channel, [card], now)
+            place = Place(self._workspace, channel, card.ts)
+            await self._adopt_thread(place, shown, now)
+
+    async def recent_cards(
+        self, channel: str, doubt: datetime, now: datetime
+    ) -> set[Shown]:
+        """Return what has a card in a channel that the book may have forgotten."""
+        scan = await self._scanned(channel, doubt - LOST - _CLOCKS, doubt, now)
+        return {shown for shown in map(_card, scan) if shown is not None}
+
+    async def clear(self, shown: Shown, channel: str) -> None:
+        """Take the cards of a case away that there is not any more."""
+        for one in self._scans[channel].found:
+            if _card(one) == shown:
+                await self._client.delete(channel, one.ts)
 
     async def _adopt_thread(
         self, card: Place | None, shown: Shown, now: datetime
@@ -113,14 +132,18 @@ class Lookup:
                 await self._client.delete(channel, one.ts)
 
 
-def _cards(found: Sequence[Found], shown: Shown, page: Page) -> list[Found]:
-    """Return cards of it that the book may not know, the newest number first."""
+def _newest(found: Sequence[Found], shown: Shown, page: Page) -> list[Found]:
+    """Return its newest card, if the book may not know it, with copies of that."""
     lowest = page.number + 1 if page.card else page.number
-    cards = [
-        one
-        for one in found
-        if one.facts.get("kind") == Kind.CARD.value
-        and one.id == card_of(shown, int(one.facts["number"]))
-        and int(one.facts["number"]) >= lowest
-    ]
-    return sorted(cards, key=lambda one: -int(one.facts["number"]))
+    cards = [one for one in found if _card(one) == shown and _number(one) >= lowest]
+    newest = max(map(_number, cards), default=0)
+    return [one for one in cards if _number(one) == newest]
+
+
+def _card(found: Found) -> Shown | None:
+    """Return for what a message stands, if it is a card."""
+    return shown_by(found.id) if found.facts.get("kind") == Kind.CARD.value else None
+
+
+def _number(card: Found) -> int:
+    return int(card.facts.get("number", "0"))

@@ -37,6 +37,11 @@ def home_of_incident(view: IncidentView, policy: Policy) -> str:
     return _named(policy.desk.channel_of(team, ""))
 
 
+def all_channels(policy: Policy) -> set[str]:
+    """Return every channel that the policy names."""
+    return {*policy.desk.channels.values(), *policy.desk.intents.values()}
+
+
 def _named(channel: str | None) -> str:
     if channel is None:
         raise TemporaryFailure(

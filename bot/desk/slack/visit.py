@@ -61,7 +61,8 @@ class Visitor:
 
     def _look_up(self, subject: Subject, pencil: Pencil) -> Job | None:
         page, now = subject.page, pencil.now
-        since = page.posting.since if page.posting else page.doubt or now
+        doubt = page.doubt or now
+        since = page.posting.since if page.posting else doubt
         if now < since + SETTLED:
             self._memory.put_off(subject.shown, since + SETTLED)
             return None
@@ -70,7 +71,7 @@ class Visitor:
             if page.posting is not None:
                 await self._lookup.settle(subject, page.posting, now)
             else:
-                await self._lookup.reconcile(subject, now)
+                await self._lookup.reconcile(subject, doubt, now)
 
         return Job(subject.shown, subject.channel, look)
 
