@@ -43,7 +43,11 @@ class ActListener:
 
     def knows(self, click: Click) -> bool:
         """Tell whether this is one of its buttons."""
-        return click.action in self._acts and bool(click.facts.get("case"))
+        return (
+            click.action in self._acts
+            and click.view is None
+            and bool(click.facts.get("case"))
+        )
 
     async def hear(self, click: Click) -> None:
         """Do it; who clicked is told privately why not, if that is so."""
@@ -60,7 +64,8 @@ class ActListener:
         self, spot: Spot, case: CaseId, error: CaseConflict | InputError | UnsafeText
     ) -> None:
         found = await self._work.cases([case])
-        scene = self._people.scene()
+        holder = error.holder if isinstance(error, CaseConflict) else ""
+        scene = await self._people.scene_of(holder)
         says = refusals.refusal(error, scene, next(iter(found), None))
         await self._talk.tell(spot, says)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.clock import Clock
 from bot.desk.slack.blocks import Person, Scene
+from bot.desk.slack.blocks.mrkdwn import is_user
 from bot.desk.slack.reading import text
 from bot.desk.slack.talk import Talk
 from bot.errors import FirstlineError
@@ -50,6 +51,15 @@ class People:
             for id_, agent in policy.agents.items()
         }
         return Scene(policy=policy, now=self._clock.now(), people=people)
+
+    async def scene_of(self, *agents: AgentId | str | None) -> Scene:
+        """Return the scene with the names of these agents in it, whoever they are."""
+        scene = self.scene()
+        unknown = [one for one in agents if one and one not in scene.people]
+        users = [AgentId(one) for one in unknown if is_user(one)]
+        found = {user: Person((await self._look_up(user)).name, user) for user in users}
+        named = {user: person for user, person in found.items() if person.name}
+        return replace(scene, people={**scene.people, **named})
 
     async def zone(self, user: str) -> ZoneInfo:
         """Return somebody's time zone; the brand's if Slack does not tell."""

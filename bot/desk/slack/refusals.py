@@ -33,12 +33,18 @@ NO_FILES: Final = (
 )
 EMPTY_REPLY: Final = "There is nothing behind `reply:`, so nothing was sent."
 
+NEWER_LATE: Final = (
+    "*Not sent.* The customer has written since you opened the composer. Please read "
+    "it, and reply again."
+)
+
 _CONFLICTS: Final[Mapping[str, str]] = {
     "missing": "This case is not there any more.",
     "held": "{holder} took it{ago}.",
     "not_yours": "{holder} holds this case, so only they can do that.",
     "not_claimed": "Nobody holds this case: claim it first.",
     "closed": "This case is resolved already.",
+    "newer": "The customer has written since. Please read it, and send again.",
     "too_late": "It is on its way already and cannot be taken back.",
 }
 _CHANGED: Final = "Somebody was faster. Please look at the card again."
@@ -51,6 +57,15 @@ def refusal(error: FirstlineError, scene: Scene, case: Case | None = None) -> st
     if isinstance(error, UnsafeText):
         return "\n".join(["*Not sent.* Please change the text:", *_listed(error)])
     return plain(str(error), limit=500)
+
+
+def plainly(error: FirstlineError, scene: Scene, case: Case | None = None) -> str:
+    """Return the same without markup, for a field of a dialogue."""
+    if isinstance(error, UnsafeText):
+        return " ".join(error.problems)
+    if isinstance(error, CaseConflict):
+        return _conflict(error, scene, case)
+    return str(error)
 
 
 def _conflict(error: CaseConflict, scene: Scene, case: Case | None) -> str:
