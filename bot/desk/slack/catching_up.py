@@ -12,6 +12,7 @@ from bot.desk.slack.failures import ChannelClosed
 from bot.desk.slack.inbox import Inbox
 from bot.desk.slack.reading import Json, part, text
 from bot.desk.slack.talk import Talk
+from bot.desk.slack.whereabouts import Whereabouts
 
 # What is younger may still be on its way to us.
 ON_ITS_WAY: Final = timedelta(seconds=10)
@@ -41,8 +42,8 @@ class CatchingUp:
     A thread is read only if Slack counts more in it than we know of.
     """
 
-    def __init__(self, talk: Talk, inbox: Inbox, *, team: str) -> None:
-        self._talk, self._inbox, self._team = talk, inbox, team
+    def __init__(self, talk: Talk, inbox: Inbox, where: Whereabouts) -> None:
+        self._talk, self._inbox, self._where = talk, inbox, where
         self._threads: dict[tuple[str, str], _Thread] = {}
         self.oldest_card: tuple[str, str] | None = None  # channel and ts
 
@@ -121,7 +122,8 @@ class CatchingUp:
         return missed
 
     async def _take(self, channel: str, reply: Json) -> bool:
-        envelope = message_envelope({**reply, "channel": channel}, team=self._team)
+        team = (await self._where.workspace()).id
+        envelope = message_envelope({**reply, "channel": channel}, team=team)
         return envelope is not None and await self._inbox.take(envelope)
 
 

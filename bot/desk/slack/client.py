@@ -182,15 +182,20 @@ _NO_UNFURLS = {"unfurl_links": False, "unfurl_media": False}
 
 
 @asynccontextmanager
-async def open_client(token: str, api_url: str = API_URL) -> AsyncIterator[SlackClient]:
-    """Return a client on one pool of connections."""
+async def open_web(token: str, api_url: str = API_URL) -> AsyncIterator[AsyncWebClient]:
+    """Return Slack's own client on one pool of connections; it repeats nothing."""
     timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
     async with aiohttp.ClientSession(timeout=timeout) as session:
-        yield SlackClient(
-            AsyncWebClient(
-                token=token, base_url=api_url, session=session, retry_handlers=[]
-            )
+        yield AsyncWebClient(
+            token=token, base_url=api_url, session=session, retry_handlers=[]
         )
+
+
+@asynccontextmanager
+async def open_client(token: str, api_url: str = API_URL) -> AsyncIterator[SlackClient]:
+    """Return a client on one pool of connections."""
+    async with open_web(token, api_url) as web:
+        yield SlackClient(web)
 
 
 def _metadata(facts: Mapping[str, str]) -> dict[str, object]:

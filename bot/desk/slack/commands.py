@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
 from bot.clock import Clock
@@ -41,8 +41,10 @@ class CommandListener:
         *,
         overview: Overview,
         links: Links,
+        channels: Sequence[str],
         clock: Clock,
     ) -> None:
+        self._channels = channels
         self._work, self._quiet, self._talk = work, quiet, talk
         self._people, self._overview, self._links = people, overview, links
         self._clock = clock
@@ -99,7 +101,14 @@ class CommandListener:
         return render_search(words, cases, scene, links=links)
 
     async def _pause(self, agent: AgentId, scope: str) -> Rendered:
-        named = scope or EVERYTHING
+        named = scope.lower() or EVERYTHING
+        intents = self._people.scene().policy.intents
+        known = named.partition("/")[0] in intents
+        if named != EVERYTHING and named not in self._channels and not known:
+            raise InputError(
+                f"There is no channel and no intent “{named}”. Without a name the bot "
+                "is paused wholly; the channels are " + ", ".join(self._channels)
+            )
         await self._quiet.pause(named, agent, now=self._clock.now())
         return await self._quietness()
 
