@@ -87,7 +87,9 @@ async def open_program(
                 store,
                 relay,
                 incident_desk,
-                policy=policy,
+                policy=lambda: policies.current,
+                labels=lambda: answers.labels(policies.current),
+                channels=list(channels),
                 clock=clock,
                 log=log,
             )

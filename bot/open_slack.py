@@ -1,24 +1,30 @@
-"""The Slack desk, put together: what a process with the role `desk` does outward."""
+"""The Slack desk, put together: what a process with the role `desk` does there."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.clock import Clock
-from bot.desk.slack.client import SlackClient, open_client
+from bot.desk.slack.blocks import Health
+from bot.desk.slack.client import SlackClient, open_web
 from bot.desk.slack.desk import SlackDesk
+from bot.desk.slack.inward import Inward
 from bot.desk.slack.keeper import CardKeeper
 from bot.flow.desk_feed import DeskFeed
 from bot.flow.duty import Duty
+from bot.flow.heartbeat import FORGET_AFTER
 from bot.log import Log
 from bot.model.policy import Policy
+from bot.model.process import Process
 from bot.ports import CaseWork, IncidentWork
+from bot.roles import Role
 from bot.settings import Slack
 from bot.store.whole import Store
 
-FEED_DUTY, CARDS_DUTY = "slack_feed", "slack_cards"
+FEED_DUTY, CARDS_DUTY, WATCH_DUTY = "slack_feed", "slack_cards", "slack_watch"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +35,7 @@ class SlackParts:
     desk: SlackDesk
     feed: DeskFeed
     keeper: CardKeeper
+    inward: Inward
 
 
 @asynccontextmanager
@@ -38,7 +45,9 @@ async def open_slack(
     work: CaseWork,
     incidents: IncidentWork,
     *,
-    policy: Policy,
+    policy: Callable[[], Policy],
+    labels: Callable[[], Sequence[str]],
+    channels: Sequence[str],
     clock: Clock,
     log: Log,
 ) -> AsyncIterator[SlackParts | None]:
@@ -46,7 +55,8 @@ async def open_slack(
     if slack is None:
         yield None
         return
-    async with open_client(slack.bot_token, slack.api_url) as client:
+    async with open_web(slack.bot_token, slack.api_url) as web:
+        client = SlackClient(web)
         desk = SlackDesk(store.cards, clock=clock)
         feed = DeskFeed(
             desk,
@@ -64,9 +74,51 @@ async def open_slack(
             work=work,
             incidents=incidents,
             duty=Duty(store.duties, CARDS_DUTY),
-            policy=policy,
+            policy=policy(),
             clock=clock,
             log=log,
             generation=store.generation,
         )
-        yield SlackParts(client=client, desk=desk, feed=feed, keeper=keeper)
+        watch = Duty(store.duties, WATCH_DUTY)
+
+        async def holds(now: datetime) -> bool:
+            return await watch.hold(now) is not None
+
+        async def health() -> list[Health]:
+            return _health(
+                await store.processes.alive(now=clock.now(), ttl=FORGET_AFTER)
+            )
+
+        inward = Inward(
+            web,
+            slack.app_token,
+            deliveries=store.deliveries,
+            book=store.cards,
+            work=work,
+            incidents=incidents,
+            quiet=store.quiet,
+            health=health,
+            holds=holds,
+            policy=policy,
+            labels=labels,
+            channels=channels,
+            clock=clock,
+            log=log,
+        )
+        try:
+            yield SlackParts(
+                client=client, desk=desk, feed=feed, keeper=keeper, inward=inward
+            )
+        finally:
+            await inward.close()
+
+
+def _health(processes: Sequence[Process]) -> list[Health]:
+    """Return what waits, and for what; and which roles nobody has."""
+    running = {role for process in processes for role in process.roles}
+    found = [
+        Health(role.value in running, f"nobody has the role {role.value}")
+        for role in Role
+    ]
+    waits = dict.fromkeys(line for one in processes for line in one.outages)
+    return [*found, *(Health(False, line) for line in waits)]

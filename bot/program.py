@@ -97,7 +97,14 @@ class Program:
         if self.slack is None:
             return {}
         keeper = self.following(self.slack.keeper)
-        return {"slack_feed": self.slack.feed.step, "slack": keeper}
+        inward = self.slack.inward
+        return {
+            "slack_feed": self.slack.feed.step,
+            "slack": keeper,
+            "slack_inbox": inward.inbox.step,
+            "slack_home": inward.home.step,
+            "slack_socket": inward.watchdog.step,
+        }
 
     def loops(
         self,

@@ -11,6 +11,7 @@ from bot.store.archive import RedisArchive
 from bot.store.cards import RedisCardBook
 from bot.store.cases import RedisCases
 from bot.store.dead import RedisDeadLetters
+from bot.store.deliveries import RedisDeliveries
 from bot.store.duties import RedisDuties
 from bot.store.errands import RedisErrands
 from bot.store.events import RedisEvents
@@ -49,6 +50,7 @@ class Store:
     incidents: RedisIncidents
     errands: RedisErrands
     duties: RedisDuties
+    deliveries: RedisDeliveries
     processes: RedisProcesses
     quiet: RedisQuietMode
     wakes: Wakes
@@ -85,6 +87,7 @@ class Store:
             incidents=RedisIncidents(redis),
             errands=RedisErrands(redis),
             duties=RedisDuties(redis),
+            deliveries=RedisDeliveries(redis),
             processes=RedisProcesses(redis),
             quiet=RedisQuietMode(redis),
             wakes=wakes,

@@ -61,6 +61,7 @@ PARTS: dict[str, set[str]] = {
     "bot.program": {"bot"},
     "bot.open_channels": {"bot.channels", "bot.settings", "bot.clock"},
     "bot.open_slack": {
+        "bot.roles",
         "bot.desk",
         "bot.flow",
         "bot.store",
