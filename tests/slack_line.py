@@ -9,20 +9,16 @@ from typing import TYPE_CHECKING
 
 from bot.channels.simulator import SimulatorChannel
 from bot.clock import ManualClock
-from bot.desk.slack.acts import ActListener
-from bot.desk.slack.blocks import render_card
-from bot.desk.slack.envelopes import envelope_of
-from bot.desk.slack.heard import Click, Said, heard_of
+from bot.desk.slack.blocks import Health, render_card
 from bot.desk.slack.ids import card_id
-from bot.desk.slack.inbox import Inbox
+from bot.desk.slack.inward import Inward
 from bot.desk.slack.people import People
-from bot.desk.slack.socket import Socket
 from bot.desk.slack.talk import Talk
-from bot.desk.slack.thread import ThreadListener
 from bot.model.case import Case
 from bot.ports.chat import Place, Shown
 from bot.store.cards import RedisCardBook
 from bot.store.deliveries import RedisDeliveries
+from bot.store.quiet import RedisQuietMode
 from tests.builders import NOON, POLICY
 from tests.first_line import FirstLine
 from tests.listening import web_client
@@ -36,6 +32,9 @@ if TYPE_CHECKING:
     from tests.slack_double.workspace import Message
 
 
+CHANNEL = "firstline-care"
+
+
 class SlackLine:
     """Customers on the simulator, agents in a local Slack, and what is between them."""
 
@@ -45,33 +44,39 @@ class SlackLine:
             folder / "net.db", brand_handle=POLICY.handle, clock=clock
         )
         self.line = FirstLine(redis, self.channel, clock)
-        self.log = self.line.log
+        self.relay, self.log = self.line.relay, self.line.log
         self.book, self.talk = RedisCardBook(redis), Talk(web)
         self.people = People(self.talk, lambda: POLICY, clock=clock)
-        relay = self.line.relay
-        self.thread = ThreadListener(
-            relay, self.book, self.talk, self.people, clock=clock
+        self.quiet = RedisQuietMode(redis)
+        self.healthy = [Health(True, "nobody has the role worker")]
+        self.watches = True
+        self.inward = self.listening(redis, web)
+        self.inbox, self.socket = self.inward.inbox, self.inward.socket
+
+    def listening(self, redis: Redis[str], web) -> Inward:
+        """Return the parts of one more process that listens."""
+        return Inward(
+            web,
+            self.slack.app_token,
+            deliveries=RedisDeliveries(redis),
+            book=self.book,
+            work=self.relay,
+            incidents=self.line.incident_desk,
+            quiet=self.quiet,
+            health=self._health,
+            holds=self._holds,
+            policy=lambda: POLICY,
+            labels=lambda: ["refund_request", "faq/stores"],
+            channels=["simulator"],
+            clock=self.clock,
+            log=self.log,
         )
-        self.acts = ActListener(relay, self.talk, self.people, self.thread)
-        self.deliveries = RedisDeliveries(redis)
-        self.inbox = Inbox(self.deliveries, self, clock=clock, log=self.log)
-        self.socket = Socket(
-            web, slack.app_token, self.receive, clock=clock, log=self.log
-        )
 
-    async def receive(self, payload):
-        envelope = envelope_of(payload)
-        return await self.inbox.receive(envelope) if envelope else None
+    async def _health(self):
+        return self.healthy
 
-    async def deal(self, delivery):
-        heard = heard_of(delivery)
-        if isinstance(heard, Said):
-            await self.thread.hear(heard)
-        elif isinstance(heard, Click):
-            await self.acts.hear(heard)
-
-    async def give_up(self, delivery):
-        raise AssertionError(delivery.key)
+    async def _holds(self, _now) -> bool:
+        return self.watches
 
     async def case(self, customer: str = "carol") -> tuple[Case, Message]:
         """Let somebody write what people have to answer; return its case and card."""
@@ -79,14 +84,14 @@ class SlackLine:
         await self.line.settle()
         view = next(
             view
-            for view in (await self.line.relay.open_cases()).views
+            for view in (await self.relay.open_cases()).views
             if view.case.handle == customer
         )
         return view.case, await self.show(view)
 
     async def show(self, view) -> Message:
         """Post the case's card, as the keeper of the cards does."""
-        case, channel = view.case, self.slack.channel("care")
+        case, channel = view.case, self.slack.channel(CHANNEL)
         drawn = render_card(view, self.people.scene())
         posted = await self.talk.post(
             channel.id, drawn.payload, facts={"id": card_id(case.id, 1)}
@@ -118,7 +123,7 @@ async def slack_line(redis: Redis[str], folder: Path) -> AsyncIterator[SlackLine
         SlackDouble(now=lambda: clock.now().timestamp(), retries_s=(0.0, 0.2)) as slack,
         web_client(slack) as web,
     ):
-        slack.add_channel("#care")
+        slack.add_channel(CHANNEL)
         slack.anna, slack.ben = slack.add_user("anna"), slack.add_user("ben")
         made = SlackLine(redis, folder, slack, web, clock)
         await made.socket.open()
@@ -126,7 +131,6 @@ async def slack_line(redis: Redis[str], folder: Path) -> AsyncIterator[SlackLine
         try:
             yield made
         finally:
-            await made.inbox.settle()
-            await made.socket.close()
+            await made.inward.close()
             await asyncio.sleep(0)
         assert slack.violations == []

@@ -7,7 +7,7 @@ import pytest
 from bot.model.case import AgentId, CaseStatus
 from bot.model.record import Author
 from tests.builders import POLICY
-from tests.slack_line import slack_line
+from tests.slack_line import CHANNEL, slack_line
 
 
 @pytest.fixture
@@ -24,9 +24,9 @@ async def notes(desk, case) -> list[str]:
 async def test_what_is_written_in_the_thread_is_a_note_and_never_leaves(desk):
     case, card = await desk.case()
     before = desk.ledger()
-    await desk.slack.anna.type("care", "he was *rude* before <3", thread_ts=card.ts)
-    await desk.slack.anna.type("care", "> reply: not like this", thread_ts=card.ts)
-    await desk.slack.anna.type("care", "replying: soon", thread_ts=card.ts)
+    await desk.slack.anna.type(CHANNEL, "he was *rude* before <3", thread_ts=card.ts)
+    await desk.slack.anna.type(CHANNEL, "> reply: not like this", thread_ts=card.ts)
+    await desk.slack.anna.type(CHANNEL, "replying: soon", thread_ts=card.ts)
     await desk.done()
     await desk.sent()
     assert await notes(desk, case) == [
@@ -44,7 +44,7 @@ async def test_the_assignees_reply_goes_to_the_customer_once(desk):
     await desk.done()
     desk.slack.faults.double_events(11, new_ids=True)
     said = await desk.slack.anna.type(
-        "care", "Reply: It is in stock & <cheap>.", thread_ts=card.ts
+        CHANNEL, "Reply: It is in stock & <cheap>.", thread_ts=card.ts
     )
     await desk.done()
     await desk.sent()
@@ -63,7 +63,7 @@ async def test_nobody_elses_reply_ever_leaves(desk):
     before = desk.ledger()
     await desk.slack.anna.click(card, "case_claim")
     await desk.done()
-    await desk.slack.ben.type("care", "reply: I know better", thread_ts=card.ts)
+    await desk.slack.ben.type(CHANNEL, "reply: I know better", thread_ts=card.ts)
     await desk.done()
     await desk.sent()
     assert desk.ledger() == before
@@ -77,7 +77,7 @@ async def test_who_takes_over_sends_what_they_wrote(desk):
     case, card = await desk.case()
     before = desk.ledger()
     await desk.slack.anna.click(card, "case_claim")
-    await desk.slack.ben.type("care", "reply: I know :wave: more", thread_ts=card.ts)
+    await desk.slack.ben.type(CHANNEL, "reply: I know :wave: more", thread_ts=card.ts)
     await desk.done()
     (asked,) = desk.slack.ephemerals(desk.slack.ben)
     await desk.slack.ben.click(asked, "take_over")
@@ -92,7 +92,7 @@ async def test_who_takes_over_sends_what_they_wrote(desk):
 async def test_who_does_not_take_over_can_keep_it_as_a_note(desk):
     case, card = await desk.case()
     before = desk.ledger()
-    await desk.slack.ben.type("care", "reply: ask the courier", thread_ts=card.ts)
+    await desk.slack.ben.type(CHANNEL, "reply: ask the courier", thread_ts=card.ts)
     await desk.done()
     (asked,) = desk.slack.ephemerals(desk.slack.ben)
     await desk.slack.ben.click(asked, "add_note")
@@ -104,7 +104,7 @@ async def test_who_does_not_take_over_can_keep_it_as_a_note(desk):
 
 async def test_an_edited_note_and_a_deleted_one_are_marked_as_such(desk):
     case, card = await desk.case()
-    said = await desk.slack.anna.type("care", "check the adress", thread_ts=card.ts)
+    said = await desk.slack.anna.type(CHANNEL, "check the adress", thread_ts=card.ts)
     await desk.done()
     await desk.slack.anna.edit(said, "check the address")
     await desk.done()
@@ -121,7 +121,7 @@ async def test_a_note_that_becomes_a_reply_goes_out(desk):
     _, card = await desk.case()
     before = desk.ledger()
     await desk.slack.anna.click(card, "case_claim")
-    said = await desk.slack.anna.type("care", "We have it.", thread_ts=card.ts)
+    said = await desk.slack.anna.type(CHANNEL, "We have it.", thread_ts=card.ts)
     await desk.done()
     await desk.slack.anna.edit(said, "reply: We have it.")
     await desk.done()
@@ -137,7 +137,7 @@ async def test_unsafe_words_are_not_sent_and_their_writer_is_told_why(desk):
     before = desk.ledger("dora")
     await desk.slack.anna.click(card, "case_claim")
     await desk.slack.anna.type(
-        "care", "reply: Mail it to dora@example.com", thread_ts=card.ts
+        CHANNEL, "reply: Mail it to dora@example.com", thread_ts=card.ts
     )
     await desk.done()
     await desk.sent()
@@ -152,11 +152,11 @@ async def test_a_reply_that_reaches_us_late_is_not_sent_unasked(desk):
     await desk.slack.anna.click(card, "case_claim")
     await desk.done()
     await desk.socket.close()
-    await desk.slack.anna.type("care", "reply: in a minute", thread_ts=card.ts)
-    written = desk.slack.thread("care", card.ts)[-1]
+    await desk.slack.anna.type(CHANNEL, "reply: in a minute", thread_ts=card.ts)
+    written = desk.slack.thread(CHANNEL, card.ts)[-1]
     desk.clock.advance(31 * 60)
     await desk.socket.open()
-    await desk.receive(
+    await desk.inward._receive(
         {
             "type": "event_callback",
             "team_id": desk.slack.space.TEAM,
@@ -179,8 +179,8 @@ async def test_a_reply_that_reaches_us_late_is_not_sent_unasked(desk):
 
 async def test_messages_in_other_threads_are_nothing(desk):
     case, _ = await desk.case()
-    other = await desk.slack.anna.type("care", "lunch?")
-    await desk.slack.ben.type("care", "reply: yes", thread_ts=other.ts)
+    other = await desk.slack.anna.type(CHANNEL, "lunch?")
+    await desk.slack.ben.type(CHANNEL, "reply: yes", thread_ts=other.ts)
     await desk.done()
     assert await notes(desk, case) == []
     assert desk.slack.ephemerals(desk.slack.ben) == []
@@ -197,7 +197,7 @@ async def test_a_deleted_card_is_to_be_looked_at_again(desk):
 async def test_files_are_named_in_the_note_and_do_not_leave(desk):
     case, card = await desk.case()
     await desk.slack.anna.share_file(
-        "care", "label.png", b"png", text="the label", thread_ts=card.ts
+        CHANNEL, "label.png", b"png", text="the label", thread_ts=card.ts
     )
     await desk.done()
     assert await notes(desk, case) == ["the label [file: label.png]"]

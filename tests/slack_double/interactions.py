@@ -10,6 +10,7 @@ from tests.slack_double.methods import views
 from tests.slack_double.methods.chat import whisper
 from tests.slack_double.shapes.surfaces import check_view
 from tests.slack_double.sockets import Ack
+from tests.slack_double.values import options_of
 from tests.slack_double.wire import Json, elements_in
 from tests.slack_double.workspace import Ephemeral, Message, User, View
 
@@ -190,11 +191,12 @@ class Interactions:
 
 
 def element_of(where: Where, action_id: str, wanted: object) -> tuple[str, Json] | None:
-    """Find a button or menu; of several buttons, the one with that value."""
+    """Find a button or menu; of several, the one with that value or choice."""
     found = [e for e in elements_in(where.blocks) if e[1]["action_id"] == action_id]
     if wanted is not None and len(found) > 1:
         for block_id, element in found:
             label = element.get("text", {}).get("text")
-            if wanted in {element.get("value"), label, block_id}:
+            offered = [option["value"] for option in options_of(element)]
+            if wanted in [element.get("value"), label, block_id, *offered]:
                 return block_id, element
     return found[0] if found else None
