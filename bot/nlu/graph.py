@@ -32,12 +32,11 @@ class PlannedRunner:
     def run(
         self, inputs: Mapping[str, object], targets: Sequence[str]
     ) -> dict[str, object]:
-        """Return the output of each target; `inputs` stand for nodes of their names."""
+        """Return the output of each target; `inputs` are what no node gives."""
         given = {name: (name, value) for name, value in inputs.items()}
         for name in self._plan(tuple(targets)):
-            if name not in given:
-                parents = (given.get(need, need) for need in self._needs[name])
-                given[name] = self._nodes[name](*parents)
+            parents = (given.get(need, need) for need in self._needs[name])
+            given[name] = self._nodes[name](*parents)
         return dict(given[target] for target in targets)
 
     def _plan(self, targets: tuple[str, ...]) -> list[str]:
