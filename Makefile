@@ -9,7 +9,7 @@ export RASA_TELEMETRY_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONWARNINGS := ignore::DeprecationWarning,ignore:::sqlalchemy
 
-.PHONY: run test check proof lock clean
+.PHONY: run test check proof conform lock clean
 
 run: $(READY)  ## Everything on this machine, with its page. ARGS="--once" replays samples.
 	@$(VENV)/bin/firstline run $(ARGS)
@@ -29,6 +29,13 @@ check: $(READY)  ## Fast checks: style, types, imports, policy, texts and traini
 proof: $(READY)  ## The long proofs, and the bench; well over an hour. See CONTRIBUTING.md.
 	@$(PYTHON) -m pytest tests --proof --durations=15 $(ARGS)
 	@$(VENV)/bin/firstline bench --against-stock --million
+
+RECORD := var/slack-record.jsonl
+conform: $(READY)  ## Hold what we ask of Slack against its description: SLACK_SPEC=file.
+	@test -f "$(SLACK_SPEC)" || { echo "SLACK_SPEC=slack_web_openapi_v2.json is missing"; exit 2; }
+	@rm -f $(RECORD)
+	@SLACK_DOUBLE_RECORD=$(CURDIR)/$(RECORD) $(PYTHON) -m pytest -q tests/integration -k slack
+	@$(PYTHON) -m tests.slack_double.conform $(SLACK_SPEC) $(RECORD) --page docs/slack-conformance.md
 
 lock:  ## Pin the dependencies anew after a change of pyproject.toml.
 	@scripts/lock

@@ -9,6 +9,7 @@ from types import TracebackType
 
 from aiohttp import web
 
+from tests.slack_double import record
 from tests.slack_double.answers import Answers
 from tests.slack_double.core import Core
 from tests.slack_double.events import Events
@@ -105,6 +106,7 @@ class SlackDouble:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        record.keep(self.ledger.calls)
         await self.events.close()
         await self.sockets.close()
         await self._runner.cleanup()

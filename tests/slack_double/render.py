@@ -44,8 +44,13 @@ class Render:
         if message.username:
             app |= {"subtype": "bot_message", "username": message.username}
             return app | ({"icons": {"emoji": message.icon}} if message.icon else {})
-        profile = {"id": space.BOT, "app_id": space.APP, "name": "firstline"}
+        profile: Json = {"id": space.BOT, "app_id": space.APP, "name": "firstline"}
+        profile |= {"team_id": space.TEAM, "deleted": False, "updated": 1700000000}
+        profile |= {"icons": {f"image_{n}": self._icon(n) for n in (36, 48, 72)}}
         return app | {"user": message.user, "bot_profile": profile}
+
+    def _icon(self, size: int) -> str:
+        return f"{self._base_url}/static/app_{size}.png"
 
     def _thread(self, message: Message) -> Json:
         channel = self._space.channels[message.channel]

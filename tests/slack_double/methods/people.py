@@ -24,7 +24,8 @@ def open_connection(core: Core, _args: Json) -> Json:
 
 def team_info(core: Core, _args: Json) -> Json:
     space = core.space
-    return {"team": {"id": space.TEAM, "name": "Double", "domain": space.DOMAIN}}
+    team: Json = {"id": space.TEAM, "name": "Double", "domain": space.DOMAIN}
+    return {"team": team | {"email_domain": "", "icon": {"image_default": True}}}
 
 
 def _user(core: Core, user_id: str) -> User:
