@@ -129,8 +129,8 @@ def test_it_says_who_where_what_why_and_for_whom():
     read = says(card.payload)
     for part in (
         *("@alice", "Alice Hart", "12,400 followers", "wrote 3 times before"),
-        *("in public on Simulator", "English", "where is my parcel"),
-        *("The model is not sure what is meant", "Order status 40%"),
+        *("In public on Simulator", "English", "where is my parcel"),
+        *("The model is not sure what is meant", "*Order status* 40%"),
         *(", or Refund status 21%", "High priority: upset", "Customer care"),
         *("#delivery", "C-1000", "part of I-3", "order number FH-482913"),
         *("waiting 5 min", "never leaves"),
@@ -145,7 +145,7 @@ def test_a_first_contact_is_called_one():
 
 def test_a_corrected_intent_stands_in_place_of_what_the_model_read():
     read = shown(case(corrected_label="refund_status"))
-    assert "Refund status (corrected)" in read
+    assert "*Refund status* (corrected)" in read
     assert "Order status" not in read
 
 
@@ -289,8 +289,8 @@ def test_an_agent_whom_nobody_knows_is_called_by_their_id():
 
 def test_a_direct_message_is_told_from_a_public_one():
     private = case(thread=DIRECT, visibility=Visibility.PRIVATE)
-    assert "in a direct message" in shown(private)
-    assert "in public" not in shown(private)
+    assert "In a direct message" in shown(private)
+    assert "In public" not in shown(private)
 
 
 def test_a_card_that_moved_leads_to_the_new_one():

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from tests.slack_double.core import Core
 from tests.slack_double.pages.mrkdwn import Writer, emoji
+from tests.slack_double.pages.rich import rich_html
 from tests.slack_double.person import Person
 from tests.slack_double.values import FIELD
 from tests.slack_double.wire import Json
@@ -125,20 +126,7 @@ class Look:
         return emoji(f":{name}:")
 
     def rich(self, block: Json) -> Markup:
-        """Return the plain words of a rich text block."""
-        words: list[str] = []
-
-        def walk(item: object) -> None:
-            if isinstance(item, dict):
-                words.extend(
-                    [item["text"]] if isinstance(item.get("text"), str) else []
-                )
-                walk(item.get("elements"))
-            for one in item if isinstance(item, list) else []:
-                walk(one)
-
-        walk(block)
-        return self.writer.mrkdwn("".join(words))
+        return rich_html(block, self.writer.mrkdwn)
 
     def value(self, view: View, block_id: str, element: Json) -> object:
         """Return what stands in an input now."""

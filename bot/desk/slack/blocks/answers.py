@@ -56,7 +56,7 @@ def render_status(
         line,
         section(line),
         *pause_lines(pauses, scene),
-        *(day_blocks(today) if today else ()),
+        *((context(Mrkdwn("*Today*")), *day_blocks(today)) if today else ()),
         *health_lines(health),
     )
 

@@ -9,6 +9,7 @@ from bot.desk.slack.blocks.card_acts import about_menu, acts
 from bot.desk.slack.blocks.elements import (
     Json,
     context,
+    divider,
     emoji,
     literal,
     quote,
@@ -18,7 +19,7 @@ from bot.desk.slack.blocks.elements import (
 )
 from bot.desk.slack.blocks.facts import Profile
 from bot.desk.slack.blocks.limits import cut, one_line
-from bot.desk.slack.blocks.mrkdwn import Mrkdwn, bold, joined, link, plain
+from bot.desk.slack.blocks.mrkdwn import Mrkdwn, joined, link, plain
 from bot.desk.slack.blocks.rendered import Rendered, rendered
 from bot.desk.slack.blocks.scene import Scene
 from bot.desk.slack.blocks.standing import last_written, waiting_since
@@ -28,8 +29,8 @@ from bot.ports import CaseView
 
 _QUOTED = 600  # of the last message; the whole of it stands in the thread
 _HOW = Mrkdwn(
-    "Write `reply: …` in the thread to answer. "
-    "Anything else there is an internal note and never leaves."
+    "Write `reply: …` in the thread to answer; anything else there is an internal "
+    "note and never leaves."
 )
 
 
@@ -64,25 +65,19 @@ def render_folded(case: Case, *, url: str) -> Rendered:
 
 def _active(view: CaseView, scene: Scene, profile: Profile | None) -> Iterator[Json]:
     case, last = view.case, last_written(view)
+    yield divider()
     yield _head(view, scene)
     if last is not None:
         yield quote(last.text, _QUOTED)
-    why = joined((bold(facts.reason(case)), facts.meaning(view)), "\n")
+    why = joined((facts.meaning(view), facts.reason(case)), "\n")
     yield section(
         why, accessory=about_menu(case), block_id=acts_block(case.id, "about")
     )
-    yield context(
-        joined((facts.where(view), facts.who(view, profile), facts.urgency(case)))
-    )
-    told = list(facts.warnings(view, scene))
-    if told:
-        yield context(*told)
+    yield from (context(told) for told in facts.warnings(view, scene))
+    ahead = joined((facts.promise(case, scene), *facts.outlook(case, scene)))
     found = facts.learned(case)
-    if found:
-        yield context(found)
-    ahead = [facts.promise(case, scene), *facts.outlook(case, scene)]
-    if any(ahead):
-        yield context(joined(ahead))
+    known = joined((facts.where(view), facts.who(view, profile), facts.urgency(case)))
+    yield from (context(line) for line in (ahead, found, known) if line)
     yield acts(case)
     yield context(joined((facts.belongs(case, scene), _HOW)))
 

@@ -27,6 +27,7 @@ from bot.desk.slack.blocks.modal import (
 )
 from bot.desk.slack.blocks.mrkdwn import Mrkdwn, plain
 from bot.desk.slack.blocks.scene import Scene
+from bot.desk.slack.blocks.words import capital
 from bot.desk.slack.ids import ActionId, Dialogue, acts_block, packed
 from bot.model.case import Case
 
@@ -36,7 +37,7 @@ OTHER_TIME = "at"  # the choice that means what stands in the field below
 
 def resolve_modal(case: Case, scene: Scene, facts: Facts) -> Json:
     """Ask for the reason, and for a note for colleagues."""
-    reasons = options_of((one, one) for one in scene.policy.resolutions)
+    reasons = options_of((one, capital(one)) for one in scene.policy.resolutions)
     blocks = [
         field(ActionId.REASON, "How did it end?", select(reasons)),
         field(

@@ -50,11 +50,6 @@ def context(*elements: Mrkdwn | Json) -> Json:
     return {"type": "context", "elements": shown[: limits.CONTEXT_ELEMENTS]}
 
 
-def small(content: str, limit: int = 200) -> Json:
-    """Return what others wrote as a part of a line of small print."""
-    return plain_text(content, limit)
-
-
 def divider() -> Json:
     return {"type": "divider"}
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.desk.slack.blocks import words
 from bot.desk.slack.blocks.mrkdwn import (
     Mrkdwn,
+    bold,
     clock,
     day_and_clock,
     joined,
@@ -21,7 +22,7 @@ from bot.desk.slack.blocks.standing import (
     on_its_way,
     silence_reason,
 )
-from bot.model.case import ACTIVE, HELD, Case, CaseStatus
+from bot.model.case import ACTIVE, Case, CaseStatus
 from bot.model.hours import is_open, next_opening
 from bot.model.timer import TimerKind, first_answer_due, timers_of
 from bot.ports import CaseView
@@ -66,10 +67,11 @@ def meaning(view: CaseView) -> Mrkdwn:
     case = view.case
     if case.corrected_label:
         said = plain(words.intent_name(case.corrected_label))
-        return Mrkdwn(f"{said} (corrected)")
+        return Mrkdwn(f"{bold(said)} (corrected)")
     if not case.label:
         return Mrkdwn("")
-    best = f"{plain(words.intent_name(case.label))} {words.percent(case.confidence)}"
+    name = bold(plain(words.intent_name(case.label)))
+    best = f"{name} {words.percent(case.confidence)}"
     others = [
         f"{plain(words.intent_name(one.label))} {words.percent(one.confidence)}"
         for one in view.alternatives
@@ -187,7 +189,3 @@ def _answered(case: Case) -> Mrkdwn:
         return Mrkdwn("")
     after = words.lasting(case.answered_at - case.opened_at)
     return Mrkdwn(f"First answered after {after}")
-
-
-def is_held(case: Case) -> bool:
-    return case.status in HELD

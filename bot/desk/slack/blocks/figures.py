@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from bot.desk.slack.blocks import words
-from bot.desk.slack.blocks.elements import Json, context
+from bot.desk.slack.blocks.elements import Json, context, section
 from bot.desk.slack.blocks.mrkdwn import Mrkdwn, bold, clock, joined, plain
 from bot.desk.slack.blocks.scene import Scene
 from bot.model.case import AgentId
@@ -81,18 +81,16 @@ def day_blocks(figures: DayFigures) -> Iterator[Json]:
         for one in Outcome
         if figures.outcomes.get(one)
     )
-    messages = bold(words.plural(total, "message"))
-    yield context(joined((messages, *counts)))
-    yield context(
-        joined(
-            (
-                bold(words.plural(figures.opened, "new case")),
-                f"{figures.resolved:,} resolved",
-                f"{figures.reopened:,} came back" if figures.reopened else "",
-                _promises(figures),
-            )
+    messages = joined((bold(words.plural(total, "message")), *counts))
+    cases = joined(
+        (
+            bold(words.plural(figures.opened, "new case")),
+            f"{figures.resolved:,} resolved",
+            f"{figures.reopened:,} came back" if figures.reopened else "",
+            _promises(figures),
         )
     )
+    yield section(Mrkdwn(f"{messages}\n{cases}"))
     times = joined(_times(figures))
     if times:
         yield context(Mrkdwn(f"*Median* {times}"))
@@ -116,11 +114,11 @@ def queue_line(queue: Queue, scene: Scene) -> Mrkdwn:
 
 
 def health_lines(health: tuple[Health, ...]) -> Iterator[Json]:
-    """Yield what is wrong; or that nothing is."""
+    """Yield what is wrong; or that nothing is, if anything was looked at."""
     wrong = [one for one in health if not one.well]
     for one in wrong[:8]:
         yield context(Mrkdwn(f":red_circle: {plain(one.says)}"))
-    if not wrong:
+    if health and not wrong:
         checked = words.plural(len(health), "thing")
         yield context(Mrkdwn(f":large_green_circle: All well ({checked} checked)"))
 

@@ -10,6 +10,7 @@ from bot.desk.slack.blocks.elements import (
     actions,
     button,
     context,
+    divider,
     emoji,
     literal,
     quote,
@@ -52,6 +53,7 @@ def render_incident(view: IncidentView, scene: Scene) -> Rendered:
 
 
 def _blocks(view: IncidentView, scene: Scene) -> Iterator[Json]:
+    yield divider()
     yield _head(view)
     for example in view.examples[:_EXAMPLES]:
         yield quote(example, _QUOTED)

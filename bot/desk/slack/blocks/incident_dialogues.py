@@ -58,7 +58,7 @@ def answer_all_modal(view: IncidentView, facts: Facts) -> Json:
 
 def resolve_all_modal(view: IncidentView, scene: Scene, facts: Facts) -> Json:
     """Ask for the reason with which all cases end."""
-    reasons = options_of((one, one) for one in scene.policy.resolutions)
+    reasons = options_of((one, words.capital(one)) for one in scene.policy.resolutions)
     count = words.plural(view.summary.active, "case")
     blocks = [
         section(Mrkdwn(f"*{count}* of {view.incident.id} end, in your name.")),

@@ -12,7 +12,6 @@ from bot.desk.slack.blocks.elements import (
     literal,
     rich,
     rich_line,
-    small,
 )
 from bot.desk.slack.blocks.limits import LINE_TEXT, cut, json_units, tidy
 from bot.desk.slack.blocks.mrkdwn import Mrkdwn, clock, joined, plain
@@ -65,7 +64,7 @@ def _head(record: Record, case: Case, scene: Scene) -> Json:
         return context(Mrkdwn(f":memo: {_who(record, case, scene)}"), stays)
     place = Mrkdwn(f"{words.PLACE_SIGN[record.visibility]} {clock(record.at)}")
     if record.author is Author.CUSTOMER:
-        return context(small(f"@{case.handle}", 60), place)
+        return context(Mrkdwn(f"*{_who(record, case, scene)}*"), place)
     sign = ":robot_face: " if record.author is Author.BOT else ""
     return context(
         Mrkdwn(f"{sign}*{_who(record, case, scene)}*"), place, _delivery(record)

@@ -34,7 +34,7 @@ def render_unclaimed(case: Case, scene: Scene) -> Rendered:
     waited = words.lasting(scene.now - case.opened_at)
     about = plain(words.intent_name(case.corrected_label or case.label))
     return _ping(
-        f"{_HERE} {_named(case)} has waited {waited} and nobody has taken it: {about}. "
+        f"{_HERE}: {_named(case)} has waited {waited} and nobody has taken it: {about}. "
         "Can somebody claim it?"
     )
 
@@ -55,26 +55,26 @@ def render_sla_near(case: Case, scene: Scene) -> Rendered:
     by = f" is due at {clock(due)}" if due else " is due soon"
     who = _whoever(case.assignee, scene)
     return _ping(
-        f":hourglass_flowing_sand: {who} the first answer to {_named(case)}{by}."
+        f":hourglass_flowing_sand: {who}: the first answer to {_named(case)}{by}."
     )
 
 
 def render_sla_missed(case: Case, scene: Scene) -> Rendered:
     """Render that the first answer is late."""
     who = _whoever(case.assignee, scene)
-    return _ping(f":alarm_clock: {who} the first answer to {_named(case)} is late.")
+    return _ping(f":alarm_clock: {who}: the first answer to {_named(case)} is late.")
 
 
 def render_reopened(case: Case, scene: Scene, *, agent: AgentId | None) -> Rendered:
     """Render that a customer came back; `agent`, who had it, is told if not away."""
-    return _ping(f":repeat: {_whoever(agent, scene)} {_named(case)} wrote again.")
+    return _ping(f":repeat: {_whoever(agent, scene)}: {_named(case)} wrote again.")
 
 
 def render_follow_up(case: Case, scene: Scene) -> Rendered:
     """Render that nothing came after our answer."""
     who = _whoever(case.assignee, scene)
     return _ping(
-        f":eyes: {who} {_named(case)} has been silent since our answer. "
+        f":eyes: {who}: {_named(case)} has been silent since our answer. "
         "Please look again, or resolve it."
     )
 

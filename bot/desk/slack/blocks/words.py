@@ -24,8 +24,8 @@ PRIORITY_SIGN: Mapping[Priority, str] = {
     Priority.LOW: "white_circle",
 }
 PLACE: Mapping[Visibility, str] = {
-    Visibility.PUBLIC: "in public",
-    Visibility.PRIVATE: "in a direct message",
+    Visibility.PUBLIC: "In public",
+    Visibility.PRIVATE: "In a direct message",
 }
 PLACE_SIGN: Mapping[Visibility, str] = {
     Visibility.PUBLIC: ":globe_with_meridians:",
