@@ -12,6 +12,7 @@ from bot.desk.web import WebDesk
 from bot.flow.archivist import Archivist
 from bot.flow.desk_feed import DeskFeed
 from bot.flow.errands import ErrandRunner
+from bot.flow.figures import DayFiguresKeeper
 from bot.flow.incident_work import IncidentDesk
 from bot.flow.incidents import IncidentKeeper
 from bot.flow.intake import Intake
@@ -142,6 +143,9 @@ async def open_program(
                 clock=clock,
             ),
             archivist=Archivist(store.archive, clock=clock, log=log),
+            figures=DayFiguresKeeper(
+                store.events, store.cases, policy, generation=store.generation
+            ),
         )
 
 

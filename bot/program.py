@@ -12,6 +12,7 @@ from bot.desk.web import WebDesk
 from bot.flow.archivist import Archivist
 from bot.flow.desk_feed import DeskFeed
 from bot.flow.errands import ErrandRunner
+from bot.flow.figures import DayFiguresKeeper
 from bot.flow.follow import Follower, following
 from bot.flow.heartbeat import Heartbeat, this_process
 from bot.flow.incident_work import IncidentDesk
@@ -58,6 +59,7 @@ class Program:
     incident_desk: IncidentDesk
     errands: ErrandRunner
     archivist: Archivist
+    figures: DayFiguresKeeper
 
     @property
     def channels(self) -> dict[ChannelName, Channel]:
@@ -144,6 +146,7 @@ class Program:
         if taken:
             self.relay.follow(self.policy)
             self.incident_desk.follow(self.policy)
+            self.figures.follow(self.policy)
         return taken
 
     def _heartbeat(self, roles: Collection[Role], outages: Outages) -> Heartbeat:

@@ -13,10 +13,12 @@ from bot.ports.desk import (
     Preview,
     Suggestion,
 )
+from bot.ports.figures import Figures
+from bot.ports.inbox import Inbox
 from bot.ports.incidents import Duties, Errands, Incidents
 from bot.ports.outbox import Generation, Outbox
 from bot.ports.quiet import QuietMode
-from bot.ports.store import Cases, Events, Inbox, Turns
+from bot.ports.store import Cases, Events, Turns
 from bot.ports.timers import Timers
 from bot.ports.understanding import Answers, Dialogue, DialogueTurn, Understanding
 from bot.ports.upkeep import Archive, Processes
@@ -39,6 +41,7 @@ __all__ = [
     "ErrandView",
     "Errands",
     "Events",
+    "Figures",
     "Generation",
     "Inbox",
     "IncidentView",

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.clock import from_ms
 from bot.errors import CaseConflict
 from bot.model.case import AgentId, Case, CaseId, CaseStatus, Priority, is_folded
 from bot.model.event import Outcome
+from bot.model.figures import Queue
 from bot.model.message import CustomerId, Profile
 from bot.model.record import Delivery, Record
 from bot.store import keys
@@ -153,6 +156,20 @@ class RedisCaseLists:
             for case, row in zip(some, rows, strict=True):
                 if any(row):  # else it was forgotten meanwhile
                     yield case, row
+
+    async def queue(self) -> Queue:
+        """Return how many unresolved cases wait for whom."""
+        count, opened = Counter[str](), list[int]()
+        async for _, (status, opened_at) in self._rows(("status", "opened_at")):
+            count[status or ""] += 1
+            if status == CaseStatus.OPEN.value and opened_at:
+                opened.append(int(opened_at))
+        return Queue(
+            unclaimed=count[CaseStatus.OPEN.value],
+            claimed=count[CaseStatus.CLAIMED.value],
+            waiting=count[CaseStatus.WAITING.value],
+            oldest_unclaimed=from_ms(min(opened)) if opened else None,
+        )
 
     async def _active_ids(self) -> list[CaseId]:
         with reporting_outages():

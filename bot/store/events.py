@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
 from heapq import merge
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.clock import from_ms
+from bot.clock import from_ms, to_ms
 from bot.model.case import CaseId
 from bot.model.event import Event, EventType
 from bot.model.message import CustomerId
@@ -84,6 +85,13 @@ class RedisEvents:
         ]
         # by time between shards, and never against the order within one
         return list(merge(*parts, key=lambda event: event.at)), ends
+
+    def before(self, moment: datetime) -> dict[str, str]:
+        """Return cursors behind which everything since `moment` comes.
+
+        Ids of streams begin with the store's own time of the event.
+        """
+        return dict.fromkeys(keys.SHARDS, str(max(0, to_ms(moment) - 1)))
 
     async def _pages(
         self, afters: Mapping[str, str], limit: int

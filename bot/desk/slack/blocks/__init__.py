@@ -23,7 +23,10 @@ from bot.desk.slack.blocks.dialogues import (
     tags_modal,
 )
 from bot.desk.slack.blocks.facts import Profile
-from bot.desk.slack.blocks.figures import DayFigures, Health, Pause, Queue
+from bot.desk.slack.blocks.figures import (
+    Health,
+    Pause,
+)
 from bot.desk.slack.blocks.history import history_modal
 from bot.desk.slack.blocks.home import Home, render_home
 from bot.desk.slack.blocks.incident import render_incident
@@ -46,6 +49,7 @@ from bot.desk.slack.blocks.state import (
     render_unclaimed,
     state_of,
 )
+from bot.model.figures import DayFigures, Queue
 
 __all__ = [
     "OTHER_TIME",

@@ -8,10 +8,8 @@ from bot.desk.slack.blocks import words
 from bot.desk.slack.blocks.card import render_card
 from bot.desk.slack.blocks.elements import context, header, section
 from bot.desk.slack.blocks.figures import (
-    DayFigures,
     Health,
     Pause,
-    Queue,
     day_blocks,
     health_lines,
     pause_lines,
@@ -22,6 +20,7 @@ from bot.desk.slack.blocks.rendered import Rendered, rendered
 from bot.desk.slack.blocks.rows import case_rows
 from bot.desk.slack.blocks.scene import Scene
 from bot.model.case import Case, CaseId
+from bot.model.figures import DayFigures, Queue
 from bot.ports import CaseView
 
 _LISTED = 15

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 
 from bot.desk.slack.blocks import words
 from bot.desk.slack.blocks.elements import Json, context, section
@@ -12,6 +12,7 @@ from bot.desk.slack.blocks.mrkdwn import Mrkdwn, bold, clock, joined, plain
 from bot.desk.slack.blocks.scene import Scene
 from bot.model.case import AgentId
 from bot.model.event import Outcome
+from bot.model.figures import DayFigures, Queue
 
 _OUTCOME = {
     Outcome.ANSWERED: "answered by the bot",
@@ -23,37 +24,6 @@ _OUTCOME = {
     Outcome.PENDING: "not read yet",
     Outcome.DEAD: "could not be handled",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayFigures:
-    """One day, counted from the events.
-
-    The four times are medians; None where there was none. The acknowledgement is no
-    answer. `first_answers` had a first answer by a person, `late` of them came late.
-    """
-
-    day: date
-    outcomes: Mapping[Outcome, int] = field(default_factory=dict)
-    opened: int = 0
-    resolved: int = 0
-    reopened: int = 0
-    first_answers: int = 0
-    late: int = 0
-    acknowledgement: timedelta | None = None
-    automatic_answer: timedelta | None = None
-    first_human_answer: timedelta | None = None
-    first_useful_answer: timedelta | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Queue:
-    """How much work lies there now."""
-
-    unclaimed: int
-    claimed: int
-    waiting: int
-    oldest_unclaimed: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 
 from bot.desk.slack.blocks.elements import Json, context, divider, header, section
 from bot.desk.slack.blocks.figures import (
-    DayFigures,
     Health,
     Pause,
-    Queue,
     day_blocks,
     health_lines,
     pause_lines,
@@ -21,6 +19,7 @@ from bot.desk.slack.blocks.mrkdwn import Mrkdwn, clock
 from bot.desk.slack.blocks.rows import case_rows
 from bot.desk.slack.blocks.scene import Scene
 from bot.model.case import Case, CaseId
+from bot.model.figures import DayFigures, Queue
 
 _MINE = 15
 _NEXT = 10
