@@ -589,3 +589,35 @@ async def pass_time(line: FirstLine, length: timedelta) -> None:
         await line.timekeeper.step()
         await line.settle()
     line.clock.set(until)
+
+
+# -- what is kept --------------------------------------------------------------------
+
+
+async def test_the_book_holds_no_words_and_no_names(line, redis, cards, slack):
+    case = await write(line)
+    await line.relay.claim(case, ANNA)
+    await line.relay.note(case, ANNA, "a secret note", key="n1")
+    await cards.show()
+    kept: list[str] = []
+    for key in await redis.keys("*"):
+        if ":page:" in f":{key.partition('}')[2]}" or "cards:" in key:
+            kind = await redis.type(key)
+            kept += [
+                key,
+                str(
+                    await (
+                        redis.hgetall(key)
+                        if kind == "hash"
+                        else _rest(redis, key, kind)
+                    )
+                ),
+            ]
+    text = " ".join(kept)
+    assert f"page:{case}" in text
+    for secret in ("kettle", "secret note", "alice"):
+        assert secret not in text
+
+
+async def _rest(redis, key, kind):
+    return await (redis.zrange(key, 0, -1) if kind == "zset" else redis.get(key))

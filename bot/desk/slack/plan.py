@@ -247,12 +247,16 @@ def _new_state(
 
 
 def _in_thread(view: CaseView, page: Page) -> list[Record]:
-    """Return the records of the case: its customer may have later ones with us."""
+    """Return the records that are lines: of the case, not written there by people.
+
+    Its customer may have later ones with us, which belong to another case.
+    """
     begins, ends, own = page.begins or _EVER, view.case.closed_at, f"{view.case.id}:"
     return [
         record
         for record in view.records
         if record.at >= begins
+        and not (page.card and stands_in(record, page.card))
         and (ends is None or record.at <= ends or record.id.startswith(own))
         and not (page.card and stands_in(record, page.card))
     ]
