@@ -35,7 +35,7 @@ class Keep:
     at_least: int = 10_000
     no_older: timedelta = timedelta(days=30)
     settled: timedelta = timedelta(minutes=10)
-    at_once: int = 10_000  # events of one file
+    at_once: int = 2_000  # events of one file, and in memory while it is written
 
 
 class RedisArchive:
@@ -61,8 +61,17 @@ class RedisArchive:
             StoreUnavailable: the store is away; nothing is lost.
             PermanentFailure: the files cannot be those of this store.
         """
-        rows = await self._due(shard, now)
-        if not rows or not await self._hold_shard(shard, now):
+        surplus, moved = await self._surplus(shard), 0
+        while rows := await self._due(shard, now, surplus - moved):
+            trimmed = await self._move_rows(shard, rows, now)
+            if not trimmed:
+                break
+            moved += trimmed
+        return moved
+
+    async def _move_rows(self, shard: str, rows: Sequence[Row], now: datetime) -> int:
+        """Write one file and trim what it holds; 0 if another process is at it."""
+        if not await self._hold_shard(shard, now):
             return 0
         files = EventFiles(self._folder / await self._name_of_store())
         await asyncio.to_thread(_keep_rows, files, shard, rows)
@@ -73,16 +82,20 @@ class RedisArchive:
             )
         return int(trimmed)
 
-    async def _due(self, shard: str, now: datetime) -> list[Row]:
-        """Return the events at the stream's beginning that are to be moved."""
+    async def _surplus(self, shard: str) -> int:
+        """Return how many events are too many, whatever their age."""
+        with reporting_outages():
+            length = await self._redis.xlen(keys.in_shard(shard, "events"))
+        return length - self._keep.at_least if length > self._keep.at_most else 0
+
+    async def _due(self, shard: str, now: datetime, surplus: int) -> list[Row]:
+        """Return the events at the stream's beginning that are to be moved next."""
         stream, keep = keys.in_shard(shard, "events"), self._keep
         with reporting_outages():
-            length = await self._redis.xlen(stream)
             first = await self._redis.xrange(stream, count=1)
         if not first:
             return []
-        surplus = length - keep.at_least if length > keep.at_most else 0
-        if not surplus and _at(first[0]) >= to_ms(now - keep.no_older):
+        if surplus <= 0 and _at(first[0]) >= to_ms(now - keep.no_older):
             return []
         with reporting_outages():
             rows: list[Row] = await self._redis.xrange(stream, count=keep.at_once)
