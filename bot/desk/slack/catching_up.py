@@ -45,7 +45,7 @@ class CatchingUp:
     def __init__(self, talk: Talk, inbox: Inbox, where: Whereabouts) -> None:
         self._talk, self._inbox, self._where = talk, inbox, where
         self._threads: dict[tuple[str, str], _Thread] = {}
-        self.oldest_card: tuple[str, str] | None = None  # channel and ts
+        self._card: tuple[str, str] | None = None  # channel and ts
 
     def heard(self, payload: Json) -> None:
         """Note what the socket told us, our own messages too."""
@@ -57,6 +57,16 @@ class CatchingUp:
             thread = self._threads.setdefault(where, _Thread())
             if text(event, "ts") > thread.latest:
                 thread.heard.add(text(event, "ts"))
+
+    async def a_card(
+        self, channels: Sequence[str], now: datetime
+    ) -> tuple[str, str] | None:
+        """Return channel and ts of a message of ours, an old one; None without any."""
+        for channel in channels:
+            if self._card is None or self._card[0] not in channels:
+                self._card = None
+                await self._parents(channel, deeply=False, now=now)
+        return self._card
 
     async def look(
         self, channels: Sequence[str], *, deeply: bool, now: datetime
@@ -102,7 +112,7 @@ class CatchingUp:
             found, pages = found + more, pages + 1
         ours = [text(one, "ts") for one in found if text(one, "bot_id")]
         if ours:
-            self.oldest_card = (channel, min(ours))
+            self._card = (channel, min(ours))
         return found
 
     def _thread(self, channel: str, parent: Json) -> _Thread:

@@ -99,8 +99,10 @@ class Watchdog:
             await self._renew(now)
             return
         self._probed_at = None
-        message = self._catching_up.oldest_card
-        if now - heard_at < IDLE or message is None or message[0] not in channels:
+        if now - heard_at < IDLE:
+            return
+        message = await self._catching_up.a_card(channels, now)
+        if message is None:
             return
         self._probed_at = now
         for _ in range(_TOUCHES):
