@@ -26,6 +26,8 @@ nlu = typer.Typer(help="The model and its training data.", no_args_is_help=True)
 app.add_typer(nlu, name="nlu")
 dead = typer.Typer(help="Messages that could not be handled.", no_args_is_help=True)
 app.add_typer(dead, name="dead")
+slack = typer.Typer(help="The Slack app that agents work in.", no_args_is_help=True)
+app.add_typer(slack, name="slack")
 
 PROJECT = Path.cwd()
 
@@ -211,6 +213,14 @@ def data() -> None:
     from bot.commands.check import report_data
 
     raise typer.Exit(report_data(_settings()))
+
+
+@slack.command("check")
+def check_slack() -> None:
+    """Check tokens, scopes, channels and the way there and back; say what to change."""
+    from bot.commands.slack import slack_check
+
+    _finish(slack_check(_settings()))
 
 
 @dead.command("list")
