@@ -63,7 +63,7 @@ def _nothing_to_read(s: Situation) -> Decision | None:
     if s.in_dialogue and not s.silence:
         return _converse(s, s.request.intent)
     asks = s.private and any("?" in message.text for message in s.turn.messages)
-    picture = any("://" in message.text for message in s.turn.messages)  # most often
+    picture = any(m.attachments or "://" in m.text for m in s.turn.messages)
     if picture or asks or s.reading.signals.angry:
         return to_people(s, Reason.EMPTY)
     return Decision(outcome=Outcome.IGNORED, reason=Reason.EMPTY)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from bot.clock import Clock
 from bot.flow.rank import rank_of
 from bot.log import Log, json_log
+from bot.model.attachment import MOST_ATTACHMENTS
 from bot.model.message import (
     MAX_TEXT,
     Deleted,
@@ -163,5 +164,8 @@ def _cut(message: Inbound) -> Inbound:
 
 def _bounded(message: Message) -> Message:
     if len(message.text) > MAX_TEXT:
-        return replace(message, text=message.text[:MAX_TEXT])
+        message = replace(message, text=message.text[:MAX_TEXT])
+    if len(message.attachments) > MOST_ATTACHMENTS:
+        kept = message.attachments[:MOST_ATTACHMENTS]
+        message = replace(message, attachments=kept)
     return message

@@ -28,6 +28,7 @@ def message_record(
         text=message.text,
         in_reply_to=message.in_reply_to,
         link=None if message.deleted_at else message.link,
+        attachments=message.attachments,
         edited_at=message.edited_at,
         deleted_at=message.deleted_at,
         reading=reading,

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import Enum
 from typing import NewType, Union
 
+from bot.model.attachment import Attachment
+
 ChannelName = NewType("ChannelName", str)  # "x", "simulator"
 MessageId = NewType("MessageId", str)  # unique within one channel
 CustomerId = NewType("CustomerId", str)  # "<channel>:<account id>", unique everywhere
@@ -54,6 +56,7 @@ class Message:
     in_reply_to: MessageId | None = None
     profile: Profile | None = None
     link: str | None = None
+    attachments: tuple[Attachment, ...] = ()
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
 
@@ -71,7 +74,7 @@ class Message:
     def amended(self, notice: Notice) -> Message:
         """Return the message as its author changed it."""
         if isinstance(notice, Deleted):
-            return replace(self, text="", deleted_at=notice.at)
+            return replace(self, text="", attachments=(), deleted_at=notice.at)
         return replace(self, text=notice.text, edited_at=notice.at)
 
 

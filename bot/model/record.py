@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
+from bot.model.attachment import Attachment
 from bot.model.event import Outcome
 from bot.model.message import Deleted, Notice, ThreadId, Visibility
 from bot.model.reading import Reading
@@ -54,6 +55,7 @@ class Record:
     agent: str | None = None
     in_reply_to: str | None = None
     link: str | None = None
+    attachments: tuple[Attachment, ...] = ()
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
     reading: Reading | None = None
@@ -74,7 +76,14 @@ class Record:
         """
         read = replace(self.reading, entities=()) if self.reading else None
         if isinstance(notice, Deleted):
-            return replace(self, text="", link=None, deleted_at=notice.at, reading=read)
+            return replace(
+                self,
+                text="",
+                link=None,
+                attachments=(),
+                deleted_at=notice.at,
+                reading=read,
+            )
         return replace(self, text=notice.text, edited_at=notice.at, reading=read)
 
     @property

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
+from bot.model.attachment import Attachment
 from bot.model.case import Case, CaseStatus
 from bot.model.message import DIRECT
 from bot.model.reading import Reading, Request
@@ -47,12 +48,24 @@ def record_shape(record: Record) -> Json:
         "visibility": record.visibility.value,
         "text": record.text,
         "link": record.link,
+        "attachments": [attachment_shape(one) for one in record.attachments],
         "edited_at": record.edited_at.isoformat() if record.edited_at else None,
         "deleted_at": record.deleted_at.isoformat() if record.deleted_at else None,
         "agent": record.agent,
         "outcome": record.outcome.value if record.outcome else None,
         "delivery": record.delivery.value if record.delivery else None,
         "problem": (record.problem or "").replace("_", " ").replace(":", ": "),
+    }
+
+
+def attachment_shape(attachment: Attachment) -> Json:
+    """Return a file as a link."""
+    return {
+        "kind": attachment.kind.value,
+        "name": attachment.name,
+        "url": attachment.url,
+        "size": attachment.size,
+        "alt": attachment.alt,
     }
 
 

@@ -7,6 +7,7 @@ import pytest
 from bot.channels.simulator import SimulatorChannel
 from bot.clock import ManualClock
 from bot.errors import CaseConflict
+from bot.model.attachment import MOST_ATTACHMENTS, Attachment, AttachmentKind
 from bot.model.case import AgentId
 from bot.model.message import Profile
 from tests.builders import NOON, POLICY
@@ -69,6 +70,52 @@ async def test_a_public_message_leads_to_where_it_stands_and_a_private_one_nowhe
     links = {r.id: r.link for r in view.records if r.outcome is not None}
     assert links.pop(posted) == f"http://127.0.0.1:8080/#post-{posted}"
     assert set(links.values()) == {None}
+
+
+# -- files -------------------------------------------------------------------------
+
+PHOTO = Attachment(
+    kind=AttachmentKind.IMAGE,
+    name="broken lamp.jpg",
+    url="https://files.example/1.jpg",
+    size=81_920,
+    alt="A lamp with a broken foot",
+)
+
+
+async def test_files_are_linked_where_the_message_stands(line):
+    line.channel.network.direct("alice", ODD, attachments=(PHOTO,))
+    await line.settle()
+    assert (await view_of(line)).records[0].attachments == (PHOTO,)
+
+
+async def test_a_message_that_is_only_a_picture_goes_to_people(line):
+    line.channel.network.direct("alice", "", attachments=(PHOTO,))
+    await line.settle()
+    assert (await view_of(line)).case.reason == "empty"
+
+
+async def test_of_very_many_files_only_some_are_kept(line):
+    line.channel.network.direct("alice", ODD, attachments=(PHOTO,) * 50)
+    await line.settle()
+    kept = (await view_of(line)).records[0].attachments
+    assert len(kept) == MOST_ATTACHMENTS
+
+
+async def test_files_go_with_the_message_that_its_author_deletes(line):
+    asked = line.channel.network.direct("alice", ODD, attachments=(PHOTO,))
+    await line.settle()
+    line.channel.network.delete(asked)
+    await line.settle()
+    assert (await view_of(line)).records[0].attachments == ()
+
+
+async def test_files_stay_when_the_text_is_edited(line):
+    asked = line.channel.network.direct("alice", ODD, attachments=(PHOTO,))
+    line.channel.network.edit(asked, f"{ODD}!")
+    await line.settle()
+    record = (await view_of(line)).records[0]
+    assert (record.text, record.attachments) == (f"{ODD}!", (PHOTO,))
 
 
 # -- drafts that answer an old text ------------------------------------------------

@@ -13,6 +13,7 @@ from pathlib import Path
 from bot.errors import ConfigError, TemporaryFailure
 
 # profiles     what accounts show of themselves beside their name.
+# files        what goes with posts: links, as networks hand them out.
 # posts        everything that was written. AUTOINCREMENT never hands out a number
 #              twice, and writers take turns, so `seq` is the order of appearance.
 # deliveries   what our account is shown, in the order in which it is shown: the
@@ -27,6 +28,10 @@ CREATE TABLE IF NOT EXISTS accounts (
 CREATE TABLE IF NOT EXISTS profiles (
     account TEXT PRIMARY KEY, display_name TEXT NOT NULL,
     followers INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS files (
+    post TEXT NOT NULL, place INTEGER NOT NULL, kind TEXT NOT NULL,
+    name TEXT NOT NULL, url TEXT NOT NULL, size INTEGER, alt TEXT NOT NULL,
+    PRIMARY KEY (post, place)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS posts (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,

@@ -21,6 +21,7 @@ from bot.channels.simulator.sending import Sending
 from bot.channels.simulator.writing import POSTS, Writing
 from bot.clock import Clock
 from bot.errors import InputError
+from bot.model.attachment import Attachment
 from bot.model.message import Profile, ThreadId
 
 
@@ -68,6 +69,7 @@ class SimulatedNetwork:
         id: str | None = None,  # noqa: A002 - the word of the domain
         conversation: str | None = None,
         addressed: bool | None = None,
+        attachments: tuple[Attachment, ...] = (),
     ) -> str:
         """Post in public; return the post's id.
 
@@ -82,6 +84,7 @@ class SimulatedNetwork:
             id: None lets the network choose. One that exists changes nothing.
             conversation: the id of the first post above it all, if known.
             addressed: overrides whether the post is meant for the brand.
+            attachments: files that go with it.
 
         Raises:
             InputError: the account or id is empty, or `at` has no time zone.
@@ -94,6 +97,7 @@ class SimulatedNetwork:
             id=id,
             conversation=conversation,
             addressed=addressed,
+            attachments=attachments,
         )
         return self._writing.public(new).id
 
@@ -129,6 +133,7 @@ class SimulatedNetwork:
         *,
         at: datetime | None = None,
         id: str | None = None,  # noqa: A002 - the word of the domain
+        attachments: tuple[Attachment, ...] = (),
     ) -> str:
         """Write to the brand in private; return the message's id.
 
@@ -137,7 +142,7 @@ class SimulatedNetwork:
         """
         if self._writing.by_brand(account):
             raise InputError("the brand cannot write direct messages to itself")
-        new = NewPost(account=account, text=text, at=at, id=id)
+        new = NewPost(account=account, text=text, at=at, id=id, attachments=attachments)
         return self._writing.direct(new, customer=account).id
 
     def edit(self, id: str, text: str) -> None:  # noqa: A002 - the word of the domain

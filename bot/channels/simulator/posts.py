@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import from_ms
+from bot.model.attachment import Attachment, attachment_of
 from bot.model.message import Profile, ThreadId, Visibility
 
 
@@ -28,6 +30,7 @@ class NewPost:
     id: str | None = None
     conversation: str | None = None
     addressed: bool | None = None
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,7 @@ class Post:
     addressed: bool
     change: int
     profile: Profile | None = None  # of its author, if they show one
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +111,20 @@ def post_from(row: sqlite3.Row) -> Post:
         addressed=bool(row["addressed"]),
         change=row["seq"],
         profile=_profile(row),
+        attachments=attachments_from(json.loads(row["files"])),
     )
+
+
+def attachments_from(files: object) -> tuple[Attachment, ...]:
+    """Return the files that have a safe link, of whatever the network says."""
+    if not isinstance(files, list):
+        return ()
+    named = [
+        {name: file.get(name) for name in ("kind", "name", "url", "size", "alt")}
+        for file in files
+        if isinstance(file, dict)
+    ]
+    return tuple(one for file in named if (one := attachment_of(**file)))
 
 
 def _profile(row: sqlite3.Row) -> Profile | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import datetime
 
-from bot.channels.simulator.posts import Post, public_thread
+from bot.channels.simulator.posts import Post, attachments_from, public_thread
 from bot.channels.simulator.texts import clean
 from bot.errors import PermanentFailure
 from bot.model.message import (
@@ -42,8 +43,14 @@ def encode(post: Post) -> str:
             "visibility": post.visibility.value,
             "in_reply_to": post.in_reply_to,
             **_shown(post.profile),
+            **_files(post),
         }
     )
+
+
+def _files(post: Post) -> dict[str, object]:
+    files = [asdict(one) for one in post.attachments]
+    return {"files": files} if files else {}
 
 
 def encode_edit(post: Post, at: datetime) -> str:
@@ -116,6 +123,7 @@ def _message(
         handle=_text(fields, "name"),
         in_reply_to=MessageId(above) if above else None,
         profile=_profile(fields),
+        attachments=attachments_from(fields.get("files")),
         link=f"{page}/#post-{_filled(fields, 'id')}" if public and page else None,
     )
 

@@ -16,7 +16,9 @@ from bot.model.message import DIRECT, ThreadId, Visibility
 
 POSTS = (
     "SELECT posts.*, coalesce(accounts.name, posts.account) AS name,"
-    " display_name, followers FROM posts"
+    " display_name, followers, (SELECT json_group_array(json_object('kind', kind,"
+    " 'name', files.name, 'url', url, 'size', size, 'alt', alt)) FROM files"
+    " WHERE post = posts.id) AS files FROM posts"
     " LEFT JOIN accounts USING (account) LEFT JOIN profiles USING (account) "
 )
 INSERT = (
@@ -99,6 +101,7 @@ class Writing:
         with self._database.transaction():
             post = self._of_a_customer(id_)
             self._database.rows("DELETE FROM posts WHERE id = ?", id_)
+            self._database.rows("DELETE FROM files WHERE post = ?", id_)
             if post.addressed:
                 deletion = encode_deletion(post, self._clock.now())
                 self._deliveries.add(f"{id_}/deleted", deletion)
@@ -158,6 +161,11 @@ class Writing:
             *(place.visibility.value, int(by_brand), int(via_api)),
             int(place.addressed),
         )
+        for number, one in enumerate(new.attachments):
+            self._database.rows(
+                "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?)",
+                *(id_, number, one.kind.value, one.name, one.url, one.size, one.alt),
+            )
         (row,) = self._database.rows(f"{POSTS} WHERE id = ?", id_)
         post = post_from(row)
         if place.addressed and not by_brand:

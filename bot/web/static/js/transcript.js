@@ -27,6 +27,13 @@ function changed(record) {
   return record.edited_at && h("span", {}, "edited ", moment(record.edited_at));
 }
 
+/** What came with a message, as links: nothing is loaded before somebody clicks. */
+function files(record) {
+  return record.attachments.length > 0 && h("p.facts", {}, record.attachments.map((file) =>
+    h("a.link", { href: file.url, target: "_blank", rel: "noopener noreferrer", title: file.alt },
+      `${file.kind}: ${file.name}${file.size === null ? "" : ` (${Math.max(1, Math.round(file.size / 1024)).toLocaleString()} kB)`}`)));
+}
+
 export function line(record, handle) {
   const who = { customer: `@${handle}`, bot: "Bot", agent: record.agent, note: `Note by ${record.agent}` }[record.author];
   const open = record.visibility === "public";
@@ -35,6 +42,7 @@ export function line(record, handle) {
       h("p.line__head", {}, record.author === "note" && icon("note"), h("b", {}, who),
         record.author === "note" ? h("span", {}, "stays at the desk") : h("span", {}, icon(open ? "globe" : "lock"), open ? "public" : "direct")),
       record.deleted_at ? h("p.text.muted", {}, "The customer has deleted this message.") : h("p.text", {}, record.text),
+      files(record),
       h("p.facts", {}, moment(record.at), changed(record),
         record.link && h("a.link", { href: record.link }, "where it stands"), delivery(record))));
 }
