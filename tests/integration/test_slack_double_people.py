@@ -208,3 +208,22 @@ async def test_home_is_shown_when_it_is_opened(slack):
         await anna.open_home()
         await slack.until(lambda: slack.home(anna))
     assert slack.home(anna).says() == "\nMy cases"
+
+
+async def test_emoji_arrive_by_name_and_with_their_signs_beside(slack):
+    """Who takes the text alone sends `:wave:` to a customer."""
+    anna = slack.add_user("anna")
+    await anna.type("care", "Hi 👋🏼 @anna, done ✓ ❤️ https://example.com")
+    await slack.until(lambda: slack.sockets.deliveries)
+    event = slack.sockets.deliveries[0].payload["event"]
+    assert event["text"] == (
+        f"Hi :wave::skin-tone-3: <@{anna.id}>, done ✓ :heart: <https://example.com>"
+    )
+    [line] = event["blocks"][0]["elements"]
+    emoji = [run for run in line["elements"] if run["type"] == "emoji"]
+    assert [(run["unicode"], run.get("skin_tone")) for run in emoji] == [
+        ("1f44b-1f3fc", 3),
+        ("2764-fe0f", None),
+    ]
+    kinds = [run["type"] for run in line["elements"]]
+    assert kinds == ["text", "emoji", "text", "user", "text", "emoji", "text", "link"]

@@ -48,9 +48,15 @@ def buttons(count: int, **more: object) -> dict[str, object]:
     return actions(*made)
 
 
+def rich(*runs: dict[str, object], kind: str = "section") -> dict[str, object]:
+    part = {"type": f"rich_text_{kind}", "elements": list(runs)}
+    return {"type": "rich_text", "elements": [part]}
+
+
 # What just fits, and the least that no longer does, with Slack's word for it.
 LIMITS = [
     (section("x" * 3000), section("x" * 3001), "less than 3001 characters"),
+    (section("😀" * 1500), section("😀" * 1501), "less than 3001 characters"),
     (section("x"), section(""), "more than 0 characters"),
     (fields(10), fields(11), "no more than 10 items"),
     (fields(1, 2000), fields(1, 2001), "less than 2001 characters"),
@@ -95,6 +101,13 @@ BROKEN = [
     (actions(button("same"), button("same")), "occurs more than once"),
     (actions({"type": "button", "action_id": "b"}), "missing required field: text"),
     (actions({**button("b"), "style": "default"}), "must be one of primary, danger"),
+    (
+        rich({"type": "text", "text": "x"}, kind="poem"),
+        "unsupported type: rich_text_poem",
+    ),
+    (rich({"type": "text", "text": ""}), "more than 0 characters"),
+    (rich({"type": "words", "text": "x"}), "unsupported type: words"),
+    (rich({"type": "emoji", "name": "x", "tone": 2}), "invalid additional property"),
     ({"type": "actions", "elements": []}, "no fewer than 1 items"),
 ]
 

@@ -12,22 +12,15 @@ from tests.slack_double.sockets import Sockets
 from tests.slack_double.wire import Json
 from tests.slack_double.workspace import Channel, Message, User, Workspace
 
+# What an app of ours asks for in its manifest.
 SUBSCRIBED = {
-    "message",
-    "app_mention",
     "app_home_opened",
-    "member_joined_channel",
-    "member_left_channel",
-    "channel_archive",
-    "channel_unarchive",
-    "channel_rename",
+    "message.channels",
+    "message.groups",
     "reaction_added",
     "reaction_removed",
-    "file_shared",
-    "user_change",
-    "tokens_revoked",
-    "app_uninstalled",
 }
+PLACES = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
 
 
 @dataclass
@@ -113,7 +106,10 @@ class Events:
 
     def tell(self, event: Json) -> None:
         """Deliver an event if the app has subscribed to its kind."""
-        if event["type"] not in self.subscribed:
+        kind = event["type"]
+        if kind == "message":
+            kind = PLACES[event["channel_type"]]
+        if kind not in self.subscribed:
             return
         body = self._body(event)
         for copy in range(self.faults.copies):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tests.slack_double import typed
 from tests.slack_double.core import Core
 from tests.slack_double.errors import CannotDo
 from tests.slack_double.methods import reactions
 from tests.slack_double.methods.chat import remove
 from tests.slack_double.methods.files import new_file
-from tests.slack_double.wire import LINK, Json, escaped
+from tests.slack_double.wire import LINK, Json
 from tests.slack_double.workspace import Channel, Message, User
 
 ChannelLike = Channel | str
@@ -55,7 +56,8 @@ class Member:
             channel=where.id,
             ts=self.core.space.ts(),
             user=self.id,
-            text=self._written(text),
+            text=typed.text_of(self.core.space, text),
+            typed=typed.blocks_of(self.core.space, text),
             thread_ts=thread_ts,
             broadcast=broadcast,
         )
@@ -63,12 +65,6 @@ class Member:
         if LINK.search(text):
             self._unfurl(message)
         return message
-
-    def _written(self, text: str) -> str:
-        written = escaped(text)
-        for user in self.core.space.users.values():
-            written = written.replace(f"@{user.name}", f"<@{user.id}>")
-        return written
 
     def _unfurl(self, message: Message) -> None:
         """Slack adds a preview of a link, and calls that a change."""
@@ -81,7 +77,8 @@ class Member:
         """Change what one has written."""
         self._own(message)
         before = self.core.render.message(message)
-        message.text = self._written(text)
+        message.text = typed.text_of(self.core.space, text)
+        message.typed = typed.blocks_of(self.core.space, text)
         message.edited = {"user": self.id, "ts": self.core.space.ts()}
         self.core.events.changed(message, before)
         self.core.changes.tell()
@@ -118,7 +115,8 @@ class Member:
             channel=where.id,
             ts=self.core.space.ts(),
             user=self.id,
-            text=self._written(text),
+            text=typed.text_of(self.core.space, text),
+            typed=typed.blocks_of(self.core.space, text),
             thread_ts=thread_ts,
             subtype="file_share",
             files=[file],

@@ -22,7 +22,9 @@ class Render:
         made |= {"team": self._space.TEAM}
         if message.subtype:
             made["subtype"] = message.subtype
-        for name in ("blocks", "attachments", "edited"):
+        if blocks := message.blocks or message.typed:
+            made["blocks"] = blocks
+        for name in ("attachments", "edited"):
             if value := getattr(message, name):
                 made[name] = value
         if message.files:

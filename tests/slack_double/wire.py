@@ -10,6 +10,11 @@ Json = dict[str, Any]  # what comes in is checked in `shapes`, not by types
 LINK = re.compile(r"https?://[^\s<>|]+")
 
 
+def units(text: str) -> int:
+    """Count as JavaScript does: the largest of the counts that Slack may mean."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def escaped(text: str) -> str:
     """Return `text` as Slack keeps what a person typed."""
     for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
@@ -23,6 +28,7 @@ def unescaped(text: str) -> str:
     return text
 
 
+RUNS = {"rich_text_section", "rich_text_quote", "rich_text_preformatted"}
 CLOSED = {"confirm", "options", "option_groups"}  # shown only after a click
 
 
@@ -32,6 +38,8 @@ def texts_in(value: object, *, hidden: bool = True) -> list[str]:
         return [text for item in value for text in texts_in(item, hidden=hidden)]
     if not isinstance(value, dict):
         return []
+    if value.get("type") in RUNS:
+        return ["".join(_run(run) for run in value.get("elements", []))]
     own = value.get("text")
     found = [own] if isinstance(own, str) else []
     return found + [
@@ -41,6 +49,13 @@ def texts_in(value: object, *, hidden: bool = True) -> list[str]:
         and (hidden or key not in CLOSED)
         for text in texts_in(item, hidden=hidden)
     ]
+
+
+def _run(run: Json) -> str:
+    """Return a run of rich text as one reads it, but for what has no words."""
+    kinds = {"emoji": "name", "link": "url", "user": "user_id", "broadcast": "range"}
+    shown = run.get("text") or run.get(kinds.get(str(run.get("type")), ""), "")
+    return f":{shown}:" if run.get("type") == "emoji" else str(shown)
 
 
 def shown_in(blocks: list[Json]) -> list[str]:

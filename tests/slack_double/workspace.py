@@ -43,6 +43,7 @@ class Message:
     user: str
     text: str
     blocks: list[Json] = field(default_factory=list)
+    typed: list[Json] = field(default_factory=list)  # rich text that a person wrote
     attachments: list[Json] = field(default_factory=list)
     metadata: Json | None = None
     thread_ts: str | None = None

@@ -9,7 +9,8 @@ from jinja2 import ChainableUndefined, Environment, FileSystemLoader
 from markupsafe import Markup
 
 from tests.slack_double.core import Core
-from tests.slack_double.pages.mrkdwn import Writer, emoji
+from tests.slack_double.emoji import signs
+from tests.slack_double.pages.mrkdwn import Writer
 from tests.slack_double.pages.rich import rich_html
 from tests.slack_double.person import Person
 from tests.slack_double.values import FIELD
@@ -123,7 +124,7 @@ class Look:
     # What the templates ask.
 
     def emoji(self, name: str) -> str:
-        return emoji(f":{name}:")
+        return signs(f":{name}:")
 
     def rich(self, block: Json) -> Markup:
         return rich_html(block, self.writer.mrkdwn)

@@ -9,65 +9,10 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
+from tests.slack_double.emoji import signs
 from tests.slack_double.wire import unescaped
 from tests.slack_double.workspace import Workspace
 
-EMOJI = {
-    "+1": "👍",
-    "-1": "👎",
-    "alarm_clock": "⏰",
-    "arrow_right": "➡️",
-    "ballot_box_with_check": "☑️",
-    "bell": "🔔",
-    "bulb": "💡",
-    "calendar": "📅",
-    "chart_with_downwards_trend": "📉",
-    "chart_with_upwards_trend": "📈",
-    "clock3": "🕒",
-    "crescent_moon": "🌙",
-    "email": "📧",
-    "envelope": "✉️",
-    "eyes": "👀",
-    "fire": "🔥",
-    "globe_with_meridians": "🌐",
-    "hourglass": "⌛",
-    "hourglass_flowing_sand": "⏳",
-    "inbox_tray": "📥",
-    "information_source": "ℹ️",
-    "large_blue_circle": "🔵",
-    "large_green_circle": "🟢",
-    "large_orange_circle": "🟠",
-    "large_red_circle": "🔴",
-    "large_yellow_circle": "🟡",
-    "leftwards_arrow_with_hook": "↩️",
-    "link": "🔗",
-    "lock": "🔒",
-    "mag": "🔍",
-    "memo": "📝",
-    "mute": "🔇",
-    "no_entry": "⛔",
-    "no_entry_sign": "🚫",
-    "paperclip": "📎",
-    "pencil2": "✏️",
-    "raised_hand": "✋",
-    "raised_hands": "🙌",
-    "red_circle": "🔴",
-    "repeat": "🔁",
-    "robot_face": "🤖",
-    "rotating_light": "🚨",
-    "slightly_smiling_face": "🙂",
-    "smile": "😄",
-    "speaker": "🔈",
-    "speech_balloon": "💬",
-    "star": "⭐",
-    "tada": "🎉",
-    "warning": "⚠️",
-    "wave": "👋",
-    "white_check_mark": "✅",
-    "white_circle": "⚪",
-    "x": "❌",
-    "zzz": "💤",
-}
 STYLES = (
     (re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])"), r"<b>\1</b>"),
     (re.compile(r"(?<![\w_])_(?=\S)([^_\n]+?)(?<=\S)_(?![\w_])"), r"<i>\1</i>"),
@@ -100,7 +45,7 @@ class Writer:
         if not isinstance(made, dict):
             return Markup("")
         if made["type"] == "plain_text":
-            return Markup(emoji(str(escape(unescaped(made["text"])))))
+            return Markup(signs(str(escape(unescaped(made["text"])))))
         return self.mrkdwn(made["text"])
 
     def mrkdwn(self, text: str) -> Markup:
@@ -115,7 +60,7 @@ class Writer:
         body = str(escape(unescaped(body)))
         for pattern, made in STYLES:
             body = pattern.sub(made, body)
-        body = QUOTE.sub(_quoted, emoji(body)).replace("\n", "<br>")
+        body = QUOTE.sub(_quoted, signs(body)).replace("\n", "<br>")
         return Markup(re.sub(r"\x00(\d+)\x00", lambda m: kept[int(m[1])], body))
 
     def _piece(self, piece: re.Match[str]) -> str:
@@ -171,8 +116,3 @@ def _date(token: re.Match[str], moment: datetime) -> str:
 def _quoted(lines: re.Match[str]) -> str:
     inside = [line.removeprefix("&gt;").strip() for line in lines[0].splitlines()]
     return f"<blockquote>{'<br>'.join(inside)}</blockquote>"
-
-
-def emoji(text: str) -> str:
-    """Return `text` with the signs for the names that are known."""
-    return re.sub(r":([a-z0-9_+-]+):", lambda m: EMOJI.get(m[1], m[0]), text)

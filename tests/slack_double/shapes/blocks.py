@@ -15,6 +15,7 @@ from tests.slack_double.shapes.report import (
     string,
     text,
 )
+from tests.slack_double.shapes.rich import part
 from tests.slack_double.wire import Json
 
 BLOCK_ID = string(255, least=1)
@@ -28,15 +29,6 @@ def context_element(report: Report, value: object, at: str) -> None:
         report.fields(made, at, *ELEMENTS["image"])
     else:
         text(3000)(report, made, at)
-
-
-def rich_element(report: Report, value: object, at: str) -> None:
-    made = report.a_dict(value, at)
-    kinds = ("section", "list", "preformatted", "quote")
-    if made is not None and made.get("type") not in {f"rich_text_{k}" for k in kinds}:
-        report.fault(f"unsupported type: {made.get('type')}", f"{at}/type")
-    if made is not None and not isinstance(made.get("elements"), list):
-        report.fault("missing required field: elements", at)
 
 
 def section(report: Report, block: Json, at: str) -> None:
@@ -86,7 +78,7 @@ BLOCKS: dict[str, tuple[dict[str, Check], dict[str, Check], More]] = {
         nothing_more,
     ),
     "rich_text": (
-        {"elements": list_of(rich_element, most=1000)},
+        {"elements": list_of(part, most=1000)},
         ID,
         nothing_more,
     ),

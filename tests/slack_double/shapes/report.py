@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from tests.slack_double.wire import Json
+from tests.slack_double.wire import Json, units
 
 Check = Callable[["Report", object, str], None]
 
@@ -61,7 +61,7 @@ def string(most: int, *, least: int = 0) -> Check:
     def check(report: Report, value: object, at: str) -> None:
         if not isinstance(value, str):
             report.fault("must be a string", at)
-        elif len(value) > most:
+        elif units(value) > most:
             report.fault(f"must be less than {most + 1} characters", at)
         elif len(value) < least:
             report.fault(f"must be more than {least - 1} characters", at)

@@ -8,10 +8,10 @@ from tests.slack_double.errors import Malformed, Refused
 from tests.slack_double.shapes.blocks import IN_VIEWS, check_blocks
 from tests.slack_double.shapes.elements import is_dict
 from tests.slack_double.shapes.report import Report, boolean, one_of, plain, string
-from tests.slack_double.wire import Json, texts_in
+from tests.slack_double.wire import Json, units
 
 MOST_TEXT = 40_000
-MOST_BLOCKS_TEXT = 13_200  # undocumented; what has been met
+MOST_BLOCKS = 13_200  # undocumented: about so much JSON has been met
 MOST_METADATA = 16_000
 
 
@@ -24,7 +24,7 @@ def check_message(args: Json, *, needs_content: bool = True) -> None:
     text, blocks = args.get("text", ""), args.get("blocks")
     if needs_content and not (text or blocks or args.get("attachments")):
         raise Refused("no_text")
-    if len(text) > MOST_TEXT:
+    if units(text) > MOST_TEXT:
         raise Refused("msg_too_long")
     if blocks is not None:
         if not isinstance(blocks, list):
@@ -33,7 +33,8 @@ def check_message(args: Json, *, needs_content: bool = True) -> None:
         check_blocks(report, blocks, "/blocks", most=50)
         if report.faults:
             raise Malformed("invalid_blocks", report.faults)
-        if sum(len(shown) for shown in texts_in(blocks)) > MOST_BLOCKS_TEXT:
+        sent = json.dumps(blocks, ensure_ascii=False, separators=(",", ":"))
+        if units(sent) > MOST_BLOCKS:
             raise Refused("msg_blocks_too_long")
     if "metadata" in args:
         check_metadata(args["metadata"])
