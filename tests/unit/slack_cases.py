@@ -10,9 +10,7 @@ from bot.desk.slack.blocks import (
     DayFigures,
     Health,
     Home,
-    Pause,
     Person,
-    Profile,
     Queue,
     Scene,
 )
@@ -20,7 +18,14 @@ from bot.model.case import AgentId, Case, CaseId, CaseStatus, IncidentId, Priori
 from bot.model.errand import Errand, ErrandResult
 from bot.model.event import Outcome
 from bot.model.incident import Incident, Summary, Trend
-from bot.model.message import DIRECT, ChannelName, ThreadId, Visibility
+from bot.model.message import (
+    DIRECT,
+    ChannelName,
+    Profile,
+    ThreadId,
+    Visibility,
+)
+from bot.model.quiet import Quiet
 from bot.model.reading import Reading, Request, Signals
 from bot.model.reason import Reason
 from bot.model.record import Author, Delivery, Record
@@ -93,6 +98,9 @@ records = st.builds(
     withheld=st.none() | st.sampled_from(Reason),
     delivery=st.none() | st.sampled_from(Delivery),
     problem=st.none() | content,
+    link=st.none() | content | st.just("https://network.example/posts/1?a=b|c"),
+    edited_at=st.none() | moments,
+    deleted_at=st.none() | moments,
 )
 few_contents = st.lists(content, max_size=30).map(tuple)
 cases = st.builds(
@@ -130,15 +138,16 @@ cases = st.builds(
     closed_at=st.none() | moments,
     incident=st.none() | st.just(IncidentId("I-3")),
 )
+profiles = st.none() | st.builds(
+    Profile, name=content, followers=st.none() | st.integers(0, 10**9)
+)
 views = st.builds(
     CaseView,
     case=cases,
     records=st.lists(records, max_size=12).map(tuple),
     earlier_contacts=st.integers(0, 5000),
     alternatives=st.lists(requests, max_size=4).map(tuple),
-)
-profiles = st.none() | st.builds(
-    Profile, name=content, followers=st.none() | st.integers(0, 10**9)
+    profile=profiles,
 )
 people = st.dictionaries(
     agents, st.builds(Person, content, st.sampled_from(["", "U012AB34CD", "<!here>"]))
@@ -237,7 +246,7 @@ queues = st.builds(
     oldest_unclaimed=st.none() | moments,
 )
 healths = st.lists(st.builds(Health, st.booleans(), content), max_size=12).map(tuple)
-pauses = st.lists(st.builds(Pause, content, agents, moments), max_size=12).map(tuple)
+pauses = st.lists(st.builds(Quiet, content, agents, moments), max_size=12).map(tuple)
 homes = st.builds(
     Home,
     mine=st.lists(cases, max_size=20),

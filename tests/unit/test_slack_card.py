@@ -9,7 +9,6 @@ import pytest
 
 from bot.desk.slack.blocks import (
     Person,
-    Profile,
     Scene,
     render_card,
     render_folded,
@@ -17,7 +16,7 @@ from bot.desk.slack.blocks import (
 )
 from bot.desk.slack.ids import More
 from bot.model.case import AgentId, Case, CaseStatus, IncidentId, Priority
-from bot.model.message import DIRECT, Visibility
+from bot.model.message import DIRECT, Profile, Visibility
 from bot.model.reading import Request
 from bot.model.reason import Reason
 from bot.model.record import Author, Delivery, Record
@@ -121,11 +120,8 @@ def test_it_says_who_where_what_why_and_for_whom():
         incident=IncidentId("I-3"),
         learned=("order number FH-482913",),
     )
-    card = render_card(
-        view(of, wrote(), earlier=3),
-        scene(),
-        profile=Profile(name="Alice Hart", followers=12400),
-    )
+    profile = Profile(name="Alice Hart", followers=12400)
+    card = render_card(replace(view(of, wrote(), earlier=3), profile=profile), scene())
     read = says(card.payload)
     for part in (
         *("@alice", "Alice Hart", "12,400 followers", "wrote 3 times before"),
@@ -304,3 +300,15 @@ def test_a_card_that_an_incident_stands_for_leads_there():
         case(incident=IncidentId("I-3")), url="https://x.slack.com/p1"
     )
     assert "part of <https://x.slack.com/p1|I-3>" in folded.text
+
+
+def test_it_leads_to_the_network_s_own_page():
+    there = wrote(link="https://network.example/posts/7")
+    assert "<https://network.example/posts/7|see it there>" in shown(case(), there)
+    odd = wrote(link="javascript:alert(1)|<!here>")
+    assert "see it there" not in shown(case(), odd)
+
+
+def test_what_its_author_deleted_is_not_there_any_more():
+    gone = wrote("", deleted_at=NOON)
+    assert "(deleted by its author)" in shown(case(), gone)

@@ -142,7 +142,8 @@ def test_the_history_holds_every_word_on_some_page(view, scene):
         shown += "".join(_words(made))
         page += 1
     for record in view.records:
-        for word in record.text.split():
+        kept = "" if record.deleted_at else record.text
+        for word in kept.split():
             if word.isalnum() and len(word) < 100:
                 assert word in shown
 

@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.desk.slack import blocks
-from bot.desk.slack.blocks import DayFigures, Health, Home, Pause, Queue
+from bot.desk.slack.blocks import DayFigures, Health, Home, Queue
 from bot.desk.slack.ids import unpacked
 from bot.model.case import AgentId, Case, CaseId, CaseStatus
 from bot.model.event import Outcome
 from bot.model.message import DIRECT, Visibility
+from bot.model.quiet import Quiet
 from bot.model.record import Author
 from bot.ports.desk import Preview, Suggestion
 from tests.builders import NOON, POLICY, THREAD, case
@@ -324,7 +325,7 @@ def test_home_of_somebody_without_cases_says_what_to_do():
 
 
 def test_status_says_what_is_paused_and_by_whom():
-    pause = Pause("order_status", AgentId("ann"), NOON)
+    pause = Quiet("order_status", AgentId("ann"), NOON)
     read = says(blocks.render_status(QUEUE, scene(), pauses=(pause,)).payload)
     assert "Bot paused: order_status (Ann Bell, since <!date^" in read
     assert "4 unclaimed" in read
@@ -351,7 +352,7 @@ def test_mine_lists_what_somebody_holds():
 
 
 def test_pausing_says_that_agents_still_speak():
-    pause = Pause("everything", AgentId("ann"), NOON)
+    pause = Quiet("everything", AgentId("ann"), NOON)
     read = says(blocks.render_quiet((pause,), scene()).payload)
     assert "What you write still goes out" in read
     assert "The bot speaks" in blocks.render_quiet((), scene()).text

@@ -14,7 +14,6 @@ from tests.unit.slack_cases import (
     cases,
     content,
     incidents,
-    profiles,
     records,
     scenes,
     views,
@@ -31,9 +30,9 @@ tried = settings(
 
 
 @tried
-@given(views, scenes, profiles)
-def test_any_card_is_one_that_slack_takes(view, scene, profile):
-    check_message(blocks.render_card(view, scene, profile=profile).payload)
+@given(views, scenes)
+def test_any_card_is_one_that_slack_takes(view, scene):
+    check_message(blocks.render_card(view, scene).payload)
 
 
 @tried

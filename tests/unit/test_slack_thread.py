@@ -91,6 +91,18 @@ def test_a_note_says_that_it_stays():
     assert "stays at the desk" in read
 
 
+def test_what_its_author_changed_is_marked():
+    edited = wrote("where is my SOFA", edited_at=NOON)
+    read = says(render_line(edited, case(), scene()).payload)
+    assert ":pencil2: edited at <!date^" in read
+    assert "where is my SOFA" in read
+    deleted = wrote("", edited_at=NOON, deleted_at=NOON)
+    read = says(render_line(deleted, case(), scene()).payload)
+    assert ":wastebasket: deleted at <!date^" in read
+    assert "(deleted by its author)" in read
+    assert "edited" not in read
+
+
 def test_a_long_text_stands_whole_in_its_line():
     text = "word " * 1999 + "end"
     assert text in says(render_line(wrote(text), case(), scene()).payload)

@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import Final
 
 from bot.clock import Clock
-from bot.desk.slack.blocks import Health, Pause, Queue
-from bot.model.case import AgentId, Case, CaseStatus
+from bot.desk.slack.blocks import Health, Queue
+from bot.model.case import Case, CaseStatus
+from bot.model.quiet import Quiet
 from bot.ports import CaseWork, QuietMode
 
 LookAtHealth = Callable[[], Awaitable[Sequence[Health]]]
@@ -51,10 +52,9 @@ class Overview:
     async def health(self) -> tuple[Health, ...]:
         return tuple(await self._look_at_health())
 
-    async def pauses(self) -> tuple[Pause, ...]:
+    async def pauses(self) -> tuple[Quiet, ...]:
         """Return what the bot is quiet about."""
-        found = await self._quiet.quiet()
-        return tuple(Pause(one.scope, AgentId(one.by), one.since) for one in found)
+        return tuple(await self._quiet.quiet())
 
     async def _open(self) -> tuple[Case, ...]:
         now = self._clock.now()

@@ -22,10 +22,8 @@ from bot.desk.slack.blocks.dialogues import (
     snooze_modal,
     tags_modal,
 )
-from bot.desk.slack.blocks.facts import Profile
 from bot.desk.slack.blocks.figures import (
     Health,
-    Pause,
 )
 from bot.desk.slack.blocks.history import history_modal
 from bot.desk.slack.blocks.home import Home, render_home
@@ -56,10 +54,8 @@ __all__ = [
     "DayFigures",
     "Health",
     "Home",
-    "Pause",
     "People",
     "Person",
-    "Profile",
     "Queue",
     "Rendered",
     "Scene",

@@ -9,7 +9,6 @@ from bot.desk.slack.blocks.card import render_card
 from bot.desk.slack.blocks.elements import context, header, section
 from bot.desk.slack.blocks.figures import (
     Health,
-    Pause,
     day_blocks,
     health_lines,
     pause_lines,
@@ -21,6 +20,7 @@ from bot.desk.slack.blocks.rows import case_rows
 from bot.desk.slack.blocks.scene import Scene
 from bot.model.case import Case, CaseId
 from bot.model.figures import DayFigures, Queue
+from bot.model.quiet import Quiet
 from bot.ports import CaseView
 
 _LISTED = 15
@@ -47,7 +47,7 @@ def render_status(
     *,
     today: DayFigures | None = None,
     health: tuple[Health, ...] = (),
-    pauses: tuple[Pause, ...] = (),
+    pauses: Sequence[Quiet] = (),
 ) -> Rendered:
     """Render how things stand."""
     line = queue_line(queue, scene)
@@ -96,7 +96,7 @@ def render_search(
     return rendered(says, section(says), *rows)
 
 
-def render_quiet(pauses: tuple[Pause, ...], scene: Scene) -> Rendered:
+def render_quiet(pauses: Sequence[Quiet], scene: Scene) -> Rendered:
     """Render what the bot is quiet about now, after `pause` or `resume`."""
     if not pauses:
         return _said(":speaker: The bot speaks, about everything and everywhere.")

@@ -17,12 +17,11 @@ from bot.desk.slack.blocks.elements import (
     rich_line,
     section,
 )
-from bot.desk.slack.blocks.facts import Profile
 from bot.desk.slack.blocks.limits import cut, one_line
 from bot.desk.slack.blocks.mrkdwn import Mrkdwn, joined, link, plain
 from bot.desk.slack.blocks.rendered import Rendered, rendered
 from bot.desk.slack.blocks.scene import Scene
-from bot.desk.slack.blocks.standing import last_written, waiting_since
+from bot.desk.slack.blocks.standing import last_written, said, waiting_since
 from bot.desk.slack.ids import acts_block
 from bot.model.case import Case, CaseStatus
 from bot.ports import CaseView
@@ -34,9 +33,7 @@ _HOW = Mrkdwn(
 )
 
 
-def render_card(
-    view: CaseView, scene: Scene, *, profile: Profile | None = None
-) -> Rendered:
+def render_card(view: CaseView, scene: Scene) -> Rendered:
     """Render the card as it is to be seen at `scene.now`.
 
     A resolved case shrinks to what one may still want of it.
@@ -44,7 +41,7 @@ def render_card(
     case = view.case
     if case.status is CaseStatus.RESOLVED:
         return rendered(_notice(view, scene), *_resolved(view, scene))
-    return rendered(_notice(view, scene), *_active(view, scene, profile))
+    return rendered(_notice(view, scene), *_active(view, scene))
 
 
 def render_moved(case: Case, scene: Scene, *, url: str) -> Rendered:
@@ -63,12 +60,12 @@ def render_folded(case: Case, *, url: str) -> Rendered:
     return rendered(says, context(says))
 
 
-def _active(view: CaseView, scene: Scene, profile: Profile | None) -> Iterator[Json]:
+def _active(view: CaseView, scene: Scene) -> Iterator[Json]:
     case, last = view.case, last_written(view)
     yield divider()
     yield _head(view, scene)
     if last is not None:
-        yield quote(last.text, _QUOTED)
+        yield quote(said(last), _QUOTED)
     why = joined((facts.meaning(view), facts.reason(case)), "\n")
     yield section(
         why, accessory=about_menu(case), block_id=acts_block(case.id, "about")
@@ -76,7 +73,7 @@ def _active(view: CaseView, scene: Scene, profile: Profile | None) -> Iterator[J
     yield from (context(told) for told in facts.warnings(view, scene))
     ahead = joined((facts.promise(case, scene), *facts.outlook(case, scene)))
     found = facts.learned(case)
-    known = joined((facts.where(view), facts.who(view, profile), facts.urgency(case)))
+    known = joined((facts.where(view), facts.who(view), facts.urgency(case)))
     yield from (context(line) for line in (ahead, found, known) if line)
     yield acts(case)
     yield context(joined((facts.belongs(case, scene), _HOW)))

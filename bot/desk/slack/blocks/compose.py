@@ -18,7 +18,7 @@ from bot.desk.slack.blocks.limits import OPTION_VALUE, one_line, tidy, units
 from bot.desk.slack.blocks.modal import Facts, field, modal, radio, text_input
 from bot.desk.slack.blocks.mrkdwn import Mrkdwn, bold, clock, joined, plain
 from bot.desk.slack.blocks.scene import Scene
-from bot.desk.slack.blocks.standing import Place, places
+from bot.desk.slack.blocks.standing import Place, places, said
 from bot.desk.slack.ids import ActionId, Dialogue, packed
 from bot.model.case import Case
 from bot.model.message import ThreadId, Visibility
@@ -110,7 +110,7 @@ def _news(view: CaseView, preview: Preview | None) -> Iterator[Json]:
     yield section(Mrkdwn(f":bell: {told} Please read it before you send."))
     newest = places(view.records)
     if newest:
-        yield quote(newest[0].last.text, _QUOTED)
+        yield quote(said(newest[0].last), _QUOTED)
 
 
 def _answered(view: CaseView, chosen: Place | None) -> Iterator[Json]:
@@ -119,7 +119,7 @@ def _answered(view: CaseView, chosen: Place | None) -> Iterator[Json]:
         return
     handle = plain(f"@{view.case.handle}", limit=60)
     yield context(Mrkdwn(f"{handle} wrote at {clock(chosen.last.at)}:"))
-    yield quote(chosen.last.text, _QUOTED)
+    yield quote(said(chosen.last), _QUOTED)
 
 
 def _thread_field(offered: Sequence[Place], chosen: Place | None) -> Iterator[Json]:
@@ -136,7 +136,7 @@ def _thread_field(offered: Sequence[Place], chosen: Place | None) -> Iterator[Js
 
 
 def _place_option(place: Place) -> Json:
-    beginning = one_line(place.last.text)
+    beginning = one_line(said(place.last))
     says = _WHERE[place.visibility]
     return option(says, place.thread, says=f"after “{beginning[:50]}”")
 

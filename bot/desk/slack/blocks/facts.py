@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from bot.desk.slack.blocks import words
 from bot.desk.slack.blocks.mrkdwn import (
@@ -12,6 +11,7 @@ from bot.desk.slack.blocks.mrkdwn import (
     clock,
     day_and_clock,
     joined,
+    outside,
     plain,
 )
 from bot.desk.slack.blocks.scene import Scene
@@ -24,6 +24,7 @@ from bot.desk.slack.blocks.standing import (
 )
 from bot.model.case import ACTIVE, Case, CaseStatus
 from bot.model.hours import is_open, next_opening
+from bot.model.message import Profile
 from bot.model.timer import TimerKind, first_answer_due, timers_of
 from bot.ports import CaseView
 
@@ -31,17 +32,9 @@ _WORTH_SAYING = 0.05  # of what else the model thought of
 _CANDIDATES = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
-    """What a network tells of a customer's account beside its handle."""
-
-    name: str = ""
-    followers: int | None = None
-
-
-def who(view: CaseView, profile: Profile | None) -> Mrkdwn:
+def who(view: CaseView) -> Mrkdwn:
     """Say who wrote: their name, how many follow them, how often they wrote before."""
-    earlier, known = view.earlier_contacts, profile or Profile()
+    earlier, known = view.earlier_contacts, view.profile or Profile()
     followers = known.followers
     return joined(
         (
@@ -59,7 +52,8 @@ def where(view: CaseView) -> Mrkdwn:
     language = words.language_name(reading.signals.language if reading else "")
     place = f"{words.PLACE_SIGN[case.visibility]} {words.PLACE[case.visibility]}"
     network = plain(words.capital(case.channel), limit=40)
-    return joined((f"{place} on {network}", plain(language)))
+    page = outside(last.link if last else None, "see it there")
+    return joined((f"{place} on {network}", page, plain(language)))
 
 
 def meaning(view: CaseView) -> Mrkdwn:

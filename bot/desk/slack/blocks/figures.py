@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from bot.desk.slack.blocks import words
 from bot.desk.slack.blocks.elements import Json, context, section
 from bot.desk.slack.blocks.mrkdwn import Mrkdwn, bold, clock, joined, plain
 from bot.desk.slack.blocks.scene import Scene
-from bot.model.case import AgentId
 from bot.model.event import Outcome
 from bot.model.figures import DayFigures, Queue
+from bot.model.quiet import Quiet
 
 _OUTCOME = {
     Outcome.ANSWERED: "answered by the bot",
@@ -32,15 +31,6 @@ class Health:
 
     well: bool
     says: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """What the bot is quiet about: everything, a channel or an intent."""
-
-    scope: str
-    by: AgentId
-    since: datetime
 
 
 def day_blocks(figures: DayFigures) -> Iterator[Json]:
@@ -93,7 +83,7 @@ def health_lines(health: tuple[Health, ...]) -> Iterator[Json]:
         yield context(Mrkdwn(f":large_green_circle: All well ({checked} checked)"))
 
 
-def pause_lines(pauses: tuple[Pause, ...], scene: Scene) -> Iterator[Json]:
+def pause_lines(pauses: Sequence[Quiet], scene: Scene) -> Iterator[Json]:
     """Yield what the bot is quiet about, who said so, and since when."""
     for pause in pauses[:8]:
         by = joined((scene.called(pause.by), f"since {clock(pause.since)}"), ", ")

@@ -21,6 +21,7 @@ from bot.desk.slack.blocks.limits import SECTION, pieces, tidy, units
 from bot.desk.slack.blocks.modal import Facts, modal
 from bot.desk.slack.blocks.mrkdwn import Mrkdwn, day_and_clock, joined, plain
 from bot.desk.slack.blocks.scene import Scene
+from bot.desk.slack.blocks.standing import said
 from bot.desk.slack.ids import ActionId, Dialogue, acts_block, packed
 from bot.model.case import Case
 from bot.model.record import Author, Record
@@ -119,9 +120,10 @@ def _record(record: Record, case: Case, scene: Scene) -> Iterator[Json]:
     }[record.author]
     note = record.author is Author.NOTE
     sent = words.DELIVERY[record.delivery] if record.delivery else ""
+    edited = "edited" if record.edited_at and not record.deleted_at else ""
     where = "" if note else words.PLACE_SIGN[record.visibility]
-    yield context(joined((f"*{who}*", where, day_and_clock(record.at), sent)))
+    yield context(joined((f"*{who}*", where, day_and_clock(record.at), sent, edited)))
     kind = "rich_text_quote" if record.author is Author.CUSTOMER else ""
-    for piece in pieces(tidy(record.text) or "(no words)", SECTION):
-        said = rich_line(literal(piece))
-        yield rich({**said, "type": kind} if kind else said)
+    for piece in pieces(tidy(said(record)) or "(no words)", SECTION):
+        part = rich_line(literal(piece))
+        yield rich({**part, "type": kind} if kind else part)

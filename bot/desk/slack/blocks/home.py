@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from bot.desk.slack.blocks.elements import Json, context, divider, header, section
 from bot.desk.slack.blocks.figures import (
     Health,
-    Pause,
     day_blocks,
     health_lines,
     pause_lines,
@@ -20,6 +19,7 @@ from bot.desk.slack.blocks.rows import case_rows
 from bot.desk.slack.blocks.scene import Scene
 from bot.model.case import Case, CaseId
 from bot.model.figures import DayFigures, Queue
+from bot.model.quiet import Quiet
 
 _MINE = 15
 _NEXT = 10
@@ -34,7 +34,7 @@ class Home:
     queue: Queue
     today: DayFigures | None = None
     health: tuple[Health, ...] = ()
-    pauses: tuple[Pause, ...] = ()
+    pauses: Sequence[Quiet] = ()
     links: Mapping[CaseId, str] = field(default_factory=dict)
 
 

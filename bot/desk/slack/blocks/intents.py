@@ -10,7 +10,7 @@ from bot.desk.slack.blocks.elements import Json, context, plain_text, quote, sec
 from bot.desk.slack.blocks.limits import OPTION, OPTIONS, PLACEHOLDER
 from bot.desk.slack.blocks.modal import Facts, field, modal, options_of
 from bot.desk.slack.blocks.mrkdwn import Mrkdwn, bold, plain
-from bot.desk.slack.blocks.standing import last_written
+from bot.desk.slack.blocks.standing import last_written, said
 from bot.desk.slack.ids import ActionId, Dialogue
 from bot.model.reading import FAQ
 from bot.ports import CaseView
@@ -23,10 +23,10 @@ _OPTION_GROUPS = 100
 def wrong_intent_modal(view: CaseView, facts: Facts, *, labels: Iterable[str]) -> Json:
     """Ask what the customer meant, of all `labels` that a case can be corrected to."""
     case, last = view.case, last_written(view)
-    said = plain(words.intent_name(case.corrected_label or case.label))
+    read = plain(words.intent_name(case.corrected_label or case.label))
     blocks = [
-        *([quote(last.text, _QUOTED)] if last else ()),
-        section(Mrkdwn(f"The model read: {bold(said)}")),
+        *([quote(said(last), _QUOTED)] if last else ()),
+        section(Mrkdwn(f"The model read: {bold(read)}")),
     ]
     kept = {**facts, "case": case.id}
     groups = list(_groups(labels))[:_OPTION_GROUPS]
@@ -50,7 +50,7 @@ def suggestions_modal(
 ) -> Json:
     """Show the standard answers that fit best; *Use* puts one into the composer."""
     last = last_written(view)
-    blocks = [quote(last.text, _QUOTED)] if last else []
+    blocks = [quote(said(last), _QUOTED)] if last else []
     if suggestions:
         blocks += suggested(view.case, suggestions)
     else:

@@ -14,9 +14,10 @@ from bot.desk.slack.blocks.elements import (
     rich_line,
 )
 from bot.desk.slack.blocks.limits import LINE_TEXT, cut, json_units, tidy
-from bot.desk.slack.blocks.mrkdwn import Mrkdwn, clock, joined, plain
+from bot.desk.slack.blocks.mrkdwn import Mrkdwn, clock, joined, outside, plain
 from bot.desk.slack.blocks.rendered import Rendered, rendered
 from bot.desk.slack.blocks.scene import Scene
+from bot.desk.slack.blocks.standing import said
 from bot.desk.slack.ids import ActionId, acts_block, packed
 from bot.model.case import Case
 from bot.model.record import Author, Delivery, Record
@@ -64,11 +65,25 @@ def _head(record: Record, case: Case, scene: Scene) -> Json:
         return context(Mrkdwn(f":memo: {_who(record, case, scene)}"), stays)
     place = Mrkdwn(f"{words.PLACE_SIGN[record.visibility]} {clock(record.at)}")
     if record.author is Author.CUSTOMER:
-        return context(Mrkdwn(f"*{_who(record, case, scene)}*"), place)
+        return context(
+            Mrkdwn(f"*{_who(record, case, scene)}*"),
+            place,
+            outside(record.link, "see it there"),
+            _amended(record),
+        )
     sign = ":robot_face: " if record.author is Author.BOT else ""
     return context(
         Mrkdwn(f"{sign}*{_who(record, case, scene)}*"), place, _delivery(record)
     )
+
+
+def _amended(record: Record) -> Mrkdwn:
+    """Say that its author changed it since."""
+    if record.deleted_at is not None:
+        return Mrkdwn(f":wastebasket: deleted at {clock(record.deleted_at)}")
+    if record.edited_at is not None:
+        return Mrkdwn(f":pencil2: edited at {clock(record.edited_at)}")
+    return Mrkdwn("")
 
 
 def _delivery(record: Record) -> Mrkdwn:
@@ -82,14 +97,14 @@ def _delivery(record: Record) -> Mrkdwn:
 
 def _body(record: Record) -> Json:
     """Return the words themselves; a customer's stand behind a bar."""
-    said = literal(cut(_said(record), LINE_TEXT, cost=json_units))
+    words_ = literal(cut(_said(record), LINE_TEXT, cost=json_units))
     if record.author is Author.CUSTOMER:
-        return rich({"type": "rich_text_quote", "elements": [said]})
-    return rich(rich_line(said))
+        return rich({"type": "rich_text_quote", "elements": [words_]})
+    return rich(rich_line(words_))
 
 
 def _said(record: Record) -> str:
-    return tidy(record.text) or "(no words)"
+    return tidy(said(record)) or "(no words)"
 
 
 def _acts(record: Record, case: Case) -> Json | None:

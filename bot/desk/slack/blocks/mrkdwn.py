@@ -21,6 +21,7 @@ _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _LIKE = {"*": "∗", "~": "∼", "`": "ˋ", "_": "ˍ", ":": "∶"}
 # A sign inside of a word, as in jules_k, formats nothing, nor does a lone colon.
 _FORMATS = re.compile(r"[*~`]|(?<![^\W_])_|_(?![^\W_])|:(?=[\w+'-]+:)")
+_WEB_PAGE = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/[\w.~!$&'()+,;=:@/?#%-]{0,900})?")
 _USER = re.compile(r"[UW][A-Z0-9]{5,}")
 
 
@@ -68,6 +69,13 @@ def link(url: str, words: Mrkdwn) -> Mrkdwn:
     """Return a link. `url` is Slack's or the program's own."""
     shown = words.replace("|", "¦") or "there"
     return Mrkdwn(f"<{escaped(url).replace('|', '%7C')}|{shown}>")
+
+
+def outside(url: str | None, words: str) -> Mrkdwn:
+    """Return a link to a page of somebody else's; nothing if it is not plainly one."""
+    if url is None or not _WEB_PAGE.fullmatch(url):
+        return Mrkdwn("")
+    return link(url, Mrkdwn(words))
 
 
 def _date(moment: datetime, form: str) -> Mrkdwn:

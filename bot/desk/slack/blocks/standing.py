@@ -30,6 +30,11 @@ def last_written(view: CaseView) -> Record | None:
     return next((r for r in reversed(view.records) if _is_customers(r)), None)
 
 
+def said(record: Record) -> str:
+    """Return the words of a record; what its author deleted is not there any more."""
+    return "(deleted by its author)" if record.deleted_at else record.text
+
+
 def waiting_since(view: CaseView) -> datetime | None:
     """Return since when the customer waits for a person; None if we wait for them."""
     if view.case.status in (CaseStatus.WAITING, CaseStatus.RESOLVED):
