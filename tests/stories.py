@@ -30,6 +30,7 @@ class Story:
         self._dead: list[str] = []
         self._storms = False
         self._held = self._resolved = self._opted_out = False
+        self._waiting = False  # an agent, for the customer
 
     def _add(self, kind: EventType, **facts: str) -> None:
         self.events.append(
@@ -118,7 +119,7 @@ class Story:
         self._handle(message, outcome, reason="no_answer", case=self._case)
         kind = E.CASE_OPENED if fresh else E.CASE_JOINED
         self._add(E.CASE_REOPENED if self._resolved else kind, case=self._case)
-        self._resolved = False
+        self._resolved = self._waiting = False
         if speaks:
             self._send(self._queue(message), E.REPLY_SENT)
 
@@ -167,10 +168,11 @@ class Story:
         if self._case is None or self._held or self._resolved:
             return
         self._act("claim")
-        self._held = True
+        self._held, self._waiting = True, False
         for act in acts:
             self._act(act)
             if act == "reply":
+                self._waiting = True
                 key = f"{self._case}:{len(self.events)}"
                 self._queue("m0", "agent", key)
                 self._send(key, E.REPLY_SENT, "agent")
@@ -193,7 +195,7 @@ class Story:
 
     def lapse(self) -> None:
         """The agent who has the case was silent for too long."""
-        if self._held and self._case:
+        if self._held and self._case and not self._waiting:
             self._wait()
             self._add(E.CASE_LAPSED, case=self._case)
             self._held = False

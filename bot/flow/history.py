@@ -12,6 +12,8 @@ from bot.model.message import CustomerId
 from bot.model.outgoing import Speaker
 from bot.model.reply_history import REPLY_EVENTS, ReplyStage, stage_after
 
+# Whoever comes back does not come back as one of many.
+_OUT_OF_INCIDENTS = frozenset({EventType.INCIDENT_LEFT, EventType.CASE_REOPENED})
 SAID = frozenset({Outcome.ANSWERED, Outcome.ASKED})  # these promise a text of ours
 PEOPLE = frozenset({Outcome.HANDED_OFF, Outcome.JOINED})  # these promise a case
 
@@ -75,7 +77,7 @@ class History:
             self.promised.discard(case)
             if event.type is EventType.INCIDENT_JOINED:
                 self.in_incident.add(case)
-            elif event.type is EventType.INCIDENT_LEFT:
+            elif event.type in _OUT_OF_INCIDENTS:
                 self.in_incident.discard(case)
         elif event.type is EventType.LETTERS_REPLAYED:
             for message in letters_of(event):

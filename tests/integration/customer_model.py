@@ -187,6 +187,10 @@ class CustomerModel:
         if token != self.token:
             return
         dead, self.mails = self.mails[:count], self.mails[count:]
+        if any(mail.kind not in ("send_failure", "buried") for mail in dead):
+            kept = [mail for mail in dead if mail.kind == "send_failure"]
+            dead = [mail for mail in dead if mail.kind != "send_failure"]
+            self.mails = kept + self.mails
         for mail in dead:
             self.buried += 1
             self.letters.append(Letter(self.buried, mail))

@@ -103,6 +103,26 @@ async def test_they_say_what_why_when_and_after_how_many_tries(line, dead):
     assert letter.message == sent.id
 
 
+async def test_an_answer_that_did_not_arrive_is_not_buried_with_a_poisoned_message(
+    line, dead
+):
+    """Else its message would count as answered, and nobody would know better."""
+    faults = line.channel.network.faults
+    faults.set(Fault.REFUSE, times=1, code="gone", permanent=True)
+    break_reading(line)
+    line.channel.network.direct("alice", STANDARD)
+    await line.intake.step()
+    line.clock.advance(5)
+    await line.worker.step()
+    line.channel.network.direct("alice", "poison")  # before the refusal is known
+    await line.intake.step()
+    await line.sender.step()
+    await line.settle()
+    assert [letter.kind for letter in await dead.of(ALICE)] == ["message"]
+    outcomes = await count_outcomes(line.events)
+    assert (outcomes.totals[Outcome.ANSWERED], outcomes.adds_up) == (0, True)
+
+
 async def test_one_letter_is_handled_again_and_the_others_stay(line, dead):
     await bury(line, "poison one", "poison two")
     first, second = await dead.of(ALICE)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.ports import CaseView, IncidentView
+from bot.store.dead import DeadLetter
 from tests.faults.simulation.world import World
 
 
@@ -29,8 +29,8 @@ class Evidence:
     events: list[dict[str, str]]  # in the order of the streams
     views: dict[str, CaseView]
     open_ids: frozenset[str]
-    dead: Counter[str]
     incidents: dict[str, IncidentView]
+    letters: dict[str, list[DeadLetter]]  # by customer, those that were not replayed
 
     def happened(self, *kinds: str) -> Iterator[dict[str, str]]:
         return (event for event in self.events if event["type"] in kinds)

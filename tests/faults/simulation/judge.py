@@ -26,6 +26,7 @@ from tests.faults.simulation.judge_desk import DESK_CHECKS
 from tests.faults.simulation.judge_time import TIME_CHECKS
 from tests.faults.simulation.network import Post
 from tests.faults.simulation.people import IGNORABLE, Click
+from tests.faults.simulation.process import QUICK
 from tests.faults.simulation.world import SHARDS, World
 
 REPLIED = ("answered", "asked")
@@ -72,12 +73,14 @@ async def _evidence(world: World) -> Evidence:
             views[case] = await process.relay.view(CaseId(case))
     active = await process.store("cases.RedisCases").active()
     opened = frozenset(str(case.id) for case in active)
-    letters = await process.store("dead.RedisDeadLetters").every()
-    dead = Counter({str(one.customer): one.count for one in letters})
+    dead = process.store("dead.RedisDeadLetters")
+    letters = {
+        str(one.customer): await dead.of(one.customer) for one in await dead.every()
+    }
     incidents = {
         str(view.incident.id): view for view in await process.incident_desk.incidents()
     }
-    return Evidence(world, events, views, opened, dead, incidents)
+    return Evidence(world, events, views, opened, incidents, letters)
 
 
 # -- messages ------------------------------------------------------------------
@@ -177,12 +180,33 @@ def dead_messages_are_kept_and_told(evidence: Evidence) -> Iterator[Complaint]:
             if message.customer not in cases:
                 yield _about(message, f"{message.id} is dead and nobody was told")
     for customer, count in dead.items():
-        if evidence.dead[customer] < count:
-            says = f"{count} messages are dead and {evidence.dead[customer]} letters"
+        kept = len(evidence.letters.get(customer, ()))
+        if kept < count:
+            says = f"{count} messages are dead and {kept} letters"
             yield Complaint(customer, says)
 
 
 # -- texts ---------------------------------------------------------------------
+
+
+def only_what_failed_is_dead(evidence: Evidence) -> Iterator[Complaint]:
+    """After all tries; and by its own fault, or that of what was read with it."""
+    texts = {message.id: message.text for message in evidence.world.network.written}
+    for customer, letters in evidence.letters.items():
+        guilty = {one.at for one in letters if _is_poison(texts.get(one.message, ""))}
+        for one in letters:
+            if one.kind == "malformed":
+                continue
+            if one.tries < QUICK.max_tries:
+                says = f"letter {one.number} is dead after {one.tries} tries"
+                yield Complaint(customer, says)
+            sound = one.kind == "message" and one.at not in guilty
+            if sound and not evidence.world.weather.kills_alone:
+                yield Complaint(customer, f"{one.message} is dead and could be read")
+
+
+def _is_poison(text: str) -> bool:
+    return "poison" in text
 
 
 def every_text_ends_once(evidence: Evidence) -> Iterator[Complaint]:
@@ -468,6 +492,7 @@ CHECKS = (
     answers_arrive_once,
     handed_off_messages_stand_on_a_case,
     dead_messages_are_kept_and_told,
+    only_what_failed_is_dead,
     every_text_ends_once,
     queued_texts_are_counted_once,
     replies_follow_the_order_of_messages,

@@ -140,7 +140,7 @@ def the_pace_is_kept(evidence: Evidence) -> Iterator[Complaint]:
         return
     begun = [int(event["at_ms"]) for event in evidence.happened("reply_sending")]
     yield from _crowded("began", begun, allowance.count, allowance.per)
-    if not evidence.world.hangs:
+    if not evidence.world.weather.senders_hang:
         posts = evidence.world.network.received
         arrived = [int(post.at.timestamp() * 1000) for post in posts]
         yield from _crowded("arrived", arrived, allowance.count, allowance.per - HURRY)
@@ -162,7 +162,7 @@ def people_go_first(evidence: Evidence) -> Iterator[Complaint]:
     Only texts that arrived tell their purpose, and only a customer with nothing else
     under way waits for the pace alone. Who hangs may begin what was best long ago.
     """
-    if evidence.world.network.allowance is None or evidence.world.hangs:
+    if evidence.world.network.allowance is None or evidence.world.weather.senders_hang:
         return
     posts = evidence.world.network.received
     purposes = {post.outgoing.key: post.outgoing.purpose for post in posts}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import TemporaryFailure
 from bot.flow.intake import Limits
+from bot.flow.worker import Pace
 from bot.knowledge.answers import DomainAnswers
 from bot.model.case import Priority
 from bot.model.policy import IncidentRule, ServiceLevels
@@ -47,6 +48,8 @@ HASTY = replace(  # whatever may happen to a case when time passes happens in on
         ends_after=timedelta(seconds=40),
     ),
 )
+
+QUICK = Pace(max_tries=4, back_off=timedelta(seconds=1))  # what is poisoned ends soon
 
 
 @lru_cache
@@ -105,6 +108,7 @@ class Process:
             understanding=Readings(self._world, self._gate),
             dialogue=ScriptedDialogue(),
             answers=answers(),
+            pace=QUICK,
             channels=self._channels,
             log=self._world.log,
             **self._common,

@@ -61,7 +61,7 @@ class World:
         self.logged: list[tuple[str, dict[str, Field]]] = []
         self.mended = False  # whether what was poisoned can be read
         self.unsettled = False
-        self.hangs = self.schedule.weather.hangs
+        self.weather = self.schedule.weather
         self.failed_over = False  # to a copy that lacks the last moments
         self._stopping = False
         self._slowness = self.chance.choice((0.0, 0.5, 4.0))
