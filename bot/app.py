@@ -150,8 +150,10 @@ async def open_program(
 
 
 @contextmanager
-def open_worker(program: Program, model: LoadedModel) -> Iterator[Worker]:
-    """Put a worker together that reads with a loaded model.
+def open_workers(
+    program: Program, model: LoadedModel, *, count: int
+) -> Iterator[list[Worker]]:
+    """Put `count` workers together that read with one loaded model.
 
     Raises:
         ConfigError: the dialogue's actions cannot be imported.
@@ -159,16 +161,19 @@ def open_worker(program: Program, model: LoadedModel) -> Iterator[Worker]:
     engine = RasaEngine(model)
     dialogue = RasaDialogue(model, orders=program.settings.orders)
     try:
-        yield Worker(
-            turns=program.store.turns,
-            understanding=engine,
-            dialogue=dialogue,
-            answers=program.answers,
-            channels=program.channels,
-            policy=program.policy,
-            clock=program.clock,
-            log=program.log,
-        )
+        yield [
+            Worker(
+                turns=program.store.turns,
+                understanding=engine,
+                dialogue=dialogue,
+                answers=program.answers,
+                channels=program.channels,
+                policy=program.policy,
+                clock=program.clock,
+                log=program.log,
+            )
+            for _ in range(count)
+        ]
     finally:
         dialogue.close()
         engine.close()
@@ -192,6 +197,6 @@ async def open_firstline(
     """
     loaded = load_model(model, config=settings.project / "config.yml")
     async with open_program(settings, folder=folder, clock=clock, log=log) as program:
-        with open_worker(program, loaded) as worker:
+        with open_workers(program, loaded, count=1) as (worker,):
             parts = {part.name: getattr(program, part.name) for part in fields(program)}
             yield Firstline(**parts, worker=worker)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Coroutine, Mapping
+from collections.abc import Collection, Coroutine, Iterable
 from dataclasses import dataclass
 
 from bot.channels.simulator import SimulatorChannel
@@ -113,10 +113,10 @@ class Program:
         stop: asyncio.Event,
         *,
         roles: Collection[Role],
-        more: Mapping[str, Step] | None = None,
+        workers: Iterable[Worker] = (),
     ) -> list[Coroutine[None, None, None]]:
-        """Return what runs until `stop`: the roles' steps and `more`, the look at the
-        policy, the heartbeat, and the care for the embedded server."""
+        """Return what runs until `stop`: the roles' steps and the workers', the look at
+        the policy, the heartbeat, and the care for the embedded server."""
         outages, wakes = Outages(), self.store.wakes
         bells = {"worker": wakes.workers, "sender": wakes.senders}
         loops = [
@@ -129,11 +129,11 @@ class Program:
                 bell=bells.get(name),
                 rarely=name not in QUICK,
             )
-            for name, step in {
-                "policy": self._look_at_policy,
-                **self.steps(roles),
-                **(more or {}),
-            }.items()
+            for name, step in (
+                ("policy", self._look_at_policy),
+                *self.steps(roles).items(),
+                *(("worker", self.following(worker)) for worker in workers),
+            )
         ]
         loops.append(self._heartbeat(roles, outages).run(stop))
         loops.append(wakes.listen(stop, self.clock))
@@ -168,7 +168,5 @@ class Firstline(Program):
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run every loop until `stop` is set; what is in hand is finished first."""
-        loops = self.loops(
-            stop, roles=ALL, more={"worker": self.following(self.worker)}
-        )
+        loops = self.loops(stop, roles=ALL, workers=[self.worker])
         await run_together(loops, stop=stop, log=self.log)

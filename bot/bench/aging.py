@@ -128,9 +128,13 @@ async def measure_aging(
     clock = ManualClock(datetime.now(timezone.utc))
     channel = MemoryChannel()
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(open_store(own))
+        store = await stack.enter_async_context(
+            open_store(own, channels={channel.name: channel})
+        )
         parts = Parts(store, channel, policy, own, clock)
-        steps = [parts.step(r, model, stack) for r in ("intake", "worker", "sender")]
+        steps = [
+            parts.steps(r, model, stack)[0] for r in ("intake", "worker", "sender")
+        ]
         course = Steps(channel, steps, clock, writer)
         cost = await _cost(store.server.address if store.server else "", stack)
         await course.rounds(WARM_UP, lambda at, place: f"warm{at}-{place}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import signal
+import sys
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -15,6 +16,7 @@ import uvloop
 
 from bot.bench.channel import BenchChannel
 from bot.clock import Clock, SystemClock
+from bot.commands.work import HANDS, SWITCH_S
 from bot.flow.intake import Intake
 from bot.flow.loop import keep_stepping
 from bot.flow.sender import Sender
@@ -45,13 +47,13 @@ class Parts:
         self._policy, self._settings = policy, settings
         self._clock = clock
 
-    def step(
+    def steps(
         self, role: str, model: Path, stack: AsyncExitStack
-    ) -> Callable[[], Awaitable[int]]:
-        """Return the step of a role; `stack` closes what it needs."""
+    ) -> list[Callable[[], Awaitable[int]]]:
+        """Return the steps of a role, side by side; `stack` closes what they need."""
         if role == "worker":
-            return self.worker(model, stack).step
-        return self.intake().step if role == "intake" else self.sender().step
+            return [worker.step for worker in self.workers(model, stack)]
+        return [self.intake().step if role == "intake" else self.sender().step]
 
     def intake(self) -> Intake:
         return Intake(self._channel, self._store.inbox, self._policy, clock=self._clock)
@@ -66,7 +68,7 @@ class Parts:
             log=json_log,
         )
 
-    def worker(self, model: Path, stack: AsyncExitStack) -> Worker:
+    def workers(self, model: Path, stack: AsyncExitStack) -> list[Worker]:
         from bot.nlu.dialogue import RasaDialogue  # noqa: PLC0415 - only workers
         from bot.nlu.engine import RasaEngine, load_model  # noqa: PLC0415 - need Rasa
 
@@ -76,16 +78,21 @@ class Parts:
         stack.callback(engine.close)
         dialogue = RasaDialogue(loaded, orders=settings.orders)
         stack.callback(dialogue.close)
-        return Worker(
-            turns=self._store.turns,
-            understanding=engine,
-            dialogue=dialogue,
-            answers=DomainAnswers(settings.project / "domain.yml", self._policy),
-            channels={self._channel.name: self._channel},
-            policy=self._policy,
-            clock=self._clock,
-            log=json_log,
-        )
+        sys.setswitchinterval(SWITCH_S)
+        answers = DomainAnswers(settings.project / "domain.yml", self._policy)
+        return [
+            Worker(
+                turns=self._store.turns,
+                understanding=engine,
+                dialogue=dialogue,
+                answers=answers,
+                channels={self._channel.name: self._channel},
+                policy=self._policy,
+                clock=self._clock,
+                log=json_log,
+            )
+            for _ in range(HANDS)
+        ]
 
 
 async def run(
@@ -111,12 +118,13 @@ async def run(
         loops = [
             keep_stepping(
                 name,
-                parts.step(name, model, stack),
+                step,
                 stop=stop,
                 log=json_log,
                 bell=bells.get(name),
             )
             for name in roles
+            for step in parts.steps(name, model, stack)
         ]
         loops.append(store.wakes.listen(stop, SystemClock()))
         print("ready", flush=True)  # noqa: T201 - the parent reads it

@@ -6,7 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
-from bot.app import open_program, open_worker
+from bot.app import open_program, open_workers
 from bot.commands.run import stop_at_signals
 from bot.commands.train import current_model
 from bot.flow.loop import run_together
@@ -17,6 +17,7 @@ from bot.settings import Settings
 from bot.supervisor import end_with_parent
 
 SWITCH_S = 0.001  # Python's own is 5 ms, for each of the many waits of one step
+HANDS = 2  # batches at a time: while one waits for the store, the other is read
 
 
 async def work(settings: Settings, *, model: Path | None) -> int:
@@ -43,11 +44,7 @@ async def work(settings: Settings, *, model: Path | None) -> int:
     if model is not None:
         end_with_parent(stop)
     async with open_program(settings) as program:
-        with open_worker(program, loaded) as worker:
-            loops = program.loops(
-                stop,
-                roles={Role.WORKER},
-                more={"worker": program.following(worker)},
-            )
+        with open_workers(program, loaded, count=HANDS) as workers:
+            loops = program.loops(stop, roles={Role.WORKER}, workers=workers)
             await run_together(loops, stop=stop, log=json_log)
     return 0

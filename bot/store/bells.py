@@ -20,7 +20,7 @@ REST = timedelta(milliseconds=25)
 
 
 class Bell:
-    """Ends the pauses of one loop; implements bot.ports.Bell."""
+    """Ends the pauses of the loops that do one kind of work; implements bot.ports.Bell."""
 
     def __init__(self) -> None:
         self._rung = asyncio.Event()
@@ -46,6 +46,7 @@ class Bell:
     def leave(self) -> None:
         """Say that a look did not take all that it saw: the next one is at all shards."""
         self._left = True
+        self._rung.set()  # for another loop with this bell
 
     def look(self, now: datetime) -> Sequence[str]:
         """Return the shards to look at, in their order; that look counts as done."""

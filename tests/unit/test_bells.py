@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -63,3 +64,12 @@ def test_what_was_left_is_looked_for_everywhere_and_at_once(bell):
 def test_a_clock_that_was_set_back_hides_nothing(bell):
     bell.look(NOON)
     assert bell.look(NOON - timedelta(hours=1)) == SHARDS
+
+
+async def test_what_one_loop_left_wakes_another_one(bell):
+    bell.look(NOON)
+    waiting = asyncio.create_task(bell.wait(60.0))
+    await asyncio.sleep(0)
+    bell.leave()
+    await asyncio.wait_for(waiting, 10.0)
+    assert bell.look(NOON) == SHARDS
