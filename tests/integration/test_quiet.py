@@ -11,6 +11,7 @@ from bot.channels.simulator import SimulatorChannel
 from bot.clock import ManualClock
 from bot.model.case import AgentId
 from bot.model.event import EventType
+from bot.model.reason import Reason
 from bot.policy_watch import PolicyWatch
 from tests.builders import NOON, POLICY, ROOT
 from tests.first_line import FirstLine
@@ -66,9 +67,10 @@ async def test_what_is_not_paused_goes_on(line, scope):
 async def test_what_is_decided_later_is_silent_from_the_start(line, scope):
     line.worker.follow(replace(POLICY, paused=frozenset({scope})))
     await decide(line)
-    await line.settle()
-    assert received(line) == []
-    assert await reasons(line) == ["quiet_mode"]
+    (view,) = (await line.relay.open_cases()).views
+    assert [record.withheld for record in view.records] == [Reason.QUIET_MODE]
+    events = (await line.events.since({}))[0]
+    assert EventType.REPLY_QUEUED not in [event.type for event in events]
 
 
 async def test_agents_words_always_go(line):
