@@ -168,6 +168,8 @@ class _Beside:
             cases=program.store.cases,
             events=program.store.events,
             policy=lambda: program.policy,
+            quiet=program.store.quiet,
+            clock=program.clock,
             labels=program.answers.labels(program.policy),
             model_name=self._model.name.split(".")[0],
             address=(settings.host, settings.port),

@@ -9,10 +9,11 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
+from bot.clock import Clock
 from bot.log import Log, json_log
 from bot.model.message import ChannelName
 from bot.model.policy import Policy
-from bot.ports import Cases, CaseWork, Events, IncidentWork
+from bot.ports import Cases, CaseWork, Events, IncidentWork, QuietMode
 from bot.web.customer_routes import CustomerRoutes
 from bot.web.desk_routes import DeskRoutes
 from bot.web.feed import Feed
@@ -21,6 +22,7 @@ from bot.web.incident_routes import IncidentRoutes
 from bot.web.network import Network
 from bot.web.page import DeskChanges, Page
 from bot.web.page_routes import PageRoutes
+from bot.web.quiet_routes import QuietRoutes
 from bot.web.refusals import HANDLERS
 
 SIMULATOR = ChannelName("simulator")
@@ -38,6 +40,8 @@ def create_app(
     labels: Sequence[str],
     model_name: str,
     address: tuple[str, int],
+    quiet: QuietMode,
+    clock: Clock,
     channel: ChannelName = SIMULATOR,
     log: Log = json_log,
 ) -> Starlette:
@@ -52,6 +56,8 @@ def create_app(
         policy: gives the one in force: teams, tags, resolutions and the brand's name.
         labels: all that a case's intent can be corrected to.
         model_name: the trained model's, shown beside what it read.
+        quiet: what the bot is told to be silent about.
+        clock: the program's.
         address: host and port under which browsers reach it; others are refused.
         channel: the name of the network's channel.
         log: where outages of the feed go.
@@ -74,6 +80,7 @@ def create_app(
             *CustomerRoutes(page, feed).routes(),
             *DeskRoutes(page).routes(),
             *IncidentRoutes(page, incidents).routes(),
+            *QuietRoutes(page, quiet, clock=clock).routes(),
         ],
         middleware=[Middleware(Guard, port=address[1])],
         exception_handlers=dict(HANDLERS),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -39,12 +40,18 @@ class DeskRoutes:
             Act.HAND_OVER.value: self._hand_over,
             Act.SNOOZE.value: self._snooze,
             Act.RESOLVE.value: self._resolve,
+            Act.ASSIGN.value: self._assign,
+            Act.GIVE_BACK.value: self._give_back,
+            Act.BLOCK.value: self._block,
+            Act.UNDO.value: self._undo,
+            "retry": self._retry,
         }
 
     def routes(self) -> list[BaseRoute]:
         return [
             Route("/api/cases", self.cases),
             Route("/api/cases/{case}", self.case),
+            Route("/api/cases/{case}/suggestions", self.suggestions),
             Route("/api/cases/{case}/{act}", self.act, methods=["POST"]),
         ]
 
@@ -58,6 +65,11 @@ class DeskRoutes:
         """Return one case with its transcript, resolved ones too."""
         view = await self._work.view(_case_id(request))
         return JSONResponse(view_shape(self._page, view))
+
+    async def suggestions(self, request: Request) -> JSONResponse:
+        """Return the standard answers that may fit, for who writes a reply."""
+        found = await self._work.suggestions(_case_id(request))
+        return JSONResponse({"suggestions": [asdict(one) for one in found]})
 
     async def act(self, request: Request) -> JSONResponse:
         """Carry out an agent's act and return the case as it is afterwards."""
@@ -116,6 +128,22 @@ class DeskRoutes:
             case, agent, body.text("resolution"), note=body.optional("note")
         )
 
+    async def _assign(self, case: CaseId, agent: AgentId, body: Body) -> Case:
+        to = AgentId(name_in(body, "to"))
+        return await self._work.assign(case, agent, to, key=body.key)
+
+    async def _give_back(self, case: CaseId, agent: AgentId, body: Body) -> Case:
+        return await self._work.give_back(case, agent, key=body.key)
+
+    async def _block(self, case: CaseId, agent: AgentId, body: Body) -> Case:
+        return await self._work.block(case, agent, key=body.key)
+
+    async def _undo(self, case: CaseId, agent: AgentId, body: Body) -> Case:
+        return await self._work.undo(case, agent, body.text("reply"))
+
+    async def _retry(self, case: CaseId, agent: AgentId, body: Body) -> Case:
+        return await self._work.retry(case, agent, body.text("reply"))
+
 
 def _case_id(request: Request) -> CaseId:
     """Return the case in the path; anything that is no case's id is not found."""
@@ -128,7 +156,12 @@ def _case_id(request: Request) -> CaseId:
 
 def agent_of(body: Body) -> AgentId:
     """Return who acts, as the page says."""
-    name = " ".join(body.text("agent").split())
+    return AgentId(name_in(body, "agent"))
+
+
+def name_in(body: Body, field: str) -> str:
+    """Return the name of a person. Raises InputError if it cannot be one."""
+    name = " ".join(body.text(field).split())
     if len(name) > _LONGEST_NAME:
         raise InputError(f"A name has at most {_LONGEST_NAME} characters.")
-    return AgentId(name)
+    return name

@@ -56,6 +56,7 @@ class PageRoutes:
                 "handle": policy.handle,
                 "model": self._page.model_name,
                 "teams": policy.teams,
+                "agents": self._agents(),
                 "tags": policy.tags,
                 "resolutions": policy.resolutions,
                 "labels": list(self._page.labels),
@@ -64,6 +65,12 @@ class PageRoutes:
                 "totals": self._feed.tally.totals(),
             }
         )
+
+    def _agents(self) -> dict[str, str]:
+        """Return who can work here, by id: those of the policy, or invented ones."""
+        if self._page.policy.agents:
+            return {id_: one.name for id_, one in self._page.policy.agents.items()}
+        return {str(name): str(name) for name in _texts(self._try_first["agents"])}
 
     async def events(self, request: Request) -> EventSourceResponse:
         """Stream what became stale, from where the page's last stream ended."""
@@ -89,3 +96,7 @@ def _try_first(page: Page) -> Json:
     if not isinstance(loaded, dict):
         raise TypeError("try_first.json must hold an object")
     return loaded
+
+
+def _texts(value: object) -> list[object]:
+    return value if isinstance(value, list) else []

@@ -16,6 +16,7 @@ _CONFLICTS: Mapping[str, str] = {
     "held": "{holder} has this case already.",
     "not_yours": "{holder} holds this case, so only they can do that.",
     "closed": "This case is already resolved.",
+    "too_late": "Too late: it is on its way.",
     "newer": "The customer has written meanwhile.",
     "not_claimed": "Nobody holds this case: claim it first.",
 }

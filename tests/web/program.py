@@ -79,6 +79,8 @@ class Program:
                 labels=[*firstline.policy.intents, "faq/delivery_times"],
                 model_name=model.stem,
                 address=("127.0.0.1", self.port),
+                quiet=firstline.store.quiet,
+                clock=firstline.clock,
                 log=self.log,
             )
             self.ready.set()

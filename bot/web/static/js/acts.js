@@ -1,9 +1,10 @@
 // The acts that ask something first.
 
-import { ask, toast } from "./dialogs.js";
+import { read } from "./api.js";
+import { ask, tell, toast } from "./dialogs.js";
 import { h } from "./dom.js";
 import { state } from "./state.js";
-import { label } from "./words.js";
+import { label, percent } from "./words.js";
 
 export function askResolution(one, act, done) {
   const reasons = state.facts.resolutions.map((id, at) => h("label.choice", {},
@@ -84,5 +85,63 @@ export function askCorrection(one, act) {
       await act("correct", { label: fields.get("label") });
       toast(`Thank you: ${one.id} was about ${fields.get("label")}.`, "good");
     },
+  });
+}
+
+export function askColleague(one, act, nameOf) {
+  const others = Object.entries(state.facts.agents).filter(([id]) => id !== one.assignee);
+  ask({
+    title: `Give ${one.id} to a colleague`,
+    body: h("fieldset", {}, h("legend", {}, one.assignee ? `${nameOf(one.assignee)} holds it now.` : "Nobody holds it now."),
+      others.map(([id, name], at) => h("label.choice", {},
+        h("input", { type: "radio", name: "to", value: id, required: true, autofocus: at === 0 }), id === state.agent ? `${name} (you)` : name))),
+    action: "Assign",
+    confirm: async (fields) => {
+      const changed = await act("assign", { to: fields.get("to") });
+      toast(`${one.id} is with ${nameOf(changed.assignee)} now.`, "good");
+    },
+  });
+}
+
+export function askGiveBack(one, act, done) {
+  ask({
+    title: `Give @${one.handle} back to the bot`,
+    body: h("p", {}, `${one.id} ends here. What the customer writes next is read by the bot again, which may make a new case of it.`),
+    action: "Give back",
+    confirm: async () => {
+      await act("give_back");
+      toast(`The bot answers @${one.handle} again.`, "good");
+      done();
+    },
+  });
+}
+
+export function askBlock(one, act) {
+  ask({
+    title: `No automatic messages to @${one.handle}`,
+    body: h("p", {}, "The bot will not write to this customer any more. People still can, and what the customer writes still comes here. Writing “start” lifts it."),
+    action: "Block",
+    confirm: async () => {
+      await act("block");
+      toast(`The bot is silent towards @${one.handle} now.`, "good");
+    },
+  });
+}
+
+/** Offer standard answers; the chosen one goes into the reply, where it can be changed. */
+export async function askSuggestion(one, fill) {
+  const { suggestions } = await read(`/api/cases/${one.id}/suggestions`);
+  if (!suggestions.length) {
+    tell("No standard answer fits", h("p", {}, "The model found none for what the customer wrote last."));
+    return;
+  }
+  ask({
+    title: "Standard answers that may fit",
+    body: h("fieldset", {}, h("legend", {}, "It goes into your reply, where you can change it."),
+      suggestions.map((found, at) => h("label.choice", {},
+        h("input", { type: "radio", name: "at", value: at, required: true, checked: at === 0 }),
+        h("span", {}, h("b", {}, `${found.source} ${percent(found.confidence)}`), h("br"), found.text)))),
+    action: "Use it",
+    confirm: async (fields) => fill(suggestions[Number(fields.get("at"))].text),
   });
 }

@@ -4,8 +4,8 @@ import { read, refresher, Refusal, write } from "./api.js";
 import { canReply, startReply } from "./reply.js";
 import { toast } from "./dialogs.js";
 import { byId, h, icon, keep } from "./dom.js";
-import { askCorrection, askResolution, askSnooze, askTags, askTeam } from "./acts.js";
-import { holder, intent, wait, where } from "./desk.js";
+import { askBlock, askColleague, askCorrection, askGiveBack, askResolution, askSnooze, askSuggestion, askTags, askTeam } from "./acts.js";
+import { holder, intent, nameOf, wait, where } from "./desk.js";
 import { line } from "./transcript.js";
 import { marks, outlook } from "./service.js";
 import { on, set, state } from "./state.js";
@@ -75,7 +75,7 @@ function render() {
   if (!shown || shown.id !== state.opened) return;
   keep(head, [{ id: "head", shown, me: state.agent }], (one) => one.id, heading);
   keep(buttons, acts(shown), (one) => one.name, button);
-  keep(lines, shown.records, (record) => record.id, (record) => line(record, shown.handle));
+  keep(lines, shown.records, (record) => record.id, (record) => line(record, shown.handle, actAloud));
   reply.show(shown);
 }
 
@@ -114,9 +114,14 @@ function acts(one) {
     mine && { name: "resolve", text: "Resolve…", primary: one.status === "waiting" },
     mine && { name: "release", text: "Release" },
     (mine || one.status === "open") && { name: "snooze", text: "Later…", title: "Put the case aside for a while" },
+    active && !mine && one.assignee && { name: "take_over", text: "Take over", title: `Take it from ${nameOf(one.assignee)}` },
+    mine && { name: "suggest", text: "Answers…", title: "Standard answers that may fit" },
     active && { name: "hand_over", text: "Team…", title: "Hand to another team" },
+    active && { name: "assign", text: "Assign…", title: "Give the case to a colleague" },
+    (mine || one.status === "open") && { name: "give_back", text: "To the bot…", title: "Give the customer back to the bot" },
     { name: "tag", text: "Tags…", title: "Change the tags" },
     { name: "correct", text: "Intent…", title: "Correct the intent" },
+    { name: "block", text: "Block…", title: "No automatic message to this customer any more" },
   ].filter(Boolean);
 }
 
@@ -128,6 +133,11 @@ const DO = {
   snooze: () => askSnooze(shown, act, close),
   tag: () => askTags(shown, act),
   correct: () => askCorrection(shown, act),
+  assign: () => askColleague(shown, act, nameOf),
+  take_over: () => actAloud("assign", { to: state.agent }),
+  give_back: () => askGiveBack(shown, act, close),
+  block: () => askBlock(shown, act),
+  suggest: () => askSuggestion(shown, reply.fill),
 };
 
 function button({ name, text, title, primary, keys }) {

@@ -30,8 +30,8 @@ let filter = "all";
 let team = "";
 
 export function startDesk() {
-  const agents = state.facts.try_first.agents;
-  byId("agent").append(...agents.map((name) => h("option", { value: name }, name)));
+  const agents = Object.keys(state.facts.agents);
+  byId("agent").append(...Object.entries(state.facts.agents).map(([id, name]) => h("option", { value: id }, name)));
   byId("agent").addEventListener("change", (event) => work(event.target.value));
   on("agent opened", render);
   const known = recall("agent");
@@ -150,8 +150,11 @@ export function intent(one) {
 export function holder(one) {
   if (!one.assignee) return h("span.holder", { "data-holder": "nobody" }, STATUS.open);
   const mine = one.assignee === state.agent;
-  return h("span.holder", { "data-holder": mine ? "me" : "other" }, mine ? "yours" : `with ${one.assignee}`);
+  return h("span.holder", { "data-holder": mine ? "me" : "other" }, mine ? "yours" : `with ${nameOf(one.assignee)}`);
 }
+
+/** What people call an agent; whoever the policy does not name goes by their id. */
+export const nameOf = (agent) => state.facts.agents[agent] ?? agent;
 
 /** Move through the list; `step` is 1 or -1. */
 export function move(step) {

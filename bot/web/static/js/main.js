@@ -8,6 +8,7 @@ import { byId } from "./dom.js";
 import { startIncidents } from "./incidents.js";
 import { startKeys } from "./keys.js";
 import { set, state } from "./state.js";
+import { startQuiet } from "./quiet.js";
 import { follow } from "./stream.js";
 import { startClock } from "./time.js";
 import { showTotals } from "./totals.js";
@@ -28,6 +29,7 @@ async function start() {
   startDesk();
   startCase();
   startIncidents();
+  startQuiet();
   startCustomer();
   show("public");
   startKeys();

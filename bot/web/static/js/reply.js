@@ -2,6 +2,7 @@
 
 import { Refusal } from "./api.js";
 import { composer } from "./composer.js";
+import { nameOf } from "./desk.js";
 import { h, icon, keep } from "./dom.js";
 import { state } from "./state.js";
 
@@ -105,8 +106,17 @@ export function startReply(act) {
   function blocked() {
     if (canReply(shown)) return "";
     if (shown.status === "resolved") return "This case is resolved.";
-    return shown.assignee ? `${shown.assignee} holds this case.` : "Claim the case to reply.";
+    return shown.assignee ? `${nameOf(shown.assignee)} holds this case.` : "Claim the case to reply.";
   }
 
-  return { element: h("div.reply", {}, field.element), show, focus: field.focus };
+  /** Put a text for the customer into the field, to be read and sent. */
+  function fill(text) {
+    if (place === "note") {
+      place = shown.thread;
+      render();
+    }
+    field.fill(text);
+  }
+
+  return { element: h("div.reply", {}, field.element), show, focus: field.focus, fill };
 }

@@ -11,6 +11,7 @@ const DELIVERY = {
   unknown: ["alert", "nobody can tell whether it arrived"],
   withheld: ["alert", "stopped before it was sent"],
   expired: ["alert", "not sent: it would have come too late"],
+  withdrawn: ["alert", "taken back before it was sent"],
 };
 
 /** Say where one of our texts is on its way. */
@@ -34,7 +35,20 @@ function files(record) {
       `${file.kind}: ${file.name}${file.size === null ? "" : ` (${Math.max(1, Math.round(file.size / 1024)).toLocaleString()} kB)`}`)));
 }
 
-export function line(record, handle) {
+const NOT_ARRIVED = ["refused", "unknown", "withheld", "expired"];
+
+/** What can still be done about an agent's text: take it back, or send it again. */
+function remedy(record, act) {
+  if (record.author !== "agent" || !act) return null;
+  const button = (name, text) => h("button.button.button--quiet", {
+    type: "button", "data-focus": `${name}-${record.id}`, on: { click: () => act(name, { reply: record.id }) },
+  }, text);
+  if (record.delivery === "queued") return button("undo", "Undo");
+  return NOT_ARRIVED.includes(record.delivery) && button("retry", "Send again");
+}
+
+/** One line; `act(name, fields)` carries out what can be done about it. */
+export function line(record, handle, act) {
   const who = { customer: `@${handle}`, bot: "Bot", agent: record.agent, note: `Note by ${record.agent}` }[record.author];
   const open = record.visibility === "public";
   return h("div.line", { "data-author": record.author },
@@ -44,5 +58,5 @@ export function line(record, handle) {
       record.deleted_at ? h("p.text.muted", {}, "The customer has deleted this message.") : h("p.text", {}, record.text),
       files(record),
       h("p.facts", {}, moment(record.at), changed(record),
-        record.link && h("a.link", { href: record.link }, "where it stands"), delivery(record))));
+        record.link && h("a.link", { href: record.link }, "where it stands"), delivery(record), remedy(record, act))));
 }
