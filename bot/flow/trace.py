@@ -119,7 +119,7 @@ def _way_of_message(events: Sequence[Event], id_: str) -> list[Event]:
                 case = facts.get("case") or case
         elif event.type in CASE_EVENTS and case and facts.get("case") == case:
             way.append(event)
-            case = None if facts.get("act") == Act.RESOLVE.value else case
+            case = None if facts.get("act") in _ENDS_A_CASE else case
     return way
 
 
@@ -195,7 +195,7 @@ def says(event: Event) -> str:
         who = "an agent's" if facts.get("speaker") == "agent" else "the bot's"
         return f"{who} {what} ({facts.get('key')}){_why(facts)}"
     if event.type is EventType.CASE_CHANGED:
-        detail = facts.get("team") or facts.get("resolution") or ""
+        detail = facts.get("team") or facts.get("resolution") or facts.get("to") or ""
         act = facts.get("act", "").replace("_", " ")
         return f"{facts.get('case')}: {facts.get('agent')} {act} {detail}".strip()
     if event.type in CASE_EVENTS:
@@ -223,4 +223,5 @@ def _words(code: str) -> str:
     return _SAYS.get(code) or code.replace("_", " ")
 
 
+_ENDS_A_CASE = frozenset({Act.RESOLVE.value, Act.GIVE_BACK.value})
 _SAYS = {reason.value: reason.says for reason in Reason}
