@@ -172,6 +172,28 @@ async def test_urgent_cases_come_first_and_no_channel_waits_for_another(
     assert len(cards_in(slack)) == 6
 
 
+async def test_an_open_card_keeps_saying_how_long_its_customer_waits(
+    line, cards, slack
+):
+    await write(line)
+    await cards.show()
+    (card,) = cards_in(slack)
+    before = words_of(card)
+    await cards.work(200)
+    assert words_of(card) != before
+    assert "3 min" in words_of(card)
+
+
+async def test_figures_take_only_a_part_of_what_slack_lets_us_write(line, cards, slack):
+    for number in range(30):
+        await write(line, who=f"customer{number}")
+    await cards.show()
+    await cards.work(60)
+    updates = len(slack.calls(UPDATE))
+    await cards.work(120)
+    assert 30 <= len(slack.calls(UPDATE)) - updates <= 45
+
+
 # -- what goes wrong -------------------------------------------------------------
 
 
@@ -351,6 +373,35 @@ async def test_what_slack_rejects_is_shown_as_plain_words(line, cards, slack):
     ]
 
 
+async def test_a_case_that_cannot_be_drawn_stops_no_other(
+    line, cards, slack, monkeypatch
+):
+    poison, fine = await write(line), await write(line, who="ben")
+    view = line.relay.view
+
+    async def broken(case):
+        if case == poison:
+            raise ZeroDivisionError("a defect")
+        return await view(case)
+
+    monkeypatch.setattr(line.relay, "view", broken)
+    await cards.desk.show(await view(poison))
+    await cards.desk.show(await view(fine))
+    with monkeypatch.context() as quiet:
+        quiet.setattr(cards.feed, "step", nothing)
+        await cards.work(10)
+    (card,) = cards_in(slack)
+    assert card.our_id == f"card:{fine}:1"
+    assert ("card_failed", poison) in [(e, f.get("shown")) for e, f in line.logged]
+    monkeypatch.setattr(line.relay, "view", view)
+    await cards.show()
+    assert len(cards_in(slack)) == 2
+
+
+async def nothing() -> int:
+    return 0
+
+
 # -- what people do to our messages ------------------------------------------------
 
 
@@ -376,13 +427,14 @@ async def test_a_deleted_card_is_found_by_the_look_at_its_figures(line, cards, s
     assert again.our_id == f"card:{case}:2"
 
 
-async def test_a_card_that_somebody_tells_us_is_gone_is_made_anew_at_once(
+async def test_a_card_of_which_we_hear_that_it_is_gone_is_made_anew_at_once(
     line, cards, slack
 ):
     case = await write(line)
     await cards.show()
     slack.channel(CARE).messages.clear()
-    await cards.desk.look_again(Shown(case))
+    await cards.book.recheck(Shown(case))
+    await cards.book.mark({Shown(case): line.clock.now()})
     await cards.show()
     (again,) = cards_in(slack)
     assert again.our_id == f"card:{case}:2"

@@ -42,10 +42,5 @@ class SlackDesk:
         first = self._moment(Priority.HIGH)
         await self._book.mark({**cases, Shown(view.incident.id): first})
 
-    async def look_again(self, shown: Shown) -> None:
-        """Compare a card with Slack again: somebody may have deleted it."""
-        await self._book.recheck(shown)
-        await self._book.mark({shown: self._clock.now()})
-
     def _moment(self, priority: Priority) -> datetime:
         return self._clock.now() - HEAD_START[priority]

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import zip_longest
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from bot.clock import Clock
 from bot.desk.slack.aftermath import Aftermath, due_after
 from bot.desk.slack.client import SlackClient, Workspace
 from bot.desk.slack.drawing import Pencil
 from bot.desk.slack.lookup import SETTLED, Lookup
-from bot.desk.slack.memory import Memory
+from bot.desk.slack.memory import SPOILT, Memory
 from bot.desk.slack.routes import Directory
 from bot.desk.slack.subjects import Subjects
 from bot.desk.slack.visit import Job, Visitor
@@ -25,11 +25,15 @@ from bot.model.policy import Policy
 from bot.ports import CaseWork, Generation, IncidentWork
 from bot.ports.chat import CardBook, Dirty, Shown
 
-WINDOW = 2000  # marked cases among which the next are chosen
-READS = 40  # of them in one step: nothing else in the process is to wait for us
+LOOK_EVERY = timedelta(milliseconds=250)  # a lane is free once in a second
+WINDOW = 1000  # marked cases among which the next are chosen
+READS = 10  # of them in one step: nothing else in the process is to wait for us
 AT_ONCE = 8  # cases that are written at the same time
-FIGURES_EVERY = timedelta(minutes=1)  # what cards say of time has this grain
+FIGURES_EVERY = timedelta(seconds=3)  # one card's: a part of what Slack lets us write
 FIGURES_WAIT = timedelta(hours=1)  # so much later than a change do they come
+
+
+_T = TypeVar("_T")
 
 
 class Holder(Protocol):
@@ -76,11 +80,13 @@ class CardKeeper:
         self._since: tuple[int, int] | None = None  # holding and generation
         self._desk: _AtWork | None = None
         self._replaced_at: datetime | None = None  # until its aftermath is over
+        self._look_at: datetime | None = None
         self._figures_at: datetime | None = None
 
     def follow(self, policy: Policy) -> None:
         """Let `policy` count from now on."""
-        self._policy, self._memory, self._desk = policy, Memory(), None
+        self._policy, self._memory = policy, Memory()
+        self._desk = self._figures_at = None
 
     async def step(self) -> int:
         """Write what is wanted and free; return how many requests that were.
@@ -90,6 +96,9 @@ class CardKeeper:
                 store is away. What could be written was written.
         """
         now = self._clock.now()
+        if self._look_at is not None and now < self._look_at:
+            return 0
+        self._look_at = now + LOOK_EVERY
         holding = await self._duty.hold(now)
         if holding is None:
             self._since = None
@@ -112,7 +121,8 @@ class CardKeeper:
         await self._book.fence(holding)
         if number != (self._since[1] if self._since else 0):
             self._replaced_at = now
-        self._since, self._memory, self._desk = (holding, number), Memory(), None
+        self._since, self._memory = (holding, number), Memory()
+        self._desk = self._figures_at = None
 
     async def _write(self, holding: int, now: datetime) -> int:
         try:
@@ -124,8 +134,8 @@ class CardKeeper:
             return 0
         await self._refresh_figures(now)
         jobs = await self._jobs(desk.visitor, pencil, holding)
-        carried_out = (self._carry_out(job) for job in jobs)
-        for result in await asyncio.gather(*carried_out, return_exceptions=True):
+        doing = (self._guarded(job.shown, job.channel, job.do()) for job in jobs)
+        for result in await asyncio.gather(*doing, return_exceptions=True):
             if isinstance(result, BaseException):
                 raise result  # only now that none of them runs any more
         return len(jobs)
@@ -164,19 +174,28 @@ class CardKeeper:
             if self._memory.must_wait(one, pencil.now):
                 continue
             reads += 1
-            try:
-                job = await visitor.visit(one, pencil, holding=holding)
-            except (TemporaryFailure, PermanentFailure) as failure:
-                self._fail(failure, one.shown, "")
-                continue
+            job = await self._guarded(
+                one.shown, "", visitor.visit(one, pencil, holding=holding)
+            )
             jobs += [job] if job else []
         return jobs
 
-    async def _carry_out(self, job: Job) -> None:
+    async def _guarded(
+        self, shown: Shown, channel: str, doing: Awaitable[_T]
+    ) -> _T | None:
+        """Let what goes wrong with one case concern that case alone.
+
+        Raises:
+            StoreUnavailable: it concerns all of them.
+        """
         try:
-            await job.do()
+            return await doing
         except (TemporaryFailure, PermanentFailure) as failure:
-            self._fail(failure, job.shown, job.channel)
+            self._fail(failure, shown, channel)
+        except Exception as error:  # noqa: BLE001 - one card must not stop the others
+            self._log("card_failed", shown=shown, error=type(error).__name__)
+            self._memory.put_off(shown, self._clock.now() + SPOILT)
+        return None
 
     def _fail(
         self, failure: TemporaryFailure | PermanentFailure, shown: Shown, channel: str
@@ -189,14 +208,15 @@ class CardKeeper:
         self._memory.fail(failure, shown, channel, now=now, settled=SETTLED)
 
     async def _refresh_figures(self, now: datetime) -> None:
-        """Look at every open card again when its figures may have changed."""
+        """Look at a card again whose figures have changed, the most pressing first."""
         if self._figures_at is not None and now < self._figures_at:
             return
-        first, self._figures_at = self._figures_at is None, now + FIGURES_EVERY
-        if not first:
-            cases = (await self._work.open_cases()).views
-            later = now + FIGURES_WAIT
-            await self._book.mark({Shown(view.case.id): later for view in cases})
+        if self._figures_at is None:  # what is open from before we came
+            views = (await self._work.open_cases()).views
+            await self._book.mark({Shown(view.case.id): now for view in views})
+        elif (oldest := self._memory.oldest_figures(now)) is not None:
+            await self._book.mark({oldest: now + FIGURES_WAIT})
+        self._figures_at = now + FIGURES_EVERY
 
 
 def _mixed(dirty: Sequence[Dirty]) -> Iterator[Dirty]:

@@ -8,11 +8,16 @@ from datetime import datetime, timedelta
 
 from bot.desk.slack.failures import ChannelClosed, Slowed, TokenRefused, Unanswered
 from bot.desk.slack.pace import Pace
+from bot.desk.slack.plan import needs_a_card
 from bot.errors import PermanentFailure, TemporaryFailure
+from bot.model.case import Case, Priority
 from bot.ports.chat import Dirty, Shown
 
 ASK_AGAIN = timedelta(seconds=30)  # whether what a person has to mend is mended
 SPOILT = timedelta(minutes=5)  # before what Slack rejects is tried again
+
+FIGURES_AGE = timedelta(minutes=1)  # what cards say of time has this grain
+_WEIGHT = {Priority.URGENT: 4, Priority.HIGH: 2, Priority.NORMAL: 1, Priority.LOW: 1}
 
 Need = tuple[str, str]  # a method and a channel
 
@@ -31,6 +36,7 @@ class Memory:
     _put_off: dict[Shown, datetime] = field(default_factory=dict)
     _seen: dict[Shown, _Seen] = field(default_factory=dict)
     _wrong: dict[str, tuple[datetime, TemporaryFailure]] = field(default_factory=dict)
+    _drawn: dict[Shown, tuple[datetime, int]] = field(default_factory=dict)
 
     def must_wait(self, one: Dirty, now: datetime) -> bool:
         """Tell whether looking at it would be in vain now."""
@@ -53,6 +59,22 @@ class Memory:
         """Look at it anew."""
         self._put_off.pop(shown, None)
         self._seen.pop(shown, None)
+
+    def draw(self, case: Case, now: datetime) -> None:
+        """Note when a case's card was compared; only open ones say how long."""
+        if needs_a_card(case):
+            self._drawn[Shown(case.id)] = (now, _WEIGHT[case.priority])
+        else:
+            self._drawn.pop(Shown(case.id), None)
+
+    def oldest_figures(self, now: datetime) -> Shown | None:
+        """Return whose card says what is no longer so, the most pressing first."""
+        ages = {
+            shown: (now - drawn_at) * weight
+            for shown, (drawn_at, weight) in self._drawn.items()
+            if now - drawn_at >= FIGURES_AGE
+        }
+        return max(ages, key=lambda shown: ages[shown], default=None)
 
     def fail(
         self,

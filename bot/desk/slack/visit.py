@@ -52,6 +52,8 @@ class Visitor:
             await self._book.clean(one.shown, one.mark)
             return None
         subject, plan = found
+        if subject.view is not None:
+            self._memory.draw(subject.view.case, pencil.now)
         if subject.page.posting is not None or _is_doubtful(subject, plan):
             return self._look_up(subject, pencil)
         if plan.is_empty:
