@@ -82,6 +82,9 @@ async def open_program(
             policy=policy,
             clock=clock,
         )
+        figures = DayFiguresKeeper(
+            store.events, store.cases, policy, generation=store.generation
+        )
         slack = await stack.enter_async_context(
             open_slack(
                 settings.slack,
@@ -89,6 +92,7 @@ async def open_program(
                 relay,
                 incident_desk,
                 policy=lambda: policies.current,
+                figures=figures,
                 labels=lambda: answers.labels(policies.current),
                 channels=list(channels),
                 clock=clock,
@@ -143,9 +147,7 @@ async def open_program(
                 clock=clock,
             ),
             archivist=Archivist(store.archive, clock=clock, log=log),
-            figures=DayFiguresKeeper(
-                store.events, store.cases, policy, generation=store.generation
-            ),
+            figures=figures,
         )
 
 

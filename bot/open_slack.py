@@ -19,7 +19,7 @@ from bot.flow.heartbeat import FORGET_AFTER
 from bot.log import Log
 from bot.model.policy import Policy
 from bot.model.process import Process
-from bot.ports import CaseWork, IncidentWork
+from bot.ports import CaseWork, Figures, IncidentWork
 from bot.roles import Role
 from bot.settings import Slack
 from bot.store.whole import Store
@@ -46,6 +46,7 @@ async def open_slack(
     incidents: IncidentWork,
     *,
     policy: Callable[[], Policy],
+    figures: Figures,
     labels: Callable[[], Sequence[str]],
     channels: Sequence[str],
     clock: Clock,
@@ -97,6 +98,7 @@ async def open_slack(
             work=work,
             incidents=incidents,
             quiet=store.quiet,
+            figures=figures,
             health=health,
             holds=holds,
             policy=policy,

@@ -14,6 +14,7 @@ from bot.desk.slack.ids import card_id
 from bot.desk.slack.inward import Inward
 from bot.desk.slack.people import People
 from bot.desk.slack.talk import Talk
+from bot.flow.figures import DayFiguresKeeper
 from bot.model.case import Case
 from bot.ports.chat import Place, Shown
 from bot.store.cards import RedisCardBook
@@ -63,6 +64,7 @@ class SlackLine:
             work=self.relay,
             incidents=self.line.incident_desk,
             quiet=self.quiet,
+            figures=DayFiguresKeeper(self.line.events, self.line.cases, POLICY),
             health=self._health,
             holds=self._holds,
             policy=lambda: POLICY,

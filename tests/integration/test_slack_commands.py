@@ -35,6 +35,7 @@ async def test_status_counts_the_queue(desk):
     assert "1 unclaimed" in says
     assert "1 claimed" in says
     assert "All well" in says
+    assert "2 messages" in says
 
 
 async def test_status_says_what_is_not_well(desk):

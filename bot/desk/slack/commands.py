@@ -74,6 +74,7 @@ class CommandListener:
         return render_status(
             await self._overview.queue(),
             await self._people.scene_of(*(one.by for one in pauses)),
+            today=await self._overview.today(),
             health=await self._overview.health(),
             pauses=pauses,
         )

@@ -70,6 +70,7 @@ class HomeListener:
             mine=mine,
             next=waiting,
             queue=await self._overview.queue(),
+            today=await self._overview.today(),
             health=await self._overview.health(),
             pauses=pauses,
             links=await self._links.of(one.id for one in (*mine, *waiting)),

@@ -28,7 +28,7 @@ from bot.desk.slack.watchdog import Holds, Watchdog
 from bot.desk.slack.whereabouts import Whereabouts
 from bot.log import Log
 from bot.model.policy import Policy
-from bot.ports import CaseWork, Deliveries, IncidentWork, QuietMode
+from bot.ports import CaseWork, Deliveries, Figures, IncidentWork, QuietMode
 from bot.ports.chat import CardBook
 
 
@@ -45,6 +45,7 @@ class Inward:
         work: CaseWork,
         incidents: IncidentWork,
         quiet: QuietMode,
+        figures: Figures,
         health: LookAtHealth,
         holds: Holds,
         policy: Callable[[], Policy],
@@ -63,6 +64,7 @@ class Inward:
             work: what agents do to cases.
             incidents: and to incidents.
             quiet: where the bot is paused.
+            figures: what the day came to.
             health: how the program is.
             holds: whether this process looks after what was missed.
             policy: the one in force.
@@ -75,7 +77,7 @@ class Inward:
         where = Whereabouts(talk, policy, clock=clock)
         people = People(talk, policy, clock=clock)
         links = Links(book, where)
-        overview = Overview(work, quiet, health, clock=clock)
+        overview = Overview(work, quiet, figures, health, clock=clock)
         composer = Composer(work, talk, people, clock=clock)
         thread = ThreadListener(work, book, talk, people, clock=clock)
         self.home = HomeListener(

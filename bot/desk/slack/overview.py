@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import Final
 
 from bot.clock import Clock
-from bot.desk.slack.blocks import Health, Queue
+from bot.desk.slack.blocks import Health
 from bot.model.case import Case, CaseStatus
+from bot.model.figures import DayFigures, Queue
 from bot.model.quiet import Quiet
-from bot.ports import CaseWork, QuietMode
+from bot.ports import CaseWork, Figures, QuietMode
 
 LookAtHealth = Callable[[], Awaitable[Sequence[Health]]]
 
@@ -24,12 +25,13 @@ class Overview:
         self,
         work: CaseWork,
         quiet: QuietMode,
+        figures: Figures,
         health: LookAtHealth,
         *,
         clock: Clock,
     ) -> None:
-        self._work, self._quiet, self._look_at_health = work, quiet, health
-        self._clock = clock
+        self._work, self._quiet, self._figures = work, quiet, figures
+        self._look_at_health, self._clock = health, clock
         self._cases: tuple[Case, ...] = ()
         self._read_at = clock.now() - 2 * _KEPT_FOR
 
@@ -38,16 +40,12 @@ class Overview:
         return [one for one in await self._open() if _is_unclaimed(one)]
 
     async def queue(self) -> Queue:
-        """Return how much there is, of the most pressing cases."""
-        cases = await self._open()
-        unclaimed = [one for one in cases if _is_unclaimed(one)]
-        status = [one.status for one in cases]
-        return Queue(
-            unclaimed=len(unclaimed),
-            claimed=status.count(CaseStatus.CLAIMED),
-            waiting=status.count(CaseStatus.WAITING),
-            oldest_unclaimed=min((one.opened_at for one in unclaimed), default=None),
-        )
+        """Return how much work lies there now."""
+        return await self._figures.queue()
+
+    async def today(self) -> DayFigures:
+        """Return what the day came to so far."""
+        return await self._figures.today(self._clock.now())
 
     async def health(self) -> tuple[Health, ...]:
         return tuple(await self._look_at_health())

@@ -258,7 +258,6 @@ def _in_thread(view: CaseView, page: Page) -> list[Record]:
         if record.at >= begins
         and not (page.card and stands_in(record, page.card))
         and (ends is None or record.at <= ends or record.id.startswith(own))
-        and not (page.card and stands_in(record, page.card))
     ]
 
 
