@@ -181,7 +181,7 @@ async def test_a_process_that_dies_between_storing_and_acting_leaves_it_to_anoth
     later = Later()
     second = make_inbox(other, notebook, clock=later, log=log)
     assert await second.step() == 0  # it may still be in hand
-    later.seconds = 61
+    later.seconds = 31
     assert await second.step() == 1
     await second.settle()
     assert len(notebook.dealt) == 1

@@ -16,6 +16,17 @@ from bot.desk.slack.reading import Json, part, rows, text
 # What people do in a thread. Everything else that Slack calls a message is nothing.
 _WRITTEN: Final = frozenset({"", "file_share", "thread_broadcast", "me_message"})
 _TYPED: Final = frozenset({ActionId.TEXT.value, ActionId.THREAD.value})
+_IN_ORDER: Final = frozenset(
+    action.value
+    for action in (
+        ActionId.CASE_CLAIM,
+        ActionId.CASE_RELEASE,
+        ActionId.REPLY_UNDO,
+        ActionId.REPLY_RETRY,
+        ActionId.TAKE_OVER,
+        ActionId.ADD_NOTE,
+    )
+)
 _CHANGED, _DELETED, _TOMBSTONE = "message_changed", "message_deleted", "tombstone"
 
 # Secrets, and copies of what agents see, which may hold customers' words.
@@ -65,7 +76,9 @@ def _click(payload: Json) -> Envelope:
     key = ":".join(("click", *names, text(action, "action_id")))
     channel = text(container, "channel_id")
     thread = text(container, "thread_ts") or text(container, "message_ts")
-    lane = f"{channel}:{thread}" if channel else key
+    # A dialogue must open within three seconds: it waits behind nothing.
+    waits = channel and text(action, "action_id").partition(":")[0] in _IN_ORDER
+    lane = f"{channel}:{thread}" if waits else key
     body = _kept(payload) | {"message": _only(part(payload, "message"))}
     typed = not channel and text(action, "action_id") in _TYPED
     return Envelope(key, lane, body, fleeting=typed)

@@ -20,7 +20,7 @@ from bot.ports import Deliveries, Delivery
 
 Answer = Json  # what Slack shows to who submitted a dialogue
 
-LEASE: Final = timedelta(seconds=60)  # after a death somebody else takes over then
+LEASE: Final = timedelta(seconds=30)  # after a death somebody else takes over then
 ANSWER_WITHIN_S: Final = 2.5  # of the three seconds that Slack gives us
 MOST_AT_ONCE: Final = 50
 MOST_TRIES: Final = 5  # with a defect; an outage is waited for
