@@ -327,4 +327,55 @@ MUTANTS = (
         "",
         2,
     ),
+    # -- incidents, duties -----------------------------------------------------------
+    Mutant(
+        "a case joins its incident and no event says so",
+        "store/lua/join_incident.lua",
+        'redis.call("XADD", KEYS[3], "*", unpack(ARGV, 3))',
+        "",
+        3,
+    ),
+    Mutant(
+        "whoever founds an incident is no part of it",
+        "store/lua/open_incident.lua",
+        'redis.call("HSET", KEYS[1], "incident", p.id)',
+        "",
+        3,
+    ),
+    Mutant(
+        "an incident ends again and again",
+        "store/lua/end_incident.lua",
+        'redis.call("HSET", KEYS[1], "ended_at", ARGV[3])',
+        "",
+        3,
+    ),
+    Mutant(
+        "a case that left its incident is part of it",
+        "store/lua/leave_incident.lua",
+        'redis.call("HSET", KEYS[1], "incident", "")',
+        "",
+        3,
+    ),
+    Mutant(
+        "a duty of the dead is never taken over",
+        "store/lua/hold_duty.lua",
+        '"until", now + tonumber(ARGV[3])',
+        '"until", "9999999999999"',
+        0,
+    ),
+    # -- failover --------------------------------------------------------------------
+    Mutant(
+        "a server that took over is not noticed",
+        "store/lua/meet_server.lua",
+        'redis.call("HSET", KEYS[1], "replaced_at", ARGV[2])',
+        "",
+        5,
+    ),
+    Mutant(
+        "what another server may have forgotten is sent without a look",
+        "store/lua/begin_send.lua",
+        "if before and fields[6] ~= entry.key then",
+        "if false then",
+        5,
+    ),
 )
