@@ -189,6 +189,8 @@ class World:
         """Do what is due; when nothing is, let the desk follow."""
         for _ in range(20):
             await self._until_nothing_is_due(process)
+            if self.unsettled:
+                return
             self.schedule.clock.advance(duty.LENGTH.total_seconds() + 1)  # of the dead
             kept = await process.keeper.step()
             shown = await process.feed.step()
