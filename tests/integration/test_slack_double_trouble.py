@@ -218,3 +218,69 @@ async def test_tiers_count_by_method_and_minute_when_paced():
         await web.auth_test()
         now[0] += 60
         await web.conversations_list()
+
+
+async def test_events_come_late_and_out_of_their_order_when_asked(slack):
+    anna = slack.add_user("anna")
+    slack.faults.delay_events(0.05, shuffled_s=0.2)
+    seen = []
+    app = bolt(slack)
+
+    @app.event("message")
+    async def on_message(event):
+        seen.append(event["text"])
+
+    async with running(slack, app):
+        for number in range(10):
+            await anna.type("care", str(number))
+        assert seen == []
+        await slack.until(lambda: len(seen) == 10)
+    assert seen != sorted(seen)
+
+
+async def test_silence_falls_on_new_sockets_too_until_it_is_lifted(slack):
+    anna = slack.add_user("anna")
+    seen = []
+    app = bolt(slack)
+
+    @app.event("message")
+    async def on_message(event):
+        seen.append(event["text"])
+
+    slack.faults.silence()
+    async with running(slack, app):
+        await anna.type("care", "lost")
+        await slack.settle()
+        ack = await anna.command("/firstline", "status")
+        assert not ack.acknowledged and len(slack.sockets.open) == 1
+        slack.faults.clear()
+        await anna.type("care", "heard")
+        await slack.until(lambda: seen)
+    assert seen == ["heard"]
+
+
+async def test_an_eleventh_socket_is_sent_away(slack):
+    """Ours would reconnect for ever, so the double is asked without a client."""
+    web = client(slack)
+    async with aiohttp.ClientSession() as session:
+        opened = []
+        for _ in range(11):
+            url = (await web.apps_connections_open(app_token=slack.app_token))["url"]
+            opened.append(await session.ws_connect(url))
+        greetings = [(await ws.receive_json())["type"] for ws in opened]
+        for ws in opened:
+            await ws.close()
+    assert greetings == ["hello"] * 10 + ["disconnect"]
+
+
+async def test_a_slow_answer_is_still_one_and_a_fault_waits_for_its_turn(slack):
+    web = AsyncWebClient(
+        token=slack.bot_token, base_url=slack.api_url, timeout=1, retry_handlers=[]
+    )
+    slack.faults.slow("chat.postMessage", seconds=0.2, times=1)
+    await web.chat_postMessage(channel="care", text="one")
+    slack.faults.lose_answer("chat.postMessage", after=1)
+    await web.chat_postMessage(channel="care", text="two")
+    with pytest.raises(aiohttp.ClientError):
+        await web.chat_postMessage(channel="care", text="three")
+    assert [m.text for m in slack.messages("care")] == ["one", "two", "three"]

@@ -15,6 +15,7 @@ PEOPLE = (
 
 def furnish(slack: SlackDouble) -> None:
     """Put a support team and its channels into an empty workspace."""
+    slack.space.name = "Fernhollow"
     for channel in CHANNELS:
         slack.add_channel(channel)
     for name, real_name, tz in PEOPLE:

@@ -160,6 +160,7 @@ class Workspace:
     DOMAIN = "double"
 
     def __init__(self, now: Callable[[], float] = time.time, seed: int = 0) -> None:
+        self.name = "Double"
         self.now = now
         self.random = random.Random(seed)
         self.users: dict[str, User] = {}

@@ -12,7 +12,7 @@ from tests.slack_double.workspace import User
 def auth_test(core: Core, _args: Json) -> Json:
     space = core.space
     who = {"user": "firstline", "user_id": space.BOT_USER, "bot_id": space.BOT}
-    where = {"team": "Double", "team_id": space.TEAM, "url": f"{core.base_url}/"}
+    where = {"team": space.name, "team_id": space.TEAM, "url": f"{core.base_url}/"}
     return {**who, **where, "is_enterprise_install": False}
 
 
@@ -24,7 +24,7 @@ def open_connection(core: Core, _args: Json) -> Json:
 
 def team_info(core: Core, _args: Json) -> Json:
     space = core.space
-    team: Json = {"id": space.TEAM, "name": "Double", "domain": space.DOMAIN}
+    team: Json = {"id": space.TEAM, "name": space.name, "domain": space.DOMAIN}
     return {"team": team | {"email_domain": "", "icon": {"image_default": True}}}
 
 

@@ -34,6 +34,9 @@ DAY = {
 }
 
 
+NEAR = {-1: "yesterday", 0: "today", 1: "tomorrow"}
+
+
 class Writer:
     """Turns texts into HTML for one reader, in the reader's time zone."""
 
@@ -97,7 +100,9 @@ class Writer:
             return f'<span class="at at--all">@{escape(what)}</span>'
         _, seconds, form, *_ = what.split("^")
         moment = datetime.fromtimestamp(int(seconds), self._tz)
-        return str(escape(re.sub(r"\{(\w+)\}", lambda m: _date(m, moment), form)))
+        today = datetime.fromtimestamp(self._space.now(), self._tz)
+        days = (moment.date() - today.date()).days
+        return str(escape(re.sub(r"\{(\w+)\}", lambda m: _date(m, moment, days), form)))
 
     def clock(self, ts: str) -> str:
         return self.moment(ts).strftime("%H:%M")
@@ -109,7 +114,10 @@ class Writer:
         return datetime.fromtimestamp(float(ts), self._tz)
 
 
-def _date(token: re.Match[str], moment: datetime) -> str:
+def _date(token: re.Match[str], moment: datetime, days: int) -> str:
+    """Return a part of a date; pretty ones have words for the days around today."""
+    if token[1].endswith("_pretty") and days in NEAR:
+        return NEAR[days]
     return moment.strftime(DAY[token[1]]) if token[1] in DAY else token[0]
 
 
