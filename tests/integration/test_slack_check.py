@@ -87,7 +87,7 @@ async def test_a_refused_app_token_is_told_with_its_menu(slack, capsys):
 async def test_events_that_do_not_come_are_noticed(slack, capsys, monkeypatch):
     monkeypatch.setattr("bot.desk.slack.checkup.ROUND_TRIP_S", 0.6)
     slack.add_channel("firstline-care")
-    slack.events.subscribed.discard("message")
+    slack.events.subscribed.discard("message.channels")
     code, lines = await checked(slack, capsys)
     assert code == 1
     assert "Event Subscriptions" in lines["round trip"]
