@@ -170,7 +170,18 @@ class Story:
         self._act("claim")
         self._held, self._waiting = True, False
         for act in acts:
+            if act == "undone":
+                self._reply_and_undo()
+                continue
+            if act == "pass_on":
+                self._act("assign", to="ben")
+                self._act("release", by="ben")
+                self._held = False
+                return
             self._act(act)
+            if act == "give_back":  # nothing reopens it
+                self._held, self._case = False, None
+                return
             if act == "reply":
                 self._waiting = True
                 key = f"{self._case}:{len(self.events)}"
@@ -179,6 +190,14 @@ class Story:
             if act in ("release", "hand_over", "resolve"):
                 self._held, self._resolved = False, act == "resolve"
                 return
+
+    def _reply_and_undo(self) -> None:
+        self._act("reply")
+        key = f"{self._case}:{len(self.events)}"
+        self._queue("m0", "agent", key)
+        self._act("undo")
+        self._tell(E.REPLY_WITHDRAWN, key, "agent")
+        self._waiting = False  # the agent has it to do again
 
     def storm(self) -> None:
         """The case turns out to be one of many; a while later that is over."""
@@ -200,9 +219,10 @@ class Story:
             self._add(E.CASE_LAPSED, case=self._case)
             self._held = False
 
-    def _act(self, act: str) -> None:
+    def _act(self, act: str, by: str = "ann", **facts: str) -> None:
         self._wait()
-        self._add(E.CASE_CHANGED, case=self._case or "", act=act, agent="ann")
+        case = self._case or ""
+        self._add(E.CASE_CHANGED, case=case, act=act, agent=by, **facts)
 
 
 def numbered(events: Iterable[Event]) -> list[Event]:
@@ -235,11 +255,18 @@ def a_full_day() -> list[Event]:
     story.ask()
     story.start()
     story.ask(2)
+    story.worry()
+    story.people("undone", "pass_on")
+    story.people("undone", "reply", "give_back")
+    story.worry()
     return story.events
 
 
 _ENDS = (E.REPLY_SENT, E.REPLY_REFUSED, E.REPLY_UNKNOWN, E.REPLY_WITHHELD)
-_ACTS = ("reply", "note", "tag", "correct", "release", "hand_over", "resolve")
+_ACTS = (
+    *("reply", "note", "tag", "correct", "release", "hand_over", "resolve"),
+    *("undone", "pass_on", "give_back"),
+)
 _STEPS = st.one_of(
     st.tuples(
         st.just("ask"),

@@ -382,14 +382,13 @@ async def test_a_preview_says_what_is_wrong_and_how_it_would_split(line):
 
 async def test_a_preview_tells_that_the_customer_has_written_since(line):
     case = await case_of(line, "alice")
-    seen = line.clock.now()
+    before = (await line.relay.view(case.id)).seen
     line.clock.advance(10)
     line.channel.network.direct("alice", ODD)
     await line.settle()
-    for moment, newer in ((seen, True), (line.clock.now(), False)):
-        shown = await line.relay.preview(
-            case.id, ANN, "Hi.", thread=DIRECT, seen=moment
-        )
+    after = (await line.relay.view(case.id)).seen
+    for seen, newer in ((before, True), (after, False), (None, False)):
+        shown = await line.relay.preview(case.id, ANN, "Hi.", thread=DIRECT, seen=seen)
         assert shown.newer is newer
 
 

@@ -126,6 +126,34 @@ def a_text_that_survived_the_opt_out(events: list[Event]) -> Iterator[Damaged]:
         yield spoken, {"silence after an opt-out"}, "simulator:old:say"
 
 
+def a_text_that_was_sent_although_it_was_withdrawn(
+    events: list[Event],
+) -> Iterator[Damaged]:
+    for n in at(events, E.REPLY_WITHDRAWN):
+        sending = replace(events[n], type=E.REPLY_SENDING)
+        sent = [*events[: n + 1], sending, *events[n + 1 :]]
+        yield sent, {"texts end once"}, events[n].facts["key"]
+
+
+def a_text_withdrawn_after_it_was_sent(events: list[Event]) -> Iterator[Damaged]:
+    for n in at(events, E.REPLY_SENT, speaker="agent"):
+        late = replace(events[n], type=E.REPLY_WITHDRAWN)
+        yield (
+            [*events[: n + 1], late, *events[n + 1 :]],
+            {"texts end once"},
+            late.facts["key"],
+        )
+
+
+def a_case_that_comes_back_after_it_was_given_back(
+    events: list[Event],
+) -> Iterator[Damaged]:
+    for n in at(events, E.CASE_CHANGED, act="give_back"):
+        back = replace(events[n], type=E.CASE_REOPENED)
+        again = [*events[: n + 1], back, *events[n + 1 :]]
+        yield again, {"cases in order"}, back.facts["case"]
+
+
 def an_answer_that_was_never_said(events: list[Event]) -> Iterator[Damaged]:
     for n in at(events, E.REPLY_QUEUED, speaker="bot"):
         key, message = events[n].facts["key"], events[n].facts["message"]
@@ -230,6 +258,15 @@ TABLE: dict[str, Callable[[list[Event]], Iterator[Damaged]]] = {
     "a case resolved twice": doubled(
         E.CASE_CHANGED, "case", "cases in order", act="resolve"
     ),
+    "a case passed on by nobody": lost(
+        E.CASE_CHANGED, "case", "cases in order", act="assign"
+    ),
+    "a case given back twice": doubled(
+        E.CASE_CHANGED, "case", "cases in order", act="give_back"
+    ),
+    "a case that came back after it was given back": (
+        a_case_that_comes_back_after_it_was_given_back
+    ),
     "a case that lapsed twice": doubled(E.CASE_LAPSED, "case", "cases in order"),
     "an act that does not exist": altered(
         E.CASE_CHANGED, "case", "cases in order", change={"act": "explode"}
@@ -256,6 +293,11 @@ TABLE: dict[str, Callable[[list[Event]], Iterator[Damaged]]] = {
         E.REPLY_REQUEUED, "key", "texts in order", reason="not_there"
     ),
     "a text sent twice": doubled(E.REPLY_SENT, "key", "texts end once"),
+    "a text withdrawn twice": doubled(E.REPLY_WITHDRAWN, "key", "texts end once"),
+    "a text sent although it was withdrawn": (
+        a_text_that_was_sent_although_it_was_withdrawn
+    ),
+    "a text withdrawn after it was sent": a_text_withdrawn_after_it_was_sent,
     "a text refused twice": doubled(E.REPLY_REFUSED, "key", "texts end once"),
     "a text that ended before it was sent": ended_before_it_was_sent,
     "an answer that was never said": an_answer_that_was_never_said,
