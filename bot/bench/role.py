@@ -66,6 +66,7 @@ class Parts:
             policy=self._policy,
             clock=self._clock,
             log=json_log,
+            quiet=self._store.quiet,
         )
 
     def workers(self, model: Path, stack: AsyncExitStack) -> list[Worker]:

@@ -9,13 +9,14 @@ from datetime import timedelta
 import pytest
 
 from bot.channels.simulator import Fault, SimulatorChannel
-from bot.clock import ManualClock
+from bot.clock import ManualClock, to_ms
 from bot.errors import CaseConflict, InputError, UnsafeText
 from bot.model.agent import Agent, Signature
 from bot.model.case import BACK_TO_BOT, AgentId, CaseStatus
 from bot.model.event import EventType
 from bot.model.message import DIRECT
 from bot.model.record import Author, Delivery
+from bot.store import keys
 from tests.builders import NOON, POLICY
 from tests.first_line import FirstLine
 
@@ -130,6 +131,18 @@ async def test_what_has_begun_to_be_sent_is_not_undone(line):
         await line.relay.undo(case.id, ANN, reply)
     assert caught.value.code == "too_late"
     line.clock.advance(60)  # its sender is gone: another one looks it up
+    await line.settle()
+    assert received(line, "alice").count("We look into it.") == 1
+
+
+async def test_what_another_server_may_have_forgotten_is_not_undone(line, redis):
+    case = await case_of(line, "alice")
+    reply = await replied(line, case)
+    generation = keys.in_shard(keys.shard_of(case.customer), "generation")
+    await redis.hset(generation, "replaced_at", to_ms(line.clock.now()))
+    with pytest.raises(CaseConflict) as caught:
+        await line.relay.undo(case.id, ANN, reply)
+    assert caught.value.code == "too_late"
     await line.settle()
     assert received(line, "alice").count("We look into it.") == 1
 

@@ -25,7 +25,6 @@
 --   taken back, or ""), withdrawn (its event), skew (ms, as in begin_send.lua),
 --   opted_out (the event that the customer gets nothing automatic any more, or {})
 -- uses queue
-local OPTED = '"opted_out":' -- as the state's JSON has it; in a text its quotes are escaped
 local p = cjson.decode(ARGV[1])
 
 -- Returns the place of the text to take back among the customer's, and its entry; nil
@@ -52,13 +51,14 @@ local function withdraw(index, entry, text)
   place(KEYS[6], KEYS[7], KEYS[2], p.customer, due)
 end
 
--- Returns whether this was new.
+-- Returns whether this was new. The state stays the worker's JSON but for one word; in
+-- a text within it the quotes would be escaped.
 local function opt_out()
   local state = redis.call("HGET", KEYS[2], "state") or ""
-  local from = string.find(state, OPTED .. "false", 1, true)
+  local from, to = string.find(state, '"opted_out"%s*:%s*false')
   if not from then return false end
-  local rest = string.sub(state, from + #OPTED + #"false")
-  redis.call("HSET", KEYS[2], "state", string.sub(state, 1, from - 1) .. OPTED .. "true" .. rest)
+  local before, after = string.sub(state, 1, from - 1), string.sub(state, to + 1)
+  redis.call("HSET", KEYS[2], "state", before .. '"opted_out":true' .. after)
   return true
 end
 
