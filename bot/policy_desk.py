@@ -68,7 +68,9 @@ def _each_slack_user_once(agents: Node) -> None:
 def read_desk(
     node: Node, teams: Collection[str], intents: Collection[str]
 ) -> DeskPolicy:
-    keys = node.fields(("channels", "intents", "undo", "signature", "digest_at"))
+    keys = node.fields(
+        ("channels", "intents", "undo", "signature", "digest_at"), ("rating",)
+    )
     undo = keys["undo"].duration()
     if undo.total_seconds() > _LONGEST_UNDO_S:
         keys["undo"].wrong("is too long", expected="five minutes at the most")
@@ -78,6 +80,7 @@ def read_desk(
         undo=undo,
         signature=keys["signature"].choice(_SIGNATURES, otherwise=Signature.NONE),
         digest_at=_digest_at(keys["digest_at"]),
+        rating=_rating(keys["rating"]),
     )
 
 
@@ -108,6 +111,13 @@ def _slack_channels(entries: dict[str, Node]) -> dict[str, str]:
         for key, entry in entries.items()
         if entry.given
     }
+
+
+def _rating(node: Node) -> str:
+    """Return the question; "" for off, which YAML may read as false."""
+    if not node.given or node.value in (False, "off"):
+        return ""
+    return node.text()
 
 
 def _digest_at(node: Node) -> time | None:

@@ -119,6 +119,11 @@ class BenchChannel:
         del visibility
         return None
 
+    def can_ask_rating(self, visibility: Visibility) -> bool:
+        """Ask for nothing: the bench measures messages."""
+        del visibility
+        return False
+
     def length(self, text: str) -> int:
         """Return X's weighted count."""
         return weighted_length(text)

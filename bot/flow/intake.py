@@ -16,6 +16,7 @@ from bot.model.message import (
     Inbound,
     Malformed,
     Message,
+    Rated,
 )
 from bot.model.policy import Policy
 from bot.model.rank import Rank
@@ -82,6 +83,8 @@ class Intake:
         async for cursor, came in _batches(self._channel.messages(after=after)):
             notices = [one for one in came if isinstance(one, (Edited, Deleted))]
             new += await self._inbox.amend(notices, now=self._clock.now())
+            ratings = [one for one in came if isinstance(one, Rated)]
+            new += await self._inbox.rate(ratings, now=self._clock.now())
             batch = [one for one in came if isinstance(one, (Message, Malformed))]
             taken = await self._inbox.taken(name, [message.id for message in batch])
             new += await self._accept([m for m in batch if m.id not in taken])

@@ -11,6 +11,7 @@ from bot.errors import CaseConflict, InputError
 from bot.flow.case_changes import acted_case
 from bot.flow.case_lookup import CaseLookup
 from bot.flow.drafts import refuse_old_draft
+from bot.flow.ratings import Ratings
 from bot.flow.replies import Replies
 from bot.flow.transcript import text_record
 from bot.model.case import Act, AgentId, Case, CaseId
@@ -39,6 +40,7 @@ class Relay(CaseLookup):
         clock: Clock,
     ) -> None:
         super().__init__(cases, policy, answers=answers)
+        self._ratings = Ratings(cases, channels)
         self._replies = Replies(cases, channels, policy, clock=clock)
         self._clock = clock
 
@@ -202,6 +204,7 @@ class Relay(CaseLookup):
         found = await self._cases.get(case)
         now = self._clock.now()
         noted = f"resolve:{now.isoformat()}"
+        question = await self._ratings.question(found, self._policy, now=now)
         return await self._change(
             found,
             Act.RESOLVE,
@@ -212,6 +215,8 @@ class Relay(CaseLookup):
             record=_note(found, agent, note, key=noted, now=now)
             if note.strip()
             else None,
+            text=question,
+            asked=text_record(question) if question else None,
         )
 
     async def give_back(self, case: CaseId, agent: AgentId, *, key: str = "") -> Case:
@@ -248,6 +253,7 @@ class Relay(CaseLookup):
         fields: Mapping[str, str] | None = None,
         record: Record | None = None,
         text: Outgoing | None = None,
+        asked: Record | None = None,
         withdraws: str = "",
         seen: str | None = None,
     ) -> Case:
@@ -272,6 +278,7 @@ class Relay(CaseLookup):
                     fields=fields,
                     record=record,
                     text=text,
+                    asked=asked,
                     withdraws=withdraws,
                 )
             except CaseConflict as conflict:

@@ -193,6 +193,8 @@ class Worker:
             now=now,
         )
         for mail in work.mails:
+            if isinstance(mail, SendFailure) and mail.outgoing.asks_rating:
+                continue  # a question that nobody waits for
             if isinstance(mail, SendFailure):
                 ledger.add_failure(mail, after_failure(mail, ledger.customer))
             elif isinstance(mail, Buried):

@@ -89,6 +89,7 @@ class Case:
     lapsed_from: AgentId | None = None  # … this one
     closed_at: datetime | None = None  # nothing reopens it any more
     incident: IncidentId | None = None
+    rating: int | None = None  # 1 to 5, by the customer, since it was resolved
 
     @property
     def folded(self) -> bool:

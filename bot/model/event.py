@@ -37,6 +37,7 @@ class EventType(str, Enum):
     CASE_FOLLOW_UP = "case_follow_up"  # the customer has been silent for long
     CASE_WOKEN = "case_woken"  # it was snoozed until now
     CASE_CLOSED = "case_closed"  # resolved so long ago that nothing reopens it
+    CASE_RATED = "case_rated"  # by its customer, after it was resolved
     INCIDENT_OPENED = "incident_opened"
     INCIDENT_JOINED = "incident_joined"  # a case belongs to it
     INCIDENT_LEFT = "incident_left"  # its customer wrote about something else as well

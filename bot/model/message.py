@@ -112,5 +112,20 @@ class Deleted:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rated:
+    """The customer answered the question how well people helped. It is no message."""
+
+    channel: ChannelName
+    id: MessageId
+    customer: CustomerId
+    stars: int  # 1 to 5
+    at: datetime
+
+    def __post_init__(self) -> None:
+        if self.stars not in range(1, 6):
+            raise ValueError(f"a rating is 1 to 5: {self.stars!r}")
+
+
 Notice = Union[Edited, Deleted]
-Inbound = Union[Message, Malformed, Edited, Deleted]  # what a channel hands over
+Inbound = Union[Message, Malformed, Edited, Deleted, Rated]  # what a channel hands over

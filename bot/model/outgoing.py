@@ -50,6 +50,7 @@ class Outgoing:
     purpose: Purpose = Purpose.ANSWER
     caused_at: datetime | None = None  # None: when it was queued
     expires_at: datetime | None = None  # None: never
+    asks_rating: bool = False  # the channel adds one to five stars to tap
     not_before: datetime | None = None  # None: at once; until then it can be undone
     topic: str = ""  # the label of what the bot answers, which people may pause
 

@@ -133,6 +133,7 @@ class DeskPolicy:
     undo: timedelta  # for so long an agent's reply can be taken back
     signature: Signature
     digest_at: time | None  # local time of the daily digest; None: no digest
+    rating: str = ""  # the question after a case was resolved; "": it is not asked
 
     def channel_of(self, team: str, label: str) -> str | None:
         """Return the Slack channel of such a case; None if Slack is not used.

@@ -76,6 +76,13 @@ class Channel(Protocol):
         """Return how much of this kind we may send; None if there is no limit."""
         ...
 
+    def can_ask_rating(self, visibility: Visibility) -> bool:
+        """Tell whether a text of ours there may ask for one to five stars.
+
+        What the customer taps comes as Rated; see Outgoing.asks_rating.
+        """
+        ...
+
     def length(self, text: str) -> int:
         """Return the length of `text` as the network counts it."""
         ...

@@ -6,7 +6,14 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.model.message import ChannelName, Malformed, Message, MessageId, Notice
+from bot.model.message import (
+    ChannelName,
+    Malformed,
+    Message,
+    MessageId,
+    Notice,
+    Rated,
+)
 from bot.model.rank import Rank, Waiting
 
 
@@ -36,6 +43,10 @@ class Inbox(Protocol):
         Wherever a message is kept its text becomes the newest, or is gone. A notice
         may come more than once, late, and before its message; a deletion is final.
         """
+        ...
+
+    async def rate(self, ratings: Sequence[Rated], *, now: datetime) -> int:
+        """Keep ratings with the cases that they are about; return how many were new."""
         ...
 
     async def pending(self) -> dict[Rank, int]:

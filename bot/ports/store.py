@@ -150,6 +150,10 @@ class Cases(Protocol):
         """Return what the customer shows of themselves, None if that is not known."""
         ...
 
+    async def opted_out(self, customer: CustomerId) -> bool:
+        """Tell whether the customer wants no automatic message."""
+        ...
+
     async def private_facts(self, customer: CustomerId) -> tuple[str, ...]:
         """Return the values that must never appear in public."""
         ...
@@ -165,12 +169,13 @@ class Cases(Protocol):
         fields: Mapping[str, str] | None = None,
         record: Record | None = None,
         text: Outgoing | None = None,
+        asked: Record | None = None,
         withdraws: str = "",
     ) -> Case:
         """Carry out an agent's act if the state allows it (model.case.TRANSITIONS).
 
         `fields` are further fields of the case; `key` makes a repetition
-        harmless; `record` is added to the transcript and `text` to the outbox.
+        harmless; `record` and `asked` are added to the transcript, `text` to the outbox.
         `withdraws` is the key of the text that an undo takes back.
 
         Raises:

@@ -212,6 +212,10 @@ class RedisCaseLists:
         plain = (await self._state(customer)).get("profile")
         return structure(plain, Profile) if plain else None
 
+    async def opted_out(self, customer: CustomerId) -> bool:
+        """Tell whether the customer wants no automatic message."""
+        return (await self._state(customer)).get("opted_out") is True
+
     async def _state(self, customer: CustomerId) -> dict[str, object]:
         """Return the worker's state of the customer as plain data."""
         key = keys.of_customer(customer, "customer")

@@ -55,6 +55,7 @@ class RedisCases(RedisCaseLists):
         fields: Mapping[str, str] | None = None,
         record: Record | None = None,
         text: Outgoing | None = None,
+        asked: Record | None = None,
         withdraws: str = "",
     ) -> Case:
         """Carry out an agent's act if the case's state allows it.
@@ -66,7 +67,9 @@ class RedisCases(RedisCaseLists):
         payload = _payload(
             change, act, agent, now=now, key=key, fields=fields or {}, record=record
         )
-        payload["text"] = queue_entry(text, epoch=0) if text else ""
+        epoch = await self._epoch(case) if text and text.speaker is Speaker.BOT else 0
+        payload["text"] = queue_entry(text, epoch=epoch) if text else ""
+        payload["asked"] = dump(asked) if asked else ""
         payload["thread"] = text.thread if text else ""
         payload["queued"] = queued_event(text) if text else []
         payload |= _withdrawal(case, withdraws, now=now)
@@ -77,6 +80,12 @@ class RedisCases(RedisCaseLists):
         if outcome not in ("ok", "repeated"):
             raise CaseConflict(case.id, code=outcome, holder=holder)
         return await self.get(case.id)
+
+    async def _epoch(self, case: Case) -> int:
+        """Return the epoch of a text of the bot: a claim that comes now stops it."""
+        key = keys.of_customer(case.customer, "customer")
+        with reporting_outages():
+            return int(await self._redis.hget(key, "epoch") or 0)
 
 
 def _payload(

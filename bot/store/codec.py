@@ -42,6 +42,7 @@ _HASH_OPTIONAL = (
     "corrected_label",
     "lapsed_from",
     "incident",
+    "rating",
 )
 _HASH_LISTS = ("priority_reasons", "tags", "learned")
 _HASH_LISTS_OF_TIMES = ("later_answers",)

@@ -15,6 +15,7 @@ from bot.model.message import (
     Message,
     MessageId,
     Notice,
+    Rated,
 )
 from bot.model.rank import Rank, Waiting
 from bot.model.reason import Reason
@@ -43,6 +44,7 @@ class RedisInbox:
         self._redis = redis
         self._accept, self._park = script(redis, "accept"), script(redis, "park")
         self._trim_dead = script(redis, "trim_dead")
+        self._rate = script(redis, "rate")
         self._amendments = Amendments(redis)
 
     async def accept(
@@ -148,6 +150,26 @@ class RedisInbox:
         for notice in notices:
             changed += await self._amendments.carry_out(notice, now=now)
         return changed
+
+    async def rate(self, ratings: Sequence[Rated], *, now: datetime) -> int:
+        """Keep ratings with the cases that they are about; return how many were new."""
+        new = 0
+        for one in ratings:
+            shard = keys.shard_of(one.customer)
+            with reporting_outages():
+                new += await self._rate(
+                    keys=[
+                        keys.of_customer(one.customer, "customer"),
+                        keys.in_shard(shard, "events"),
+                    ],
+                    args=[
+                        one.customer,
+                        one.stars,
+                        to_ms(now),
+                        keys.in_shard(shard, "case:"),
+                    ],
+                )
+        return new
 
     async def pending(self) -> dict[Rank, int]:
         """Return how many messages of each rank have no outcome, in one round trip."""

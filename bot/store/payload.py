@@ -42,7 +42,8 @@ def queue_entry(outgoing: Outgoing, *, epoch: int) -> str:
     return to_json(
         {
             "key": outgoing.key,
-            "reply_to": outgoing.reply_to or "",
+            # a question for a rating answers nothing: unsent, it is nobody's work
+            "reply_to": "" if outgoing.asks_rating else outgoing.reply_to or "",
             "channel": outgoing.channel,
             "visibility": outgoing.visibility.value,
             "purpose": outgoing.purpose.value,

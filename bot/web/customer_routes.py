@@ -48,6 +48,7 @@ class CustomerRoutes:
             Route("/api/customers/{account:path}", self.customer),
             Route("/api/posts", self.post, methods=["POST"]),
             Route("/api/direct", self.direct, methods=["POST"]),
+            Route("/api/ratings", self.rate, methods=["POST"]),
             Route("/api/written/{change}", self.change, methods=["POST"]),
         ]
 
@@ -108,6 +109,15 @@ class CustomerRoutes:
         account, text = self._written(body)
         id_ = self._page.network.direct(account, text, id=f"web-{body.key}")
         return JSONResponse({"id": id_})
+
+    async def rate(self, request: Request) -> JSONResponse:
+        """Tap stars below what asks for them."""
+        body = await Body.of(request)
+        stars = body.text("stars")
+        if stars not in ("1", "2", "3", "4", "5"):
+            raise InputError("A rating is 1 to 5 stars.")
+        self._page.network.rate(body.text("account"), int(stars))
+        return JSONResponse({"stars": int(stars)})
 
     async def change(self, request: Request) -> JSONResponse:
         """Edit or delete what one has written, in public or in private."""

@@ -40,6 +40,10 @@ class Post(Protocol):
     def by_brand(self) -> bool: ...
     @property
     def addressed(self) -> bool: ...
+    @property
+    def asks_rating(self) -> bool: ...
+    @property
+    def stars(self) -> int | None: ...
 
 
 class Changes(Protocol):
@@ -89,6 +93,10 @@ class Network(Protocol):
 
     def delete(self, id: str) -> None:  # noqa: A002 - the network's word
         """Let a customer delete a post of theirs; raises likewise."""
+        ...
+
+    def rate(self, account: str, stars: int) -> None:
+        """Let a customer tap stars; raises InputError if nothing asks for them."""
         ...
 
     def timeline(self, *, newest: int = 200) -> Sequence[Post]:

@@ -34,6 +34,8 @@ def post_shape(post: Post, *, by: str) -> Json:
         "conversation": post.conversation,
         "thread": post.thread,
         "addressed": post.addressed,
+        "asks_rating": post.asks_rating,
+        "stars": post.stars,
         "by": by,
     }
 
@@ -142,6 +144,7 @@ def case_shape(page: Page, case: Case) -> Json:
         "changed_at": case.changed_at.isoformat(),
         "assignee": case.assignee,
         "resolution": case.resolution,
+        "rating": case.rating,
         "tags": list(case.tags),
         "learned": list(case.learned),
         "reopened": case.reopened,

@@ -121,6 +121,9 @@ class FakeChannel:
     def allowance(self, visibility: Visibility) -> Allowance | None:
         return self.allowances.get(visibility)
 
+    def can_ask_rating(self, visibility: Visibility) -> bool:
+        return False
+
     def length(self, text: str) -> int:
         return len(text)
 

@@ -109,6 +109,10 @@ class SimulatorChannel:
         """Return what was given at the start."""
         return self._allowances.get(visibility)
 
+    def can_ask_rating(self, visibility: Visibility) -> bool:
+        """Say that direct messages can have stars."""
+        return visibility is Visibility.PRIVATE
+
     def length(self, text: str) -> int:
         """Return X's weighted count, for direct messages as well."""
         return weighted_length(text)

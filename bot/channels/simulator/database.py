@@ -13,6 +13,7 @@ from pathlib import Path
 from bot.errors import ConfigError, TemporaryFailure
 
 # profiles     what accounts show of themselves beside their name.
+# ratings      which of our direct messages ask for stars, and how many were tapped.
 # files        what goes with posts: links, as networks hand them out.
 # posts        everything that was written. AUTOINCREMENT never hands out a number
 #              twice, and writers take turns, so `seq` is the order of appearance.
@@ -32,6 +33,8 @@ CREATE TABLE IF NOT EXISTS files (
     post TEXT NOT NULL, place INTEGER NOT NULL, kind TEXT NOT NULL,
     name TEXT NOT NULL, url TEXT NOT NULL, size INTEGER, alt TEXT NOT NULL,
     PRIMARY KEY (post, place)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS ratings (
+    post TEXT PRIMARY KEY, stars INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS posts (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,

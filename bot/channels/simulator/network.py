@@ -157,6 +157,14 @@ class SimulatedNetwork:
         """Let a customer delete a post or direct message of theirs; raises likewise."""
         self._writing.delete(id)
 
+    def rate(self, account: str, stars: int) -> None:
+        """Let a customer tap stars below the newest message of ours that asks for them.
+
+        Raises:
+            InputError: nothing asks them, or these are not one to five.
+        """
+        self._writing.rate(account, stars)
+
     def timeline(self, *, newest: int = 200) -> list[Post]:
         """Return the `newest` public posts, in the order in which they appeared."""
         rows = self._database.rows(

@@ -61,6 +61,8 @@ class Post:
     change: int
     profile: Profile | None = None  # of its author, if they show one
     attachments: tuple[Attachment, ...] = ()
+    asks_rating: bool = False
+    stars: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +114,8 @@ def post_from(row: sqlite3.Row) -> Post:
         change=row["seq"],
         profile=_profile(row),
         attachments=attachments_from(json.loads(row["files"])),
+        asks_rating=row["asks"] is not None,
+        stars=row["stars"],
     )
 
 

@@ -108,19 +108,20 @@ class Sending:
         if weighted_length(text) > LIMITS[outgoing.visibility]:
             return Refused("too_long", permanent=True)
         if outgoing.visibility is Visibility.PRIVATE:
-            return self._direct(text, account)
+            return self._direct(text, account, asks_rating=outgoing.asks_rating)
         return self._reply(text, outgoing)
 
-    def _direct(self, text: str, account: str) -> SendResult:
+    def _direct(self, text: str, account: str, *, asks_rating: bool) -> SendResult:
         opened = self._database.row(
             "SELECT 1 FROM posts WHERE customer = ? AND visibility = 'private' LIMIT 1",
             account,
         )
         if not opened:
             return Refused("dm_not_opened", permanent=True)
-        return _sent(
-            self._writing.direct(self._post(text), customer=account, via_api=True)
-        )
+        post = self._writing.direct(self._post(text), customer=account, via_api=True)
+        if asks_rating:
+            self._writing.ask_rating(post)
+        return _sent(post)
 
     def _reply(self, text: str, outgoing: Outgoing) -> SendResult:
         above = self._writing.public_post(outgoing.reply_to)

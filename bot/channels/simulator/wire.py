@@ -20,6 +20,7 @@ from bot.model.message import (
     Message,
     MessageId,
     Profile,
+    Rated,
     Visibility,
 )
 
@@ -61,6 +62,12 @@ def encode_edit(post: Post, at: datetime) -> str:
 def encode_deletion(post: Post, at: datetime) -> str:
     """Return what the network sends when the author has deleted a post."""
     return json.dumps(_changed(post, "deleted", at))
+
+
+def encode_rating(post: Post, account: str, stars: int, at: datetime) -> str:
+    """Return what the network sends when a customer has tapped stars below `post`."""
+    rated = {**_changed(post, "rated", at), "account": account, "stars": stars}
+    return json.dumps(rated)
 
 
 def _changed(post: Post, change: str, at: datetime) -> dict[str, str]:
@@ -128,12 +135,19 @@ def _message(
     )
 
 
-def _notice(fields: dict[str, object], channel: ChannelName) -> Edited | Deleted:
+def _notice(
+    fields: dict[str, object], channel: ChannelName
+) -> Edited | Deleted | Rated:
     id_ = MessageId(_filled(fields, "id"))
     customer = CustomerId(f"{channel}:{_filled(fields, 'account')}")
     at = _moment(fields, "at")
     if fields["change"] == "deleted":
         return Deleted(channel=channel, id=id_, customer=customer, at=at)
+    if fields["change"] == "rated":
+        stars = fields.get("stars")
+        if not isinstance(stars, int) or isinstance(stars, bool):
+            raise _UndecodableError("field 'stars' is not a number")
+        return Rated(channel=channel, id=id_, customer=customer, stars=stars, at=at)
     if fields["change"] != "edited":
         raise _UndecodableError("field 'change' has an unknown value")
     text = _text(fields, "text")

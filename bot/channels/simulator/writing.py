@@ -9,7 +9,12 @@ from bot.channels.simulator.database import Database
 from bot.channels.simulator.deliveries import Deliveries
 from bot.channels.simulator.posts import NewPost, Post, post_from, public_thread
 from bot.channels.simulator.texts import clean, names
-from bot.channels.simulator.wire import encode, encode_deletion, encode_edit
+from bot.channels.simulator.wire import (
+    encode,
+    encode_deletion,
+    encode_edit,
+    encode_rating,
+)
 from bot.clock import Clock, to_ms
 from bot.errors import InputError
 from bot.model.message import DIRECT, ThreadId, Visibility
@@ -18,7 +23,8 @@ POSTS = (
     "SELECT posts.*, coalesce(accounts.name, posts.account) AS name,"
     " display_name, followers, (SELECT json_group_array(json_object('kind', kind,"
     " 'name', files.name, 'url', url, 'size', size, 'alt', alt)) FROM files"
-    " WHERE post = posts.id) AS files FROM posts"
+    " WHERE post = posts.id) AS files, ratings.post AS asks, stars FROM posts"
+    " LEFT JOIN ratings ON ratings.post = posts.id"
     " LEFT JOIN accounts USING (account) LEFT JOIN profiles USING (account) "
 )
 INSERT = (
@@ -111,6 +117,30 @@ class Writing:
         if post is None or post.by_brand:
             raise InputError("There is no such post of a customer.")
         return post
+
+    def ask_rating(self, post: Post) -> None:
+        """Show stars below a direct message of ours."""
+        self._database.rows("INSERT INTO ratings (post) VALUES (?)", post.id)
+
+    def rate(self, account: str, stars: int) -> None:
+        """Let a customer tap so many stars below the newest message that asks for them.
+
+        Raises:
+            InputError: nothing asks them, or these are not one to five.
+        """
+        with self._database.transaction():
+            row = self._database.row(
+                f"{POSTS} WHERE customer = ? AND asks IS NOT NULL AND stars IS NULL"
+                " ORDER BY seq DESC LIMIT 1",
+                account,
+            )
+            if row is None or stars not in range(1, 6):
+                raise InputError("Nothing asks for such a rating.")
+            self._database.rows(
+                "UPDATE ratings SET stars = ? WHERE post = ?", stars, row["id"]
+            )
+            rating = encode_rating(post_from(row), account, stars, self._clock.now())
+            self._deliveries.add(f"{row['id']}/rated", rating)
 
     def public_post(self, id_: str | None) -> Post | None:
         """Return the public post of that id, if there is one."""

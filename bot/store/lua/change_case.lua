@@ -23,7 +23,8 @@
 --   queued (the event of the text, which follows that of the act), gives (who gets the
 --   case, "" if the act gives it to nobody), withdraws (the key of the text that is
 --   taken back, or ""), withdrawn (its event), skew (ms, as in begin_send.lua),
---   opted_out (the event that the customer gets nothing automatic any more, or {})
+--   opted_out (the event that the customer gets nothing automatic any more, or {}),
+--   asked (the line of a text of the bot that the act queues, or "")
 -- uses queue
 local p = cjson.decode(ARGV[1])
 
@@ -107,6 +108,7 @@ if p.to == "resolved" then
   redis.call("HDEL", KEYS[2], "parked")
 end
 if p.history ~= "" then redis.call("RPUSH", KEYS[3], p.history) end
+if p.asked ~= "" then redis.call("RPUSH", KEYS[3], p.asked) end
 if p.text ~= "" then
   enqueue(KEYS[6], KEYS[7], KEYS[2], p.customer, p.text, p.thread, p.now)
 end

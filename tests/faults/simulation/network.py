@@ -202,6 +202,9 @@ class Line:
     def allowance(self, visibility: Visibility) -> Allowance | None:
         return self._network.allowance
 
+    def can_ask_rating(self, visibility: Visibility) -> bool:
+        return False
+
     def length(self, text: str) -> int:
         return len(text)
 

@@ -52,8 +52,17 @@ export function showDirect(container, posts) {
   }
   keep(container, posts, (post) => post.id, (post) =>
     h("div.bubble-row", { "data-by": post.by },
-      h("div.bubble", {}, h("p.text", {}, post.text),
+      h("div.bubble", {}, h("p.text", {}, post.text), post.asks_rating && stars(post),
         h("p.bubble__foot", {}, voice(post.by), moment(post.at), post.by === "customer" && [trace(post), ...own(post)]))));
+}
+
+/** One to five stars to tap, or those that were. */
+function stars(post) {
+  if (post.stars) return h("p.facts", {}, "★".repeat(post.stars) + "☆".repeat(5 - post.stars));
+  const rate = (count) => write("/api/ratings", { account: state.account, stars: String(count) });
+  return h("p.facts", {}, [1, 2, 3, 4, 5].map((count) => h("button.link", {
+    type: "button", "aria-label": `${count} of 5 stars`, "data-focus": `stars-${post.id}-${count}`, on: { click: () => rate(count) },
+  }, "☆")));
 }
 
 /** What one can do with what one has written. */
