@@ -20,7 +20,7 @@ test: $(READY) check  ## All tests; about ten minutes on two cores.
 check: $(READY)  ## Fast checks: style, types, imports, policy, texts and training data.
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
-	@$(VENV)/bin/mypy --strict bot actions
+	@$(VENV)/bin/mypy --strict --explicit-package-bases bot actions tests/slack_double
 	@$(VENV)/bin/yamllint --strict .
 	@$(PYTHON) -m pytest -q tests/unit/test_architecture.py
 	@$(VENV)/bin/firstline check

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from bot.desk.slack.envelopes import envelope_of, message_envelope
 from bot.desk.slack.plain import emoji_in, is_reply, plain, without_reply
+from tests.slack_double.typed import blocks_of, text_of
+from tests.slack_double.workspace import Workspace
 
 SAID = {
     "type": "message",
@@ -217,6 +219,20 @@ def test_emoji_are_signs_and_not_their_names():
     ]
     emoji = emoji_in({"blocks": blocks})
     assert plain("hi :wave: :our_logo: 10:30:45", emoji) == "hi 👋 :our_logo: 10:30:45"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "hi 👋🏼 and 👋, done ✓ ❤️",
+        "<b> & </b> https://example.com/a?b=1&c=2",
+        "👩🏽‍💻 at 10:30:45 🐌🐌",
+    ],
+)
+def test_what_slack_makes_of_typed_words_is_undone(typed):
+    space = Workspace()
+    message = {"blocks": blocks_of(space, typed)}
+    assert plain(text_of(space, typed), emoji_in(message)) == typed
 
 
 @pytest.mark.parametrize("written", ["reply: x", "Reply : x", "  REPLY:x", "reply:\nx"])

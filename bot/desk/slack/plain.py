@@ -26,8 +26,9 @@ def without_reply(words: str) -> str:
 
 def plain(written: str, emoji: Mapping[str, str] | None = None) -> str:
     """Undo Slack's escapes, links and names of emoji: what people see is meant."""
-    for name, sign in (emoji or {}).items():
-        written = written.replace(f":{name}:", sign)
+    named = emoji or {}
+    for name in sorted(named, key=len, reverse=True):  # the toned before the plain
+        written = written.replace(f":{name}:", named[name])
     return _unescaped(_MARKUP.sub(_meant, written)).strip()
 
 
@@ -39,9 +40,16 @@ def emoji_in(message: Json) -> dict[str, str]:
 def _emoji(element: Json) -> Iterator[tuple[str, str]]:
     code = text(element, "unicode")
     if text(element, "type") == "emoji" and code:
-        yield text(element, "name"), "".join(chr(int(c, 16)) for c in code.split("-"))
+        sign = "".join(chr(int(c, 16)) for c in code.split("-"))
+        yield text(element, "name") + _tone(element), sign
     for inside in (*rows(element, "blocks"), *rows(element, "elements")):
         yield from _emoji(inside)
+
+
+def _tone(element: Json) -> str:
+    """Return what Slack writes behind the name of 👋🏼: `:wave::skin-tone-3:`."""
+    tone = element.get("skin_tone")
+    return f"::skin-tone-{tone}" if isinstance(tone, int) else ""
 
 
 def _meant(found: re.Match[str]) -> str:
