@@ -79,6 +79,10 @@ class Cards:
         """Do what is due now; what is wrong is only told."""
         while await self.feed.step():
             pass
+        await self.write()
+
+    async def write(self) -> None:
+        """Write what is marked already."""
         try:
             await self.keeper.step()
         except TemporaryFailure as failure:
