@@ -11,10 +11,12 @@ from bot.clock import Clock
 from bot.desk.slack.blocks import Health
 from bot.desk.slack.client import SlackClient, open_web
 from bot.desk.slack.desk import SlackDesk
+from bot.desk.slack.digest import Digest
 from bot.desk.slack.inward import Inward
 from bot.desk.slack.keeper import CardKeeper
 from bot.flow.desk_feed import DeskFeed
 from bot.flow.duty import Duty
+from bot.flow.figures import DayFiguresKeeper
 from bot.flow.heartbeat import FORGET_AFTER
 from bot.log import Log
 from bot.model.policy import Policy
@@ -25,6 +27,7 @@ from bot.settings import Slack
 from bot.store.whole import Store
 
 FEED_DUTY, CARDS_DUTY, WATCH_DUTY = "slack_feed", "slack_cards", "slack_watch"
+DIGEST_DUTY = "slack_digest"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,7 @@ class SlackParts:
     desk: SlackDesk
     feed: DeskFeed
     keeper: CardKeeper
+    digest: Digest
     inward: Inward
 
 
@@ -107,9 +111,25 @@ async def open_slack(
             clock=clock,
             log=log,
         )
+        digest = Digest(
+            client,
+            # One of its own: it asks for yesterday, everybody else for today.
+            DayFiguresKeeper(
+                store.events, store.cases, policy(), generation=store.generation
+            ),
+            health,
+            duty=Duty(store.duties, DIGEST_DUTY),
+            policy=policy(),
+            clock=clock,
+        )
         try:
             yield SlackParts(
-                client=client, desk=desk, feed=feed, keeper=keeper, inward=inward
+                client=client,
+                desk=desk,
+                feed=feed,
+                keeper=keeper,
+                digest=digest,
+                inward=inward,
             )
         finally:
             await inward.close()

@@ -103,6 +103,7 @@ class Program:
         return {
             "slack_feed": self.slack.feed.step,
             "slack": keeper,
+            "slack_digest": self.following(self.slack.digest),
             "slack_inbox": inward.inbox.step,
             "slack_home": inward.home.step,
             "slack_socket": inward.watchdog.step,
