@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import traceback
 from collections.abc import Awaitable, Callable, Sequence
-from pathlib import Path
 
 from bot.errors import TemporaryFailure
-from bot.log import Log
+from bot.log import Log, place_of
 from bot.ports import Bell
 
 Step = Callable[[], Awaitable[int]]
@@ -140,9 +138,3 @@ async def pause(stop: asyncio.Event, seconds: float) -> None:
         await asyncio.wait_for(stop.wait(), timeout=seconds)
     except asyncio.TimeoutError:
         return
-
-
-def place_of(error: BaseException) -> str:
-    """Return the file and line that raised. Never the message: it may hold texts."""
-    last = traceback.extract_tb(error.__traceback__)[-1:]
-    return "".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in last)

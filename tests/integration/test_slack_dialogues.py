@@ -60,6 +60,18 @@ async def test_who_comes_second_learns_privately_who_has_it_and_since_when(desk)
     assert (await now(desk, case)).assignee == AgentId(desk.slack.anna.id)
 
 
+@pytest.mark.parametrize("code", ["user_not_in_channel", "channel_not_found"])
+async def test_who_left_the_channel_is_told_directly(desk, code):
+    _, card = await claimed(desk)
+    desk.slack.faults.refuse("chat.postEphemeral", code)
+    await desk.slack.ben.click(card, "case_release")
+    await desk.done()
+    assert desk.slack.ephemerals(desk.slack.ben) == []
+    direct = desk.slack.space.direct(desk.slack.ben.id)
+    (told,) = direct.messages.values()
+    assert "anna holds this case" in told.text
+
+
 async def test_two_who_claim_at_once_are_one_winner_and_one_private_notice(
     desk, proof, findings
 ):

@@ -249,6 +249,45 @@ async def test_an_outage_is_waited_for_however_long_it_takes(
     assert notebook.given_up == []
 
 
+async def test_nothing_is_tried_for_ever(slack, redis, notebook, log):
+    async def fail() -> None:
+        raise TemporaryFailure("Slack")
+
+    notebook.before = fail
+    clock = Later()
+    inbox = make_inbox(redis, notebook, clock=clock, log=log)
+    async with socket_to(slack, inbox, clock=clock, log=log):
+        await slack.anna.click(await card(slack), "case_claim")
+        await inbox.settle()
+        clock.seconds = 25 * 3600
+        assert await inbox.step() == 1
+        await inbox.settle()
+    assert [event for event, _ in log] == ["delivery_expired"]
+    assert await RedisDeliveries(redis).waiting() == 0
+
+
+async def test_who_cannot_even_be_told_of_a_defect_stops_nothing(
+    slack, redis, notebook, log
+):
+    async def fail() -> None:
+        raise ZeroDivisionError
+
+    async def give_up(_delivery) -> None:
+        raise ZeroDivisionError
+
+    notebook.before, notebook.give_up = fail, give_up
+    clock = Later()
+    inbox = make_inbox(redis, notebook, clock=clock, log=log)
+    async with socket_to(slack, inbox, clock=clock, log=log):
+        await slack.anna.click(await card(slack), "case_claim")
+        for _ in range(6):
+            await inbox.settle()
+            clock.seconds += 40
+            await inbox.step()
+        await inbox.settle()
+    assert await RedisDeliveries(redis).waiting() == 0
+
+
 async def test_what_is_written_in_one_thread_is_dealt_with_in_its_order(
     slack, socket, inbox, notebook
 ):

@@ -15,7 +15,7 @@ from bot.clock import Clock
 from bot.desk.slack.envelopes import Envelope
 from bot.desk.slack.reading import Json
 from bot.errors import TemporaryFailure
-from bot.log import Log
+from bot.log import Log, place_of
 from bot.ports import Deliveries, Delivery
 
 Answer = Json  # what Slack shows to who submitted a dialogue
@@ -24,6 +24,7 @@ LEASE: Final = timedelta(seconds=30)  # after a death somebody else takes over t
 ANSWER_WITHIN_S: Final = 2.5  # of the three seconds that Slack gives us
 MOST_AT_ONCE: Final = 50
 MOST_TRIES: Final = 5  # with a defect; an outage is waited for
+LONGEST_WAIT: Final = timedelta(hours=24)  # for the end of an outage
 LONGEST_PAUSE: Final = timedelta(seconds=30)
 
 
@@ -145,26 +146,39 @@ class Inbox:
         try:
             await work
         except Exception as error:  # noqa: BLE001 - nobody else would hear of it
-            name = type(error).__name__
-            self._log("delivery_left", error=name, tries=delivery.tries)
+            self._note("delivery_left", delivery, error)
+
+    def _note(self, event: str, delivery: Delivery, error: Exception) -> None:
+        name, where = type(error).__name__, place_of(error)
+        self._log(event, error=name, where=where, tries=delivery.tries)
 
     async def _try(self, delivery: Delivery) -> None:
         try:
             answer = await self._dealer.deal(delivery)
-        except TemporaryFailure:
-            await self._put_off(delivery)
-            return
+        except TemporaryFailure as error:
+            if self._clock.now() - delivery.taken_at < LONGEST_WAIT:
+                await self._put_off(delivery)
+                return
+            self._note("delivery_expired", delivery, error)
+            answer = None
         except Exception as error:  # noqa: BLE001 - one delivery must not stop others
-            name = type(error).__name__
-            self._log("delivery_failed", error=name, tries=delivery.tries)
+            self._note("delivery_failed", delivery, error)
             if delivery.tries < MOST_TRIES:
                 await self._put_off(delivery)
                 return
-            await self._dealer.give_up(delivery)
+            await self._give_up(delivery)
             answer = None
         await self._tell(delivery, answer)
         await self._deliveries.finish(delivery, now=self._clock.now())
         await self.step()  # what waited behind it
+
+    async def _give_up(self, delivery: Delivery) -> None:
+        try:
+            await self._dealer.give_up(delivery)
+        except TemporaryFailure:
+            raise
+        except Exception as error:  # noqa: BLE001 - the same defect, perhaps
+            self._note("delivery_failed", delivery, error)
 
     async def _put_off(self, delivery: Delivery) -> None:
         pause = min(timedelta(seconds=2.0**delivery.tries / 2), LONGEST_PAUSE)

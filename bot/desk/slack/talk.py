@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
 from bot.desk.slack.blocks import Rendered
 from bot.desk.slack.client import SlackClient
-from bot.desk.slack.failures import MessageGone, Rejected
+from bot.desk.slack.failures import ChannelClosed, MessageGone, Rejected
 from bot.desk.slack.heard import Spot
 from bot.desk.slack.reading import Json, part, rows, text
 from bot.errors import PermanentFailure
@@ -65,16 +66,30 @@ class Talk(SlackClient):
                 raise
 
     async def tell(self, spot: Spot, message: Rendered | str) -> None:
-        """Say something to one person, where they are, for nobody else to see."""
+        """Say something to one person, where they are, for nobody else to see.
+
+        Who left the channel gets it as a direct message. What Slack does not take at
+        all is dropped: nothing that was done is done again for that.
+        """
         said: Mapping[str, object] = (
             {"text": message} if isinstance(message, str) else message.payload
         )
-        if not spot.channel or spot.channel.startswith("D"):
-            await self._call("chat.postMessage", {**said, "channel": spot.user})
-            return
+        with suppress(PermanentFailure, ChannelClosed):
+            if not spot.channel or spot.channel.startswith("D"):
+                await self._tell_directly(spot.user, said)
+                return
+            try:
+                await self._tell_there(spot, said)
+            except (PermanentFailure, ChannelClosed):
+                await self._tell_directly(spot.user, said)
+
+    async def _tell_there(self, spot: Spot, said: Mapping[str, object]) -> None:
         body = {**said, "channel": spot.channel, "user": spot.user}
         body |= {"thread_ts": spot.thread} if spot.thread else {}
         await self._call("chat.postEphemeral", body, spot.channel)
+
+    async def _tell_directly(self, user: str, said: Mapping[str, object]) -> None:
+        await self._call("chat.postMessage", {**said, "channel": user}, user)
 
     async def publish_home(self, user: str, view: Mapping[str, object]) -> None:
         """Show somebody their App Home."""
