@@ -40,7 +40,7 @@ MUTANTS = (
         """            await self._inbox.move_cursor(name, cursor, passed=taken)
             new += await self._accept([m for m in batch if m.id not in taken])
 """,
-        9,
+        0,
     ),
     # -- park ------------------------------------------------------------------
     Mutant(
@@ -48,7 +48,7 @@ MUTANTS = (
         "store/lua/park.lua",
         'if redis.call("HSETNX", KEYS[1], ARGV[1], "dead|" .. ARGV[5]) == 0 then return 0 end',
         'redis.call("HSETNX", KEYS[1], ARGV[1], "dead|" .. ARGV[5])',
-        2,
+        3,
     ),
     # -- lease -----------------------------------------------------------------
     Mutant(
@@ -92,7 +92,7 @@ MUTANTS = (
         "store/lua/commit.lua",
         'if (redis.call("HGET", KEYS[4], "version") or "0") ~= p.version then return "changed" end',
         "",
-        2,
+        5,
     ),
     Mutant(
         "handled mails stay in the mailbox",
@@ -106,14 +106,14 @@ MUTANTS = (
         "store/lua/commit.lua",
         'if p.handled > 0 then redis.call("LTRIM", KEYS[5], p.handled, -1) end',
         'redis.call("DEL", KEYS[5])',
-        1,
+        3,
     ),
     Mutant(
         "an opt-out lets pass what waits",
         "store/lua/commit.lua",
         'if p.opts_out then redis.call("HINCRBY", KEYS[4], "epoch", 1) end',
         "",
-        5,
+        4,
     ),
     # -- give_back ---------------------------------------------------------------
     Mutant(
@@ -143,14 +143,14 @@ MUTANTS = (
         "store/lua/bury.lua",
         'if tell then redis.call("LPUSH", KEYS[9], ARGV[7]) end',
         "",
-        9,
+        19,
     ),
     Mutant(
         "replayed letters make nobody due",
         "store/lua/revive.lua",
         'redis.call("ZADD", KEYS[2], now, who)',
         "local _ = now",
-        9,
+        0,
     ),
     # -- begin_send ----------------------------------------------------------------
     Mutant(
@@ -165,7 +165,7 @@ MUTANTS = (
         "store/lua/begin_send.lua",
         "return {what, head, tries, waits, known}",
         'return {"send", head, tries, waits, known}',
-        1,
+        9,
     ),
     Mutant(
         "an answer that a stop kept back reaches nobody",
@@ -179,7 +179,7 @@ MUTANTS = (
         "store/lua/begin_send.lua",
         'redis.call("HSET", KEYS[5], answered, "joined|case_claimed")',
         "",
-        0,
+        4,
     ),
     # -- due_sends -----------------------------------------------------------------
     Mutant(
