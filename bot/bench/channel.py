@@ -11,6 +11,7 @@ from bot.bench.http import HttpClient, NoAnswer
 from bot.channels.simulator.texts import LIMITS, weighted_length
 from bot.errors import TemporaryFailure
 from bot.model.allowance import Allowance
+from bot.model.attachment import AttachmentKind
 from bot.model.message import (
     DIRECT,
     ChannelName,
@@ -118,6 +119,11 @@ class BenchChannel:
         """Return None: the bench measures us, not a network's limits."""
         del visibility
         return None
+
+    def takes_files(self, visibility: Visibility) -> frozenset[AttachmentKind]:
+        """Return none: the bench measures texts."""
+        del visibility
+        return frozenset()
 
     def can_ask_rating(self, visibility: Visibility) -> bool:
         """Ask for nothing: the bench measures messages."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.flow.public_check import Problem, problems_of
+from bot.flow.problem import Problem
+from bot.flow.public_check import problems_of
 from bot.model.customer import Customer, fingerprint
 from bot.model.effect import Decision, Effect, Say, SayText
 from bot.model.message import Visibility

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.flow.file_check import problems_of_files
 from bot.flow.plain_text import (
     folded,
     host_of,
@@ -14,6 +15,7 @@ from bot.flow.plain_text import (
     squeezed,
     with_readable_links,
 )
+from bot.flow.problem import Problem
 from bot.model.message import Visibility
 from bot.model.outgoing import Outgoing
 from bot.model.policy import PublicRules
@@ -33,19 +35,11 @@ REMEMBERED = 1024  # texts whose check is kept
 _TELLING_DIGITS = 6  # a fact with as many is known by its digits alone
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """`code` is stable; `says` is for the person who wrote the text."""
-
-    code: str
-    says: str
-
-
 def problems_of_outgoing(
     outgoing: Outgoing, facts: tuple[str, ...], channel: Channel, rules: PublicRules
 ) -> tuple[Problem, ...]:
     """Return everything that speaks against sending `outgoing` on its channel."""
-    return problems_of(
+    of_text = problems_of(
         outgoing.text,
         outgoing.visibility,
         facts=facts,
@@ -53,6 +47,19 @@ def problems_of_outgoing(
         length=channel.length,
         limit=channel.limit(outgoing.visibility),
     )
+    if not outgoing.files:
+        return of_text
+    takes = channel.takes_files(outgoing.visibility)
+    words = " ".join(f"{file.name} {file.alt}" for file in outgoing.files)
+    of_words = problems_of(
+        words,
+        outgoing.visibility,
+        facts=facts,
+        rules=rules,
+        length=len,
+        limit=len(words),
+    )
+    return (*of_text, *of_words, *problems_of_files(outgoing.files, takes))
 
 
 def problems_of(

@@ -14,6 +14,7 @@ from bot.flow.drafts import refuse_old_draft
 from bot.flow.ratings import Ratings
 from bot.flow.replies import Replies
 from bot.flow.transcript import text_record
+from bot.model.attachment import Attachment
 from bot.model.case import Act, AgentId, Case, CaseId
 from bot.model.message import ChannelName, ThreadId, Visibility
 from bot.model.outgoing import Outgoing
@@ -98,6 +99,7 @@ class Relay(CaseLookup):
         thread: ThreadId,
         key: str,
         seen: str | None = None,
+        files: Sequence[Attachment] = (),
     ) -> Case:
         """Send `text` to the customer in one of their threads, once for each `key`.
 
@@ -108,7 +110,7 @@ class Relay(CaseLookup):
         """
         found = await self._cases.get(case)
         written = await self._replies.write(
-            found, agent, text, thread=thread, key=f"{case}:{key}"
+            found, agent, text, thread=thread, key=f"{case}:{key}", files=files
         )
         return await self._send(found, agent, written, seen=seen)
 

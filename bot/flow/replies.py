@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.clock import Clock
 from bot.errors import InputError, UnsafeText
-from bot.flow.public_check import Problem, problems_of_outgoing
+from bot.flow.problem import Problem
+from bot.flow.public_check import problems_of_outgoing
+from bot.model.attachment import Attachment
 from bot.model.case import AgentId, Case
 from bot.model.message import DIRECT, ChannelName, MessageId, ThreadId, Visibility
 from bot.model.outgoing import Outgoing, Purpose, Speaker
@@ -40,7 +43,14 @@ class Replies:
         self._policy = policy
 
     async def write(
-        self, case: Case, agent: AgentId, text: str, *, thread: ThreadId, key: str
+        self,
+        case: Case,
+        agent: AgentId,
+        text: str,
+        *,
+        thread: ThreadId,
+        key: str,
+        files: Sequence[Attachment] = (),
     ) -> Outgoing:
         """Return `text` as it would be sent.
 
@@ -48,9 +58,9 @@ class Replies:
             InputError: the customer has not written in that thread.
         """
         records = await self._cases.records(case.customer)
-        return self._text(
-            case, self._signed(text, agent, thread), thread, records, key=key
-        )
+        signed = self._signed(text, agent, thread)
+        written = self._text(case, signed, thread, records, key=key)
+        return replace(written, files=tuple(files))
 
     async def write_again(self, case: Case, reply: str) -> Outgoing:
         """Return the words of a reply that did not arrive as a new text.
@@ -62,7 +72,8 @@ class Replies:
         old = _reply(case, reply, records)
         if old.delivery not in NOT_ARRIVED:
             raise InputError("This reply is on its way or has arrived.")
-        return self._text(case, old.text, old.thread, records, key=f"{reply}:again")
+        again = self._text(case, old.text, old.thread, records, key=f"{reply}:again")
+        return replace(again, files=old.attachments)
 
     async def of(self, case: Case, reply: str) -> Record:
         """Return the record of an agent's reply. Raises InputError if there is none."""

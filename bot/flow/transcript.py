@@ -59,6 +59,7 @@ def text_record(
         visibility=outgoing.visibility,
         text=outgoing.text,
         in_reply_to=outgoing.reply_to,
+        attachments=outgoing.files,
         delivery=Delivery.QUEUED,
         problem=problem,
     )

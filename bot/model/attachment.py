@@ -9,6 +9,8 @@ from enum import Enum
 from urllib.parse import urlsplit
 
 MOST_ATTACHMENTS = 10  # of one message; networks allow four to ten
+MOST_SENT = 4  # files of one reply
+LARGEST_SENT = 5_000_000  # bytes of one of them
 LONGEST_URL = 2_000  # characters; a longer one is not linked
 LONGEST_NAME = 100
 LONGEST_ALT = 1_000

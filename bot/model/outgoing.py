@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Union
 
+from bot.model.attachment import Attachment
 from bot.model.message import ChannelName, CustomerId, MessageId, ThreadId, Visibility
 
 
@@ -50,6 +51,7 @@ class Outgoing:
     purpose: Purpose = Purpose.ANSWER
     caused_at: datetime | None = None  # None: when it was queued
     expires_at: datetime | None = None  # None: never
+    files: tuple[Attachment, ...] = ()  # links; the channel fetches what it needs
     asks_rating: bool = False  # the channel adds one to five stars to tap
     not_before: datetime | None = None  # None: at once; until then it can be undone
     topic: str = ""  # the label of what the bot answers, which people may pause

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, Protocol
 
+from bot.model.attachment import Attachment
 from bot.model.case import AgentId, Case, CaseId
 from bot.model.message import CustomerId, ThreadId
 from bot.ports.desk import MOST_SHOWN, CaseView, OpenCases, Preview, Suggestion
@@ -111,12 +112,14 @@ class CaseWork(Protocol):
         thread: ThreadId,
         key: str,
         seen: str | None = None,
+        files: Sequence[Attachment] = (),
     ) -> Case:
         """Send `text` to the customer in one of their threads.
 
         `key` makes a repeated click one reply. It is kept back for the policy's
         `desk.undo` before it is sent. `seen` is the `CaseView.seen` that the text was
-        written on; without it the reply goes whatever came meanwhile.
+        written on; without it the reply goes whatever came meanwhile. `files` go with
+        the text where `Channel.takes_files` says so; the channel fetches them.
 
         Raises:
             CaseConflict: "newer" if the customer has written since `seen`.

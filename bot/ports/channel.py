@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Set
 from typing import Protocol
 
 from bot.model.allowance import Allowance
+from bot.model.attachment import AttachmentKind
 from bot.model.message import (
     ChannelName,
     Inbound,
@@ -74,6 +75,10 @@ class Channel(Protocol):
 
     def allowance(self, visibility: Visibility) -> Allowance | None:
         """Return how much of this kind we may send; None if there is no limit."""
+        ...
+
+    def takes_files(self, visibility: Visibility) -> Set[AttachmentKind]:
+        """Return which kinds of files a text of ours there may have; none if empty."""
         ...
 
     def can_ask_rating(self, visibility: Visibility) -> bool:

@@ -13,6 +13,7 @@ from enum import Enum
 from bot.clock import Clock
 from bot.errors import TemporaryFailure
 from bot.model.allowance import Allowance
+from bot.model.attachment import AttachmentKind
 from bot.model.message import (
     ChannelName,
     Malformed,
@@ -120,6 +121,9 @@ class FakeChannel:
 
     def allowance(self, visibility: Visibility) -> Allowance | None:
         return self.allowances.get(visibility)
+
+    def takes_files(self, visibility: Visibility) -> frozenset[AttachmentKind]:
+        return frozenset()
 
     def can_ask_rating(self, visibility: Visibility) -> bool:
         return False

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.channels.simulator import SimulatorChannel
 from bot.clock import ManualClock
-from bot.errors import CaseConflict
-from bot.model.attachment import MOST_ATTACHMENTS, Attachment, AttachmentKind
+from bot.errors import CaseConflict, UnsafeText
+from bot.model.attachment import (
+    LARGEST_SENT,
+    MOST_ATTACHMENTS,
+    MOST_SENT,
+    Attachment,
+    AttachmentKind,
+)
 from bot.model.case import AgentId
-from bot.model.message import Profile
-from tests.builders import NOON, POLICY
+from bot.model.message import DIRECT, Profile, Visibility
+from bot.model.outgoing import Outgoing, Refused, Speaker
+from bot.model.record import Author, Delivery
+from tests.builders import ALICE, NOON, POLICY
 from tests.first_line import FirstLine
 
 ANN = AgentId("ann")
@@ -116,6 +126,68 @@ async def test_files_stay_when_the_text_is_edited(line):
     await line.settle()
     record = (await view_of(line)).records[0]
     assert (record.text, record.attachments) == (f"{ODD}!", (PHOTO,))
+
+
+async def send(line: FirstLine, *files: Attachment, text: str = "See the picture."):
+    """Let an agent answer the one case with `files`."""
+    case = (await view_of(line)).case
+    await line.relay.claim(case.id, ANN)
+    await line.relay.reply(case.id, ANN, text, thread=case.thread, key="1", files=files)
+    await line.settle()
+
+
+async def test_an_agents_picture_reaches_the_customer_with_the_words(line):
+    line.channel.network.direct("alice", ODD)
+    await line.settle()
+    await send(line, PHOTO)
+    got = line.channel.network.direct_messages("alice")[-1]
+    assert (got.text, got.attachments) == ("See the picture.", (PHOTO,))
+    record = (await view_of(line)).records[-1]
+    assert (record.attachments, record.delivery) == ((PHOTO,), Delivery.SENT)
+
+
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        ((replace(PHOTO, kind=AttachmentKind.VIDEO),), "no such file"),
+        ((replace(PHOTO, size=LARGEST_SENT + 1),), "larger"),
+        ((PHOTO,) * (MOST_SENT + 1), "at most"),
+    ],
+)
+async def test_what_the_network_does_not_take_is_refused_before_it_is_sent(
+    line, files, says
+):
+    line.channel.network.direct("alice", ODD)
+    await line.settle()
+    with pytest.raises(UnsafeText) as refused:
+        await send(line, *files)
+    assert says in refused.value.problems[0]
+    assert (await view_of(line)).records[-1].author is not Author.AGENT
+
+
+async def test_in_public_the_name_of_a_file_gives_nobody_away(line):
+    post(line, ODD)
+    await line.settle()
+    with pytest.raises(UnsafeText):
+        await send(line, replace(PHOTO, name="FH-482913.jpg"))
+
+
+async def test_a_network_that_takes_no_such_file_says_so_with_a_code(line):
+    line.channel.network.direct("alice", ODD)
+    video = replace(PHOTO, kind=AttachmentKind.VIDEO)
+    text = Outgoing(
+        key="k",
+        channel=line.channel.name,
+        customer=ALICE,
+        handle="alice",
+        thread=DIRECT,
+        visibility=Visibility.PRIVATE,
+        text="See.",
+        speaker=Speaker.AGENT,
+        queued_at=NOON,
+        files=(video,),
+    )
+    assert await line.channel.send(text) == Refused("file_not_taken", permanent=True)
 
 
 # -- drafts that answer an old text ------------------------------------------------

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from bot.channels.simulator.faults import Fault
 from bot.channels.simulator.network import SimulatedNetwork
+from bot.channels.simulator.sending import TAKES
 from bot.channels.simulator.texts import LIMITS, weighted_length
 from bot.channels.simulator.wire import decode
 from bot.clock import Clock
 from bot.errors import TemporaryFailure
 from bot.model.allowance import Allowance
+from bot.model.attachment import AttachmentKind
 from bot.model.message import (
     ChannelName,
     Inbound,
@@ -108,6 +110,11 @@ class SimulatorChannel:
     def allowance(self, visibility: Visibility) -> Allowance | None:
         """Return what was given at the start."""
         return self._allowances.get(visibility)
+
+    def takes_files(self, visibility: Visibility) -> frozenset[AttachmentKind]:
+        """Return images, in public and in private."""
+        del visibility
+        return TAKES
 
     def can_ask_rating(self, visibility: Visibility) -> bool:
         """Say that direct messages can have stars."""

@@ -6,6 +6,7 @@ code             permanent  why
 unreachable      no         the network is down
 rate_limited     no         too many requests
 empty_text       yes        nothing to post
+file_not_taken   yes        a file is no image
 too_long         yes        over the limit in the network's own count
 reply_not_found  yes        the post to answer does not exist
 not_summoned     yes        a bot answers only posts whose author addressed us
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Set
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.channels.simulator.database import CommitUnclear, Database
@@ -26,6 +28,7 @@ from bot.channels.simulator.texts import LIMITS, clean, weighted_length
 from bot.channels.simulator.writing import Writing
 from bot.clock import Clock, from_ms, to_ms
 from bot.errors import TemporaryFailure
+from bot.model.attachment import AttachmentKind
 from bot.model.message import MessageId, Visibility
 from bot.model.outgoing import (
     CannotTell,
@@ -40,6 +43,7 @@ from bot.model.outgoing import (
     Unreachable,
 )
 
+TAKES = frozenset({AttachmentKind.IMAGE})
 DUPLICATE_WINDOW = timedelta(minutes=15)
 UNREACHABLE = Refused("unreachable", permanent=False)
 
@@ -105,21 +109,24 @@ class Sending:
         text = clean(outgoing.text)
         if not text.strip():
             return Refused("empty_text", permanent=True)
+        if any(file.kind not in TAKES for file in outgoing.files):
+            return Refused("file_not_taken", permanent=True)
         if weighted_length(text) > LIMITS[outgoing.visibility]:
             return Refused("too_long", permanent=True)
         if outgoing.visibility is Visibility.PRIVATE:
-            return self._direct(text, account, asks_rating=outgoing.asks_rating)
+            return self._direct(text, account, outgoing)
         return self._reply(text, outgoing)
 
-    def _direct(self, text: str, account: str, *, asks_rating: bool) -> SendResult:
+    def _direct(self, text: str, account: str, outgoing: Outgoing) -> SendResult:
         opened = self._database.row(
             "SELECT 1 FROM posts WHERE customer = ? AND visibility = 'private' LIMIT 1",
             account,
         )
         if not opened:
             return Refused("dm_not_opened", permanent=True)
-        post = self._writing.direct(self._post(text), customer=account, via_api=True)
-        if asks_rating:
+        new = replace(self._post(text), attachments=outgoing.files)
+        post = self._writing.direct(new, customer=account, via_api=True)
+        if outgoing.asks_rating:
             self._writing.ask_rating(post)
         return _sent(post)
 
@@ -132,7 +139,8 @@ class Sending:
             return Refused("reply_not_found", permanent=True)
         if self._said_just_now(text, above.customer):
             return Refused("duplicate_text", permanent=True)
-        return _sent(self._writing.public(self._post(text, above), via_api=True))
+        new = replace(self._post(text, above), attachments=outgoing.files)
+        return _sent(self._writing.public(new, via_api=True))
 
     def _said_just_now(self, text: str, customer: str | None) -> bool:
         since_ms = to_ms(self._clock.now() - DUPLICATE_WINDOW)

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from bot.errors import TemporaryFailure
 from bot.model.allowance import Allowance
+from bot.model.attachment import AttachmentKind
 from bot.model.message import (
     ChannelName,
     CustomerId,
@@ -201,6 +202,9 @@ class Line:
 
     def allowance(self, visibility: Visibility) -> Allowance | None:
         return self._network.allowance
+
+    def takes_files(self, visibility: Visibility) -> frozenset[AttachmentKind]:
+        return frozenset()
 
     def can_ask_rating(self, visibility: Visibility) -> bool:
         return False
