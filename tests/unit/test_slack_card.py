@@ -135,6 +135,12 @@ def test_it_says_who_where_what_why_and_for_whom():
     assert "Greet" not in read  # too unlikely to be worth a word
 
 
+def test_candidates_of_a_later_message_about_something_else_are_left_out():
+    later = wrote("thanks anyway", id="m2", reading=reading("thanks", 0.9))
+    assert "Refund status" not in shown(case(), wrote(), later)
+    assert "Refund status" in shown(case(), wrote())
+
+
 def test_a_first_contact_is_called_one():
     assert "first contact" in shown()
 
@@ -209,7 +215,7 @@ def test_the_promise_is_live(after, says_):
 
 def test_an_answered_case_says_how_fast():
     of = case(CaseStatus.WAITING, answered_at=NOON + 4 * MINUTE)
-    assert "First answered after 9 min" in shown(of)
+    assert "First answered in 9 min" in shown(of)
 
 
 def test_out_of_hours_says_until_when_and_what_the_customer_knows():

@@ -28,7 +28,7 @@ IN_PRIVATE = replace(IN_PRIVATE, visibility=Visibility.PRIVATE, at=NOON)
 RETURNS = Suggestion(
     label="faq/return_policy",
     text="You can send anything back within 30 days.",
-    source="Knowledge base: return policy",
+    source="faq/return_policy",
     confidence=0.61,
 )
 
@@ -110,13 +110,22 @@ def test_that_the_customer_wrote_meanwhile_stands_above_everything():
 def test_suggestions_are_offered_until_something_is_written():
     empty = blocks.compose_modal(view(), scene(), FACTS, suggestions=[RETURNS])
     assert "Question: return policy" in says(empty)
-    assert "61% · Knowledge base: return policy" in says(empty)
+    assert "61% sure · knowledge base: faq/return_policy" in says(empty)
     (use,) = only(empty, "button")
     assert unpacked(use["value"]) == {"case": "C-1000", "label": "faq/return_policy"}
     begun = blocks.compose_modal(
         view(), scene(), FACTS, text="Hi", suggestions=[RETURNS]
     )
     assert not only(begun, "button")
+
+
+def test_what_hardly_fits_is_not_offered():
+    unlikely = replace(RETURNS, confidence=0.01)
+    assert not only(
+        blocks.compose_modal(view(), scene(), FACTS, suggestions=[unlikely]), "button"
+    )
+    made = blocks.suggestions_modal(view(), FACTS, suggestions=[unlikely])
+    assert "has no answer that fits" in says(made)
 
 
 def test_a_text_put_in_by_us_reaches_a_field_that_somebody_typed_into():

@@ -27,6 +27,7 @@ from bot.ports.desk import Preview, Suggestion
 
 _QUOTED = 600
 _SHOWN_PARTS = 6
+WORTH_OFFERING = 0.05  # less sure than that, an answer is only in the way
 _CHOICES = 10
 _WHERE = {
     Visibility.PUBLIC: "In public",
@@ -81,9 +82,11 @@ def compose_modal(
 
 def suggested(case: Case, suggestions: Sequence[Suggestion]) -> Iterator[Json]:
     """Yield standard answers, each with its source and a button that takes it over."""
-    for number, one in enumerate(suggestions[:3], start=1):
+    fitting = [one for one in suggestions if one.confidence >= WORTH_OFFERING]
+    for number, one in enumerate(fitting[:3], start=1):
         name = bold(plain(words.intent_name(one.label)))
-        source = joined((words.percent(one.confidence), plain(one.source)))
+        fits = f"{words.percent(one.confidence)} sure"
+        source = joined((fits, f"knowledge base: {plain(one.source)}"))
         value = packed(case=case.id, label=one.label)
         use = button("Use", ActionId.SUGGESTION_USE, value, suffix=str(number))
         if number == 1:

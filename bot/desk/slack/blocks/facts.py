@@ -25,6 +25,7 @@ from bot.desk.slack.blocks.standing import (
 from bot.model.case import ACTIVE, Case, CaseStatus
 from bot.model.hours import is_open, next_opening
 from bot.model.message import Profile
+from bot.model.reading import Request
 from bot.model.timer import TimerKind, first_answer_due, timers_of
 from bot.ports import CaseView
 
@@ -68,10 +69,17 @@ def meaning(view: CaseView) -> Mrkdwn:
     best = f"{name} {words.percent(case.confidence)}"
     others = [
         f"{plain(words.intent_name(one.label))} {words.percent(one.confidence)}"
-        for one in view.alternatives
+        for one in _others(view)
         if one.confidence >= _WORTH_SAYING and one.label != case.label
     ]
     return joined((best, *others[:_CANDIDATES]), ", or ")
+
+
+def _others(view: CaseView) -> tuple[Request, ...]:
+    """Return what else it may have been, unless a later message is about another thing."""
+    last = last_written(view)
+    read = last.reading.top.label if last and last.reading else view.case.label
+    return view.alternatives if read == view.case.label else ()
 
 
 def reason(case: Case) -> Mrkdwn:
@@ -152,7 +160,7 @@ def outlook(case: Case, scene: Scene) -> Iterator[Mrkdwn]:
         until = day_and_clock(case.snoozed_until)
         yield Mrkdwn(f":zzz: Put aside until {until}, or until the customer writes")
     elif (lapse := due.get(TimerKind.CLAIM_SILENCE)) is not None:
-        yield Mrkdwn(f"Without a sign of life open for all again at {clock(lapse)}")
+        yield Mrkdwn(f"Back to everybody at {clock(lapse)} if nothing happens")
     elif (again := due.get(TimerKind.FOLLOW_UP)) is not None:
         yield Mrkdwn(f"If the customer stays silent: look again {day_and_clock(again)}")
     yield from _out_of_hours(case, scene)
@@ -182,4 +190,4 @@ def _answered(case: Case) -> Mrkdwn:
     if case.answered_at is None:
         return Mrkdwn("")
     after = words.lasting(case.answered_at - case.opened_at)
-    return Mrkdwn(f"First answered after {after}")
+    return Mrkdwn(f"First answered in {after}")

@@ -51,9 +51,9 @@ def suggestions_modal(
     """Show the standard answers that fit best; *Use* puts one into the composer."""
     last = last_written(view)
     blocks = [quote(said(last), _QUOTED)] if last else []
-    if suggestions:
-        blocks += suggested(view.case, suggestions)
-    else:
+    offered = list(suggested(view.case, suggestions))
+    blocks += offered
+    if not offered:
         blocks.append(context(Mrkdwn("The knowledge base has no answer that fits.")))
     kept = {**facts, "case": view.case.id}
     title = "Suggested answers"
