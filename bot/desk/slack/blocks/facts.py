@@ -17,6 +17,7 @@ from bot.desk.slack.blocks.mrkdwn import (
 from bot.desk.slack.blocks.scene import Scene
 from bot.desk.slack.blocks.standing import (
     is_untold,
+    language_of,
     last_written,
     not_delivered,
     on_its_way,
@@ -31,6 +32,7 @@ from bot.ports import CaseView
 
 _WORTH_SAYING = 0.05  # of what else the model thought of
 _CANDIDATES = 2
+_PEOPLE_S_TURN = frozenset({CaseStatus.OPEN, CaseStatus.CLAIMED})
 
 
 def who(view: CaseView) -> Mrkdwn:
@@ -49,8 +51,7 @@ def who(view: CaseView) -> Mrkdwn:
 def where(view: CaseView) -> Mrkdwn:
     """Say where they wrote, and in which language."""
     case, last = view.case, last_written(view)
-    reading = last.reading if last else None
-    language = words.language_name(reading.signals.language if reading else "")
+    language = words.language_name(language_of(view))
     place = f"{words.PLACE_SIGN[case.visibility]} {words.PLACE[case.visibility]}"
     network = plain(words.capital(case.channel), limit=40)
     page = outside(last.link if last else None, "see it there")
@@ -76,10 +77,13 @@ def meaning(view: CaseView) -> Mrkdwn:
 
 
 def _others(view: CaseView) -> tuple[Request, ...]:
-    """Return what else it may have been, unless a later message is about another thing."""
-    last = last_written(view)
-    read = last.reading.top.label if last and last.reading else view.case.label
-    return view.alternatives if read == view.case.label else ()
+    """Return what else it may have been, unless a later message was read since."""
+    last, case = last_written(view), view.case
+    if last is None or last.reading is None:
+        return ()
+    top = last.reading.top
+    same = (top.label, round(top.confidence, 4)) == (case.label, case.confidence)
+    return view.alternatives if same else ()
 
 
 def reason(case: Case) -> Mrkdwn:
@@ -178,7 +182,7 @@ def _marks_of_time(case: Case, scene: Scene) -> Iterator[Mrkdwn]:
 
 def _out_of_hours(case: Case, scene: Scene) -> Iterator[Mrkdwn]:
     hours = scene.policy.hours
-    if case.status not in ACTIVE or is_open(scene.now, hours):
+    if case.status not in _PEOPLE_S_TURN or is_open(scene.now, hours):
         return
     opening = next_opening(scene.now, hours)
     until = f" until {day_and_clock(opening)}" if opening else ""

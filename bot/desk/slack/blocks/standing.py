@@ -30,6 +30,13 @@ def last_written(view: CaseView) -> Record | None:
     return next((r for r in reversed(view.records) if _is_customers(r)), None)
 
 
+def language_of(view: CaseView) -> str:
+    """Return the code of the language that the customer wrote last, as far as known."""
+    readings = (r.reading for r in reversed(view.records) if r.reading is not None)
+    known = (one.signals.language for one in readings)
+    return next((code for code in known if code != "und"), "und")
+
+
 def said(record: Record) -> str:
     """Return the words of a record; what its author deleted is not there any more."""
     return "(deleted by its author)" if record.deleted_at else record.text
