@@ -183,6 +183,14 @@ class CardBook(Protocol):
         """Say that an earlier card tells that it was replaced."""
         ...
 
+    async def close(self, shown: Shown, number: int, *, now: datetime) -> None:
+        """Forget the lines of a case that is over; those after `now` are still shown.
+
+        Where its card is stays known. Nothing changes while something is being posted,
+        or if it has another card than `number` meanwhile.
+        """
+        ...
+
     async def looked(self, shown: Shown, doubt: datetime) -> None:
         """Say that the chat was looked into because of `doubt`."""
         ...

@@ -35,6 +35,7 @@ class RedisCardBook:
         )
         self._give_up = script(redis, "give_up_post")
         self._replace = script(redis, "replace_card")
+        self._close = script(redis, "close_page")
 
     # -- what is not up to date --------------------------------------------------
 
@@ -179,6 +180,11 @@ class RedisCardBook:
         """Say that an earlier card tells that it was replaced."""
         with reporting_outages():
             await self._redis.hdel(_page(shown), _LEFT + _packed(place))
+
+    async def close(self, shown: Shown, number: int, *, now: datetime) -> None:
+        """Forget the lines of a case that is over; later ones are still shown."""
+        with reporting_outages():
+            await self._close(keys=[_page(shown)], args=[number, to_ms(now)])
 
     async def looked(self, shown: Shown, doubt: datetime) -> None:
         """Say that the chat was looked into because of `doubt`."""

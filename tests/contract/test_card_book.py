@@ -224,6 +224,25 @@ async def test_a_line_that_is_gone_is_forgotten(book):
     assert (await book.page(C)).lines == {}
 
 
+# -- a case that is over ---------------------------------------------------------
+
+
+async def test_of_what_is_over_only_its_place_stays(book):
+    await a_full_page(book)
+    await book.close(C, 1, now=SOON)
+    page = await book.page(C)
+    assert (page.lines, page.pings, page.begins) == ({}, frozenset(), SOON)
+    assert (page.card, page.digest, page.told) == (HERE, "d1", "open||care")
+    assert await book.at(HERE) == C
+
+
+async def test_a_page_stays_open_while_something_is_being_posted(book):
+    await a_full_page(book)
+    await book.begin(C, POSTING, holding=1)
+    await book.close(C, 1, now=SOON)
+    assert (await book.page(C)).lines
+
+
 # -- after a failover ------------------------------------------------------------
 
 

@@ -643,6 +643,25 @@ async def pass_time(line: FirstLine, length: timedelta) -> None:
     line.clock.set(until)
 
 
+async def test_a_case_that_is_closed_is_forgotten_but_for_its_place(line, cards, slack):
+    case = await write(line)
+    await cards.show()
+    await line.relay.claim(case, ANNA)
+    await line.relay.resolve(case, ANNA, line.policy.resolutions[0])
+    await cards.show()
+    (card,) = cards_in(slack)
+    lines = lines_of(slack, card)
+    await pass_time(line, line.policy.reopen_within)
+    await cards.show()
+    assert (await cards.book.page(Shown(case))).lines == {}
+    line.clock.advance(1)
+    await line.relay.note(case, ANNA, "for the trainers", key="n1")
+    await cards.show()
+    assert lines_of(slack, card)[: len(lines)] == lines
+    assert "for the trainers" in words_of(lines_of(slack, card)[-1])
+    assert len(lines_of(slack, card)) == len(lines) + 1
+
+
 # -- what is kept --------------------------------------------------------------------
 
 

@@ -58,8 +58,15 @@ class Visitor:
             return self._look_up(subject, pencil)
         if plan.is_empty:
             await self._book.clean(one.shown, one.mark)
+            await self._close(subject, pencil)
             return None
         return self._writes(one, subject, plan, pencil, holding)
+
+    async def _close(self, subject: Subject, pencil: Pencil) -> None:
+        """Keep of a case that nothing reopens only where its card is."""
+        page, view = subject.page, subject.view
+        if view is not None and view.case.closed_at is not None and page.lines:
+            await self._book.close(subject.shown, page.number, now=pencil.now)
 
     def _look_up(self, subject: Subject, pencil: Pencil) -> Job | None:
         page, now = subject.page, pencil.now
