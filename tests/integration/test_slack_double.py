@@ -97,6 +97,15 @@ async def test_a_reply_to_a_thread_that_is_gone_lands_in_the_channel(slack, web)
     assert [m.text for m in slack.messages("care")] == ["r"]
 
 
+async def test_a_reply_to_a_reply_is_a_mistake(slack, web):
+    card = await web.chat_postMessage(channel="care", text="card")
+    line = await web.chat_postMessage(channel="care", text="l", thread_ts=card["ts"])
+    wrong = web.chat_postMessage(channel="care", text="x", thread_ts=line["ts"])
+    assert await code_of(wrong) == "cannot_reply_to_message"
+    assert [v.method for v in slack.violations] == ["chat.postMessage"]
+    slack.violations.clear()
+
+
 async def test_a_deleted_message_with_replies_leaves_a_stone(slack, web):
     care = slack.channel("care").id
     anna = slack.add_user("anna")

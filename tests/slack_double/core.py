@@ -123,7 +123,7 @@ class Core:
 
     def keep(self, message: Message) -> Message:
         """Put a new message where it belongs, and tell everybody."""
-        self.space.channels[message.channel].messages[message.ts] = message
+        self.space.channels[message.channel].add(message)
         self.events.posted(message)
         self.changes.tell()
         return message

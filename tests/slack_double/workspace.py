@@ -106,13 +106,24 @@ class Channel:
     members: set[str] = field(default_factory=set)
     messages: dict[str, Message] = field(default_factory=dict)
     kind: str = "channel"  # or "im"
+    _threads: dict[str, list[Message]] = field(default_factory=dict)
 
     def top(self) -> list[Message]:
         """Return what the channel itself shows, oldest first."""
         return [m for m in self.messages.values() if not m.is_reply or m.broadcast]
 
     def replies(self, ts: str) -> list[Message]:
-        return [m for m in self.messages.values() if m.thread_ts == ts and m.is_reply]
+        return list(self._threads.get(ts, ()))
+
+    def add(self, message: Message) -> None:
+        self.messages[message.ts] = message
+        if message.is_reply:
+            self._threads.setdefault(str(message.thread_ts), []).append(message)
+
+    def discard(self, message: Message) -> None:
+        del self.messages[message.ts]
+        if message.is_reply:
+            self._threads[str(message.thread_ts)].remove(message)
 
 
 @dataclass(eq=False)

@@ -46,8 +46,8 @@ def _target(core: Core, name: str) -> Channel:
 def thread_of(core: Core, channel: Channel, args: Json) -> str | None:
     """Return the thread that a post goes to; of one that is gone, None.
 
-    Slack refuses neither: a post to a deleted thread becomes one of the
-    channel, without a word, and a post to a reply is seen by nobody.
+    Slack makes a post to a deleted thread one of the channel, without a word.
+    One to a reply it takes, and nobody sees it: that is a mistake, and refused.
     """
     ts = args.get("thread_ts")
     if ts is None:
@@ -108,7 +108,7 @@ def remove(core: Core, message: Message) -> None:
         message.text, message.blocks = "This message was deleted.", []
         message.metadata, message.files = None, []
     else:
-        del channel.messages[message.ts]
+        channel.discard(message)
     core.events.deleted(message, before)
     core.changes.tell()
 
