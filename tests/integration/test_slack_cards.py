@@ -354,6 +354,20 @@ async def test_retry_after_is_obeyed(line, cards, slack):
     assert len(cards_in(slack)) == 1
 
 
+async def test_look_ups_that_slack_slows_down_are_not_repeated_at_once(
+    line, cards, slack
+):
+    for number in range(4):
+        await write(line, who=f"customer{number}")
+    slack.faults.lose_answer(POST, times=4)
+    slack.faults.limit("conversations.history", times=3, retry_after_s=15)
+    await cards.show()
+    assert len(cards_in(slack)) == 4
+    asked = slack.calls("conversations.history")
+    assert sum(call.status == 429 for call in asked) == 3
+    assert len(asked) <= 8
+
+
 async def test_slacks_own_limits_are_never_reached(line, cards, slack):
     for number in range(10):
         await write(line, who=f"customer{number}")

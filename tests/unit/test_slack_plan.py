@@ -10,7 +10,7 @@ import pytest
 from bot.desk.slack.client import Workspace
 from bot.desk.slack.drawing import Pencil
 from bot.desk.slack.failures import Slowed
-from bot.desk.slack.pace import POST, UPDATE, Pace
+from bot.desk.slack.pace import LOOK_UP, POST, UPDATE, Pace
 from bot.desk.slack.plan import (
     MOST_LINES,
     Home,
@@ -227,3 +227,11 @@ def test_what_slack_asks_for_holds_where_it_counts():
     assert pace.is_free(POST, "C2", NOON)
     pace.slow_down(Slowed(UPDATE, timedelta(seconds=30)), "C1", NOON)
     assert not pace.is_free(UPDATE, "C2", NOON)
+
+
+def test_look_ups_share_what_slack_lets_us_ask():
+    pace = Pace()
+    slowed = Slowed("conversations.replies", timedelta(seconds=30))
+    pace.slow_down(slowed, "C1", NOON)
+    assert not pace.is_free(LOOK_UP, "", NOON + timedelta(seconds=29))
+    assert pace.is_free(POST, "C1", NOON)

@@ -9,6 +9,7 @@ from bot.desk.slack.failures import Slowed
 
 POST: Final = "chat.postMessage"
 UPDATE: Final = "chat.update"
+LOOK_UP: Final = "conversations"  # .history and .replies
 GAP = timedelta(seconds=1)  # between two of a kind in one channel
 
 
@@ -29,7 +30,11 @@ class Pace:
 
     def slow_down(self, slowed: Slowed, channel: str, now: datetime) -> None:
         """Obey what Slack says of a method."""
-        lane = f"{POST} {channel}" if slowed.method == POST else slowed.method
+        lane = slowed.method
+        if slowed.method == POST:
+            lane = f"{POST} {channel}"
+        elif slowed.method.startswith(f"{LOOK_UP}."):
+            lane = LOOK_UP
         self._hold(lane, now + slowed.after)
 
     def close(self, channel: str, until: datetime) -> None:

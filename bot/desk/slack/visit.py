@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.desk.slack.drawing import Pencil
 from bot.desk.slack.lookup import LOST, SETTLED, Lookup
 from bot.desk.slack.memory import Memory, Need
-from bot.desk.slack.pace import POST, UPDATE
+from bot.desk.slack.pace import LOOK_UP, POST, UPDATE
 from bot.desk.slack.plan import Change, Farewell, Plan, Post
 from bot.desk.slack.subjects import Subjects
 from bot.desk.slack.writing import Subject, Writer
@@ -55,7 +55,7 @@ class Visitor:
         if subject.view is not None:
             self._memory.draw(subject.view.case, pencil.now)
         if subject.page.posting is not None or _is_doubtful(subject, plan):
-            return self._look_up(subject, pencil)
+            return self._look_up(one, subject, pencil)
         if plan.is_empty:
             await self._book.clean(one.shown, one.mark)
             await self._close(subject, pencil)
@@ -68,13 +68,18 @@ class Visitor:
         if view is not None and view.case.closed_at is not None and page.lines:
             await self._book.close(subject.shown, page.number, now=pencil.now)
 
-    def _look_up(self, subject: Subject, pencil: Pencil) -> Job | None:
-        page, now = subject.page, pencil.now
+    def _look_up(self, one: Dirty, subject: Subject, pencil: Pencil) -> Job | None:
+        page, now, pace = subject.page, pencil.now, self._memory.pace
         doubt = page.doubt or now
         since = page.posting.since if page.posting else doubt
         if now < since + SETTLED:
             self._memory.put_off(subject.shown, since + SETTLED)
             return None
+        if not pace.is_free(LOOK_UP, "", now):
+            self._memory.remember(one, [(LOOK_UP, "")])
+            return None
+        pace.use(LOOK_UP, "", now)
+        self._memory.forget(one.shown)
 
         async def look() -> None:
             if page.posting is not None:
