@@ -58,8 +58,7 @@ async def running(slack, folder, logged):
             log=log,
         )
         stop = asyncio.Event()
-        more = {"worker": program.following(worker)}
-        loops = program.loops(stop, roles=ROLES, more=more)
+        loops = program.loops(stop, roles=ROLES, workers=[worker])
         task = asyncio.create_task(run_together(loops, stop=stop, log=log))
         await slack.connected(within_s=15)
         try:
