@@ -120,10 +120,11 @@ async def test_500_replies_over_a_flapping_socket_are_each_sent_once(
     desk, proof, findings
 ):
     count = 500 if proof else 60
-    _case, card = await desk.case()
+    case, card = await desk.case()
     before = len(desk.ledger())
     await desk.slack.anna.click(card, "case_claim")
     await desk.done()
+    assert (await desk.relay.view(case.id)).case.assignee == desk.slack.anna.id
     words = [f"reply: number {number}" for number in range(count)]
     for number, said in enumerate(words):
         if number % 12 == 3:
