@@ -14,6 +14,7 @@ from bot.desk.slack.blocks import (
     Queue,
     Scene,
 )
+from bot.model.attachment import Attachment, AttachmentKind
 from bot.model.case import AgentId, Case, CaseId, CaseStatus, IncidentId, Priority
 from bot.model.errand import Errand, ErrandResult
 from bot.model.event import Outcome
@@ -84,6 +85,15 @@ readings = st.builds(
         Signals, language=st.sampled_from(["en", "de", "und", "xx", "<@U012AB>"])
     ),
 )
+files = st.builds(
+    Attachment,
+    kind=st.sampled_from(AttachmentKind),
+    name=content,
+    url=content
+    | st.just("https://cdn.example/" + "a" * 880)
+    | st.just("https://x.example/|"),
+    alt=content,
+)
 records = st.builds(
     Record,
     id=st.text("abcdef:0123456789", min_size=1, max_size=80),
@@ -99,6 +109,7 @@ records = st.builds(
     delivery=st.none() | st.sampled_from(Delivery),
     problem=st.none() | content,
     link=st.none() | content | st.just("https://network.example/posts/1?a=b|c"),
+    attachments=st.lists(files, max_size=9).map(tuple),
     edited_at=st.none() | moments,
     deleted_at=st.none() | moments,
 )

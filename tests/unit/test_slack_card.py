@@ -250,6 +250,11 @@ def test_a_resolved_card_is_short():
     assert len(card.blocks) == 2
 
 
+def test_a_rating_stands_on_the_resolved_card():
+    assert "4 of 5 stars" in shown(case(CaseStatus.RESOLVED, rating=4))
+    assert "stars" not in shown(case(CaseStatus.RESOLVED))
+
+
 def test_a_closed_card_says_that_nothing_reopens_it():
     of = case(CaseStatus.RESOLVED, closed_at=NOON)
     assert "another message makes a new case" in shown(of)

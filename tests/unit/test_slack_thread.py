@@ -23,6 +23,7 @@ from bot.desk.slack.blocks import (
     state_of,
 )
 from bot.desk.slack.ids import ActionId
+from bot.model.attachment import Attachment, AttachmentKind
 from bot.model.case import AgentId, CaseId, CaseStatus, IncidentId
 from bot.model.errand import Errand, ErrandResult
 from bot.model.incident import Incident, Summary, Trend
@@ -30,7 +31,7 @@ from bot.model.record import Author, Delivery
 from bot.ports import ErrandView, IncidentView
 from tests.builders import ALICE, NOON, case
 from tests.unit.slack_says import only, pressable, says
-from tests.unit.test_slack_card import ours, scene, wrote
+from tests.unit.test_slack_card import ours, scene, shown, wrote
 
 ANN = AgentId("ann")
 
@@ -101,6 +102,23 @@ def test_what_its_author_changed_is_marked():
     assert ":wastebasket: deleted at <!date^" in read
     assert "(deleted by its author)" in read
     assert "edited" not in read
+
+
+def test_files_are_named_and_linked_below_the_words():
+    picture = Attachment(
+        kind=AttachmentKind.IMAGE,
+        name="torn.jpg",
+        url="https://cdn.example/7/torn.jpg",
+        alt="a torn jacket",
+    )
+    said = wrote("look", attachments=(picture,))
+    link = "<https://cdn.example/7/torn.jpg|torn.jpg> (a torn jacket)"
+    assert link in says(render_line(said, case(), scene()).payload)
+    assert link in shown(case(), said)
+    odd = replace(picture, url="javascript:alert(1)", name="<!here>.jpg")
+    read = says(render_line(wrote(attachments=(odd,)), case(), scene()).payload)
+    assert "&lt;!here&gt;.jpg" in read
+    assert "javascript" not in read
 
 
 def test_a_long_text_stands_whole_in_its_line():

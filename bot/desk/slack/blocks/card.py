@@ -17,6 +17,7 @@ from bot.desk.slack.blocks.elements import (
     rich_line,
     section,
 )
+from bot.desk.slack.blocks.files import files_of
 from bot.desk.slack.blocks.limits import cut, one_line
 from bot.desk.slack.blocks.mrkdwn import Mrkdwn, joined, link, plain
 from bot.desk.slack.blocks.rendered import Rendered, rendered
@@ -66,6 +67,9 @@ def _active(view: CaseView, scene: Scene) -> Iterator[Json]:
     yield _head(view, scene)
     if last is not None:
         yield quote(said(last), _QUOTED)
+        files = files_of(last)
+        if files:
+            yield context(*files)
     why = joined((facts.meaning(view), facts.reason(case)), "\n")
     yield section(
         why, accessory=about_menu(case), block_id=acts_block(case.id, "about")
@@ -128,6 +132,7 @@ def _resolved(view: CaseView, scene: Scene) -> Iterator[Json]:
                 facts.belongs(case, scene),
                 facts.meaning(view),
                 f"open for {words.lasting(length)}" if length else "",
+                f"{case.rating} of 5 stars" if case.rating else "",
                 *facts.outlook(case, scene),
             )
         )

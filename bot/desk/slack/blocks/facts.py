@@ -54,7 +54,7 @@ def where(view: CaseView) -> Mrkdwn:
     language = words.language_name(language_of(view))
     place = f"{words.PLACE_SIGN[case.visibility]} {words.PLACE[case.visibility]}"
     network = plain(words.capital(case.channel), limit=40)
-    page = outside(last.link if last else None, "see it there")
+    page = outside(last.link if last else None, Mrkdwn("see it there"))
     return joined((f"{place} on {network}", page, plain(language)))
 
 

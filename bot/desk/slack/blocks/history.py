@@ -17,6 +17,7 @@ from bot.desk.slack.blocks.elements import (
     rich,
     rich_line,
 )
+from bot.desk.slack.blocks.files import files_of
 from bot.desk.slack.blocks.limits import SECTION, pieces, tidy, units
 from bot.desk.slack.blocks.modal import Facts, modal
 from bot.desk.slack.blocks.mrkdwn import Mrkdwn, day_and_clock, joined, plain
@@ -123,6 +124,9 @@ def _record(record: Record, case: Case, scene: Scene) -> Iterator[Json]:
     edited = "edited" if record.edited_at and not record.deleted_at else ""
     where = "" if note else words.PLACE_SIGN[record.visibility]
     yield context(joined((f"*{who}*", where, day_and_clock(record.at), sent, edited)))
+    files = files_of(record)
+    if files:
+        yield context(*files)
     kind = "rich_text_quote" if record.author is Author.CUSTOMER else ""
     for piece in pieces(tidy(said(record)) or "(no words)", SECTION):
         part = rich_line(literal(piece))

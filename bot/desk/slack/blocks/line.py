@@ -13,6 +13,7 @@ from bot.desk.slack.blocks.elements import (
     rich,
     rich_line,
 )
+from bot.desk.slack.blocks.files import files_of
 from bot.desk.slack.blocks.limits import LINE_TEXT, cut, json_units, tidy
 from bot.desk.slack.blocks.mrkdwn import Mrkdwn, clock, joined, outside, plain
 from bot.desk.slack.blocks.rendered import Rendered, rendered
@@ -44,8 +45,13 @@ def render_line(record: Record, case: Case, scene: Scene) -> Rendered:
     """
     who = _who(record, case, scene)
     notice = joined((who, plain(_said(record), limit=150)), ": ")
+    files = files_of(record)
     return rendered(
-        notice, _head(record, case, scene), _body(record), _acts(record, case)
+        notice,
+        _head(record, case, scene),
+        _body(record, LINE_TEXT - sum(map(len, files))),
+        context(*files) if files else None,
+        _acts(record, case),
     )
 
 
@@ -68,7 +74,7 @@ def _head(record: Record, case: Case, scene: Scene) -> Json:
         return context(
             Mrkdwn(f"*{_who(record, case, scene)}*"),
             place,
-            outside(record.link, "see it there"),
+            outside(record.link, Mrkdwn("see it there")),
             _amended(record),
         )
     sign = ":robot_face: " if record.author is Author.BOT else ""
@@ -95,9 +101,9 @@ def _delivery(record: Record) -> Mrkdwn:
     return Mrkdwn(f"{says} ({problem})" if problem else says)
 
 
-def _body(record: Record) -> Json:
+def _body(record: Record, room: int) -> Json:
     """Return the words themselves; a customer's stand behind a bar."""
-    words_ = literal(cut(_said(record), LINE_TEXT, cost=json_units))
+    words_ = literal(cut(_said(record), room, cost=json_units))
     if record.author is Author.CUSTOMER:
         return rich({"type": "rich_text_quote", "elements": [words_]})
     return rich(rich_line(words_))

@@ -71,11 +71,11 @@ def link(url: str, words: Mrkdwn) -> Mrkdwn:
     return Mrkdwn(f"<{escaped(url).replace('|', '%7C')}|{shown}>")
 
 
-def outside(url: str | None, words: str) -> Mrkdwn:
+def outside(url: str | None, words: Mrkdwn) -> Mrkdwn:
     """Return a link to a page of somebody else's; nothing if it is not plainly one."""
     if url is None or not _WEB_PAGE.fullmatch(url):
         return Mrkdwn("")
-    return link(url, Mrkdwn(words))
+    return link(url, words)
 
 
 def _date(moment: datetime, form: str) -> Mrkdwn:
