@@ -9,7 +9,7 @@ from bot.clock import Clock, SystemClock
 from bot.errors import CaseConflict, InputError, TemporaryFailure
 from bot.flow.duty import LENGTH, Duty
 from bot.log import Log
-from bot.model.case import ACTIVE, Case, CaseId, CaseStatus, IncidentId, Priority
+from bot.model.case import Case, CaseId, CaseStatus, IncidentId, Priority
 from bot.model.event import Event, EventType
 from bot.model.reply_history import REPLY_EVENTS
 from bot.ports import CaseWork, Desk, Events, Generation, IncidentWork
@@ -84,9 +84,10 @@ class DeskFeed:
         return len(cases)
 
     async def _cases_in(self, events: Sequence[Event]) -> list[Case]:
-        """Return what changed, and the open cases beside which something was said.
+        """Return what changed, and the cases beside which something was said.
 
-        Before a claim the bot may still answer, and the card shows what it said.
+        Before a claim the bot may still answer, and the card shows what it said. Nor
+        does "thanks" reopen a resolved case, and agents want to read it all the same.
         """
         named = _named(events, "case")
         said = (
@@ -97,7 +98,7 @@ class DeskFeed:
         )
         cases = await self._work.cases(list(dict.fromkeys([*named, *beside])))
         changed = set(named)
-        return [one for one in cases if one.id in changed or one.status in ACTIVE]
+        return [one for one in cases if one.id in changed or one.closed_at is None]
 
     async def _show_all(self, events: Sequence[Event], cases: Sequence[Case]) -> None:
         folded = [case for case in cases if _is_shown_by_incident(case)]

@@ -158,6 +158,22 @@ async def test_a_case_that_was_resolved_before_slack_was_there_gets_no_card(
     assert cards_in(slack) == []
 
 
+async def test_thanks_for_a_resolved_case_stand_in_its_thread_and_reopen_nothing(
+    line, cards, slack
+):
+    case = await write(line)
+    await cards.show()
+    await line.relay.claim(case, ANNA)
+    await line.relay.resolve(case, ANNA, line.policy.resolutions[0])
+    await cards.show()
+    (card,) = cards_in(slack)
+    line.channel.network.direct("alice", "thanks 0.99 that was quick")
+    await line.settle()
+    await cards.show()
+    assert "that was quick" in words_of(lines_of(slack, card)[-2])  # then the bot
+    assert "case_reply" not in card.action_ids
+
+
 async def test_urgent_cases_come_first_and_no_channel_waits_for_another(
     line, cards, slack
 ):
