@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
+from bot.desk.slack import socket
 from bot.desk.slack.inward import Inward
 from bot.errors import TemporaryFailure
 from bot.model.record import Author
@@ -160,6 +163,13 @@ async def test_a_dead_connection_is_opened_again(desk):
     await desk.done()
     await looks(desk, seconds=30)
     assert await notes(desk, case) == ["hello again"]
+
+
+async def test_a_dead_connection_holds_up_no_stop(desk, monkeypatch):
+    monkeypatch.setattr(socket, "CLOSE_S", 0.1)
+    (open_one,) = desk.slack.sockets.open
+    open_one.ws._req.transport.pause_reading()  # no goodbye is ever answered
+    await asyncio.wait_for(desk.socket.close(), 5)
 
 
 async def test_only_one_process_reads_what_was_missed_and_each_proves_its_socket(desk):

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -39,6 +40,7 @@ class AppTokenRefused(TemporaryFailure):
 Receive = Callable[[Json], Awaitable["Json | None"]]
 
 CONNECT_S: Final = 10.0
+CLOSE_S: Final = 2.0  # for the other side to say goodbye
 _PING_S: Final = 5.0  # a dead connection is noticed after four of them
 
 
@@ -89,19 +91,19 @@ class Socket:
         try:
             await asyncio.wait_for(_connected(handler), CONNECT_S)
         except BaseException as error:
-            await handler.close_async()
+            await _close(handler)
             if isinstance(error, (SlackApiError, *_LINES_DOWN)):
                 raise _sorted(error) from None
             raise
         earlier, self._handler = self._handler, handler
         self.heard_at = self._clock.now()
         if earlier is not None:
-            await earlier.close_async()
+            await _close(earlier)
 
     async def close(self) -> None:
         """Close the connection. What people do now is handed to another process."""
         if self._handler is not None:
-            await self._handler.close_async()
+            await _close(self._handler)
             self._handler = None
 
     def _app(self) -> AsyncApp:
@@ -135,6 +137,16 @@ async def _connected(handler: AsyncSocketModeHandler) -> None:
     client = handler.client
     client.wss_uri = await client.issue_new_wss_url()
     await handler.connect_async()
+
+
+async def _close(handler: AsyncSocketModeHandler) -> None:
+    """Close a connection; a dead one would keep us waiting much longer."""
+    client = handler.client
+    client.closed, client.auto_reconnect_enabled = True, False
+    if client.current_session is not None:
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(client.current_session.close(), CLOSE_S)
+    await handler.close_async()
 
 
 def _sorted(error: BaseException) -> Exception:
