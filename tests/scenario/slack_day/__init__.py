@@ -1,0 +1,1 @@
+"""A day at the Slack desk: customers who write, agents who work, trouble, a judge."""

@@ -1,0 +1,141 @@
+"""Whether a day was right, by the books of the two doubles and of the program."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+from bot.desk.slack.blocks import Scene, render_card
+from bot.desk.slack.plan import MOST_LINES, needs_a_card
+from bot.flow.audit import audit
+from bot.model.message import CustomerId
+from bot.model.record import Author, Delivery, Record
+from bot.ports import CaseView
+from bot.ports.chat import Page, Shown
+from tests.integration.slack_cards import assert_nothing_twice
+from tests.scenario.slack_day.agents import Said
+from tests.scenario.slack_day.day import Day
+from tests.slack_double.workspace import Message
+
+_GRAIN_S = 240  # so long the figures of a card may stand in the busiest channel
+_SIGNS = {
+    Delivery.SENT: "white_check_mark",
+    Delivery.WITHDRAWN: "leftwards_arrow_with_hook",
+}
+
+
+async def judge(day: Day, said: Said) -> int:
+    """Assert that everything was right; return how many cases there were."""
+    assert day.failed == []
+    assert day.slack.violations == []
+    assert_nothing_twice(day.slack)
+    views = await _all_cases(day)
+    _customers_got_what_agents_sent(day, said, views)
+    for view in views:
+        page = await day.line.store.cards.page(Shown(view.case.id))
+        if page.card is not None or needs_a_card(view.case):
+            _card_is_right(day, view, page)
+            _thread_is_whole(day, view, page)
+    found = await audit(
+        day.line.store.events, now=day.clock.now(), limit=timedelta(minutes=15)
+    )
+    assert found.clean, found.findings
+    assert not found.late_messages + found.late_replies
+    return len(views)
+
+
+async def _all_cases(day: Day) -> list[CaseView]:
+    """Return every case there is, by the customers who ever wrote."""
+    handles = {entry.account for entry in day.line.simulator.network.ledger()}
+    work = day.line.relay
+    return [
+        await work.view(case.id)
+        for handle in sorted(handles)
+        for case in await work.earlier_cases(CustomerId(f"simulator:{handle}"))
+    ]
+
+
+def _customers_got_what_agents_sent(
+    day: Day, said: Said, views: list[CaseView]
+) -> None:
+    """Each reply arrived once unless undone or refused, and no note ever left."""
+    ledger = day.line.simulator.network.ledger()
+    got = Counter(entry.text for entry in ledger if entry.received)
+    handles = {view.case.id: view.case.handle for view in views}
+    wrong = {}
+    for text, reply in said.replies.items():
+        wanted = 0 if reply.undone or reply.told else 1
+        mine = sum(
+            entry.received
+            and entry.text == text
+            and entry.account == handles[reply.case]
+            for entry in ledger
+        )
+        if (got[text], mine) != (wanted, wanted):
+            wrong[text] = (reply, got[text], mine)
+    assert not wrong, wrong
+    for note in said.notes:
+        assert not any(note[:12] in text or note in text for text in got), note
+
+
+def _card_is_right(day: Day, view: CaseView, page: Page) -> None:
+    """One live card, where the book says, equal to the case as it is."""
+    case = view.case
+    there = [
+        message
+        for channel in day.slack.space.channels.values()
+        for message in channel.messages.values()
+        if (message.our_id or "").startswith(f"card:{case.id}:")
+    ]
+    live = [message for message in there if message.action_ids]
+    assert page.card is not None, case.id
+    assert [(m.channel, m.ts) for m in live] == [(page.card.channel, page.card.ts)]
+    assert _is_drawn(day, view, live[0]), (case.id, live[0].says())
+
+
+def _is_drawn(day: Day, view: CaseView, card: Message) -> bool:
+    """Tell whether the card says what it would say now, or a moment ago."""
+    policy, now = day.line.policy, day.clock.now()
+    scenes = (
+        Scene(policy=policy, now=now - timedelta(seconds=ago))
+        for ago in range(_GRAIN_S)
+    )
+    return any(_same(card, render_card(view, scene).payload) for scene in scenes)
+
+
+def _same(card: Message, drawn: Mapping[str, object]) -> bool:
+    return card.text == drawn["text"] and _bare(card.blocks) == _bare(drawn["blocks"])
+
+
+def _bare(blocks: object) -> object:
+    """Return blocks without the ids that Slack gives."""
+    if isinstance(blocks, list):
+        return [_bare(block) for block in blocks]
+    if isinstance(blocks, Mapping):
+        return {k: _bare(v) for k, v in blocks.items() if k != "block_id"}
+    return blocks
+
+
+def _thread_is_whole(day: Day, view: CaseView, page: Page) -> None:
+    """Each record stands once in the thread, with what became of it."""
+    assert page.card is not None
+    thread = day.slack.thread(page.card.channel, page.card.ts)
+    ours = Counter(message.our_id for message in thread if message.our_id)
+    for record in _records(view):
+        if record.author is Author.NOTE and page.card.ts in record.id:
+            written = [m for m in thread if not m.by_app and m.ts in record.id]
+            assert len(written) == 1, record
+            continue
+        id_ = f"line:{view.case.id}:{page.number}:{record.id}"
+        assert ours[id_] == 1, (id_, ours)
+        (line,) = [message for message in thread if message.our_id == id_]
+        assert _SIGNS.get(record.delivery, "") in line.says(), line.says()
+
+
+def _records(view: CaseView) -> Iterator[Record]:
+    """Return what belongs to the case: its customer may have later ones."""
+    ends = view.case.closed_at
+    for record in view.records[-MOST_LINES:]:
+        if ends is None or record.at <= ends:
+            yield record
