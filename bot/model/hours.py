@@ -28,16 +28,13 @@ def next_opening(now: datetime, hours: OpeningHours) -> datetime | None:
     return None
 
 
-def expected_wait(
-    now: datetime, hours: OpeningHours, measured: timedelta | None = None
-) -> str:
+def expected_wait(now: datetime, hours: OpeningHours) -> str:
     """Return the wait in words that fit behind "a person will answer …".
 
-    `measured` is the usual first response time of the last days; until there is
-    one, the policy's figure stands. Clock time of open hours: a wait that would
-    reach beyond closing time ends at the next opening.
+    Clock time of open hours: a wait that would reach beyond closing time ends at the
+    next opening.
     """
-    wait = measured or hours.expected_wait
+    wait = hours.expected_wait
     if is_open(now, hours) and _still_open(now + wait, now, hours):
         return f"within about {_in_words(wait)}"
     opening = next_opening(now, hours)

@@ -76,7 +76,7 @@ class OpeningHours:
     timezone: str
     days: dict[int, tuple[time, time]]
     holidays: frozenset[date]
-    expected_wait: timedelta  # said to customers until measured figures exist
+    expected_wait: timedelta  # said to customers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

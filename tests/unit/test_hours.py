@@ -9,9 +9,9 @@ from bot.model.hours import expected_wait
 from tests.builders import POLICY
 
 
-def said_at(when, hours=POLICY.hours, measured=None):
+def said_at(when, hours=POLICY.hours):
     now = datetime.fromisoformat(when).replace(tzinfo=timezone.utc)
-    return expected_wait(now, hours, measured)
+    return expected_wait(now, hours)
 
 
 @pytest.mark.parametrize(
@@ -31,10 +31,10 @@ def test_a_wait_that_reaches_beyond_closing_ends_at_the_next_opening(when, said)
     assert said_at(when) == said
 
 
-def test_a_measured_wait_that_is_short_still_fits_before_closing():
-    quick = timedelta(minutes=10)
-    assert said_at("2026-11-20T19:45", measured=quick) == "within about 15 minutes"
-    assert said_at("2026-11-20T19:55", measured=quick) == "from 9:00 tomorrow"
+def test_a_wait_that_is_short_still_fits_before_closing():
+    quick = replace(POLICY.hours, expected_wait=timedelta(minutes=10))
+    assert said_at("2026-11-20T19:45", quick) == "within about 15 minutes"
+    assert said_at("2026-11-20T19:55", quick) == "from 9:00 tomorrow"
 
 
 def test_a_weekday_that_could_be_the_nearer_one_is_named_with_its_date():
