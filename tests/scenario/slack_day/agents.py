@@ -15,7 +15,7 @@ from tests.slack_double.errors import CannotDo
 from tests.slack_double.person import Person
 from tests.slack_double.workspace import Channel, Message
 
-PATIENCE = 150  # seconds that they look for an effect
+PATIENCE = 2_000  # seconds that they look for an effect: a channel may be busy
 OWN = 4  # cases that one of them has at a time
 _HELD = re.compile(r"\bwith (\S+), waiting|(\S+) answered, waiting")
 

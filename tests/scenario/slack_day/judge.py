@@ -63,6 +63,7 @@ def _customers_got_what_agents_sent(
     ledger = day.line.simulator.network.ledger()
     got = Counter(entry.text for entry in ledger if entry.received)
     handles = {view.case.id: view.case.handle for view in views}
+    became = {r.text: r.delivery for view in views for r in view.records}
     wrong = {}
     for text, reply in said.replies.items():
         wanted = 0 if reply.undone or reply.told else 1
@@ -73,7 +74,7 @@ def _customers_got_what_agents_sent(
             for entry in ledger
         )
         if (got[text], mine) != (wanted, wanted):
-            wrong[text] = (reply, got[text], mine)
+            wrong[text] = (reply, got[text], mine, became.get(text))
     assert not wrong, wrong
     for note in said.notes:
         assert not any(note[:12] in text or note in text for text in got), note
