@@ -46,13 +46,11 @@ def run(
     ] = 1,
 ) -> None:
     """Run everything and serve the page, or run some roles, until Ctrl-C."""
+    if once and (role or workers != 1):
+        message = "--once does everything in one process: leave out --role, --workers."
+        raise typer.BadParameter(message)
     settings = _settings()
     if once:
-        if role or workers != 1:
-            message = (
-                "--once does everything in one process: leave out --role, --workers."
-            )
-            raise typer.BadParameter(message)
         from bot.commands.replay import replay as replay_file
 
         sample = settings.project / "data" / "samples" / "messages.jsonl"
