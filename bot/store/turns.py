@@ -14,7 +14,7 @@ from bot.model.record import Record
 from bot.model.work import Broken, Buried, Commit, Lease, Work
 from bot.store import keys
 from bot.store.bells import Bell
-from bot.store.case_ids import CaseIds
+from bot.store.case_ids import CaseIds, to_reserve
 from bot.store.codec import dump, dump_mail
 from bot.store.dead import trim_dead
 from bot.store.loading import work_of
@@ -123,7 +123,8 @@ class RedisTurns:
         What cannot be read concerns its own customer only.
         """
         shards = [keys.shard_of(lease.customer) for lease in leases]
-        short = self._case_ids.missing(shards)
+        taken = self._case_ids.take(shards)
+        short = to_reserve(shards, taken)
         with reporting_outages():
             async with self._redis.pipeline(transaction=False) as pipe:
                 for lease, shard in zip(leases, shards, strict=True):
@@ -139,10 +140,11 @@ class RedisTurns:
         counts = answers[len(leases) :]
         for (shard, count), newest in zip(short.items(), counts, strict=True):
             self._case_ids.add(shard, newest=newest, count=count)
+        new_cases = self._case_ids.fill(shards, taken)
         return [
-            work_of(lease, *answer, new_case=self._case_ids.take(shard))
-            for lease, shard, answer in zip(
-                leases, shards, answers[: len(leases)], strict=True
+            work_of(lease, *answer, new_case=new_case)
+            for lease, new_case, answer in zip(
+                leases, new_cases, answers[: len(leases)], strict=True
             )
         ]
 
