@@ -154,3 +154,14 @@ async def test_i_am_called_before_my_answer_is_late_and_only_i(story):
     assert len(near) == 1
     assert f"<@{story.slack.anna.id}>" in near[0].text
     assert not near[0].broadcast
+
+
+async def test_the_card_says_that_a_public_case_went_on_in_private(story):
+    story.network.post("carol", f"@{POLICY.handle} {ODD}")
+    await story.shown()
+    assert "In public on Simulator" in words_of(story.card)
+    assert "began" not in words_of(story.card)
+    await story.writes("product_question 0.9 it is the red one")
+    says = words_of(story.card)
+    assert "In a direct message on Simulator" in says
+    assert "began in public" in says

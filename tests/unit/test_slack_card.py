@@ -296,8 +296,9 @@ def test_an_agent_whom_nobody_knows_is_called_by_their_id():
 
 def test_a_direct_message_is_told_from_a_public_one():
     private = case(thread=DIRECT, visibility=Visibility.PRIVATE)
-    assert "In a direct message" in shown(private)
-    assert "In public" not in shown(private)
+    said = wrote("where is it", thread=DIRECT, visibility=Visibility.PRIVATE)
+    assert "In a direct message" in shown(private, said)
+    assert "n public" not in shown(private, said)
 
 
 def test_a_card_that_moved_leads_to_the_new_one():

@@ -49,13 +49,16 @@ def who(view: CaseView) -> Mrkdwn:
 
 
 def where(view: CaseView) -> Mrkdwn:
-    """Say where they wrote, and in which language."""
+    """Say where they wrote last, where it began if elsewhere, and in which language."""
     case, last = view.case, last_written(view)
+    now = last.visibility if last else case.visibility
     language = words.language_name(language_of(view))
-    place = f"{words.PLACE_SIGN[case.visibility]} {words.PLACE[case.visibility]}"
+    place = f"{words.PLACE_SIGN[now]} {words.PLACE[now]}"
     network = plain(words.capital(case.channel), limit=40)
+    began = words.PLACE[case.visibility].lower() if now != case.visibility else ""
     page = outside(last.link if last else None, Mrkdwn("see it there"))
-    return joined((f"{place} on {network}", page, plain(language)))
+    since = f"began {began}" if began else ""
+    return joined((f"{place} on {network}", since, page, plain(language)))
 
 
 def meaning(view: CaseView) -> Mrkdwn:
