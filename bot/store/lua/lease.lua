@@ -1,7 +1,8 @@
 -- lease(ready, leased, tokens; now_ms, lease_ms, customers, expired, first, middle, last) -> [customer, token, ...]
 -- Takes customers whose lease has run out and who are due, of each kind and rank as
 -- many as the last four arguments say, the oldest first. The token fences: only the
--- newest holder can commit. Who was in hand alone when the lease ran out has failed
+-- newest holder can commit. It is never lower than the time, so that a server which
+-- took over without the newest leases gives none of their tokens out again. Who was in hand alone when the lease ran out has failed
 -- once more; of a batch nobody knows who was to blame: all are to be read alone.
 --   ready   zset  customer -> when to read, ms; ready:first and ready:last likewise
 --   leased  zset  customer -> when the lease ends, ms
@@ -31,10 +32,15 @@ for rank, set in ipairs(SETS) do
     end
   end
 end
+local function newer(token)
+  return string.format("%.0f", math.max(tonumber(token or "0") + 1, tonumber(now)))
+end
 local out = {}
 for _, who in ipairs(taken) do
+  local token = newer(redis.call("HGET", KEYS[3], who))
+  redis.call("HSET", KEYS[3], who, token)
   redis.call("ZADD", KEYS[2], ends, who)
   out[#out + 1] = who
-  out[#out + 1] = redis.call("HINCRBY", KEYS[3], who, 1)
+  out[#out + 1] = token
 end
 return out

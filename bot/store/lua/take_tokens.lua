@@ -11,6 +11,8 @@ local now, burst, interval = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV
 local wanted = tonumber(ARGV[4])
 local full = now - burst * interval -- no more than a full bucket
 local known = tonumber(redis.call("GET", KEYS[1]) or full)
+-- Who gives back what was taken long ago: it would be more than gathers meanwhile.
+if wanted < 0 and known > now then return {0, known + interval} end
 local since = math.max(known, full)
 if since > now + FUTURE then since = now end
 local there = math.max(0, math.floor((now - since) / interval))

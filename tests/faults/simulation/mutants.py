@@ -54,8 +54,8 @@ MUTANTS = (
     Mutant(
         "a lease makes no new token",
         "store/lua/lease.lua",
-        'redis.call("HINCRBY", KEYS[3], who, 1)',
-        'redis.call("HGET", KEYS[3], who) or "0"',
+        'local token = newer(redis.call("HGET", KEYS[3], who))',
+        'local token = redis.call("HGET", KEYS[3], who) or "0"',
         0,
     ),
     Mutant(
