@@ -104,7 +104,7 @@ async def test_a_click_a_dialogue_and_a_thread_work_in_the_browser(page, slack):
         await expect(
             page.locator(".pane--thread").get_by_text("a note")
         ).to_be_visible()
-        await expect(page.get_by_text("1 reply")).to_be_visible()
+        await expect(page.get_by_text("1 reply", exact=True)).to_be_visible()
     assert sent == ["On its\nway"]
     assert [m.text for m in slack.thread(CARE, posted["ts"])] == ["a note"]
 

@@ -54,8 +54,8 @@ MUTANTS = (
     Mutant(
         "a lease makes no new token",
         "store/lua/lease.lua",
-        'local token = newer(redis.call("HGET", KEYS[3], who))',
-        'local token = redis.call("HGET", KEYS[3], who) or "0"',
+        'redis.call("HSET", KEYS[3], who, token)',
+        "",
         0,
     ),
     Mutant(
