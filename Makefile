@@ -14,7 +14,7 @@ export PYTHONWARNINGS := ignore::DeprecationWarning,ignore:::sqlalchemy
 run: $(READY)  ## Everything on this machine, with its page. ARGS="--once" replays samples.
 	@$(VENV)/bin/firstline run $(ARGS)
 
-test: $(READY) check  ## All tests; about ten minutes on two cores.
+test: $(READY) check  ## All tests; up to half an hour on two cores.
 	@$(PYTHON) -m pytest tests $(ARGS)
 
 check: $(READY)  ## Fast checks: style, types, imports, policy, texts and training data.
