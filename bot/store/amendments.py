@@ -26,7 +26,7 @@ from bot.model.message import (
 )
 from bot.model.record import Author, Record
 from bot.store import keys
-from bot.store.codec import dump, dump_mail, load, load_mail, state_to_json
+from bot.store.codec import dump_mail, dump_record, load, load_mail, state_to_json
 from bot.store.dead import RedisDeadLetters
 from bot.store.fast_json import to_json
 from bot.store.scripts import reporting_outages, script
@@ -168,7 +168,7 @@ def _line(text: str, notice: Notice) -> str | None:
     record = load(text, Record)
     if record.author is not Author.CUSTOMER or record.id != notice.id:
         return None
-    return dump(record.amended(notice))
+    return dump_record(record.amended(notice))
 
 
 def _letter(text: str, notice: Notice) -> str | None:

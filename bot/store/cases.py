@@ -21,7 +21,7 @@ from bot.model.record import Record
 from bot.model.work import CaseChange
 from bot.store import keys
 from bot.store.case_lists import RedisCaseLists
-from bot.store.codec import case_changes, dump
+from bot.store.codec import case_changes, dump, dump_record
 from bot.store.fast_json import to_json
 from bot.store.outbox import SKEW
 from bot.store.payload import (
@@ -116,7 +116,7 @@ def _payload(
         "fields": {**case_changes(case, change.after), **fields},
         "timers": timer_dues(change.timers),
         "effects_from": effects_from(now),
-        "history": dump(record) if record else "",
+        "history": dump_record(record) if record else "",
         "event": event_fields(
             EventType.CASE_CHANGED,
             at=now,

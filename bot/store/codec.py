@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import fields as fields_of
 from dataclasses import replace
@@ -16,6 +17,7 @@ from bot.model.case import Case
 from bot.model.customer import Customer, ThreadState, newest_threads
 from bot.model.message import Message, ThreadId
 from bot.model.rank import Rank
+from bot.model.record import Record
 from bot.model.work import Buried, Mail, SendFailure
 from bot.store.fast_json import converter, from_json, to_json
 
@@ -66,6 +68,19 @@ _MAILS: dict[str, type[Mail]] = {
 def dump(value: object) -> str:
     """Return a dataclass as compact JSON."""
     return to_json(value)
+
+
+# A quote within a string is escaped, so that this never matches what somebody wrote.
+_NOTHING = re.compile(r',"\w+":(?:null|\[\])')
+
+
+def dump_record(record: Record) -> str:
+    """Return a line of a transcript, without the fields that say nothing.
+
+    A regular's transcript is most of what the store keeps of them, and `load` knows
+    what is left out.
+    """
+    return _NOTHING.sub("", dump(record))
 
 
 def load(text: str, kind: type[T]) -> T:

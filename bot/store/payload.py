@@ -12,7 +12,7 @@ from bot.model.outgoing import Outgoing
 from bot.model.reply_history import queued_facts
 from bot.model.timer import Timer, TimerKind
 from bot.model.work import Commit, Handled
-from bot.store.codec import case_to_hash, dump, state_to_json
+from bot.store.codec import case_to_hash, dump, dump_record, state_to_json
 from bot.store.fast_json import to_json
 
 MAILS_AT_ONCE = 50  # a turn reads no more; the rest waits for the next one
@@ -106,7 +106,7 @@ def commit_payload(commit: Commit, *, again_at: datetime) -> str:
             },
             "state": state_to_json(customer),
             "opts_out": opts_out,
-            "history": [dump(record) for record in commit.records],
+            "history": [dump_record(record) for record in commit.records],
             "history_max": HISTORY_MAX,
             "events": _events(commit),
             "texts": [

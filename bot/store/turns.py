@@ -15,7 +15,7 @@ from bot.model.work import Broken, Buried, Commit, Lease, Work
 from bot.store import keys
 from bot.store.bells import Bell
 from bot.store.case_ids import CaseIds, to_reserve
-from bot.store.codec import dump, dump_mail
+from bot.store.codec import dump_mail, dump_record
 from bot.store.dead import trim_dead
 from bot.store.loading import work_of
 from bot.store.payload import MAILS_AT_ONCE, commit_payload
@@ -198,7 +198,7 @@ class RedisTurns:
         """Park the first `mails` mails as dead letters, and tell the next turn."""
         who = lease.customer
         shard = keys.shard_of(who)
-        lines = {record.id: dump(record) for record in records}
+        lines = {record.id: dump_record(record) for record in records}
         args = [
             who,
             lease.token,

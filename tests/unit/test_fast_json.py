@@ -6,9 +6,15 @@ import json
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.store.codec import dump, load
+from bot.model.message import DIRECT, Visibility
+from bot.model.reading import Reading, Request
+from bot.model.record import Author, Record
+from bot.store.codec import dump, dump_record, load
 from bot.store.fast_json import converter, from_json, to_json
+from tests.builders import NOON
 from tests.builders import message as message_of
 
 HIGH, LOW = "\ud83d", "\ude00"  # the halves of one emoji
@@ -37,3 +43,25 @@ def test_an_escaped_half_that_somebody_else_wrote_is_read():
 def test_what_is_no_json_is_no_value():
     with pytest.raises(ValueError, match="Expecting"):
         from_json("{no")
+
+
+@given(
+    written=st.text()
+    | st.sampled_from([',"agent":null', '","agent":[],"', '\\",', ","])
+)
+def test_a_line_of_a_transcript_comes_back_whole_without_what_says_nothing(written):
+    line = Record(
+        id="m1",
+        at=NOON,
+        author=Author.CUSTOMER,
+        thread=DIRECT,
+        visibility=Visibility.PRIVATE,
+        text=written,
+        reading=Reading(requests=(Request(intent=written, confidence=0.9),)),
+        problem=written,
+    )
+    kept = dump_record(line)
+    assert load(kept, Record) == load(dump(line), Record)
+    assert set(json.loads(kept)) == {
+        *("id", "at", "author", "thread", "visibility", "text", "reading", "problem")
+    }

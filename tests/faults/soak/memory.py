@@ -16,11 +16,10 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 # What the store keeps for good, and how many bytes of it one may take. A regular
-# reaches the end of what is kept of a customer: 400 lines of transcript, each with its
-# reading about 750 bytes, and 200 texts.
+# reaches the end of what is kept of a customer: 400 lines of transcript, 200 texts.
 AT_MOST = {
     "new customer": 4_000,
-    "regular customer": 340_000,
+    "regular customer": 250_000,
     "case": 1_500,
     "event": 300,
 }
