@@ -64,7 +64,7 @@ def reading(
     intent, _, faq = label.partition("/")
     signals.setdefault("asks", label.startswith("faq/"))
     signals.setdefault("needs_reply", 0.0 if label in SILENT else 1.0)
-    found = Signals(language="en", **signals)  # type: ignore[arg-type]  # by name
+    found = Signals(language="en", **signals)
     return Reading(
         requests=(Request(intent, confidence, faq or None),),
         entities=entities,
@@ -117,7 +117,7 @@ def case(status: CaseStatus = CaseStatus.OPEN, **changes: object) -> Case:
         if status is CaseStatus.RESOLVED
         else None,
     )
-    return replace(made, **changes)  # type: ignore[arg-type]  # by name
+    return replace(made, **changes)
 
 
 def customer(status: CaseStatus | None = None, **changes: object) -> Customer:
@@ -127,4 +127,4 @@ def customer(status: CaseStatus | None = None, **changes: object) -> Customer:
         handle="alice",
         case=case(status) if status else None,
     )
-    return replace(made, **changes)  # type: ignore[arg-type]  # by name
+    return replace(made, **changes)

@@ -41,8 +41,9 @@ class RasaDialogue:
         Raises:
             ConfigError: the actions cannot be imported.
         """
-        # Rasa must come after `prepare`
-        from bot.nlu.dialogue_actions import load_actions  # noqa: PLC0415
+        from bot.nlu.dialogue_actions import (  # noqa: PLC0415 - Rasa after `prepare`
+            load_actions,
+        )
 
         if orders is not None:
             os.environ[ORDERS] = str(orders)

@@ -128,7 +128,7 @@ class CustomerModel:
                 self.tries, self.backs_off = self.tries + 1, True
             self.suspect = True
         self.place, self.due = "leased", now + length
-        self.token += 1
+        self.token = max(self.token + 1, now)  # newer than all that a failover lost
 
     def isolate(self, token: int, until: int) -> bool:
         if token == self.token:

@@ -35,7 +35,7 @@ def slack_policy(**changes: object) -> Policy:
     teams = {team: f"#{LEGAL}" for team in POLICY.teams if team != "care"}
     channels = {"care": f"#{CARE}", **teams}
     desk = replace(POLICY.desk, channels=channels, intents={}, undo=timedelta())
-    return replace(POLICY, desk=desk, **changes)  # type: ignore[arg-type]  # by name
+    return replace(POLICY, desk=desk, **changes)
 
 
 class Cards:

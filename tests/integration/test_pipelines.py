@@ -61,9 +61,8 @@ async def test_every_answer_and_error_of_a_pipeline_has_its_own_place(redis):
 async def test_an_answer_that_nobody_asked_for_makes_a_connection_unfit(redis):
     link = await redis.connection_pool.get_connection("_")
     assert not await link.can_read_destructive()
-    await link.send_command("PING")
-    await link.send_command("PING")
-    await link.read_response()  # one read brings both
+    await link.send_packed_command(link.pack_commands([("PING",), ("PING",)]))
+    await link.read_response()  # asked in one write, both come with one read
     assert await link.can_read_destructive()
     await link.disconnect()
     with pytest.raises(RedisConnectionError):

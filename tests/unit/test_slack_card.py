@@ -51,14 +51,14 @@ def wrote(text: str = "where is my parcel", **changes: object) -> Record:
         text=text,
         reading=reading("order_status", 0.4),
     )
-    return replace(made, **changes)  # type: ignore[arg-type]  # by name
+    return replace(made, **changes)
 
 
 def ours(author: Author, delivery: Delivery, **changes: object) -> Record:
     made = wrote(
         "We are looking into it.", id="t1", author=author, delivery=delivery, agent=None
     )
-    return replace(made, at=NOON - MINUTE, **changes)  # type: ignore[arg-type]
+    return replace(made, at=NOON - MINUTE, **changes)
 
 
 def view(of: Case | None = None, *records: Record, earlier: int = 0) -> CaseView:

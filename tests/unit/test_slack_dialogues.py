@@ -35,7 +35,7 @@ RETURNS = Suggestion(
 
 def preview(text: str = "Hello", **changes: object) -> Preview:
     made = Preview(text=text, parts=(text,), length=len(text), limit=280)
-    return replace(made, **changes)  # type: ignore[arg-type]  # by name
+    return replace(made, **changes)
 
 
 def fields(dialogue: dict) -> dict[str, dict]:

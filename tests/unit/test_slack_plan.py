@@ -42,7 +42,7 @@ def record(number: int, **changes: object) -> Record:
         visibility=Visibility.PRIVATE,
         text=f"words {number}",
     )
-    return replace(made, **changes)  # type: ignore[arg-type]  # by name
+    return replace(made, **changes)
 
 
 def view(*records: Record, **changes: object) -> CaseView:
@@ -66,7 +66,7 @@ def shown(of: CaseView, **changes: object) -> Page:
         since=NOON,
         told=state_of(of.case),
     )
-    return replace(page, **changes)  # type: ignore[arg-type]  # by name
+    return replace(page, **changes)
 
 
 def planned(of: CaseView, page: Page, home: Home = HERE) -> Plan:
@@ -196,7 +196,7 @@ def test_a_note_that_was_written_in_the_thread_is_not_repeated_there():
 
 
 def desk(**changes: object):
-    return replace(POLICY, desk=replace(POLICY.desk, **changes))  # type: ignore[arg-type]
+    return replace(POLICY, desk=replace(POLICY.desk, **changes))
 
 
 def test_a_case_goes_to_the_channel_of_what_it_is_about_until_people_move_it():

@@ -206,7 +206,7 @@ def incident(**changes: object) -> IncidentView:
         title="the website is down",
         examples=("site down", "cannot pay", "error 500", "a fourth"),
     )
-    return replace(made, **changes)  # type: ignore[arg-type]  # by name
+    return replace(made, **changes)
 
 
 def test_an_incident_is_one_card_with_its_count_pace_and_examples():

@@ -106,7 +106,7 @@ def plan_case(view: CaseView, page: Page, home: Home, pencil: Pencil) -> Plan:
         return Plan(replaces=True)
     folded = case.folded
     card = pencil.folded(case) if folded else pencil.card(view)
-    changes = list(_changed_lines(view, page, pencil))
+    changes = list(_changed_lines(view, page, page.card, pencil))
     if card.digest != page.digest:
         id_ = card_of(shown, page.number)
         changes.insert(0, Change(id=id_, place=page.card, drawing=card, told=page.told))
@@ -201,13 +201,14 @@ def _new_lines(
             )
 
 
-def _changed_lines(view: CaseView, page: Page, pencil: Pencil) -> Iterator[Change]:
-    assert page.card is not None  # noqa: S101 - its only caller has seen to that
+def _changed_lines(
+    view: CaseView, page: Page, card: Place, pencil: Pencil
+) -> Iterator[Change]:
     for record in _in_thread(view, page):
         id_ = _line_id(view.case, page, record)
         posted, drawing = page.lines.get(id_), pencil.line(view.case, record)
         if posted is not None and posted.digest != drawing.digest:
-            place = Place(page.card.workspace, page.card.channel, posted.ts)
+            place = Place(card.workspace, card.channel, posted.ts)
             yield Change(id=id_, place=place, drawing=drawing, line=id_)
 
 

@@ -90,7 +90,7 @@ class Socket:
         handler.client.message_listeners.append(self._hear)
         try:
             await asyncio.wait_for(_connected(handler), CONNECT_S)
-        except BaseException as error:
+        except BaseException as error:  # also a stop: nobody else has the handler
             await _close(handler)
             if isinstance(error, (SlackApiError, *_LINES_DOWN)):
                 raise _sorted(error) from None

@@ -286,6 +286,6 @@ class Schedule:
         """Wait until every task waits at a gate: nothing else can hold them up."""
         loop = asyncio.get_running_loop()
         await asyncio.sleep(0)
-        # exact, and as pinned as Python itself; there is no event for it
-        while loop._ready:  # noqa: ASYNC110
+        # exact, and as pinned as Python itself
+        while loop._ready:  # noqa: ASYNC110 - there is no event for it
             await asyncio.sleep(0)

@@ -53,10 +53,7 @@ class World:
         self.chance = random.Random(seed)
         self.schedule = Schedule(self.chance, ManualClock(NOON))
         self.network, self.board = Network(self.schedule, self.chance), Board()
-        self.agents = [
-            Agent(name, self.chance)  # type: ignore[arg-type]  # an AgentId
-            for name in ("ann", "ben", "cleo")
-        ]
+        self.agents = [Agent(name, self.chance) for name in ("ann", "ben", "cleo")]
         self.defects: list[Defect] = []
         self.logged: list[tuple[str, dict[str, Field]]] = []
         self.mended = False  # whether what was poisoned can be read

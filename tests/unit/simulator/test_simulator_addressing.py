@@ -117,7 +117,7 @@ def test_what_a_person_cannot_post_is_an_input_error(network):
     with pytest.raises(InputError):
         network.post("ada", "@fernhollow hi", id="")
     with pytest.raises(InputError):
-        network.post("ada", "@fernhollow hi", at=datetime(2026, 1, 1))  # noqa: DTZ001
+        network.post("ada", "@fernhollow hi", at=datetime(2026, 1, 1))  # noqa: DTZ001 - the fault
     with pytest.raises(InputError):
         network.direct("fernhollow", "hi")
     assert network.timeline() == []

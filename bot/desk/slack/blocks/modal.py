@@ -75,8 +75,9 @@ def text_input(
 def select(
     options: Sequence[Json], *, placeholder: str = "", chosen: Json | None = None
 ) -> Json:
-    made: Json = {"type": "static_select", "options": list(options)[: limits.OPTIONS]}
-    if chosen in made["options"]:  # type: ignore[operator]  # it is the list above
+    offered = list(options)[: limits.OPTIONS]
+    made: Json = {"type": "static_select", "options": offered}
+    if chosen in offered:
         made["initial_option"] = chosen
     return _with_placeholder(made, placeholder)
 
