@@ -15,6 +15,7 @@ from bot.model.message import (
     CustomerId,
     Message,
     MessageId,
+    Nature,
     ThreadId,
     Visibility,
 )
@@ -40,6 +41,7 @@ def message(
     customer: CustomerId = ALICE,
     thread: ThreadId | None = None,
     summoned: bool = True,
+    nature: Nature = Nature.WRITTEN,
 ) -> Message:
     return Message(
         channel=CHANNEL,
@@ -51,6 +53,7 @@ def message(
         sent_at=at,
         handle=customer.partition(":")[2],
         summoned=summoned,
+        nature=nature,
     )
 
 
@@ -84,11 +87,14 @@ def turn(
     private: bool = False,
     at: datetime = NOON,
     summoned: bool = True,
+    nature: Nature = Nature.WRITTEN,
     entities: tuple[Entity, ...] = (),
     **signals: object,
 ) -> Turn:
     return Turn(
-        messages=(message(text, private=private, at=at, summoned=summoned),),
+        messages=(
+            message(text, private=private, at=at, summoned=summoned, nature=nature),
+        ),
         reading=reading(label, confidence, entities=entities, **signals),
         number=0,
     )

@@ -6,12 +6,16 @@ from dataclasses import replace
 
 from bot.model.customer import Customer
 from bot.model.effect import Turn
-from bot.model.message import Visibility
+from bot.model.message import Nature, Visibility
+
+_BY_CUSTOMERS = frozenset({Nature.WRITTEN, Nature.ENCRYPTED})
 
 
 def met(customer: Customer, turn: Turn) -> Customer:
     """Count the contact; keep private facts, so that none is said in public."""
     last = turn.last
+    if last.nature not in _BY_CUSTOMERS:
+        return customer
     customer = replace(
         customer,
         contacts=customer.contacts + 1,

@@ -18,6 +18,7 @@ from bot.model.effect import (
     Turn,
 )
 from bot.model.event import Outcome
+from bot.model.message import Nature
 from bot.model.policy import Handling, Policy
 from bot.model.reason import Reason
 
@@ -29,6 +30,8 @@ def control_words(s: Situation) -> Decision | None:
     believed to the model; then people get the message too, since who is angry
     that nobody answers may use the same words.
     """
+    if s.turn.last.nature is not Nature.WRITTEN:
+        return None
     said = [_control(s, message.text) for message in s.turn.messages]
     control = next((one for one in reversed(said) if one), None)
     if control is Handling.OPT_IN:

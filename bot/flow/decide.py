@@ -24,12 +24,18 @@ from bot.model.effect import (
     Turn,
 )
 from bot.model.event import Outcome
+from bot.model.message import Nature
 from bot.model.policy import Handling, Policy
 from bot.model.reading import FALLBACK
 from bot.model.reason import Reason
 
 _SHORT = 4  # words: with a digit among them, most likely a mistyped fact
 _FOLLOWS = 8  # words of an unclear first message that still follows an invitation
+_NOT_TO_US = {
+    Nature.OWN: Reason.OWN_POST,
+    Nature.REPOST: Reason.REPOST,
+    Nature.MACHINE: Reason.MACHINE,
+}
 _FACTS = frozenset({"order_number", "email", "postcode"})  # that dialogues ask for
 
 
@@ -50,9 +56,21 @@ def decide(turn: Turn, customer: Customer, policy: Policy, now: datetime) -> Dec
 # -- the questions that come before the intent ---------------------------------
 
 
+def _not_to_us(s: Situation) -> Decision | None:
+    """Nobody wrote it to us: our own posts, reposts and other bots' words."""
+    reason = _NOT_TO_US.get(s.turn.last.nature)
+    return Decision(outcome=Outcome.IGNORED, reason=reason) if reason else None
+
+
 def _held_case(s: Situation) -> Decision | None:
     """An agent has the case: the bot is silent, and a dialogue is over."""
     return join(s, Reason.CASE_CLAIMED, ends=(EndDialogue(),)) if s.held else None
+
+
+def _encrypted(s: Situation) -> Decision | None:
+    """It can be read in the network's own app only: by people, without a word of ours."""
+    unreadable = s.turn.last.nature is Nature.ENCRYPTED
+    return to_people(s, Reason.ENCRYPTED) if unreadable else None
 
 
 def _nothing_to_read(s: Situation) -> Decision | None:
@@ -137,8 +155,10 @@ def _unknown_words(s: Situation) -> Decision | None:
 
 
 _QUESTIONS: tuple[Callable[[Situation], Decision | None], ...] = (
+    _not_to_us,
     control_words,
     _held_case,
+    _encrypted,
     _nothing_to_read,
     _earlier_failure,
     _running_dialogue,

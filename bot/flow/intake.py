@@ -10,7 +10,10 @@ from bot.flow.rank import rank_of
 from bot.log import Log, json_log
 from bot.model.attachment import MOST_ATTACHMENTS
 from bot.model.message import (
+    MAX_CONTEXT,
+    MAX_CONTEXT_TEXT,
     MAX_TEXT,
+    ContextPost,
     Deleted,
     Edited,
     Inbound,
@@ -171,4 +174,11 @@ def _bounded(message: Message) -> Message:
     if len(message.attachments) > MOST_ATTACHMENTS:
         kept = message.attachments[:MOST_ATTACHMENTS]
         message = replace(message, attachments=kept)
+    if message.context:
+        nearest = message.context[:MAX_CONTEXT]
+        message = replace(message, context=tuple(map(_shortened, nearest)))
     return message
+
+
+def _shortened(post: ContextPost) -> ContextPost:
+    return replace(post, text=post.text[:MAX_CONTEXT_TEXT])

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.model.customer import Customer
 from bot.model.effect import Turn
-from bot.model.message import Visibility
+from bot.model.message import Nature, Visibility
 from bot.model.policy import Policy
 from bot.model.reason import Reason
 
@@ -17,6 +17,8 @@ def silence(
     """Return why the bot must keep silent in this turn, or None if it may speak."""
     if customer.opted_out:
         return Reason.OPTED_OUT
+    if turn.last.nature is Nature.ENCRYPTED:
+        return Reason.ENCRYPTED
     if policy.silences(customer.channel, turn.reading.top.label):
         return Reason.QUIET_MODE
     if now - turn.last.sent_at > policy.backlog_limit:

@@ -35,6 +35,8 @@ def message_record(
         outcome=outcome,
         reason=reason.value,
         withheld=withheld,
+        nature=message.nature,
+        context=message.context,
     )
 
 

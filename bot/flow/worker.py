@@ -18,7 +18,14 @@ from bot.flow.transcript import message_record
 from bot.log import Log
 from bot.model.effect import Converse, Decision, Turn
 from bot.model.event import Outcome
-from bot.model.message import DIRECT, MAX_TEXT, ChannelName, Message, Visibility
+from bot.model.message import (
+    DIRECT,
+    MAX_TEXT,
+    ChannelName,
+    Message,
+    Nature,
+    Visibility,
+)
 from bot.model.policy import Policy
 from bot.model.reading import Reading
 from bot.model.reason import Reason
@@ -272,11 +279,14 @@ def _notice(lease: Lease, messages: Sequence[Message], reason: Reason) -> Buried
 
 
 def _by_thread(work: Work) -> list[list[Message]]:
-    """Group what there is to read by thread, in the order in which the threads came up."""
-    groups: dict[str, list[Message]] = {}
+    """Group what there is to read by thread, in the order in which the threads came up.
+
+    A repost, or what cannot be read, is not read together with what somebody wrote.
+    """
+    groups: dict[tuple[str, Nature], list[Message]] = {}
     for mail in work.mails:
         if isinstance(mail, Message) and mail.deleted_at is None:
-            groups.setdefault(mail.thread, []).append(mail)
+            groups.setdefault((mail.thread, mail.nature), []).append(mail)
     return [
         sorted(group, key=lambda message: message.sent_at) for group in groups.values()
     ]

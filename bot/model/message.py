@@ -16,6 +16,8 @@ ThreadId = NewType("ThreadId", str)  # a public thread of a customer, or DIRECT
 
 DIRECT = ThreadId("dm")  # the one thread of direct messages that a customer has with us
 MAX_TEXT = 10_000  # characters of a message that are stored and read
+MAX_CONTEXT = 5  # posts around a message that are kept with it
+MAX_CONTEXT_TEXT = 1_000  # characters of each
 
 
 class Visibility(str, Enum):
@@ -23,6 +25,36 @@ class Visibility(str, Enum):
 
     PUBLIC = "public"  # mentions and replies
     PRIVATE = "private"  # direct messages
+
+
+class Nature(str, Enum):
+    """What a message is. Only what somebody wrote to us is read as a request."""
+
+    WRITTEN = "written"
+    OWN = "own"  # by our own account
+    REPOST = "repost"  # somebody else's words once more
+    MACHINE = "machine"  # by another bot
+    ENCRYPTED = "encrypted"  # the network hands us no text that can be read
+
+
+class Relation(str, Enum):
+    """How a post stands to the message that it is the context of."""
+
+    REPLIED_TO = "replied_to"
+    QUOTED = "quoted"
+    EARLIER = "earlier"  # further up in the thread
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContextPost:
+    """A post without which the message is hard to understand: content, as its text is."""
+
+    relation: Relation
+    handle: str  # of who wrote it, without @; "" if the network does not tell
+    text: str
+    at: datetime | None = None
+    link: str | None = None
+    ours: bool = False  # whether we wrote it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +72,9 @@ class Message:
     `handle` is the account's name without `@`, as people see it. `summoned` says
     whether the author addressed us, which public networks demand before a bot
     may answer. `in_reply_to` is the message above it in the thread. `link` leads
-    to it on the network's own page, if it has one. A message that was deleted keeps its
-    place and its outcome, without what was written.
+    to it on the network's own page, if it has one. `context` are the posts around it,
+    the nearest first. A message that was deleted keeps its place and its outcome,
+    without what was written.
     """
 
     channel: ChannelName
@@ -59,6 +92,8 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
+    nature: Nature = Nature.WRITTEN
+    context: tuple[ContextPost, ...] = ()
 
     def __post_init__(self) -> None:
         if self.sent_at.tzinfo is None:
@@ -74,7 +109,9 @@ class Message:
     def amended(self, notice: Notice) -> Message:
         """Return the message as its author changed it."""
         if isinstance(notice, Deleted):
-            return replace(self, text="", attachments=(), deleted_at=notice.at)
+            return replace(
+                self, text="", attachments=(), context=(), deleted_at=notice.at
+            )
         return replace(self, text=notice.text, edited_at=notice.at)
 
 

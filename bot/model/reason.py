@@ -47,6 +47,7 @@ class Reason(str, Enum):
     REPLY_REFUSED = "reply_refused", "the channel refused the bot's text"
     REPLY_UNCERTAIN = "reply_uncertain", "nobody can tell whether the text went out"
     PERSONAL_DATA = "personal_data", "personal data stand in a public message"
+    ENCRYPTED = "encrypted", "encrypted: it can be read in the network's own app only"
     EARLIER_DEAD = "earlier_dead", "an earlier message could not be handled"
     AGAIN = "again", "the customer came back after the case was resolved"
 
@@ -60,6 +61,9 @@ class Reason(str, Enum):
     EMPTY = "empty", "no text that can be read"
     DELETED = "deleted", "its author deleted it before it was read"
     OPTED_OUT_REPEAT = "opted_out_repeat", "asked again to stop: silence is the answer"
+    OWN_POST = "own_post", "we wrote it ourselves"
+    REPOST = "repost", "somebody else's words, posted once more"
+    MACHINE = "machine", "another bot wrote it"
     READ_TOGETHER = "read_together", "part of a burst, read with the later message"
 
     # why the bot kept silent

@@ -9,7 +9,14 @@ from enum import Enum
 
 from bot.model.attachment import Attachment
 from bot.model.event import Outcome
-from bot.model.message import Deleted, Notice, ThreadId, Visibility
+from bot.model.message import (
+    ContextPost,
+    Deleted,
+    Nature,
+    Notice,
+    ThreadId,
+    Visibility,
+)
 from bot.model.reading import Reading
 from bot.model.reason import Reason
 
@@ -41,7 +48,7 @@ class Record:
     """What somebody wrote, with what we know of it.
 
     `id` is the message's id, or the key of one of our texts. Messages carry
-    `reading`, `outcome`, `reason`, `withheld` and `link`; our texts carry `delivery`,
+    `reading`, `outcome`, `reason`, `withheld`, `link` and `context`; our texts carry `delivery`,
     `reason` (of a refusal) and the `agent` who wrote them. A message that its author
     edited has the newest text; of a deleted one only the line is left.
     """
@@ -64,6 +71,8 @@ class Record:
     withheld: Reason | None = None
     delivery: Delivery | None = None
     problem: str | None = None
+    nature: Nature = Nature.WRITTEN
+    context: tuple[ContextPost, ...] = ()
 
     def delivered(self, delivery: Delivery, problem: str | None = None) -> Record:
         """Return a copy with a new delivery state."""
@@ -81,6 +90,7 @@ class Record:
                 text="",
                 link=None,
                 attachments=(),
+                context=(),
                 deleted_at=notice.at,
                 reading=read,
             )

@@ -18,6 +18,8 @@ from bot.ports.inbox import Inbox
 from bot.ports.incidents import Duties, Errands, Incidents
 from bot.ports.outbox import Generation, Outbox
 from bot.ports.quiet import QuietMode
+from bot.ports.quota import Quota, Window
+from bot.ports.spending import Spending, Spent
 from bot.ports.store import Cases, Events, Turns
 from bot.ports.timers import Timers
 from bot.ports.understanding import Answers, Dialogue, DialogueTurn, Understanding
@@ -52,9 +54,13 @@ __all__ = [
     "Preview",
     "Processes",
     "QuietMode",
+    "Quota",
+    "Spending",
+    "Spent",
     "Suggestion",
     "Taken",
     "Timers",
     "Turns",
     "Understanding",
+    "Window",
 ]

@@ -22,7 +22,7 @@ from bot.model.effect import (
     Turn,
 )
 from bot.model.event import Outcome
-from bot.model.message import DIRECT
+from bot.model.message import DIRECT, Nature
 from bot.model.policy import Handling
 from bot.model.reading import Entity, Request
 from bot.model.reason import Reason
@@ -259,6 +259,43 @@ def test_where_the_bot_must_not_speak_people_still_get_the_message(changes, code
     decision = decide(turn("faq/stores", **changes), customer(), POLICY, NOON)
     assert decision.withheld is code
     assert opened(decision) is not None
+    assert not said(decision)
+
+
+@pytest.mark.parametrize(
+    ("nature", "reason"),
+    [
+        (Nature.OWN, Reason.OWN_POST),
+        (Nature.REPOST, Reason.REPOST),
+        (Nature.MACHINE, Reason.MACHINE),
+    ],
+)
+@pytest.mark.parametrize("status", [None, OPEN, CLAIMED, RESOLVED])
+@pytest.mark.parametrize("text", ["stop", "I was hurt", "some words"])
+def test_what_nobody_wrote_to_us_is_ignored_with_its_reason(
+    nature, reason, status, text
+):
+    said_so = turn("human_request", text=text, nature=nature)
+    decision = decide(said_so, customer(status), POLICY, NOON)
+    assert decision == Decision(outcome=Outcome.IGNORED, reason=reason)
+
+
+def test_what_cannot_be_read_goes_to_people_without_a_word():
+    unreadable = turn(text="", private=True, nature=Nature.ENCRYPTED)
+    decision = decide(unreadable, customer(), POLICY, NOON)
+    assert (decision.outcome, decision.reason) == (
+        Outcome.HANDED_OFF,
+        Reason.ENCRYPTED,
+    )
+    assert opened(decision) is not None
+    assert not said(decision)
+
+
+@pytest.mark.parametrize("status", [OPEN, CLAIMED, WAITING])
+def test_what_cannot_be_read_joins_the_case_that_is_there(status):
+    unreadable = turn(text="", private=True, nature=Nature.ENCRYPTED)
+    decision = decide(unreadable, customer(status), POLICY, NOON)
+    assert decision.outcome is Outcome.JOINED
     assert not said(decision)
 
 
