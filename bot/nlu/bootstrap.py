@@ -16,6 +16,9 @@ _ENVIRONMENT = {
     "RASA_MAX_CACHE_SIZE": "0",  # Rasa's cache misses changes in our modules
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",  # Rasa is pinned to SQLAlchemy 1.4
     "MPLBACKEND": "Agg",
+    # One thread does the reading. OpenBLAS starts one for each core, and after a product
+    # that it shared out they turn in a loop for more: a third of a worker's CPU time.
+    "OPENBLAS_NUM_THREADS": "1",
 }
 
 
