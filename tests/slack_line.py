@@ -103,9 +103,15 @@ class SlackLine:
         return channel.messages[posted]
 
     async def done(self) -> None:
-        """Wait until everything that Slack tells was dealt with."""
+        """Wait until everything that Slack tells was dealt with.
+
+        What was put off, or left in the middle, is taken again when it is due, as the
+        program's loop does: all that waits behind it would wait for ever.
+        """
         await self.slack.settle()
         await self.inbox.settle()
+        while await self.inbox.step():
+            await self.inbox.settle()
 
     async def sent(self) -> None:
         """Let what agents wrote go out."""

@@ -8,7 +8,7 @@ import pytest
 
 from bot.desk.slack import socket
 from bot.desk.slack.inward import Inward
-from bot.errors import TemporaryFailure
+from bot.errors import StoreUnavailable, TemporaryFailure
 from bot.model.record import Author
 from tests.slack_line import CHANNEL, slack_line
 
@@ -141,6 +141,32 @@ async def test_500_replies_over_a_flapping_socket_are_each_sent_once(
     await desk.sent()
     assert sorted(desk.ledger()[before:]) == sorted(w[7:] for w in words)
     findings.tell(f"Slack: {count} replies over a flapping socket, each sent once")
+
+
+async def test_a_reply_that_the_store_did_not_take_holds_up_none_behind_it_for_long(
+    desk, monkeypatch
+):
+    _, card = await desk.case()
+    before = len(desk.ledger())
+    await desk.slack.anna.click(card, "case_claim")
+    await desk.done()
+    really, refused = desk.relay.reply, []
+
+    async def away_at_first(*what, **how):
+        if not refused:
+            refused.append(what)
+            raise StoreUnavailable("the store does not answer")
+        return await really(*what, **how)
+
+    monkeypatch.setattr(desk.relay, "reply", away_at_first)
+    for number in range(3):
+        await desk.slack.anna.type(CHANNEL, f"reply: {number}", thread_ts=card.ts)
+    await desk.done()
+    await desk.sent()
+    assert desk.ledger()[before:] == []  # in their order: the first is to be the first
+    await looks(desk, seconds=5)
+    await desk.sent()
+    assert desk.ledger()[before:] == ["0", "1", "2"]
 
 
 async def test_a_refused_token_is_told_and_tried_again(desk):

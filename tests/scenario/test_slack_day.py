@@ -29,7 +29,7 @@ async def test_a_day_with_five_agents_ends_with_everything_where_it_belongs(
     async with open_day(tmp_path, model, seed=seed) as day:
         await live_through(day, seed, cases, said, troubles)
         found = await judge(day, said)
-    sent = sum(not (r.undone or r.told) for r in said.replies.values())
+    sent = sum(not (r.undo or r.told) for r in said.replies.values())
     findings.tell(
         f"Slack: a day of {found} cases with {len(STAFF)} agents, {sent} replies, "
         f"{len(said.notes)} notes, {sum(troubles.values())} troubles: "
