@@ -27,6 +27,7 @@ from bot.policy_service import (
     read_incidents,
     read_service,
 )
+from bot.policy_x import read_x
 from bot.yaml_reader import Node, read_yaml
 
 _HANDLINGS = {handling.value: handling for handling in Handling}
@@ -46,7 +47,7 @@ def load_policy(path: Path) -> Policy:
 
 
 def _policy(root: Node) -> Policy:
-    named = {field.name for field in dataclasses.fields(Policy)} - {"paused"}
+    named = {field.name for field in dataclasses.fields(Policy)} - {"paused", "budgets"}
     top = root.fields(sorted(named))
     teams = _teams(top["teams"])
     intents = _intents(top["intents"], teams)
@@ -77,6 +78,7 @@ def _policy(root: Node) -> Policy:
         desk=read_desk(top["desk"], teams, intents),
         tags=top["tags"].texts(),
         resolutions=_at_least_one(top["resolutions"]),
+        x=read_x(top["x"]),
     )
 
 

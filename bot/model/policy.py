@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from enum import Enum
 from typing import Final
@@ -11,6 +12,8 @@ from bot.model.agent import Agent, Signature
 from bot.model.case import AgentId, Priority
 from bot.model.quiet import is_silenced
 from bot.model.reason import Reason
+from bot.model.spending import Budget
+from bot.model.x_policy import XPolicy
 
 DEFAULT_TEAM: Final = "care"  # gets what no rule names a team for
 
@@ -180,12 +183,19 @@ class Policy:
     desk: DeskPolicy
     tags: tuple[str, ...]
     resolutions: tuple[str, ...]
+    x: XPolicy
     # Not in the file: what people told the bot to be silent about for now.
     paused: frozenset[str] = frozenset()
+    # Nor is this: how each channel's budget stands; within it what is not named.
+    budgets: Mapping[str, Budget] = field(default_factory=dict)
 
     def silences(self, channel: str, label: str) -> bool:
         """Tell whether the bot must say nothing about `label` on `channel`."""
         return self.quiet or is_silenced(self.paused, channel=channel, label=label)
+
+    def budget(self, channel: str) -> Budget:
+        """Return how the day's budget stands on `channel`."""
+        return self.budgets.get(channel, Budget.WITHIN)
 
     def rule(self, intent: str) -> IntentRule:
         """Return the rule of `intent`; people get what the policy does not know."""

@@ -19,7 +19,7 @@ from bot.ports.incidents import Duties, Errands, Incidents
 from bot.ports.outbox import Generation, Outbox
 from bot.ports.quiet import QuietMode
 from bot.ports.quota import Quota, Window
-from bot.ports.spending import Spending, Spent
+from bot.ports.spending import Spending
 from bot.ports.store import Cases, Events, Turns
 from bot.ports.timers import Timers
 from bot.ports.understanding import Answers, Dialogue, DialogueTurn, Understanding
@@ -56,7 +56,6 @@ __all__ = [
     "QuietMode",
     "Quota",
     "Spending",
-    "Spent",
     "Suggestion",
     "Taken",
     "Timers",

@@ -28,9 +28,9 @@ class Window:
 
 
 class Quota(Protocol):
-    """Counts calls before they are made, so that no process is ever refused for rate.
+    """Counts calls before they are made, so that no process is refused for its rate.
 
-    What the network itself says counts more than what was counted here.
+    What the network itself says can only make it less.
     """
 
     async def take(

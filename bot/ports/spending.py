@@ -1,29 +1,12 @@
-"""What the network charges us, counted where all processes see it."""
+"""What networks charge us, counted where all processes see it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from bot.model.message import ChannelName
-
-
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """Millionths of a US dollar by item, today and this month, both in UTC."""
-
-    today: Mapping[str, int] = field(default_factory=dict)
-    month: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def today_micros(self) -> int:
-        return sum(self.today.values())
-
-    @property
-    def month_micros(self) -> int:
-        return sum(self.month.values())
+from bot.model.spending import Spent
 
 
 class Spending(Protocol):
@@ -38,11 +21,22 @@ class Spending(Protocol):
         micros: int,
         now: datetime,
     ) -> None:
-        """Add a cost; `micros` are millionths of a US dollar for all `units`.
+        """Add what a call cost that the network took.
+
+        Args:
+            channel: whose account pays.
+            item: what was bought.
+            units: how many of it, none included.
+            micros: what they cost together, in millionths of a US dollar.
+            now: when; the day and the month are those of UTC.
 
         Raises:
             StoreUnavailable: it may or may not be counted.
         """
+        ...
+
+    async def run_out(self, channel: ChannelName, *, now: datetime) -> None:
+        """Note that the network takes no call for want of credit. `spend` ends it."""
         ...
 
     async def spent(self, channel: ChannelName, *, now: datetime) -> Spent:

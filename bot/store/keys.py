@@ -67,6 +67,16 @@ def bucket(channel: ChannelName, allowance: str) -> str:
     return f"{{pace:{channel}:{allowance}}}bucket"
 
 
+def quota(channel: ChannelName, window: str) -> str:
+    """Return the key of the calls that all processes make of a channel's network."""
+    return f"{{quota:{channel}}}{window}"
+
+
+def spending(channel: ChannelName, name: str) -> str:
+    """Return the key of what a channel's network charges in a day or a month."""
+    return f"{{spending:{channel}}}{name}"
+
+
 def deliveries(name: str) -> str:
     """Return the key of what a desk outside the program hands us."""
     return f"{{deliveries}}{name}"

@@ -21,7 +21,9 @@ from bot.store.incidents import RedisIncidents
 from bot.store.outbox import RedisOutbox
 from bot.store.processes import RedisProcesses
 from bot.store.quiet import RedisQuietMode
+from bot.store.quota import RedisQuota
 from bot.store.server import EmbeddedServer
+from bot.store.spending import RedisSpending
 from bot.store.timers import RedisTimers
 from bot.store.turns import RedisTurns
 from bot.store.wakes import Wakes
@@ -53,6 +55,8 @@ class Store:
     deliveries: RedisDeliveries
     processes: RedisProcesses
     quiet: RedisQuietMode
+    quota: RedisQuota
+    spending: RedisSpending
     wakes: Wakes
     server: EmbeddedServer | None  # None if Redis runs elsewhere
     generation: Generation
@@ -90,6 +94,8 @@ class Store:
             deliveries=RedisDeliveries(redis),
             processes=RedisProcesses(redis),
             quiet=RedisQuietMode(redis),
+            quota=RedisQuota(redis),
+            spending=RedisSpending(redis),
             wakes=wakes,
             server=server,
             generation=generation,

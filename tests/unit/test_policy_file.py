@@ -1,6 +1,7 @@
 """The policy that managers edit: what is shipped, and how mistakes are told."""
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
 
@@ -410,3 +411,56 @@ def test_a_file_that_is_no_yaml_is_told_with_its_line(tmp_path, content, told):
 def test_a_file_that_is_not_there_is_told(tmp_path):
     with pytest.raises(ConfigError, match=r"gone\.yml: No such file"):
         load_policy(tmp_path / "gone.yml")
+
+
+# What X costs
+
+
+def test_the_prices_of_x_are_read_in_millionths_of_a_dollar(policy):
+    assert policy.x.price("mention_read") == 1_000
+    assert policy.x.price("dm_read", 3) == 30_000
+    assert policy.x.budget.daily == 20_000_000
+
+
+@pytest.mark.parametrize(
+    ("private", "reply", "link", "links_cost", "item"),
+    [
+        (True, False, False, True, "dm_sent"),
+        (True, True, True, True, "dm_sent"),
+        (False, True, False, True, "reply_sent"),
+        (False, True, True, True, "link_sent"),
+        (False, True, True, False, "reply_sent"),
+        (False, False, False, False, "post_sent"),
+        (False, False, True, False, "link_sent"),
+    ],
+)
+def test_a_text_is_charged_by_where_it_goes_and_what_it_holds(
+    policy, private, reply, link, links_cost, item
+):
+    x = replace(policy.x, links_cost=links_cost)
+    cost = x.price_of_text(private=private, reply=reply, link=link)
+    assert cost == x.price(item)
+
+
+def test_budget_search_and_privacy_link_can_be_off(tmp_path):
+    text = SHIPPED.read_text().replace("daily_budget: 20", "daily_budget: off")
+    link = "privacy_link: https://fernhollow.example/privacy"
+    path = tmp_path / "policy.yml"
+    path.write_text(text.replace(link, "privacy_link: off"))
+    x = load_policy(path).x
+    assert (x.budget.daily, x.listen, x.privacy_link) == (None, "", "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("mention_read: 0.001", "mention_read: -1", "is -1; expected a number from 0"),
+        ("dm_read: 0.010", "dm_raed: 0.010", "did you mean dm_read"),
+        ("daily_budget: 20", "daily_budget: much", "expected a number from 0"),
+        ("poll_every: 60s", "poll_every: often", "expected a time span"),
+        ("privacy_link: https://f", "privacy_link: f", "expected a link with https"),
+        ("listen: off", f"listen: {'x' * 513}", "512 characters at the most"),
+    ],
+)
+def test_mistakes_about_x_are_told(broken, old, new, told):
+    assert told in " ".join(broken(old, new))

@@ -1,0 +1,79 @@
+"""What networks charge us, by day and month; see lua/spend.lua."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+from bot.clock import from_ms, to_ms
+from bot.model.message import ChannelName
+from bot.model.spending import Spent
+from bot.store import keys
+from bot.store.scripts import reporting_outages, script
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+KEPT = timedelta(days=92)  # single days; months stay
+
+
+class RedisSpending:
+    """The `Spending` port on Redis."""
+
+    def __init__(self, redis: Redis[str]) -> None:
+        self._redis = redis
+        self._spend = script(redis, "spend")
+
+    async def spend(
+        self,
+        channel: ChannelName,
+        item: str,
+        *,
+        units: int,
+        micros: int,
+        now: datetime,
+    ) -> None:
+        """Add a cost; nothing is written for what was free."""
+        if units < 0 or micros < 0:
+            raise ValueError(f"{item}: a cost is not negative")
+        if micros == 0:
+            return
+        with reporting_outages():
+            await self._spend(
+                keys=[
+                    keys.spending(channel, _day(now)),
+                    keys.spending(channel, _month(now)),
+                    keys.spending(channel, "no_credit"),
+                    keys.spending(channel, _day(now - KEPT)),
+                ],
+                args=[item, micros],
+            )
+
+    async def run_out(self, channel: ChannelName, *, now: datetime) -> None:
+        """Note that the network takes no call for want of credit."""
+        with reporting_outages():
+            await self._redis.set(
+                keys.spending(channel, "no_credit"), to_ms(now), nx=True
+            )
+
+    async def spent(self, channel: ChannelName, *, now: datetime) -> Spent:
+        """Return what was spent in the day and in the month of `now`."""
+        with reporting_outages():
+            async with self._redis.pipeline(transaction=False) as pipe:
+                pipe.hgetall(keys.spending(channel, _day(now)))
+                pipe.hgetall(keys.spending(channel, _month(now)))
+                pipe.get(keys.spending(channel, "no_credit"))
+                today, month, no_credit = await pipe.execute()
+        return Spent(
+            today={item: int(micros) for item, micros in today.items()},
+            month={item: int(micros) for item, micros in month.items()},
+            no_credit_since=from_ms(int(no_credit)) if no_credit else None,
+        )
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(timezone.utc).date().isoformat()
+
+
+def _month(moment: datetime) -> str:
+    return _day(moment)[:7]
