@@ -156,10 +156,14 @@ class Ledger:
             )
 
     def _set_opt_out(self, effect: SetOptOut) -> None:
+        changed = self.customer.opted_out is not effect.opted_out
         self.customer = replace(self.customer, opted_out=effect.opted_out)
+        if effect.opted_out:
+            self.customer = self.customer.having_stopped(effect.at)
         out, back = EventType.CUSTOMER_OPTED_OUT, EventType.CUSTOMER_OPTED_IN
-        kind = out if effect.opted_out else back
-        self._happenings.append(Happening(kind, {}))
+        if changed:
+            kind = out if effect.opted_out else back
+            self._happenings.append(Happening(kind, {}))
 
     # -- the case -------------------------------------------------------------
 

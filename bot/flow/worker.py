@@ -12,7 +12,7 @@ from bot.errors import TemporaryFailure
 from bot.flow.act import Ledger
 from bot.flow.after import FAILED, after_burial, after_dialogue, after_failure
 from bot.flow.compose import Composer
-from bot.flow.control import opts_out
+from bot.flow.control import by_wish
 from bot.flow.decide import decide
 from bot.flow.transcript import message_record
 from bot.log import Log
@@ -199,6 +199,13 @@ class Worker:
             case_id=work.new_case,
             now=now,
         )
+        turns = [
+            Turn(messages=tuple(group), reading=reading, number=0)
+            for group, reading in zip(_by_thread(work), readings, strict=True)
+        ]
+        stops, others = by_wish(turns, work.customer, self._policy, now)
+        for turn in stops:  # before anything is said of what failed
+            await self._take(turn, ledger)
         for mail in work.mails:
             if isinstance(mail, SendFailure) and mail.outgoing.asks_rating:
                 continue  # a question that nobody waits for
@@ -208,24 +215,15 @@ class Worker:
                 ledger.add_burial(mail, after_burial(mail, ledger.customer))
             elif mail.deleted_at is not None:
                 ledger.add_deleted(mail)
-        for planned in self._in_turn(work, readings):
-            turn = replace(planned, number=ledger.customer.contacts)
-            decision = decide(turn, ledger.customer, self._policy, now)
-            decision, spoken = await self._converse(decision, turn, ledger)
-            ledger.add_turn(turn, decision, spoken)
+        for turn in others:
+            await self._take(turn, ledger)
         return ledger.close(mails=len(work.mails))
 
-    def _in_turn(self, work: Work, readings: Sequence[Reading]) -> list[Turn]:
-        """Return the turns of all threads: who asks us to stop is obeyed at once."""
-        now = self._clock.now()
-        turns = [
-            Turn(messages=tuple(group), reading=reading, number=0)
-            for group, reading in zip(_by_thread(work), readings, strict=True)
-        ]
-        return sorted(
-            turns,
-            key=lambda turn: not opts_out(turn, work.customer, self._policy, now),
-        )
+    async def _take(self, planned: Turn, ledger: Ledger) -> None:
+        turn = replace(planned, number=ledger.customer.contacts)
+        decision = decide(turn, ledger.customer, self._policy, self._clock.now())
+        decision, spoken = await self._converse(decision, turn, ledger)
+        ledger.add_turn(turn, decision, spoken)
 
     async def _converse(
         self, decision: Decision, turn: Turn, ledger: Ledger

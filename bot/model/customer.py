@@ -36,7 +36,8 @@ class Customer:
 
     `epoch` rises with each claim; what the bot decided under an older epoch is
     never sent. `dialogue` is the tracker of a running dialogue, opaque here.
-    `facts` are normalised values learned in private, which must never appear in
+    `stopped_at` is when they last wrote that they want nothing automatic: what they
+    wrote before that is no consent, however late it comes. `facts` are normalised values learned in private, which must never appear in
     public. `case` is the newest case, resolved ones included. `profile` is what they
     showed of themselves last.
     """
@@ -46,6 +47,7 @@ class Customer:
     handle: str
     epoch: int = 0
     opted_out: bool = False
+    stopped_at: datetime | None = None
     profile: Profile | None = None
     contacts: int = 0
     threads: dict[ThreadId, ThreadState] = field(default_factory=dict)
@@ -67,6 +69,10 @@ class Customer:
         """Return a copy with one thread's state replaced, the oldest forgotten."""
         others = [(t, s) for t, s in self.threads.items() if t != thread]
         return replace(self, threads=newest_threads({**dict(others), thread: state}))
+
+    def having_stopped(self, at: datetime) -> Customer:
+        """Return a copy that remembers when they last asked us to stop."""
+        return replace(self, stopped_at=max(self.stopped_at or at, at))
 
     def having_heard(self, text: str) -> Customer:
         """Return a copy that remembers that we said `text`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Union
 
 from bot.model.case import CaseId, Priority
@@ -90,9 +91,13 @@ class EndDialogue:
 
 @dataclass(frozen=True, slots=True)
 class SetOptOut:
-    """Stop, or take up again, all automatic contact with the customer."""
+    """Stop, or take up again, all automatic contact with the customer.
+
+    `at` is when the customer wrote so.
+    """
 
     opted_out: bool
+    at: datetime
 
 
 Effect = Union[Say, SayText, OpenCase, JoinCase, Converse, EndDialogue, SetOptOut]

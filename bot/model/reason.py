@@ -60,10 +60,13 @@ class Reason(str, Enum):
     CLOSING = "closing", "a farewell, yes or no with nothing open"
     EMPTY = "empty", "no text that can be read"
     DELETED = "deleted", "its author deleted it before it was read"
-    OPTED_OUT_REPEAT = "opted_out_repeat", "asked again to stop: silence is the answer"
     OWN_POST = "own_post", "we wrote it ourselves"
     REPOST = "repost", "somebody else's words, posted once more"
     MACHINE = "machine", "another bot wrote it"
+    OPTED_OUT_REPEAT = (
+        "opted_out_repeat",
+        "has asked to stop, and no newer start: silence is the answer",
+    )
     READ_TOGETHER = "read_together", "part of a burst, read with the later message"
 
     # why the bot kept silent

@@ -18,8 +18,6 @@ from bot.model.effect import (
     JoinCase,
     OpenCase,
     Say,
-    SetOptOut,
-    Turn,
 )
 from bot.model.event import Outcome
 from bot.model.message import DIRECT, Nature
@@ -32,9 +30,7 @@ from tests.builders import (
     THREAD,
     case,
     customer,
-    message,
     order_number,
-    reading,
     turn,
 )
 
@@ -204,30 +200,6 @@ def test_a_foreign_language_goes_to_people_with_a_line_of_its_own():
     decision = decide(foreign, customer(), POLICY, NOON)
     assert decision.reason is Reason.OTHER_LANGUAGE
     assert said(decision) == ("acknowledge_language",)
-
-
-@pytest.mark.parametrize("text", ["stop", "STOP!!", "@fernhollow stop", "Unsubscribe."])
-def test_stop_words_are_obeyed_whatever_the_model_reads(text):
-    decision = decide(turn("faq/newsletter", text=text), customer(), POLICY, NOON)
-    assert SetOptOut(opted_out=True) in decision.effects
-
-
-def test_after_stop_there_is_silence_and_people_still_see_what_matters():
-    silent = customer(opted_out=True)
-    again = decide(turn("opt_out", text="stop"), silent, POLICY, NOON)
-    assert (again.outcome, again.effects) == (Outcome.IGNORED, ())
-    question = decide(turn("faq/stores"), silent, POLICY, NOON)
-    assert question.outcome is Outcome.HANDED_OFF
-    assert question.withheld is Reason.OPTED_OUT
-    assert not said(question)
-
-
-def test_start_lifts_the_silence_and_says_so():
-    decision = decide(
-        turn("opt_in", text="start"), customer(opted_out=True), POLICY, NOON
-    )
-    assert SetOptOut(opted_out=False) in decision.effects
-    assert said(decision) == ("opt_in",)
 
 
 def test_one_public_post_an_interaction():
@@ -429,50 +401,6 @@ def test_after_a_dead_letter_people_take_over():
 def test_the_policy_gives_every_intent_a_way():
     handlings = {rule.handling for rule in POLICY.intents.values()}
     assert handlings == set(Handling)
-
-
-def burst(*texts: str, label: str = "greet", **signals: object) -> Turn:
-    """Several direct messages that are read together."""
-    return Turn(
-        messages=tuple(
-            message(text, id=f"b{n}", private=True) for n, text in enumerate(texts)
-        ),
-        reading=reading(label, 0.9, **signals),
-        number=0,
-    )
-
-
-@pytest.mark.parametrize(
-    "texts", [("stop", "thanks"), ("thanks", "STOP"), ("stop", "ok bye")]
-)
-def test_stop_counts_in_any_message_of_a_burst(texts):
-    decision = decide(burst(*texts, label="thanks"), customer(), POLICY, NOON)
-    assert SetOptOut(opted_out=True) in decision.effects
-    assert opened(decision) is None
-
-
-def test_what_else_a_burst_with_stop_holds_still_reaches_people():
-    decision = decide(
-        burst("my bunk bed collapsed", "stop", label="safety_issue"),
-        customer(),
-        POLICY,
-        NOON,
-    )
-    assert SetOptOut(opted_out=True) in decision.effects
-    assert opened(decision).priority is Priority.URGENT
-
-
-def test_a_question_about_stopping_is_no_opt_out():
-    decision = decide(turn("opt_out", 0.99, asks=True), customer(), POLICY, NOON)
-    assert not any(isinstance(e, SetOptOut) for e in decision.effects)
-    assert opened(decision) is not None
-
-
-def test_consent_is_never_guessed():
-    guessed = turn("opt_in", 1.0, text="you can start by refunding me")
-    decision = decide(guessed, customer(opted_out=True), POLICY, NOON)
-    assert not any(isinstance(e, SetOptOut) for e in decision.effects)
-    assert opened(decision) is not None
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ in the store; each of them must agree with the ledgers.
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
@@ -336,6 +337,21 @@ def who_opted_out_hears_nothing_of_the_bot(evidence: Evidence) -> Iterator[Compl
                 yield _about(message, says)
 
 
+def who_said_stop_last_is_silenced(evidence: Evidence) -> Iterator[Complaint]:
+    """In whatever order and however late it came: their newest word counts."""
+    last = outcomes(evidence)
+    newest: dict[CustomerId, Message] = {}
+    for message in evidence.world.network.written:  # in the order of writing
+        dead = last.get(message.id, {}).get("outcome") == "dead"
+        if message.text in ("stop", "start") and not dead:
+            newest[message.customer] = message
+    for customer, message in newest.items():
+        key = keys.of_customer(customer, "customer")
+        state = json.loads(evidence.world.wire.call("HGET", key, "state"))
+        if message.text == "stop" and not state["opted_out"]:
+            yield _about(message, f"{message.id} said stop, and the bot may write")
+
+
 # -- agents --------------------------------------------------------------------
 
 
@@ -499,6 +515,7 @@ CHECKS = (
     nothing_enters_sending_after_a_claim,
     what_was_decided_before_a_claim_is_never_sent_later,
     who_opted_out_hears_nothing_of_the_bot,
+    who_said_stop_last_is_silenced,
     agents_words_arrive_once_or_are_flagged,
     what_the_desk_confirmed_lasts,
     only_people_resolve,
@@ -521,6 +538,7 @@ AFTER_A_FAILOVER = (
     cases_stand_where_the_last_act_left_them,
     a_customer_has_one_open_case,
     acts_follow_the_rules,
+    who_said_stop_last_is_silenced,
     nothing_is_left_over,
     *DESK_CHECKS,
 )

@@ -275,12 +275,20 @@ MUTANTS = (
         "",
         0,
     ),
+    # -- control -----------------------------------------------------------------------
     Mutant(
         "a stop is obeyed after the other threads of its burst",
-        "flow/worker.py",
-        "key=lambda turn: not opts_out(turn, work.customer, self._policy, now),",
-        "key=lambda turn: opts_out(turn, work.customer, self._policy, now),",
-        1,
+        "flow/control.py",
+        "return those(Handling.OPT_OUT), [*those(Handling.OPT_IN), *those(None)]",
+        "return [], [*those(None), *those(Handling.OPT_IN), *those(Handling.OPT_OUT)]",
+        4,
+    ),
+    Mutant(
+        "a start that comes late is consent",
+        "flow/control.py",
+        "return stopped is not None and at <= stopped",
+        "return False",
+        28,
     ),
     # -- worker ------------------------------------------------------------------------
     Mutant(
