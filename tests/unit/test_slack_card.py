@@ -203,7 +203,7 @@ def test_an_answer_that_did_not_arrive_is_told_until_another_one_goes_out():
 @pytest.mark.parametrize(
     ("after", "says_"),
     [
-        (timedelta(minutes=10), "First answer due in 50 min"),
+        (timedelta(minutes=10), "First answer due by <!date^1795006800^{time}|"),
         (timedelta(minutes=52), "*First answer due in 8 min*"),
         (timedelta(minutes=68), "*First answer late by 8 min*"),
     ],
@@ -211,6 +211,11 @@ def test_an_answer_that_did_not_arrive_is_told_until_another_one_goes_out():
 def test_the_promise_is_live(after, says_):
     of = case(priority=Priority.HIGH, opened_at=NOON)
     assert says_ in shown(of, now=NOON + after)
+
+
+def test_a_promise_for_tomorrow_names_the_day():
+    of = case(priority=Priority.LOW, opened_at=NOON)
+    assert "First answer due by <!date^1795089600^{date_short_pretty} at" in shown(of)
 
 
 def test_an_answered_case_says_how_fast():
@@ -272,7 +277,25 @@ def test_it_changes_no_more_often_than_people_care():
 def test_a_notification_holds_no_words_of_the_customer_and_no_times():
     early = render_card(view(), scene()).text
     late = render_card(view(), scene(NOON + timedelta(hours=1))).text
-    assert early == late == "@alice · Order status · unclaimed · C-1000"
+    assert early == late
+    assert early == (
+        "@alice · Order status · unclaimed · normal priority · in public · "
+        "The model is not sure what is meant · C-1000"
+    )
+
+
+@pytest.mark.parametrize(
+    ("of", "says_"),
+    [
+        (case(CaseStatus.CLAIMED, assignee=AgentId("ann")), "with Ann Bell"),
+        (case(CaseStatus.WAITING, assignee=AgentId("ann")), "waiting for the customer"),
+        (case(CaseStatus.RESOLVED, resolution="put right"), "resolved: put right"),
+        (case(snoozed_until=NOON + timedelta(days=1)), "put aside"),
+        (case(opened_at=NOON - timedelta(hours=5)), "unclaimed · first answer late"),
+    ],
+)
+def test_who_hears_the_card_learns_whose_turn_it_is(of, says_):
+    assert f"@alice · Order status · {says_} · " in render_card(view(of), scene()).text
 
 
 def test_a_customer_s_words_stand_in_rich_text_where_nothing_is_markup():

@@ -99,6 +99,20 @@ def test_a_signature_is_shown_as_the_customer_will_read_it():
     assert "Hello\n^AB" in read
 
 
+@pytest.mark.parametrize("name", [":wave:", ":+1:", ":wave::skin-tone-3:"])
+def test_the_name_of_an_emoji_is_told_before_the_customer_reads_it(name):
+    text = f"Hello {name} it leaves at 10:30:45."
+    made = blocks.compose_modal(
+        view(), scene(), FACTS, text=text, preview=preview(text)
+    )
+    assert "the customer sees these letters" in says(made)
+    plain = "See https://fernhollow.example:8080/a:b:c at 10:30:45. :)"
+    made = blocks.compose_modal(
+        view(), scene(), FACTS, text=plain, preview=preview(plain)
+    )
+    assert "these letters" not in says(made)
+
+
 def test_that_the_customer_wrote_meanwhile_stands_above_everything():
     newer = view(None, wrote(), wrote("never mind, it came!", id="m9", at=NOON))
     made = blocks.compose_modal(newer, scene(), FACTS, preview=preview(newer=True))
@@ -170,8 +184,8 @@ def test_tags_of_one_s_own_stand_beside_the_policy_s():
 @pytest.mark.parametrize(
     ("zone", "expected"),
     [
-        ("Europe/London", ["13:00", "15:00", "2026-11-19T09:00:00+00:00"]),
-        ("Asia/Tokyo", ["22:00", "00:00", "2026-11-19T00:00:00+00:00"]),
+        ("Europe/London", ["13:00", "15:00", "08:00"]),
+        ("Asia/Tokyo", ["22:00", "00:00", "17:00"]),
     ],
 )
 def test_a_case_is_snoozed_in_the_agent_s_own_time(zone, expected):
@@ -179,10 +193,48 @@ def test_a_case_is_snoozed_in_the_agent_s_own_time(zone, expected):
     hour, three, morning, other = fields(made)["until"]["options"]
     assert hour["text"]["text"] == f"In an hour, at {expected[0]}"
     assert three["text"]["text"] == f"In 3 hours, at {expected[1]}"
-    assert morning["text"]["text"] == "Tomorrow at 09:00"
-    tomorrow = NOON.fromisoformat(expected[2])
-    assert morning["value"] == str(int(tomorrow.timestamp()))
+    assert morning["text"]["text"] == f"When we open, tomorrow at {expected[2]}"
+    opening = NOON.replace(day=19, hour=8)
+    assert morning["value"] == str(int(opening.timestamp()))
     assert other["value"] == blocks.OTHER_TIME
+
+
+@pytest.mark.parametrize(
+    ("hour", "expected"),
+    [
+        (6, ["In an hour, at 07:00", "In 3 hours, at 09:00", "today at 08:00"]),
+        (7, ["In 3 hours, at 10:00", "today at 08:00"]),
+        (18, ["In an hour, at 19:00", "tomorrow at 08:00"]),
+        (22, ["In an hour, at 23:00", "In 3 hours, at 01:00", "tomorrow at 08:00"]),
+    ],
+)
+def test_nothing_comes_back_while_we_are_closed_unless_its_agent_works_then(
+    hour, expected
+):
+    at = scene(NOON.replace(hour=hour))
+    made = blocks.snooze_modal(case(), at, FACTS, zone=ZoneInfo("Europe/London"))
+    offered = [one["text"]["text"] for one in fields(made)["until"]["options"]]
+    assert [one.removeprefix("When we open, ") for one in offered[:-1]] == expected
+
+
+def test_over_a_weekend_a_case_is_put_aside_until_the_day_we_open():
+    saturday = scene(NOON.replace(day=21, hour=16))
+    made = blocks.snooze_modal(case(), saturday, FACTS, zone=ZoneInfo("Europe/London"))
+    assert "When we open, on Monday at 08:00" in pressable(made)
+
+
+def test_a_policy_without_hours_puts_aside_until_the_morning():
+    never = replace(POLICY, hours=replace(POLICY.hours, days={}))
+    at = replace(scene(), policy=never)
+    made = blocks.snooze_modal(case(), at, FACTS, zone=ZoneInfo("Asia/Tokyo"))
+    assert "Tomorrow at 09:00" in pressable(made)
+
+
+def test_the_beginning_of_a_long_message_ends_in_an_ellipsis():
+    newest = wrote("second " * 20, thread=DIRECT, id="p2")
+    made = blocks.compose_modal(view(case(), wrote(), newest), scene(), FACTS)
+    after = fields(made)["thread"]["options"][0]["description"]["text"]
+    assert after.endswith("…”")
 
 
 def test_whose_the_case_is_is_told_with_a_way_out():
@@ -314,7 +366,12 @@ def test_home_shows_my_cases_the_queue_today_and_health():
     later = scene(NOON + timedelta(minutes=25))
     read = says(blocks.render_home(home, later))
     for part in (
-        *("My cases (1)", "with Ann Bell", "The queue", "*4 unclaimed* (the oldest"),
+        *(
+            "My cases (1)",
+            "waiting for your answer",
+            "The queue",
+            "*4 unclaimed* (the oldest",
+        ),
         *("for 25 min", "… and 3 more", "Today", "*1,000 messages*"),
         *("600 answered by the bot", "95% of first answers in time"),
         *("acknowledgement under a minute", "first answer by a person 15 min"),

@@ -67,7 +67,7 @@ def render_mine(
     if not cases:
         return _said("You hold no case. `/firstline next` shows the most urgent one.")
     says = Mrkdwn(f"*You hold {words.plural(len(cases), 'case')}*")
-    rows = case_rows(cases, scene, links=dict(links), most=_LISTED)
+    rows = case_rows(cases, scene, links=dict(links), most=_LISTED, mine=True)
     return rendered(says, section(says), *rows)
 
 

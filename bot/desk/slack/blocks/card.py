@@ -25,12 +25,12 @@ from bot.desk.slack.blocks.scene import Scene
 from bot.desk.slack.blocks.standing import last_written, said, waiting_since
 from bot.desk.slack.ids import acts_block
 from bot.model.case import Case, CaseStatus
+from bot.model.timer import first_answer_due
 from bot.ports import CaseView
 
 _QUOTED = 600  # of the last message; the whole of it stands in the thread
 _HOW = Mrkdwn(
-    "Write `reply: …` in the thread to answer; anything else there is an internal "
-    "note and never leaves."
+    "In the thread `reply: …` answers the customer; all else is internal, never leaves"
 )
 
 
@@ -102,12 +102,8 @@ def _state(view: CaseView, scene: Scene) -> str:
     if case.status is CaseStatus.WAITING:
         return f"{_holder(case, scene)} answered, waiting for the customer"
     waited = words.lasting(scene.now - since) if since else ""
-    holder = _holder(case, scene) if case.assignee else "unclaimed"
-    return (
-        f"{holder}, waiting {waited}"
-        if case.assignee is None
-        else (f"with {holder}, waiting {waited}")
-    )
+    holder = f"with {_holder(case, scene)}" if case.assignee else "unclaimed"
+    return f"{holder}, waiting {waited}"
 
 
 def _holder(case: Case, scene: Scene) -> str:
@@ -140,12 +136,39 @@ def _resolved(view: CaseView, scene: Scene) -> Iterator[Json]:
 
 
 def _notice(view: CaseView, scene: Scene) -> Mrkdwn:
-    """Return what a notification says: who, what about, whose, never what they wrote.
+    """Return what phones' notifications and screen readers say in place of the card.
 
-    It changes only when the state does, so that a minute that passes is no news.
+    Who, what about, whose turn, how grave, where and why; never what they wrote, since
+    it stands on locked screens. It changes only when the state does, so that a minute
+    that passes is no news.
     """
-    case = view.case
+    case, last = view.case, last_written(view)
     about = plain(words.intent_name(case.corrected_label or case.label))
-    holder = f"with {scene.called(case.assignee)}" if case.assignee else "unclaimed"
-    state = holder if case.status is not CaseStatus.RESOLVED else "resolved"
-    return joined((plain(f"@{case.handle}", limit=60), about, state, case.id))
+    place = words.PLACE[last.visibility if last else case.visibility].lower()
+    due = first_answer_due(case, scene.policy.service)
+    late = due is not None and due <= scene.now
+    return joined(
+        (
+            plain(f"@{case.handle}", limit=60),
+            about,
+            _turn(case, scene),
+            "first answer late" if late else "",
+            f"{case.priority.name.lower()} priority",
+            place,
+            facts.reason(case),
+            case.id,
+        )
+    )
+
+
+def _turn(case: Case, scene: Scene) -> Mrkdwn:
+    """Say whose turn it is, without a time."""
+    if case.status is CaseStatus.RESOLVED:
+        how = plain(case.resolution or "", limit=75)
+        return joined(("resolved", how), ": ")
+    if case.snoozed_until is not None:
+        return Mrkdwn("put aside")
+    if case.status is CaseStatus.WAITING:
+        return Mrkdwn("waiting for the customer")
+    holder = f"with {scene.called(case.assignee)}"
+    return Mrkdwn(holder if case.assignee else "unclaimed")

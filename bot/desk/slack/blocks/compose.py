@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from bot.desk.slack.blocks import words
@@ -14,7 +15,7 @@ from bot.desk.slack.blocks.elements import (
     quote,
     section,
 )
-from bot.desk.slack.blocks.limits import OPTION_VALUE, one_line, tidy, units
+from bot.desk.slack.blocks.limits import OPTION_VALUE, cut, one_line, tidy, units
 from bot.desk.slack.blocks.modal import Facts, field, modal, radio, text_input
 from bot.desk.slack.blocks.mrkdwn import Mrkdwn, bold, clock, joined, plain
 from bot.desk.slack.blocks.scene import Scene
@@ -29,6 +30,8 @@ _QUOTED = 600
 _SHOWN_PARTS = 6
 WORTH_OFFERING = 0.05  # less sure than that, an answer is only in the way
 _CHOICES = 10
+# Slack leaves the names of emoji that are typed into a dialogue as they are.
+_NAMES = re.compile(r"(?<![^\s:]):[\w+'-]+:(?!\w)")
 _WHERE = {
     Visibility.PUBLIC: "In public",
     Visibility.PRIVATE: "As a direct message",
@@ -141,7 +144,7 @@ def _thread_field(offered: Sequence[Place], chosen: Place | None) -> Iterator[Js
 def _place_option(place: Place) -> Json:
     beginning = one_line(said(place.last))
     says = _WHERE[place.visibility]
-    return option(says, place.thread, says=f"after “{beginning[:50]}”")
+    return option(says, place.thread, says=f"after “{cut(beginning, 50)}”")
 
 
 def _text_field(text: str, draft: int) -> Json:
@@ -163,6 +166,10 @@ def _outcome(text: str, preview: Preview | None) -> Iterator[Json]:
         listed = [f"• {plain(problem)}" for problem in preview.problems[:8]]
         told = ":no_entry: *It cannot go out like this:*"
         yield section(Mrkdwn("\n".join([told, *listed])))
+    if names := _NAMES.findall(text):
+        shown = joined((plain(name) for name in names[:3]), " ")
+        told = "the customer sees these letters. Put in the emoji itself"
+        yield context(Mrkdwn(f":warning: {shown} {told}"))
     if len(preview.parts) > 1:
         parts = words.plural(len(preview.parts), "post")
         yield context(Mrkdwn(f"It would need {parts}:"))

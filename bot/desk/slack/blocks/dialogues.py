@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.desk.slack.blocks.elements import (
@@ -25,13 +24,13 @@ from bot.desk.slack.blocks.modal import (
     select,
     text_input,
 )
+from bot.desk.slack.blocks.moments import snooze_moments
 from bot.desk.slack.blocks.mrkdwn import Mrkdwn, plain
 from bot.desk.slack.blocks.scene import Scene
 from bot.desk.slack.blocks.words import capital
 from bot.desk.slack.ids import ActionId, Dialogue, acts_block, packed
 from bot.model.case import Case
 
-_MORNING = time(9)
 OTHER_TIME = "at"  # the choice that means what stands in the field below
 
 
@@ -117,7 +116,8 @@ def snooze_modal(case: Case, scene: Scene, facts: Facts, *, zone: ZoneInfo) -> J
 
     The choices are moments in seconds since 1970, or `OTHER_TIME`.
     """
-    options = [*_moments(scene.now, zone), option("At another time", OTHER_TIME)]
+    moments = snooze_moments(scene.now, scene.policy.hours, zone)
+    options = [*moments, option("At another time", OTHER_TIME)]
     picked: Json = {"type": "datetimepicker"}
     blocks = [
         field(ActionId.UNTIL, "Until", radio(options, chosen=options[0])),
@@ -206,17 +206,3 @@ def _tag_choice(known: list[Json], chosen: list[Json]) -> Iterator[Json]:
     if chosen:
         choice["initial_options"] = chosen
     yield field(ActionId.TAGS, "Tags", choice, optional=True)
-
-
-def _moments(now: datetime, zone: ZoneInfo) -> Iterator[Json]:
-    local = now.astimezone(zone)
-    for hours, words in ((1, "In an hour"), (3, "In 3 hours")):
-        then = now + timedelta(hours=hours)
-        yield _moment(f"{words}, at {then.astimezone(zone):%H:%M}", then)
-    day = local.date() + timedelta(days=1)
-    morning = datetime.combine(day, _MORNING, zone)
-    yield _moment(f"Tomorrow at {morning:%H:%M}", morning)
-
-
-def _moment(words: str, then: datetime) -> Json:
-    return option(words, str(int(then.timestamp())))

@@ -10,6 +10,7 @@ from bot.desk.slack.blocks.mrkdwn import (
     bold,
     clock,
     day_and_clock,
+    deadline,
     joined,
     outside,
     plain,
@@ -129,10 +130,11 @@ def promise(case: Case, scene: Scene) -> Mrkdwn:
         return Mrkdwn(
             f":alarm_clock: *First answer late by {words.lasting(now - due)}*"
         )
-    near = due - now <= scene.policy.service.remind_before
-    left = f"First answer due in {words.lasting(due - now)}"
+    if due - now > scene.policy.service.remind_before:
+        return Mrkdwn(f"First answer due by {deadline(due, now)}")
+    left = words.lasting(due - now)
     return Mrkdwn(
-        f":hourglass_flowing_sand: *{left}*" if near else f"{left} ({clock(due)})"
+        f":hourglass_flowing_sand: *First answer due in {left}* ({clock(due)})"
     )
 
 

@@ -51,7 +51,7 @@ def _blocks(home: Home, scene: Scene) -> Iterator[Json]:
     links = dict(home.links)
     yield header(f"My cases ({len(home.mine)})" if home.mine else "My cases")
     if home.mine:
-        yield from case_rows(home.mine, scene, links=links, most=_MINE)
+        yield from case_rows(home.mine, scene, links=links, most=_MINE, mine=True)
     else:
         yield section(
             Mrkdwn("You hold no case. `/firstline next` shows the most urgent one.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NewType
 
 from bot.desk.slack.blocks.limits import cut, one_line, units
@@ -22,6 +22,7 @@ _LIKE = {"*": "∗", "~": "∼", "`": "ˋ", "_": "ˍ", ":": "∶"}
 # A sign inside of a word, as in jules_k, formats nothing, nor does a lone colon.
 _FORMATS = re.compile(r"[*~`]|(?<![^\W_])_|_(?![^\W_])|:(?=[\w+'-]+:)")
 _WEB_PAGE = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/[\w.~!$&'()+,;=:@/?#%-]{0,900})?")
+_SOON = timedelta(hours=18)
 _USER = re.compile(r"[UW][A-Z0-9]{5,}")
 
 
@@ -53,6 +54,11 @@ def clock(moment: datetime) -> Mrkdwn:
 def day_and_clock(moment: datetime) -> Mrkdwn:
     """Return "today at 14:02", "Friday, 4 December at 08:00", in the reader's zone."""
     return _date(moment, "{date_short_pretty} at {time}")
+
+
+def deadline(moment: datetime, now: datetime) -> Mrkdwn:
+    """Return a time to come; with its day, unless the next such time is meant."""
+    return clock(moment) if moment - now < _SOON else day_and_clock(moment)
 
 
 def is_user(text: str) -> bool:

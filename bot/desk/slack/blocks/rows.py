@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.desk.slack.blocks import words
 from bot.desk.slack.blocks.elements import Json, button, context, section
-from bot.desk.slack.blocks.mrkdwn import Mrkdwn, joined, plain
+from bot.desk.slack.blocks.mrkdwn import Mrkdwn, deadline, joined, plain
 from bot.desk.slack.blocks.scene import Scene
 from bot.desk.slack.ids import ActionId, packed
 from bot.model.case import Case, CaseId, CaseStatus
@@ -20,8 +20,12 @@ def case_rows(
     links: dict[CaseId, str],
     most: int,
     total: int | None = None,
+    mine: bool = False,
 ) -> Iterator[Json]:
-    """Yield one row a case, with a button to its card where `links` knows it."""
+    """Yield one row a case, with a button to its card where `links` knows it.
+
+    `mine`: all are those of who reads it, so whose turn it is says more than whose.
+    """
     for case in cases[:most]:
         url = links.get(case.id, "")
         opens = (
@@ -29,20 +33,24 @@ def case_rows(
             if url
             else None
         )
-        yield section(_row(case, scene), accessory=opens)
+        yield section(_row(case, scene, mine=mine), accessory=opens)
     rest = (total if total is not None else len(cases)) - min(len(cases), most)
     if rest > 0:
         yield context(Mrkdwn(f"… and {words.plural(rest, 'more', 'more')}"))
 
 
-def _row(case: Case, scene: Scene) -> Mrkdwn:
+def _row(case: Case, scene: Scene, *, mine: bool) -> Mrkdwn:
     sign = f":{words.PRIORITY_SIGN[case.priority]}:"
     about = plain(words.intent_name(case.corrected_label or case.label), limit=80)
     head = f"{sign} *{plain(f'@{case.handle}', limit=60)}* · {about}"
     place = words.PLACE_SIGN[case.visibility]
-    return Mrkdwn(
-        f"{head}\n{joined((case.id, place, _whose(case, scene), _promise(case, scene)))}"
-    )
+    turn = "waiting for your answer" if mine and _is_held(case) else _whose(case, scene)
+    facts = joined((case.id, place, turn, _promise(case, scene)))
+    return Mrkdwn(f"{head}\n{facts}")
+
+
+def _is_held(case: Case) -> bool:
+    return case.status is CaseStatus.CLAIMED and case.snoozed_until is None
 
 
 def _whose(case: Case, scene: Scene) -> str:
@@ -63,4 +71,6 @@ def _promise(case: Case, scene: Scene) -> str:
         return ""
     if due <= scene.now:
         return f":alarm_clock: *late by {words.lasting(scene.now - due)}*"
-    return f"answer due in {words.lasting(due - scene.now)}"
+    if due - scene.now > scene.policy.service.remind_before:
+        return f"answer due by {deadline(due, scene.now)}"
+    return f":hourglass_flowing_sand: *answer due in {words.lasting(due - scene.now)}*"
