@@ -1,0 +1,1 @@
+"""Networks that run on this machine: to rehearse with, and for tests."""

@@ -1,0 +1,1 @@
+"""The page: where one writes as a customer, and what tests do over HTTP."""

@@ -1,0 +1,1 @@
+"""What requests and answers look like, written after X's reference pages."""
