@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from bot.desk.slack.people import People
 from bot.desk.slack.talk import Talk
 from bot.flow.figures import DayFiguresKeeper
 from bot.model.case import Case
+from bot.model.policy import Policy
 from bot.ports.chat import Place, Shown
 from bot.store.cards import RedisCardBook
 from bot.store.deliveries import RedisDeliveries
@@ -39,15 +40,23 @@ CHANNEL = "firstline-care"
 class SlackLine:
     """Customers on the simulator, agents in a local Slack, and what is between them."""
 
-    def __init__(self, redis: Redis[str], folder: Path, slack: SlackDouble, web, clock):
-        self.slack, self.clock = slack, clock
+    def __init__(
+        self,
+        redis: Redis[str],
+        folder: Path,
+        slack: SlackDouble,
+        web,
+        clock: ManualClock,
+        policy: Policy,
+    ) -> None:
+        self.slack, self.clock, self.policy = slack, clock, policy
         self.channel = SimulatorChannel(
-            folder / "net.db", brand_handle=POLICY.handle, clock=clock
+            folder / "net.db", brand_handle=policy.handle, clock=clock
         )
-        self.line = FirstLine(redis, self.channel, clock)
+        self.line = FirstLine(redis, self.channel, clock, policy=policy)
         self.relay, self.log = self.line.relay, self.line.log
         self.book, self.talk = RedisCardBook(redis), Talk(web)
-        self.people = People(self.talk, lambda: POLICY, clock=clock)
+        self.people = People(self.talk, lambda: self.policy, clock=clock)
         self.quiet = RedisQuietMode(redis)
         self.healthy = [Health(True, "nobody has the role worker")]
         self.watches = True
@@ -64,10 +73,10 @@ class SlackLine:
             work=self.relay,
             incidents=self.line.incident_desk,
             quiet=self.quiet,
-            figures=DayFiguresKeeper(self.line.events, self.line.cases, POLICY),
+            figures=DayFiguresKeeper(self.line.events, self.line.cases, self.policy),
             health=self._health,
             holds=self._holds,
-            policy=lambda: POLICY,
+            policy=lambda: self.policy,
             labels=lambda: ["refund_request", "faq/stores"],
             channels=["simulator"],
             clock=self.clock,
@@ -115,7 +124,7 @@ class SlackLine:
 
     async def sent(self) -> None:
         """Let what agents wrote go out."""
-        self.clock.advance(POLICY.desk.undo.total_seconds() + 1)
+        self.clock.advance(self.policy.desk.undo.total_seconds() + 1)
         await self.line.settle()
 
     def ledger(self, customer: str = "carol") -> list[str]:
@@ -124,16 +133,23 @@ class SlackLine:
 
 
 @asynccontextmanager
-async def slack_line(redis: Redis[str], folder: Path) -> AsyncIterator[SlackLine]:
+async def slack_line(
+    redis: Redis[str],
+    folder: Path,
+    *,
+    policy: Policy = POLICY,
+    channels: Sequence[str] = (CHANNEL,),
+) -> AsyncIterator[SlackLine]:
     """Everything, connected."""
     clock = ManualClock(NOON)
     async with (
         SlackDouble(now=lambda: clock.now().timestamp(), retries_s=(0.0, 0.2)) as slack,
         web_client(slack) as web,
     ):
-        slack.add_channel(CHANNEL)
+        for name in channels:
+            slack.add_channel(name)
         slack.anna, slack.ben = slack.add_user("anna"), slack.add_user("ben")
-        made = SlackLine(redis, folder, slack, web, clock)
+        made = SlackLine(redis, folder, slack, web, clock, policy)
         await made.socket.open()
         await slack.connected()
         try:
