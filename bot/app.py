@@ -11,12 +11,14 @@ from bot.clock import Clock, SystemClock
 from bot.desk.web import WebDesk
 from bot.flow.archivist import Archivist
 from bot.flow.desk_feed import DeskFeed
+from bot.flow.duty import Duty
 from bot.flow.errands import ErrandRunner
 from bot.flow.figures import DayFiguresKeeper
 from bot.flow.incident_work import IncidentDesk
 from bot.flow.incidents import IncidentKeeper
 from bot.flow.intake import Intake
 from bot.flow.relay import Relay
+from bot.flow.rewriter import REWRITE_DUTY, Rewriter
 from bot.flow.sender import Sender
 from bot.flow.timekeeper import Timekeeper
 from bot.flow.worker import Worker
@@ -147,6 +149,12 @@ async def open_program(
                 clock=clock,
             ),
             archivist=Archivist(store.archive, clock=clock, log=log),
+            rewriter=Rewriter(
+                store.forgetting,
+                Duty(store.duties, REWRITE_DUTY),
+                clock=clock,
+                log=log,
+            ),
             figures=figures,
         )
 

@@ -174,6 +174,34 @@ def trace(
 
 
 @app.command()
+def forget(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="CUSTOMER", help="x:12345, or @handle; with --message its id."
+        ),
+    ],
+    message: Annotated[
+        bool, typer.Option("--message", help="Only one message, by its id.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Remove what is kept of a customer, everywhere; nothing brings it back.
+
+    Events stay, which hold no content. Exit code 1 if it has to be repeated.
+    """
+    from bot.commands.forget import forget as forget_whom
+    from bot.commands.forget import whose
+
+    settings = _settings()
+    found = asyncio.run(whose(settings, name, message=message))
+    what = f"message {found.message} of " if found.message else ""
+    if not yes:
+        typer.confirm(f"Remove {what}{found.customer} everywhere?", abort=True)
+    _finish(forget_whom(settings, found))
+
+
+@app.command()
 def doctor() -> None:
     """Check Python, settings, store, data and model, and say what to do."""
     from bot.commands.doctor import doctor as examine

@@ -14,6 +14,7 @@ from bot.desk.slack.desk import SlackDesk
 from bot.desk.slack.digest import Digest
 from bot.desk.slack.inward import Inward
 from bot.desk.slack.keeper import CardKeeper
+from bot.desk.slack.sweeping import Sweeper
 from bot.flow.desk_feed import DeskFeed
 from bot.flow.duty import Duty
 from bot.flow.figures import DayFiguresKeeper
@@ -27,7 +28,7 @@ from bot.settings import Slack
 from bot.store.whole import Store
 
 FEED_DUTY, CARDS_DUTY, WATCH_DUTY = "slack_feed", "slack_cards", "slack_watch"
-DIGEST_DUTY = "slack_digest"
+DIGEST_DUTY, SWEEP_DUTY = "slack_digest", "slack_sweep"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,7 @@ class SlackParts:
     feed: DeskFeed
     keeper: CardKeeper
     digest: Digest
+    sweeper: Sweeper
     inward: Inward
 
 
@@ -129,10 +131,44 @@ async def open_slack(
                 feed=feed,
                 keeper=keeper,
                 digest=digest,
+                sweeper=_sweeper(
+                    client, store, clock=clock, log=log, then=inward.home.refresh
+                ),
                 inward=inward,
             )
         finally:
             await inward.close()
+
+
+@asynccontextmanager
+async def open_sweeper(
+    slack: Slack, store: Store, *, clock: Clock, log: Log
+) -> AsyncIterator[Sweeper]:
+    """Put together what clears Slack of the forgotten, without the rest of the desk."""
+    async with open_web(slack.bot_token, slack.api_url) as web:
+        yield _sweeper(SlackClient(web), store, clock=clock, log=log)
+
+
+def _sweeper(
+    client: SlackClient,
+    store: Store,
+    *,
+    clock: Clock,
+    log: Log,
+    then: Callable[[], None] = lambda: None,
+) -> Sweeper:
+    return Sweeper(
+        client,
+        store.cards,
+        events=store.events,
+        cases=store.cases,
+        journal=store.forgetting,
+        duty=Duty(store.duties, SWEEP_DUTY),
+        clock=clock,
+        log=log,
+        generation=store.generation,
+        then=then,
+    )
 
 
 def _health(processes: Sequence[Process]) -> list[Health]:

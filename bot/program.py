@@ -20,6 +20,7 @@ from bot.flow.incidents import IncidentKeeper
 from bot.flow.intake import Intake
 from bot.flow.loop import Outages, Step, keep_stepping, run_together
 from bot.flow.relay import Relay
+from bot.flow.rewriter import Rewriter
 from bot.flow.sender import Sender
 from bot.flow.timekeeper import Timekeeper
 from bot.flow.worker import Worker
@@ -59,6 +60,7 @@ class Program:
     incident_desk: IncidentDesk
     errands: ErrandRunner
     archivist: Archivist
+    rewriter: Rewriter
     figures: DayFiguresKeeper
 
     @property
@@ -84,6 +86,7 @@ class Program:
                 "incidents": self.following(self.incident_keeper),
                 "errands": self.errands.step,
                 "archivist": self.archivist.step,
+                "rewriter": self.rewriter.step,
                 **self._slack_steps(),
             },
             Role.WEB: {"web_desk": self.desk_feed.step},
@@ -104,6 +107,7 @@ class Program:
             "slack_feed": self.slack.feed.step,
             "slack": keeper,
             "slack_digest": self.following(self.slack.digest),
+            "slack_sweep": self.slack.sweeper.step,
             "slack_inbox": inward.inbox.step,
             "slack_home": inward.home.step,
             "slack_socket": inward.watchdog.step,

@@ -16,7 +16,14 @@ from bot.ports import CaseWork, Desk, Events, Generation, IncidentWork
 
 RENEW = timedelta(seconds=2)  # the duty is asked for again, however long a step takes
 SHOWING = timedelta(seconds=5)  # of a duty, kept for the desk's answer
-_ON_TRANSCRIPTS = frozenset({EventType.MESSAGE_HANDLED, *REPLY_EVENTS})
+_ON_TRANSCRIPTS = frozenset(
+    {
+        EventType.MESSAGE_HANDLED,
+        EventType.MESSAGE_EDITED,
+        EventType.MESSAGE_DELETED,
+        *REPLY_EVENTS,
+    }
+)
 
 
 class _DutyLost(Exception):

@@ -49,6 +49,8 @@ class EventType(str, Enum):
     QUIET_ENDED = "quiet_ended"
     CUSTOMER_OPTED_OUT = "customer_opted_out"
     CUSTOMER_OPTED_IN = "customer_opted_in"
+    CUSTOMER_FORGOTTEN = "customer_forgotten"  # the store has no content of theirs
+    DESK_FORGOTTEN = "desk_forgotten"  # and neither has the agents' chat; `left`: but
 
 
 class Outcome(str, Enum):

@@ -23,7 +23,7 @@ from bot.ports.spending import Spending
 from bot.ports.store import Cases, Events, Turns
 from bot.ports.timers import Timers
 from bot.ports.understanding import Answers, Dialogue, DialogueTurn, Understanding
-from bot.ports.upkeep import Archive, Processes
+from bot.ports.upkeep import Archive, Processes, Rewriting
 from bot.ports.waking import Bell
 
 __all__ = [
@@ -55,6 +55,7 @@ __all__ = [
     "Processes",
     "QuietMode",
     "Quota",
+    "Rewriting",
     "Spending",
     "Suggestion",
     "Taken",

@@ -63,7 +63,7 @@ class Page:
     another channel, or whose card was deleted, gets the next one. `lines` are what stands in the present card's thread;
     `pings` were said once, wherever that was. `begins`: older records are not in the
     thread. `told` is the state that the thread was told last. `left` are earlier
-    cards that do not say yet that they are replaced. `since` is when it was first shown.
+    cards that do not say yet that they are replaced, `earlier` all that were. `since` is when it was first shown.
 
     `doubt`: another server answers since about then, so that what was done shortly
     before may be in the chat and not in here; None if that was looked into.
@@ -78,6 +78,7 @@ class Page:
     since: datetime | None = None
     told: str = ""
     left: tuple[Place, ...] = ()
+    earlier: tuple[Place, ...] = ()
     posting: Posting | None = None
     mark: int = 0
     doubt: datetime | None = None
@@ -116,6 +117,10 @@ class CardBook(Protocol):
 
     async def recheck(self, shown: Shown) -> None:
         """Forget what its card says, so that it is compared with the chat again."""
+        ...
+
+    async def blank(self, shown: Shown) -> None:
+        """Forget what its card and its lines say, so that they are written anew."""
         ...
 
     async def page(self, shown: Shown) -> Page:

@@ -37,3 +37,18 @@ class Processes(Protocol):
     async def alive(self, *, now: datetime, ttl: timedelta) -> list[Process]:
         """Return the processes that beat within `ttl`, the oldest first."""
         ...
+
+
+class Rewriting(Protocol):
+    """The files of the store, in which what was deleted stands until they are rewritten."""
+
+    async def rewritten_at(self) -> datetime | None:
+        """Return when they were written anew last; None if they never were."""
+        ...
+
+    async def rewrite(self, *, now: datetime) -> str:
+        """Have them written anew.
+
+        Returns what the server does not let us do, in words; "" if all is done.
+        """
+        ...

@@ -17,7 +17,8 @@ from bot.store.scripts import reporting_outages, script
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
-_LINE, _PING, _LEFT = "line ", "ping ", "left "  # beginnings of a page's fields
+# beginnings of a page's fields
+_LINE, _PING, _LEFT, _WAS = "line ", "ping ", "left ", "was "
 
 
 class RedisCardBook:
@@ -35,7 +36,10 @@ class RedisCardBook:
         )
         self._give_up = script(redis, "give_up_post")
         self._replace = script(redis, "replace_card")
-        self._close = script(redis, "close_page")
+        self._close, self._blank = (
+            script(redis, "close_page"),
+            script(redis, "blank_page"),
+        )
 
     # -- what is not up to date --------------------------------------------------
 
@@ -79,6 +83,11 @@ class RedisCardBook:
         """Forget what its card says, so that it is compared with the chat again."""
         with reporting_outages():
             await self._redis.hdel(_page(shown), "digest")
+
+    async def blank(self, shown: Shown) -> None:
+        """Forget what its card and its lines say: they are written anew."""
+        with reporting_outages():
+            await self._blank(keys=[_page(shown)])
 
     # -- what is known -----------------------------------------------------------
 
@@ -246,6 +255,7 @@ def _page_from(fields: Mapping[str, str], replaced_ms: int) -> Page:
         since=from_ms(int(since)) if since else None,
         told=fields.get("told", ""),
         left=tuple(_place_from(name) for name, _ in _named(fields, _LEFT)),
+        earlier=tuple(_place_from(name) for name, _ in _named(fields, _WAS)),
         posting=_posting_from(posting_id, fields["posting"]) if posting_id else None,
         mark=int(fields.get("mark", 0)),
         doubt=from_ms(replaced_ms) if replaced_ms > looked else None,

@@ -50,6 +50,7 @@ def case_number(shard: str, count: int) -> int:
 
 
 READERS = "{readers}readers"  # who keeps bookmarks
+REWRITTEN = "{rewriting}at"  # when the server's files were written anew last, ms
 ARCHIVE_NAME = "{archive}name"  # what this store's files of old events go by
 
 

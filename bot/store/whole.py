@@ -15,6 +15,7 @@ from bot.store.deliveries import RedisDeliveries
 from bot.store.duties import RedisDuties
 from bot.store.errands import RedisErrands
 from bot.store.events import RedisEvents
+from bot.store.forgetting import RedisForgetting
 from bot.store.generation import Generation
 from bot.store.inbox import RedisInbox
 from bot.store.incidents import RedisIncidents
@@ -49,6 +50,7 @@ class Store:
     events: RedisEvents
     archive: RedisArchive
     dead: RedisDeadLetters
+    forgetting: RedisForgetting
     incidents: RedisIncidents
     errands: RedisErrands
     duties: RedisDuties
@@ -88,6 +90,7 @@ class Store:
             events=RedisEvents(redis, archive),
             archive=RedisArchive(redis, archive),
             dead=RedisDeadLetters(redis),
+            forgetting=RedisForgetting(redis),
             incidents=RedisIncidents(redis),
             errands=RedisErrands(redis),
             duties=RedisDuties(redis),

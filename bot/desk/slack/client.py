@@ -48,6 +48,15 @@ class Found:
     facts: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A message in a thread, whoever wrote it. `id` is "" if it is none of ours."""
+
+    id: OwnId
+    ts: str
+    text: str
+
+
 class SlackClient:
     """What can be done in Slack. Every method raises as bot.desk.slack.failures says."""
 
@@ -112,6 +121,16 @@ class SlackClient:
         """Return our messages in a thread, the oldest first."""
         about = {"channel": channel, "ts": thread}
         return await self._ours("conversations.replies", about)
+
+    async def thread(self, channel: str, thread: str) -> list[Seen]:
+        """Return every message of a thread, its first one included."""
+        about = {"channel": channel, "ts": thread, "include_all_metadata": True}
+        seen: list[Seen] = []
+        async for answer in self._pages("conversations.replies", about):
+            for one in cast("list[dict[str, object]]", answer["messages"]):
+                text = str(one.get("text") or "")
+                seen.append(Seen(_found(one).id, str(one["ts"]), text))
+        return seen
 
     async def channels(self) -> dict[str, str]:
         """Return the ids of the channels that we can see, by name."""

@@ -53,6 +53,11 @@ class HomeListener:
         if now - self._opened.get(user, now - 2 * _WATCHED_FOR) < _WATCHED_FOR:
             self._due.setdefault(user, now + _GAP)
 
+    def refresh(self) -> None:
+        """Bring every Home up to date that was opened lately."""
+        for user in self._opened:
+            self.acted(user)
+
     async def step(self) -> int:
         """Publish the Homes that are due."""
         now = self._clock.now()
