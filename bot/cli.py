@@ -6,15 +6,15 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from bot.cli_base import PROJECT, finish, keep_going, settings_here
+from bot.cli_dead import dead
 from bot.errors import FirstlineError
 from bot.roles import Role
-from bot.settings import Settings
 
 app = typer.Typer(
     help="The automated first line of social customer service.",
@@ -24,12 +24,9 @@ app = typer.Typer(
 )
 nlu = typer.Typer(help="The model and its training data.", no_args_is_help=True)
 app.add_typer(nlu, name="nlu")
-dead = typer.Typer(help="Messages that could not be handled.", no_args_is_help=True)
 app.add_typer(dead, name="dead")
 slack = typer.Typer(help="The Slack app that agents work in.", no_args_is_help=True)
 app.add_typer(slack, name="slack")
-
-PROJECT = Path.cwd()
 
 
 @app.command()
@@ -49,12 +46,12 @@ def run(
     if once and (role or workers != 1):
         message = "--once does everything in one process: leave out --role, --workers."
         raise typer.BadParameter(message)
-    settings = _settings()
+    settings = settings_here()
     if once:
         from bot.commands.replay import replay as replay_file
 
         sample = settings.project / "data" / "samples" / "messages.jsonl"
-        _finish(replay_file(settings, sample, out=None, rate=None, fresh=True))
+        finish(replay_file(settings, sample, out=None, rate=None, fresh=True))
     from bot.commands.run import run as run_program
     from bot.commands.run import what_to_run
 
@@ -62,8 +59,8 @@ def run(
     if not (running.roles or running.workers):
         from bot.commands.work import work as work_here
 
-        _keep_going(work_here(settings, model=None))
-    _keep_going(run_program(settings, running))
+        keep_going(work_here(settings, model=None))
+    keep_going(run_program(settings, running))
 
 
 @app.command(hidden=True)
@@ -71,7 +68,7 @@ def work(model: Path) -> None:
     """Be a worker of `firstline run`, which starts this and ends it."""
     from bot.commands.work import work as work_for_parent
 
-    _keep_going(work_for_parent(_settings(), model=model))
+    keep_going(work_for_parent(settings_here(), model=model))
 
 
 @app.command()
@@ -94,8 +91,8 @@ def replay(
     from bot.commands.replay import parse_rate
     from bot.commands.replay import replay as replay_file
 
-    settings = _settings()
-    _finish(replay_file(settings, file, out=out, rate=parse_rate(rate), fresh=fresh))
+    settings = settings_here()
+    finish(replay_file(settings, file, out=out, rate=parse_rate(rate), fresh=fresh))
 
 
 @app.command()
@@ -103,7 +100,7 @@ def outcomes() -> None:
     """Print what became of every message that was seen; the table must add up."""
     from bot.commands.outcomes import outcomes as print_outcomes
 
-    _finish(print_outcomes(_settings()))
+    finish(print_outcomes(settings_here()))
 
 
 @app.command()
@@ -126,9 +123,9 @@ def bench(
     """Measure the whole way under load, on this machine, in a store of its own."""
     from bot.commands.bench import bench as run_bench
 
-    _finish(
+    finish(
         run_bench(
-            _settings(),
+            settings_here(),
             quick=quick,
             against_stock=against_stock,
             million=million,
@@ -152,7 +149,7 @@ def audit(
     """
     from bot.commands.audit import audit as print_audit
 
-    _finish(print_audit(_settings(), as_json=as_json, late_minutes=late))
+    finish(print_audit(settings_here(), as_json=as_json, late_minutes=late))
 
 
 @app.command()
@@ -170,7 +167,7 @@ def trace(
     """Tell the whole way of one message, text, case or customer, with times."""
     from bot.commands.trace import trace as print_trace
 
-    _finish(print_trace(_settings(), id_, text=text))
+    finish(print_trace(settings_here(), id_, text=text))
 
 
 @app.command()
@@ -193,12 +190,12 @@ def forget(
     from bot.commands.forget import forget as forget_whom
     from bot.commands.forget import whose
 
-    settings = _settings()
+    settings = settings_here()
     found = asyncio.run(whose(settings, name, message=message))
     what = f"message {found.message} of " if found.message else ""
     if not yes:
         typer.confirm(f"Remove {what}{found.customer} everywhere?", abort=True)
-    _finish(forget_whom(settings, found))
+    finish(forget_whom(settings, found))
 
 
 @app.command()
@@ -206,7 +203,7 @@ def doctor() -> None:
     """Check Python, settings, store, data and model, and say what to do."""
     from bot.commands.doctor import doctor as examine
 
-    _finish(examine(PROJECT, os.environ))
+    finish(examine(PROJECT, os.environ))
 
 
 @app.command()
@@ -214,7 +211,7 @@ def check() -> None:
     """Check policy, texts and training data as a trainer or manager edits them."""
     from bot.commands.check import check as check_files
 
-    raise typer.Exit(check_files(_settings()))
+    raise typer.Exit(check_files(settings_here()))
 
 
 @app.command()
@@ -222,7 +219,7 @@ def train() -> None:
     """Train the model, if the data changed since the last time."""
     from bot.commands.train import train as train_model
 
-    raise typer.Exit(train_model(_settings()))
+    raise typer.Exit(train_model(settings_here()))
 
 
 @nlu.command()
@@ -230,7 +227,7 @@ def evaluate() -> None:
     """Measure the model on the held-out messages, which it was never trained on."""
     from bot.commands.evaluate import evaluate as evaluate_model
 
-    _finish(evaluate_model(_settings()))
+    finish(evaluate_model(settings_here()))
 
 
 @nlu.command()
@@ -238,7 +235,7 @@ def data() -> None:
     """Report on the training examples: counts, duplicates, variety."""
     from bot.commands.check import report_data
 
-    raise typer.Exit(report_data(_settings()))
+    raise typer.Exit(report_data(settings_here()))
 
 
 @slack.command("check")
@@ -246,69 +243,7 @@ def check_slack() -> None:
     """Check tokens, scopes, channels and the way there and back; say what to change."""
     from bot.commands.slack import slack_check
 
-    _finish(slack_check(_settings()))
-
-
-@dead.command("list")
-def list_dead() -> None:
-    """Print who has messages that could not be handled, and why."""
-    from bot.commands.dead import list_dead as print_dead
-
-    _finish(print_dead(_settings()))
-
-
-_Customer = Annotated[str, typer.Argument(help="As `firstline dead list` has it.")]
-_Letter = Annotated[
-    int | None, typer.Option(help="Only the one that `dead show` has as #N.")
-]
-
-
-@dead.command("show")
-def show_dead(
-    customer: _Customer,
-    text: Annotated[
-        bool, typer.Option("--text", help="Also what the customer wrote.")
-    ] = False,
-) -> None:
-    """Print a customer's dead letters: which message, why, when, how many tries."""
-    from bot.commands.dead import show_dead as print_letters
-
-    _finish(print_letters(_settings(), customer, text=text))
-
-
-@dead.command("replay")
-def replay_dead(customer: _Customer, letter: _Letter = None) -> None:
-    """Handle a customer's dead letters once more."""
-    from bot.commands.dead import replay_dead as replay_letters
-
-    _finish(replay_letters(_settings(), customer, letter))
-
-
-@dead.command("drop")
-def drop_dead(customer: _Customer, letter: _Letter = None) -> None:
-    """Remove a customer's dead letters; the outcome of the messages stays."""
-    from bot.commands.dead import drop_dead as drop_letters
-
-    _finish(drop_letters(_settings(), customer, letter))
-
-
-def _settings() -> Settings:
-    settings = Settings.load(PROJECT, os.environ)
-    settings.make_var()
-    # Rasa makes actions without arguments; they find their files by this.
-    os.environ["FIRSTLINE_VAR"] = str(settings.var)
-    return settings
-
-
-def _keep_going(command: Coroutine[None, None, int]) -> None:
-    """Run what lives long on the quicker event loop."""
-    import uvloop
-
-    raise typer.Exit(uvloop.run(command))
-
-
-def _finish(command: Coroutine[None, None, int]) -> None:
-    raise typer.Exit(asyncio.run(command))
+    finish(slack_check(settings_here()))
 
 
 def main() -> None:

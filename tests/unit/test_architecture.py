@@ -77,6 +77,8 @@ PARTS: dict[str, set[str]] = {
     "bot.replay": {"bot"},
     "bot.commands": {"bot"},
     "bot.cli": {"bot"},
+    "bot.cli_base": {"bot"},
+    "bot.cli_dead": {"bot"},
     "bot.__main__": {"bot.cli"},
     "actions": {"bot.model", "bot.knowledge", *BASE},
 }

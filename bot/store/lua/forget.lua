@@ -20,7 +20,7 @@
 --   stands for one that is forgotten), by, cases (ids: handle, learned and tags go),
 --   prefix (of the cases' hashes)
 -- uses queue
-local KEPT = {"id", "channel", "opted_out", "contacts", "threads"}
+local KEPT = {"id", "channel", "opted_out", "stopped_at", "contacts", "threads"}
 local OF_MESSAGE = {"channel", "id", "customer", "thread", "visibility", "sent_at",
                     "summoned", "in_reply_to", "nature"}
 local p = cjson.decode(ARGV[1])
