@@ -20,12 +20,12 @@ class Rebased(HTTPAdapter):
 
     def __init__(self, base: str) -> None:
         super().__init__()
-        self._base = base
+        self._base, self.time_out_s = base, 5.0
 
     def send(self, request, **more):
         path = request.url.split("/", 3)[3]
         request.url = f"{self._base}/{path}"
-        return super().send(request, **{**more, "timeout": 5})
+        return super().send(request, **{**more, "timeout": self.time_out_s})
 
 
 def rebase(session: requests.Session, base: str) -> None:

@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.sim.x.faults import Faults
+from bot.sim.x.ledger import Ledger
+from bot.sim.x.shapes.events import ACTIVITY_EVENT, FILTERED_EVENT
 from bot.sim.x.wire import Json
 
 ACTIVITY, FILTERED = "activity", "filtered"
 CONNECTIONS = {ACTIVITY: 2, FILTERED: 1}
+SHAPES = {ACTIVITY: ACTIVITY_EVENT, FILTERED: FILTERED_EVENT}
 # Events that only the account itself may listen to.
 PRIVATE = frozenset(
     [
@@ -77,12 +80,12 @@ class Connection:
 class Hub:
     """Brings events to the open streams; who is not connected misses them."""
 
-    def __init__(self, faults: Faults) -> None:
+    def __init__(self, faults: Faults, ledger: Ledger) -> None:
         self.subscriptions: dict[str, Subscription] = {}
         self.rules: dict[str, Rule] = {}
         self.connections: list[Connection] = []
         self.sent: list[Json] = []
-        self._faults = faults
+        self._faults, self._ledger = faults, ledger
         self._held: dict[str, Json] = {}
 
     def wishes(self, event_type: str, user_id: str) -> Iterator[Subscription]:
@@ -105,6 +108,7 @@ class Hub:
 
     def deliver(self, kind: str, event: Json) -> None:
         """Bring an event to all streams of its kind, with the trouble ordered."""
+        self._ledger.check(kind, SHAPES[kind](event, "$"))
         self.sent.append(event)
         if self._faults.drop_events:
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -49,6 +50,10 @@ class Violation:
     says: str
 
 
+class WrongAnswer(AssertionError):
+    """The local X was about to say something that is not of X's form."""
+
+
 class Ledger:
     """Every request with its effect and every broken rule, oldest first."""
 
@@ -57,12 +62,23 @@ class Ledger:
         self.violations: list[Violation] = []
         self.spent: Counter[str] = Counter()  # item -> millionths of a US dollar
         self.units: Counter[str] = Counter()  # item -> how many were paid
+        self.mistakes: list[str] = []  # of the local X: answers not of X's form
         self.keeps_answers = True  # a long run may forget what was answered
 
     def begin(self, at: datetime, endpoint: str, path: str) -> Call:
         call = Call(len(self.calls), at, endpoint, path, {}, {})
         self.calls.append(call)
         return call
+
+    def check(self, what: str, faults: Iterable[str]) -> None:
+        """Hold what is about to be said against its shape.
+
+        Raises:
+            WrongAnswer: the local X has a mistake; it is remembered, too.
+        """
+        for fault in faults:
+            self.mistakes.append(f"{what}: {fault}")
+            raise WrongAnswer(self.mistakes[-1])
 
     def violate(self, call: Call, kind: str, says: str) -> None:
         self.violations.append(Violation(call.at, call.endpoint, kind, says))

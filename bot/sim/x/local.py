@@ -17,7 +17,7 @@ from bot.sim.x.credit import Credit
 from bot.sim.x.faults import Faults
 from bot.sim.x.hub import Hub
 from bot.sim.x.includes import Includes
-from bot.sim.x.ledger import Ledger, Violation
+from bot.sim.x.ledger import Ledger, Violation, WrongAnswer
 from bot.sim.x.limits import Pace
 from bot.sim.x.oauth import OAuth2
 from bot.sim.x.people import Person
@@ -73,7 +73,7 @@ class LocalX:
         world, faults, ledger = World(clock), Faults(), Ledger()
         auth = Auth(world.add_account(brand))
         render = Render(world, faults, self.url)
-        includes, hub, changes = Includes(world, render), Hub(faults), Changes()
+        includes, hub, changes = Includes(world, render), Hub(faults, ledger), Changes()
         activity = Activity(world, render, includes, hub)
         self.core = Core(
             clock=clock,
@@ -129,6 +129,8 @@ class LocalX:
     ) -> None:
         self.hub.disconnect()
         await self._runner.cleanup()
+        if self.ledger.mistakes and error is None:
+            raise WrongAnswer("; ".join(self.ledger.mistakes))
 
     # People and keys.
 

@@ -11,7 +11,7 @@ from bot.sim.x.text import (
     weighted_length,
     without_leading,
 )
-from bot.sim.x.things import Account, Post
+from bot.sim.x.things import Account, Direct, Post
 from bot.sim.x.world import World
 
 NOT_SUMMONED = (
@@ -38,6 +38,8 @@ class Rules:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._said: dict[tuple[str, str], Post] = {}
+        world.listeners.append(self._heard)
         self.same_again = SAME_AGAIN
         self.names_count = True
 
@@ -82,17 +84,21 @@ class Rules:
         self, author: Account, text: str, reply_to: Post | None, now: datetime
     ) -> bool:
         names = self._world.names_for(author, reply_to, text=text)
-        wanted = self._compared(" ".join([*(f"@{n}" for n in names), text]), names)
-        for post in self._world.timeline(author.id):
-            if now - post.created_at > self.same_again:
-                return False
-            if self._compared(post.full_text, post.names) == wanted:
-                return True
-        return False
+        full = " ".join([*(f"@{name}" for name in names), text])
+        key = _told_apart(full) if self.names_count else _told_apart(text)
+        before = self._said.get((author.id, key))
+        return before is not None and now - before.created_at <= self.same_again
 
-    def _compared(self, text: str, names: tuple[str, ...]) -> str:
-        bare = text if self.names_count else without_leading(text, names)
-        return " ".join(bare.casefold().split())
+    def _heard(self, what: str, thing: Post | Direct) -> None:
+        """Remember what was said, with and without the names before it."""
+        if isinstance(thing, Direct):
+            return
+        for text in {thing.full_text, thing.text}:
+            key = (thing.author_id, _told_apart(text))
+            if what == "post.create":
+                self._said[key] = thing
+            elif self._said.get(key) is thing:
+                del self._said[key]
 
     def check_direct(self, sender: Account, recipient: Account, text: str) -> None:
         """Let a direct message pass.
@@ -107,6 +113,11 @@ class Rules:
             raise forbidden("dm_not_opened", NO_DIRECT)
         if len(text) > LONGEST_DIRECT:
             raise too_long()
+
+
+def _told_apart(text: str) -> str:
+    """Return a text as far as it makes another text another one."""
+    return " ".join(text.casefold().split())
 
 
 def gone() -> Refused:

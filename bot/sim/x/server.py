@@ -31,10 +31,6 @@ Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
 FORM = "application/x-www-form-urlencoded"
 
 
-class WrongAnswer(AssertionError):
-    """The local X was about to say something that is not of X's form."""
-
-
 class Gate:
     """Lets requests in, and writes down what became of them."""
 
@@ -149,14 +145,12 @@ class Gate:
 
     def _settle(self, endpoint: Endpoint, call: Call, answer: Answer) -> None:
         core = self._core
-        if faults := list(endpoint.answer(answer.body, "$")):
-            raise WrongAnswer(f"{endpoint.name}: {'; '.join(faults)}")
+        core.ledger.check(endpoint.name, endpoint.answer(answer.body, "$"))
         core.credit.charge(call, answer.paid, core.clock.now())
         call.effect = answer.effect
 
     def refuse(self, call: Call, refused: Refused) -> None:
-        if faults := list(REFUSAL(refused.body, "$")):
-            raise WrongAnswer(f"{call.endpoint}: {'; '.join(faults)}")
+        self._core.ledger.check(call.endpoint, REFUSAL(refused.body, "$"))
         call.error, call.status = refused.kind, refused.status
         if refused.is_violation and not call.forced:
             says = refused.body.get("errors", [{}])[0].get("message")

@@ -50,7 +50,7 @@ def a_list(item: Check, *, least: int = 0, most: int | None = None) -> Check:
             yield f"{at}: must be a list"
             return
         if len(value) < least or (most is not None and len(value) > most):
-            yield f"{at}: must have {least} to {most} items"
+            yield f"{at}: must have {_range(least, most)} items"
         for number, one in enumerate(value):
             yield from item(one, f"{at}/{number}")
 
@@ -64,7 +64,7 @@ def a_text(pattern: str = "", *, least: int = 0, most: int | None = None) -> Che
         if not isinstance(value, str):
             yield f"{at}: must be a string"
         elif len(value) < least or (most is not None and len(value) > most):
-            yield f"{at}: must have {least} to {most} characters"
+            yield f"{at}: must have {_range(least, most)} characters"
         elif compiled and not compiled.fullmatch(value):
             yield f"{at}: is not of the form {pattern}"
 
@@ -113,3 +113,7 @@ ID = a_text(r"[0-9]{1,19}")
 MOMENT = a_text(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z")
 TEXT = a_text()
 COUNT = a_number(0)
+
+
+def _range(least: int, most: int | None) -> str:
+    return f"at least {least}" if most is None else f"{least} to {most}"
