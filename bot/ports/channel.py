@@ -13,6 +13,7 @@ from bot.model.message import (
     MessageId,
     Visibility,
 )
+from bot.model.network_rules import NetworkRules
 from bot.model.outgoing import Found, Outgoing, SendResult
 
 
@@ -73,8 +74,16 @@ class Channel(Protocol):
         """
         ...
 
-    def allowance(self, visibility: Visibility) -> Allowance | None:
-        """Return how much of this kind we may send; None if there is no limit."""
+    @property
+    def rules(self) -> NetworkRules:
+        """What the network refuses, for whoever asks before a text is sent."""
+        ...
+
+    def allowances(self, visibility: Visibility) -> tuple[Allowance, ...]:
+        """Return how much of this kind we may send: all of them hold at once.
+
+        Such as so many in 15 minutes and so many a day; empty if there is no limit.
+        """
         ...
 
     def takes_files(self, visibility: Visibility) -> Set[AttachmentKind]:

@@ -65,7 +65,7 @@ def taken(channel: ChannelName) -> str:
 
 def bucket(channel: ChannelName, allowance: str) -> str:
     """Return the key of the tokens that all senders of a channel share."""
-    return f"{{pace:{channel}:{allowance}}}bucket"
+    return f"{{pace:{channel}}}{allowance}"
 
 
 def quota(channel: ChannelName, window: str) -> str:

@@ -16,7 +16,7 @@ from bot.store.bells import Bell
 from bot.store.codec import dump_mail
 from bot.store.fast_json import to_json
 from bot.store.lanes import Kind, Lanes, kinds_of
-from bot.store.pace import Bucket, Buckets
+from bot.store.pace import Buckets, Pace
 from bot.store.scripts import reporting_outages, script
 from bot.store.tasks import BrokenTask, task_of
 from bot.store.together import Together
@@ -61,7 +61,7 @@ class RedisOutbox:
         self._together = Together(redis)  # sends end at the same moments
         self._buckets = Buckets(redis)
         self._kinds = {
-            kind: _bucket(kind, channels[kind.channel]) for kind in kinds_of(channels)
+            kind: _pace(kind, channels[kind.channel]) for kind in kinds_of(channels)
         }
         self._lanes = Lanes(redis, list(self._kinds))
 
@@ -94,25 +94,25 @@ class RedisOutbox:
         """Return the kinds that may have a token."""
         return [
             kind
-            for kind, bucket in self._kinds.items()
-            if bucket is None or not self._buckets.is_empty(bucket, now=now)
+            for kind, pace in self._kinds.items()
+            if pace is None or not self._buckets.is_empty(pace, now=now)
         ]
 
     async def _send(
         self, kind: Kind, who: Sequence[CustomerId], *, now: datetime, lease: timedelta
     ) -> list[SendTask]:
         """Move as many as there are tokens for; give the unused ones back."""
-        bucket = self._kinds[kind]
+        pace = self._kinds[kind]
         if not who:
             return []
         taken = len(who)
-        if bucket is not None:
-            taken = await self._buckets.take(bucket, len(who), now=now)
+        if pace is not None:
+            taken = await self._buckets.take(pace, len(who), now=now)
         moved = dict.fromkeys(who[:taken], kind.name)
         tasks = await self._move(moved, now=now, lease=lease)
-        if bucket is not None:
+        if pace is not None:
             used = sum(not task.look_up for task in tasks)
-            await self._buckets.give_back(bucket, taken - used, now=now)
+            await self._buckets.give_back(pace, taken - used, now=now)
         return tasks
 
     async def _move(
@@ -215,7 +215,7 @@ class RedisOutbox:
 
     async def next_due(self) -> datetime | None:
         """Return when a text is to be dealt with, tokens considered; None if none."""
-        paced = {kind: b for kind, b in self._kinds.items() if b is not None}
+        paced = {kind: p for kind, p in self._kinds.items() if p is not None}
         with reporting_outages():
             tokens = await self._buckets.next_token(list(paced.values()))
             return await self._lanes.next_due(dict(zip(paced, tokens, strict=True)))
@@ -262,9 +262,10 @@ class RedisOutbox:
             )
 
 
-def _bucket(kind: Kind, channel: Channel) -> Bucket | None:
-    allowance = channel.allowance(kind.visibility)
-    return Bucket(kind.channel, allowance) if allowance else None
+def _pace(kind: Kind, channel: Channel) -> Pace | None:
+    """Return what paces texts of this kind; None if nothing does."""
+    allowances = channel.allowances(kind.visibility)
+    return Pace(kind.channel, allowances) if allowances else None
 
 
 def _mail_keys(who: CustomerId) -> list[str]:

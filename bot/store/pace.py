@@ -18,62 +18,67 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Bucket:
-    """One allowance of one channel."""
+class Pace:
+    """The allowances of one channel that each text of a kind takes a token from."""
 
     channel: ChannelName
-    allowance: Allowance
+    allowances: tuple[Allowance, ...]
 
     @property
-    def key(self) -> str:
-        return keys.bucket(self.channel, self.allowance.name)
+    def buckets(self) -> list[str]:
+        """The keys of the buckets, one for each allowance."""
+        return [keys.bucket(self.channel, one.name) for one in self.allowances]
 
 
 class Buckets:
-    """Takes tokens, and remembers which buckets have none for the moment.
+    """Takes tokens, and remembers where there are none for the moment.
 
-    A bucket of whose emptiness we know is not asked again before its next token, so
+    A pace that is known to be used up is not asked again before its next token, so
     that a long backlog costs nothing while it waits. Another sender may have taken
-    that token by then; none of them ever exceeds the allowance.
+    that token by then; none of them ever exceeds an allowance.
     """
 
     def __init__(self, redis: Redis[str]) -> None:
         self._redis = redis
         self._take = script(redis, "take_tokens")
-        self._empty_until: dict[Bucket, datetime] = {}
+        self._empty_until: dict[Pace, datetime] = {}
 
-    def is_empty(self, bucket: Bucket, *, now: datetime) -> bool:
-        """Tell whether it is known that the bucket holds nothing yet."""
-        return now < self._empty_until.get(bucket, now)
+    def is_empty(self, pace: Pace, *, now: datetime) -> bool:
+        """Tell whether it is known that there is no token yet."""
+        return now < self._empty_until.get(pace, now)
 
-    async def take(self, bucket: Bucket, wanted: int, *, now: datetime) -> int:
+    async def take(self, pace: Pace, wanted: int, *, now: datetime) -> int:
         """Take up to `wanted` tokens; return how many there were."""
-        taken, next_us = await self._call(bucket, wanted, now=now)
+        taken, next_us = await self._call(pace, wanted, now=now)
         if taken < wanted:  # the millisecond in which it is surely there
-            self._empty_until[bucket] = from_ms(-(-next_us // 1000))
+            self._empty_until[pace] = from_ms(-(-next_us // 1000))
         return taken
 
-    async def give_back(self, bucket: Bucket, unused: int, *, now: datetime) -> None:
+    async def give_back(self, pace: Pace, unused: int, *, now: datetime) -> None:
         """Give back tokens with which nothing was sent."""
         if unused > 0:
-            await self._call(bucket, -unused, now=now)
-            self._empty_until.pop(bucket, None)
+            await self._call(pace, -unused, now=now)
+            self._empty_until.pop(pace, None)
 
-    async def next_token(self, buckets: Sequence[Bucket]) -> list[datetime]:
-        """Return when each bucket has a token, perhaps in the past."""
+    async def next_token(self, paces: Sequence[Pace]) -> list[datetime]:
+        """Return when each pace has a token, perhaps in the past."""
         async with self._redis.pipeline(transaction=False) as pipe:
-            for bucket in buckets:
-                pipe.get(bucket.key)
-            since = [int(found or 0) for found in await pipe.execute()]
-        pairs = zip(buckets, since, strict=True)
-        return [from_ms(-(-(s + b.allowance.interval_us) // 1000)) for b, s in pairs]
+            for pace in paces:
+                pipe.mget(pace.buckets)
+            found = await pipe.execute()
+        return [_next(pace, row) for pace, row in zip(paces, found, strict=True)]
 
-    async def _call(
-        self, bucket: Bucket, wanted: int, *, now: datetime
-    ) -> tuple[int, int]:
-        allowance = bucket.allowance
+    async def _call(self, pace: Pace, wanted: int, *, now: datetime) -> tuple[int, int]:
+        sizes = [
+            part for one in pace.allowances for part in (one.burst, one.interval_us)
+        ]
         taken, next_us = await self._take(
-            keys=[bucket.key],
-            args=[to_ms(now) * 1000, allowance.burst, allowance.interval_us, wanted],
+            keys=pace.buckets, args=[to_ms(now) * 1000, wanted, *sizes]
         )
         return int(taken), int(next_us)
+
+
+def _next(pace: Pace, since: Sequence[str | None]) -> datetime:
+    """Return when all buckets have a token that have gathered `since` then."""
+    pairs = zip(since, pace.allowances, strict=True)
+    return from_ms(max(-(-(int(s or 0) + a.interval_us) // 1000) for s, a in pairs))

@@ -21,6 +21,7 @@ from bot.model.message import (
     MessageId,
     Visibility,
 )
+from bot.model.network_rules import NetworkRules
 from bot.model.outgoing import (
     CannotTell,
     Found,
@@ -52,7 +53,8 @@ class FakeChannel:
         attempts: every text that was tried, arrived or not.
         down: while True nothing can be reached.
         broken_lookups: how many of the next look-ups cannot tell.
-        allowances: what it says that we may send; no limit on what is left out.
+        allowed: what it says that we may send; no limit on what is left out.
+        rules: what it says that it refuses.
     """
 
     def __init__(self, *, clock: Clock, name: str = "fake") -> None:
@@ -62,7 +64,8 @@ class FakeChannel:
         self.attempts: list[Outgoing] = []
         self.down = False
         self.broken_lookups = 0
-        self.allowances: Mapping[Visibility, Allowance] = {}
+        self.allowed: Mapping[Visibility, tuple[Allowance, ...]] = {}
+        self.rules = NetworkRules()
         self._clock = clock
         self._planned: deque[Loss | Refused] = deque()
 
@@ -119,8 +122,8 @@ class FakeChannel:
                 return answer
         return NotThere()
 
-    def allowance(self, visibility: Visibility) -> Allowance | None:
-        return self.allowances.get(visibility)
+    def allowances(self, visibility: Visibility) -> tuple[Allowance, ...]:
+        return self.allowed.get(visibility, ())
 
     def takes_files(self, visibility: Visibility) -> frozenset[AttachmentKind]:
         return frozenset()

@@ -182,10 +182,16 @@ async def test_what_we_said_to_others_or_before_is_not_found_whatever_its_words(
     assert await channel.find_sent(later, any_words=True) == NotThere()
 
 
-async def test_an_allowance_is_told_for_every_kind(channel):
+async def test_allowances_are_told_for_every_kind_each_once(channel):
     for visibility in Visibility:
-        allowance = channel.allowance(visibility)
-        assert allowance is None or allowance.count >= 1
+        allowances = channel.allowances(visibility)
+        names = [allowance.name for allowance in allowances]
+        assert len(set(names)) == len(names)
+        assert all(allowance.count >= 1 for allowance in allowances)
+
+
+async def test_a_network_has_a_name_in_what_agents_read_of_its_rules(channel):
+    assert channel.rules.called.strip()
 
 
 async def test_a_send_while_the_network_is_down_does_not_raise(network, channel):

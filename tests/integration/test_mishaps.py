@@ -18,7 +18,7 @@ from bot.model.record import Delivery
 from bot.store import keys
 from bot.store.event_files import EventFiles
 from bot.store.outbox import READ_AGAIN, READS
-from bot.store.pace import Bucket, Buckets
+from bot.store.pace import Buckets, Pace
 from bot.store.server import connect
 from tests.builders import NOON, POLICY
 from tests.consistency import misfits
@@ -199,7 +199,7 @@ async def test_scripts_that_the_server_forgets_are_an_outage_and_then_brought_ag
 async def test_a_clock_that_was_an_hour_ahead_stops_no_sender(line, redis):
     pace = Allowance("posts", 100, timedelta(minutes=10))
     wrong, right = Buckets(redis), Buckets(redis)
-    bucket = Bucket(line.channel.name, pace)
+    bucket = Pace(line.channel.name, (pace,))
     await wrong.take(bucket, 10, now=NOON + timedelta(hours=1))
     taken = [
         await right.take(bucket, 10, now=NOON + timedelta(minutes=minute))
@@ -210,7 +210,7 @@ async def test_a_clock_that_was_an_hour_ahead_stops_no_sender(line, redis):
 
 async def test_a_clock_that_is_a_little_behind_gets_no_second_allowance(line, redis):
     pace = Allowance("posts", 100, timedelta(minutes=10))
-    bucket = Bucket(line.channel.name, pace)
+    bucket = Pace(line.channel.name, (pace,))
     first, second = Buckets(redis), Buckets(redis)
     assert await first.take(bucket, 10, now=NOON) == 10
     assert await second.take(bucket, 10, now=NOON - timedelta(seconds=30)) == 0

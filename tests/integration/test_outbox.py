@@ -66,7 +66,7 @@ def line(redis, tmp_path) -> FirstLine:
 @pytest.fixture
 def paced(redis, tmp_path) -> FirstLine:
     """Ten public posts a minute; direct messages have no limit."""
-    return first_line(redis, tmp_path, {Visibility.PUBLIC: TEN_A_MINUTE})
+    return first_line(redis, tmp_path, {Visibility.PUBLIC: (TEN_A_MINUTE,)})
 
 
 def another_sender(line: FirstLine, redis) -> Sender:
@@ -153,6 +153,21 @@ async def test_several_senders_together_keep_to_the_allowance(paced, redis):
     assert 28 <= len(sent(paced)) <= 31  # and three minutes' worth went out
 
 
+async def test_all_allowances_of_a_kind_hold_at_once(redis, tmp_path):
+    """The first one is the shorter at the beginning, the second one afterwards."""
+    longer = Allowance("longer", 40, timedelta(minutes=8))
+    line = first_line(redis, tmp_path, {Visibility.PUBLIC: (TEN_A_MINUTE, longer)})
+    for number in range(90):
+        await queue(line, redis, f"c{number}", f"text {number}")
+    senders = [another_sender(line, redis) for _ in range(2)]
+    while due := await line.outbox.next_due():
+        line.clock.set(max(due, line.clock.now()))
+        await asyncio.gather(*(sender.step() for sender in senders))
+    assert len(sent(line)) == 90
+    assert busiest(line, timedelta(seconds=6)) == 1  # ten a minute come one by one
+    assert 36 <= busiest(line, longer.per) <= longer.count
+
+
 async def test_a_sender_that_died_with_tokens_loses_them_and_nothing_is_exceeded(
     paced, redis
 ):
@@ -193,7 +208,7 @@ async def test_direct_messages_do_not_wait_for_the_pace_of_public_posts(paced, r
 
 
 async def test_kinds_that_share_an_allowance_share_its_tokens(redis, tmp_path):
-    line = first_line(redis, tmp_path, dict.fromkeys(Visibility, TEN_A_MINUTE))
+    line = first_line(redis, tmp_path, dict.fromkeys(Visibility, (TEN_A_MINUTE,)))
     line.channel.network.direct("dora", "hello")
     await queue(line, redis, "carl", "in public")
     private = {"visibility": Visibility.PRIVATE, "reply_to": None}

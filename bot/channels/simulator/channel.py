@@ -21,13 +21,15 @@ from bot.model.message import (
     MessageId,
     Visibility,
 )
+from bot.model.network_rules import NetworkRules
 from bot.model.outgoing import Found, Outgoing, SendResult
 
 # Generous, so that nobody waits on a network of their own.
 ALLOWANCES = {
-    Visibility.PUBLIC: Allowance("posts", 60_000, timedelta(minutes=1)),
-    Visibility.PRIVATE: Allowance("direct_messages", 60_000, timedelta(minutes=1)),
+    Visibility.PUBLIC: (Allowance("posts", 60_000, timedelta(minutes=1)),),
+    Visibility.PRIVATE: (Allowance("direct_messages", 60_000, timedelta(minutes=1)),),
 }
+NO_RULES = NetworkRules()
 
 
 class SimulatorChannel:
@@ -48,17 +50,18 @@ class SimulatorChannel:
         brand_handle: str,
         clock: Clock,
         name: str = "simulator",
-        allowances: Mapping[Visibility, Allowance] = ALLOWANCES,
+        allowances: Mapping[Visibility, tuple[Allowance, ...]] = ALLOWANCES,
+        rules: NetworkRules = NO_RULES,
         page: str | None = None,
     ) -> None:
         """Use the network in the file `path`, which is made when first needed.
 
         `allowances` are what the channel says that we may send; a kind that is left
-        out has no limit. `page` is where people look at the network: links of public
+        out has no limit. `rules` are what it says that the network refuses. `page` is where people look at the network: links of public
         posts lead there.
         """
         self._name = ChannelName(name)
-        self._allowances, self._page = allowances, page
+        self._allowances, self._rules, self._page = allowances, rules, page
         self.network = SimulatedNetwork(path, brand_handle=brand_handle, clock=clock)
 
     @property
@@ -107,9 +110,14 @@ class SimulatorChannel:
             any_words=any_words,
         )
 
-    def allowance(self, visibility: Visibility) -> Allowance | None:
+    @property
+    def rules(self) -> NetworkRules:
+        """Say what was given at the start: by default, that nothing is refused."""
+        return self._rules
+
+    def allowances(self, visibility: Visibility) -> tuple[Allowance, ...]:
         """Return what was given at the start."""
-        return self._allowances.get(visibility)
+        return self._allowances.get(visibility, ())
 
     def takes_files(self, visibility: Visibility) -> frozenset[AttachmentKind]:
         """Return images, in public and in private."""

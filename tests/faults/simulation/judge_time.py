@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.model.allowance import Allowance
 from bot.model.outgoing import Purpose
 from tests.builders import POLICY
 from tests.faults.simulation.evidence import Complaint, Evidence
@@ -135,9 +136,11 @@ def _first_answer_of(
 
 def the_pace_is_kept(evidence: Evidence) -> Iterator[Complaint]:
     """By when each send began; where nobody hangs, by when each arrived too."""
-    allowance = evidence.world.network.allowance
-    if allowance is None:
-        return
+    for allowance in evidence.world.network.allowances:
+        yield from _too_many(allowance, evidence)
+
+
+def _too_many(allowance: Allowance, evidence: Evidence) -> Iterator[Complaint]:
     begun = [int(event["at_ms"]) for event in evidence.happened("reply_sending")]
     yield from _crowded("began", begun, allowance.count, allowance.per)
     if not evidence.world.weather.senders_hang:
@@ -162,7 +165,7 @@ def people_go_first(evidence: Evidence) -> Iterator[Complaint]:
     Only texts that arrived tell their purpose, and only a customer with nothing else
     under way waits for the pace alone. Who hangs may begin what was best long ago.
     """
-    if evidence.world.network.allowance is None or evidence.world.weather.senders_hang:
+    if not evidence.world.network.allowances or evidence.world.weather.senders_hang:
         return
     posts = evidence.world.network.received
     purposes = {post.outgoing.key: post.outgoing.purpose for post in posts}

@@ -324,16 +324,23 @@ MUTANTS = (
     Mutant(
         "whoever asks gets tokens",
         "store/lua/take_tokens.lua",
-        "local taken = math.min(there, wanted)",
-        "local taken = wanted",
-        2,
+        "  taken = math.min(there, taken)",
+        "",
+        4,
     ),
     Mutant(
         "tokens that were taken stay in the bucket",
         "store/lua/take_tokens.lua",
-        'if taken ~= 0 or since < known then redis.call("SET", KEYS[1], string.format("%.0f", since)) end',
+        '    redis.call("SET", key, string.format("%.0f", since))',
         "",
-        2,
+        4,
+    ),
+    Mutant(
+        "only the first of several allowances is taken from",
+        "store/lua/take_tokens.lua",
+        "buckets[i] = {known = known, since = since, interval = interval, late = late}",
+        "buckets[i] = {known = known, since = since, interval = interval, late = i > 1}",
+        14,
     ),
     # -- incidents, duties -----------------------------------------------------------
     Mutant(

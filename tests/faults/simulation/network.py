@@ -22,6 +22,7 @@ from bot.model.message import (
     MessageId,
     Visibility,
 )
+from bot.model.network_rules import NetworkRules
 from bot.model.outgoing import (
     CannotTell,
     Found,
@@ -61,7 +62,7 @@ class Network:
         written: what customers wrote to us, in the order of writing.
         shown: what our account was shown; a cursor is a place in it.
         received: what reached customers, in that order.
-        allowance: how much it takes of us, public and private texts together.
+        allowances: how much it takes of us, public and private texts together.
     """
 
     def __init__(self, schedule: Schedule, chance: random.Random) -> None:
@@ -70,7 +71,7 @@ class Network:
         self.shown: list[Message | Malformed] = []
         self.received: list[Post] = []
         self._held: list[tuple[datetime, Message]] = []
-        self.allowance = schedule.weather.allowance
+        self.allowances = schedule.weather.allowances
         self.schedule, self.chance, self.clock = schedule, chance, schedule.clock
 
     def write(self, message: Message) -> None:
@@ -200,8 +201,12 @@ class Line:
         self._gate.note(type(found).__name__)
         return found
 
-    def allowance(self, visibility: Visibility) -> Allowance | None:
-        return self._network.allowance
+    @property
+    def rules(self) -> NetworkRules:
+        return NetworkRules()
+
+    def allowances(self, visibility: Visibility) -> tuple[Allowance, ...]:
+        return self._network.allowances
 
     def takes_files(self, visibility: Visibility) -> frozenset[AttachmentKind]:
         return frozenset()

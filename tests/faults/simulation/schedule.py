@@ -23,10 +23,13 @@ LEASE = 30.0  # seconds; of workers and of senders
 CALL_LIMIT = 4.0  # seconds: whoever calls a network or a model gives up in the end
 
 ALLOWANCES = (
-    None,
-    Allowance("posts", 3, timedelta(seconds=12)),  # so little that texts wait long
-    Allowance("posts", 6, timedelta(seconds=8)),
-    Allowance("posts", 20, timedelta(seconds=15)),  # two at once
+    (),
+    (Allowance("posts", 3, timedelta(seconds=12)),),  # so little that texts wait long
+    (  # the second one is the shorter in the long run
+        Allowance("posts", 6, timedelta(seconds=8)),
+        Allowance("long", 4, timedelta(seconds=16)),
+    ),
+    (Allowance("posts", 20, timedelta(seconds=15)),),  # two at once
 )
 
 
@@ -65,7 +68,7 @@ class Weather:
     refusal: float
     late: float  # deliveries that come later, and so in another order
     twice: float
-    allowance: Allowance | None = None  # how much the network takes of us
+    allowances: tuple[Allowance, ...] = ()  # how much the network takes of us
     hangs_at: str = ""  # the step at which processes hang, mostly beyond a lease
 
     @property
@@ -87,7 +90,7 @@ class Weather:
             refusal=chance.choice((0.0, 0.1, 0.3)),
             late=chance.choice((0.0, 0.2, 0.4)),
             twice=chance.choice((0.0, 0.2, 0.4)),
-            allowance=chance.choice(ALLOWANCES),
+            allowances=chance.choice(ALLOWANCES),
             hangs_at=chance.choice(HANGS) if chance.random() < 0.5 else "",
         )
 
