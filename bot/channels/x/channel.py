@@ -1,0 +1,187 @@
+"""X as a Channel: what the rest of the program sees of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Set
+from datetime import timedelta
+
+from bot.channels.x.client import XClient
+from bot.channels.x.context import Surroundings
+from bot.channels.x.errors import ErrorKind
+from bot.channels.x.finding import Finder
+from bot.channels.x.inward import Inward
+from bot.channels.x.ledger import Ledger, Trouble
+from bot.channels.x.limits import HIDE
+from bot.channels.x.media import TAKES, Media, fetch_by
+from bot.channels.x.people import People
+from bot.channels.x.posts import Us
+from bot.channels.x.reading import Reader
+from bot.channels.x.said import Sayings
+from bot.channels.x.sending import Sending
+from bot.channels.x.session import Session
+from bot.channels.x.stream import Heard, Stream
+from bot.channels.x.texts import LIMITS, weighted_length
+from bot.clock import Clock
+from bot.log import Log
+from bot.model.allowance import Allowance
+from bot.model.attachment import AttachmentKind
+from bot.model.message import ChannelName, Inbound, MessageId, Visibility
+from bot.model.outgoing import Found, Outgoing, SendResult
+from bot.model.x_policy import XPolicy
+from bot.ports.quota import Quota
+from bot.ports.spending import Spending
+
+NAME = ChannelName("x")
+DIRECTS_EVERY = timedelta(seconds=60)  # X lets us read them 15 times in 15 minutes
+_QUARTER, _DAY = timedelta(minutes=15), timedelta(days=1)
+ALLOWANCES = {
+    Visibility.PUBLIC: (
+        Allowance("posts", 100, _QUARTER),
+        Allowance("posts_a_day", 10_000, _DAY),
+    ),
+    Visibility.PRIVATE: (
+        Allowance("direct_messages", 15, _QUARTER),
+        Allowance("direct_messages_a_day", 1_440, _DAY),
+    ),
+}
+
+
+class XChannel:
+    """Our account on X; implements bot.ports.Channel."""
+
+    def __init__(
+        self,
+        session: Session,
+        policy: XPolicy,
+        *,
+        quota: Quota,
+        spending: Spending,
+        clock: Clock,
+        log: Log,
+        name: ChannelName = NAME,
+        account: Us | None = None,
+        directs_every: timedelta = DIRECTS_EVERY,
+    ) -> None:
+        """Read and write over `session`.
+
+        `account` is who we are; without it X is asked, once. Direct messages are asked
+        for every `directs_every`, but no more often than the policy says.
+        """
+        self._name = name
+        self._ledger = Ledger(
+            name, policy, quota=quota, spending=spending, clock=clock, log=log
+        )
+        self._client = XClient(session, self._ledger, log=log)
+        self._people = People(self._client, name, account)
+        self._heard, self._session = Heard(), session
+        self._clock, self._log = clock, log
+        self._inward = Inward(
+            Reader(self._client, self._account),
+            self._heard,
+            self._people,
+            Surroundings(self._client),
+            self._ledger,
+            directs_every=directs_every,
+        )
+        self._finder = Finder(Sayings(self._client), self._people)
+        media = Media(self._client, fetch_by(session.plain()))
+        self._sending = Sending(self._client, self._finder, media, log=log)
+
+    @property
+    def name(self) -> ChannelName:
+        return self._name
+
+    @property
+    def troubles(self) -> Mapping[ErrorKind, Trouble]:
+        """What goes wrong at the moment, of this process's calls."""
+        return self._ledger.troubles
+
+    def follow(self, policy: XPolicy) -> None:
+        """Let `policy` count from now on."""
+        self._ledger.policy = policy
+
+    async def account(self) -> Us:
+        """Return who we are on X. Raises XError if X does not tell."""
+        return await self._people.us()
+
+    async def listen(self, stop: asyncio.Event, *, token: str) -> None:
+        """Hear at once of what comes in, until `stop` is set.
+
+        It is only faster: messages() finds everything but deletions and what is
+        encrypted without it. `token` is the app's own.
+        """
+        stream = Stream(
+            self._heard,
+            self._client,
+            self._people,
+            session=self._session.plain(),
+            token=token,
+            clock=self._clock,
+            log=self._log,
+        )
+        await stream.run(stop)
+
+    def messages(self, *, after: str | None) -> AsyncIterator[tuple[str, Inbound]]:
+        """Yield what is new; see Channel.messages."""
+        return self._inward.messages(after=after)
+
+    async def send(self, outgoing: Outgoing) -> SendResult:
+        """Try once to send; the codes of refusals are listed in `sending`."""
+        return await self._sending.send(outgoing)
+
+    async def find_sent(
+        self,
+        outgoing: Outgoing,
+        *,
+        known: Set[MessageId] = frozenset(),
+        any_words: bool = False,
+    ) -> Found:
+        """Look in our timeline, or in our direct messages; see Channel.find_sent."""
+        return await self._finder.find(outgoing, known=known, any_words=any_words)
+
+    async def hide(self, message: MessageId, *, hidden: bool = True) -> None:
+        """Hide a reply to a post of ours, or show it again.
+
+        Raises:
+            XError: X does not do it.
+        """
+        await self._client.ask(
+            HIDE,
+            lambda x, signed: (x.hide_reply if hidden else x.unhide_reply)(
+                message, user_auth=signed
+            ),
+        )
+
+    def allowance(self, visibility: Visibility) -> Allowance | None:
+        """Return X's limit of 15 minutes."""
+        return ALLOWANCES[visibility][0]
+
+    def allowances(self, visibility: Visibility) -> tuple[Allowance, ...]:
+        """Return X's limits of 15 minutes and of a day."""
+        return ALLOWANCES[visibility]
+
+    def takes_files(self, visibility: Visibility) -> frozenset[AttachmentKind]:
+        """Return images, in public and in private."""
+        del visibility
+        return TAKES
+
+    def can_ask_rating(self, visibility: Visibility) -> bool:
+        """Say no: X's interface of today has nothing to tap."""
+        del visibility
+        return False
+
+    def length(self, text: str) -> int:
+        """Return X's weighted count, for direct messages as well."""
+        return weighted_length(text)
+
+    def limit(self, visibility: Visibility) -> int:
+        """Return 280 in public and 10,000 in private."""
+        return LIMITS[visibility]
+
+    def close(self) -> None:
+        """End the threads and connections."""
+        self._client.close()
+
+    async def _account(self) -> str:
+        return (await self._people.us()).id

@@ -1,0 +1,121 @@
+"""Files of ours on their way to X: fetched from their links, then uploaded."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+
+import requests
+import tweepy
+
+from bot.channels.x.client import XClient
+from bot.channels.x.errors import ErrorKind, XError
+from bot.channels.x.limits import UPLOAD
+from bot.channels.x.raw import Fields, text_in, within
+from bot.model.attachment import LARGEST_SENT, Attachment, AttachmentKind
+
+TAKES = frozenset({AttachmentKind.IMAGE})
+_ALT_LIMIT = 1_000
+_CHUNK = 65_536
+Fetch = Callable[[str], bytes]
+
+
+class NotTakenError(Exception):
+    """A file cannot go along. `code` is a refusal's; see `sending`."""
+
+    def __init__(self, code: str, *, permanent: bool) -> None:
+        super().__init__(code)
+        self.code, self.permanent = code, permanent
+
+
+class Media:
+    """Uploads images; nothing is posted before all are there."""
+
+    def __init__(self, client: XClient, fetch: Fetch) -> None:
+        self._client, self._fetch = client, fetch
+
+    async def upload(self, file: Attachment, *, private: bool) -> str:
+        """Return X's id of a file, which one post may hold.
+
+        Raises:
+            NotTakenError: it cannot be fetched or X does not take it.
+        """
+        if file.kind not in TAKES:
+            raise NotTakenError("file_not_taken", permanent=True)
+        content = await self._content(file)
+        try:
+            body = await self._client.ask(UPLOAD, _upload(content, private=private))
+        except XError as error:
+            raise _not_taken(error) from None
+        id_ = text_in(within(body, "data"), "id")
+        if id_ is None:
+            raise NotTakenError("file_not_taken", permanent=True)
+        await self._describe(id_, file.alt[:_ALT_LIMIT])
+        return id_
+
+    async def _content(self, file: Attachment) -> bytes:
+        try:
+            content = await self._client.in_thread(lambda: self._fetch(file.url))
+        except requests.RequestException:
+            raise NotTakenError("file_not_found", permanent=False) from None
+        if not content or len(content) > LARGEST_SENT:
+            raise NotTakenError("file_not_taken", permanent=True)
+        return content
+
+    async def _describe(self, id_: str, alt: str) -> None:
+        """Say in words what it shows; without words it goes as well."""
+        if not alt:
+            return
+        described: Fields = {"id": id_, "metadata": {"alt_text": {"text": alt}}}
+        try:
+            await self._client.ask(UPLOAD, _post("/2/media/metadata", described))
+        except XError:
+            return
+
+
+def fetch_by(session: requests.Session) -> Fetch:
+    """Return what fetches a link over `session`, no more of it than X takes."""
+
+    def fetch(url: str) -> bytes:
+        content = b""
+        with session.get(url, stream=True) as response:
+            response.raise_for_status()
+            for chunk in response.iter_content(_CHUNK):
+                content += chunk
+                if len(content) > LARGEST_SENT:
+                    break
+        return content
+
+    return fetch
+
+
+def _upload(content: bytes, *, private: bool) -> Callable[..., requests.Response]:
+    return _post(
+        "/2/media/upload",
+        {
+            "media": base64.b64encode(content).decode(),
+            "media_category": "dm_image" if private else "tweet_image",
+        },
+    )
+
+
+def _post(route: str, fields: Fields) -> Callable[..., requests.Response]:
+    """Return a call that tweepy has no method for: its own go to the retired host."""
+
+    def call(x: tweepy.Client, signed: bool) -> requests.Response:
+        answer: requests.Response = x.request(
+            "POST", route, json=dict(fields), user_auth=signed
+        )
+        return answer
+
+    return call
+
+
+def _not_taken(error: XError) -> NotTakenError:
+    """Nothing was posted, whatever became of the file: it can be tried again."""
+    if error.kind in (ErrorKind.UNKNOWN, ErrorKind.GONE):
+        return NotTakenError("file_not_taken", permanent=True)
+    if error.kind is ErrorKind.TRANSIENT:
+        return NotTakenError("unreachable", permanent=False)
+    code = "rate_limited" if error.kind is ErrorKind.RATE else error.kind.value
+    return NotTakenError(code, permanent=False)
