@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from bot.ports import Channel
@@ -9,8 +11,10 @@ from tests.contract.harness import HARNESSES, ChannelHarness
 
 
 @pytest.fixture(params=HARNESSES, ids=lambda harness: harness.__name__)
-def network(request, tmp_path) -> ChannelHarness:
-    return request.param(tmp_path)
+def network(request, tmp_path) -> Iterator[ChannelHarness]:
+    made = request.param(tmp_path)
+    yield made
+    made.close()
 
 
 @pytest.fixture

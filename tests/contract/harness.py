@@ -26,6 +26,7 @@ from bot.model.message import (
 from bot.model.outgoing import Refused
 from bot.ports import Channel
 from tests.contract.fake_channel import FakeChannel, Loss
+from tests.contract.x_harness import XHarness
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=timezone.utc)
 
@@ -38,6 +39,16 @@ class ChannelHarness(Protocol):
 
     @property
     def channel(self) -> Channel: ...
+
+    def close(self) -> None: ...
+
+    def customer(self, account: str) -> CustomerId:
+        """Return the id under which we know a customer."""
+        ...
+
+    def shown(self, text: str) -> str:
+        """Return a text as the network shows it, such as without space around it."""
+        ...
 
     def customer_posts(self, account: str, text: str) -> MessageId:
         """Post in public, addressed to us; `text` stands in it unchanged."""
@@ -52,7 +63,10 @@ class ChannelHarness(Protocol):
 
     def lose_the_next_answer(self) -> None: ...
     def drop_the_next_request(self) -> None: ...
-    def refuse_the_next_send(self, code: str, *, permanent: bool) -> None: ...
+    def refuse_the_next_send(self, code: str, *, permanent: bool) -> str:
+        """Let it be refused; return the code, which may be the network's own."""
+        ...
+
     def break_the_next_lookup(self) -> None: ...
     def take_the_network_down(self) -> None: ...
     def bring_the_network_back(self) -> None: ...
@@ -78,6 +92,15 @@ class SimulatorHarness:
         )
         self._network = self.channel.network
 
+    def close(self) -> None:
+        self._network.close()
+
+    def customer(self, account: str) -> CustomerId:
+        return CustomerId(f"{self.channel.name}:{account}")
+
+    def shown(self, text: str) -> str:
+        return text
+
     def customer_posts(self, account: str, text: str) -> MessageId:
         return MessageId(self._network.post(account, text, addressed=True))
 
@@ -99,8 +122,9 @@ class SimulatorHarness:
     def drop_the_next_request(self) -> None:
         self._network.faults.set(Fault.DROP_REQUEST)
 
-    def refuse_the_next_send(self, code: str, *, permanent: bool) -> None:
+    def refuse_the_next_send(self, code: str, *, permanent: bool) -> str:
         self._network.faults.set(Fault.REFUSE, code=code, permanent=permanent)
+        return code
 
     def break_the_next_lookup(self) -> None:
         self._network.faults.set(Fault.LOOKUP_FAILS)
@@ -127,6 +151,15 @@ class FakeHarness:
         self._fates: list[str] = []
         self._held: list[Message] = []
 
+    def close(self) -> None:
+        """Nothing to close."""
+
+    def customer(self, account: str) -> CustomerId:
+        return CustomerId(f"{self.channel.name}:{account}")
+
+    def shown(self, text: str) -> str:
+        return text
+
     def customer_posts(self, account: str, text: str) -> MessageId:
         return self._come_in(account, text, Visibility.PUBLIC)
 
@@ -148,8 +181,9 @@ class FakeHarness:
     def drop_the_next_request(self) -> None:
         self.channel.plan(Loss.REQUEST)
 
-    def refuse_the_next_send(self, code: str, *, permanent: bool) -> None:
+    def refuse_the_next_send(self, code: str, *, permanent: bool) -> str:
         self.channel.plan(Refused(code, permanent))
+        return code
 
     def break_the_next_lookup(self) -> None:
         self.channel.broken_lookups += 1
@@ -200,4 +234,5 @@ class FakeHarness:
 HARNESSES: tuple[Callable[[Path], ChannelHarness], ...] = (
     FakeHarness,
     SimulatorHarness,
+    XHarness,
 )

@@ -69,8 +69,8 @@ async def test_an_agent_can_send_too(network, channel):
 @pytest.mark.parametrize("permanent", [True, False])
 async def test_a_refusal_says_why_and_whether_to_try_again(network, channel, permanent):
     outgoing = answer_to(await post_and_read(network, "ada"), "hello", network)
-    network.refuse_the_next_send("blocked", permanent=permanent)
-    assert await channel.send(outgoing) == Refused("blocked", permanent)
+    code = network.refuse_the_next_send("blocked", permanent=permanent)
+    assert await channel.send(outgoing) == Refused(code, permanent)
     assert network.received("ada") == []
     assert isinstance(await channel.send(outgoing), Sent)
 

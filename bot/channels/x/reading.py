@@ -107,13 +107,9 @@ class Reader:
             Source.SEARCH: self._found,
         }
         place = cursor.places[source]
-        seen = set(place.seen)
-        items = []
-        for one in await descents[source].down_to(place.since(overlap)):
-            if one.id not in seen:
-                items.append(one)
-                seen |= {one.id} - {NO_ID}
-        return items
+        seen = frozenset(place.seen)
+        items = await descents[source].down_to(place.since(overlap))
+        return [one for one in items if one.id not in seen]
 
     async def _mention_page(self, oldest: str, page: str | None) -> Page:
         account = await self._account()
