@@ -1,4 +1,4 @@
-"""A server for many simulated runs: real, emptied for each, and not kept on disk."""
+"""What faults are tried on: servers, a proxy before them, and the program itself."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from bot.channels.simulator import SimulatedNetwork
+from bot.clock import SystemClock
 from bot.store.server import EmbeddedServer
 from tests.faults.failover import Pair
 from tests.faults.simulation.wire import Wire
+from tests.faults.started import Run
 from tests.proxy import Proxy
 
 
@@ -45,3 +48,20 @@ async def proxy(pair) -> AsyncIterator[Proxy]:
     """What every program connects to; it leads to the primary."""
     async with Proxy(pair.primary.address).running() as made:
         yield made
+
+
+@pytest.fixture
+def run(tmp_path, model) -> Iterator[Run]:
+    made = Run(tmp_path / "var", model)
+    yield made
+    if made.process.poll() is None:
+        made.stop()
+
+
+@pytest.fixture
+def network(run) -> Iterator[SimulatedNetwork]:
+    made = SimulatedNetwork(
+        run.folder / "simulator.db", brand_handle="fernhollow", clock=SystemClock()
+    )
+    yield made
+    made.close()

@@ -8,14 +8,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.bench.processes import family_of, pss_mb
 from bot.channels.simulator import SimulatedNetwork
-from bot.clock import SystemClock
 from bot.commands.run import what_to_run
 from bot.errors import ConfigError
 from bot.knowledge.answers import DomainAnswers
@@ -23,80 +21,7 @@ from bot.nlu.data import load_examples
 from bot.policy_file import load_policy
 from bot.roles import LIGHT, Role
 from tests.builders import ROOT
-
-PATIENCE_S = 120  # the machine may be busy
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class Run:
-    """The command in a folder of its own."""
-
-    def __init__(self, folder: Path, model: Path) -> None:
-        self.folder, self.port = folder, free_port()
-        folder.mkdir(exist_ok=True)
-        (folder / "models").symlink_to(model.parent)
-        self._log = folder / "log"
-
-    def start(self, *options: str, **env: str) -> subprocess.Popen[bytes]:
-        env = {
-            **os.environ,
-            "FIRSTLINE_VAR": str(self.folder),
-            "FIRSTLINE_PORT": str(self.port),
-            **env,
-        }
-        with self._log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "run", *options],
-                cwd=ROOT,
-                env=env,
-                stderr=log,
-            )
-        return self.process
-
-    def said(self) -> str:
-        return self._log.read_text()
-
-    def until(self, condition) -> None:
-        end = time.monotonic() + PATIENCE_S
-        while not condition():
-            assert self.process.poll() is None, self.said()
-            assert time.monotonic() < end, self.said()
-            time.sleep(0.02)
-
-    def until_ready(self) -> None:
-        self.until(lambda: "\nready\n" in self.said())
-
-    def worker(self) -> int | None:
-        for pid in family_of(self.process.pid):
-            if b"\0work\0" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                return pid
-        return None
-
-    def stop(self, how: int = signal.SIGTERM) -> int:
-        self.process.send_signal(how)
-        return self.process.wait(timeout=15)
-
-
-@pytest.fixture
-def run(tmp_path, model) -> Iterator[Run]:
-    made = Run(tmp_path / "var", model)
-    yield made
-    if made.process.poll() is None:
-        made.stop()
-
-
-@pytest.fixture
-def network(run) -> Iterator[SimulatedNetwork]:
-    made = SimulatedNetwork(
-        run.folder / "simulator.db", brand_handle="fernhollow", clock=SystemClock()
-    )
-    yield made
-    made.close()
+from tests.faults.started import PATIENCE_S, free_port
 
 
 def received(network: SimulatedNetwork, account: str) -> int:

@@ -7,15 +7,14 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.channels.simulator import SimulatedNetwork
 from bot.clock import SystemClock
 from tests.builders import ROOT
-from tests.faults.test_run import Run
-from tests.integration.slack_cards import CARE, LEGAL, assert_nothing_twice, cards_in
+from tests.faults.started import Run
+from tests.integration.slack_cards import cards_in, slack_with_cards
 from tests.slack_double import SlackDouble
 
 CUSTOMERS = 6
@@ -24,29 +23,8 @@ WORDS = "I want to speak to a real person please"
 
 @pytest.fixture
 async def slack() -> AsyncIterator[SlackDouble]:
-    async with SlackDouble(paced=True) as double:
-        double.add_channel(CARE)
-        double.add_channel(LEGAL)
-        yield double
-        assert_nothing_twice(double)
-        assert double.violations == []
-
-
-@pytest.fixture
-def run(tmp_path, model) -> Iterator[Run]:
-    made = Run(tmp_path / "var", model)
-    yield made
-    if made.process.poll() is None:
-        made.stop()
-
-
-@pytest.fixture
-def network(run) -> Iterator[SimulatedNetwork]:
-    made = SimulatedNetwork(
-        run.folder / "simulator.db", brand_handle="fernhollow", clock=SystemClock()
-    )
-    yield made
-    made.close()
+    async with slack_with_cards(SystemClock()) as made:
+        yield made
 
 
 def tokens(slack: SlackDouble) -> dict[str, str]:

@@ -13,20 +13,21 @@ from bot.model.case import AgentId
 from bot.store import keys
 from tests.builders import NOON
 from tests.faults.failover import program
+from tests.first_line import FirstLine
 from tests.integration.slack_cards import (
     CARE,
     LEGAL,
     Cards,
-    assert_nothing_twice,
     cards_in,
     lines_of,
     slack_policy,
+    slack_with_cards,
     words_of,
+    write,
 )
 from tests.slack_double import SlackDouble
 
 ANNA = AgentId("anna")
-ODD = "product_question 0.9 is the kettle loud"
 
 
 @pytest.fixture
@@ -36,38 +37,29 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 async def slack(clock) -> AsyncIterator[SlackDouble]:
-    async with SlackDouble(now=lambda: clock.now().timestamp(), paced=True) as double:
-        double.add_channel(CARE)
-        double.add_channel(LEGAL)
-        yield double
-        assert_nothing_twice(double)
-        assert double.violations == []
+    async with slack_with_cards(clock) as made:
+        yield made
 
 
-@asynccontextmanager
-async def desk(proxy, tmp_path, clock, slack):
-    async with (
-        program(proxy, tmp_path, clock, slack_policy()) as line,
-        open_client(slack.bot_token, slack.api_url) as client,
-    ):
-        yield line, Cards(line, line.redis, client, generation=line.generation)
+@pytest.fixture
+def opened(proxy, tmp_path, clock, slack):
+    """Start a program that shows cards."""
 
+    @asynccontextmanager
+    async def desk() -> AsyncIterator[tuple[FirstLine, Cards]]:
+        async with (
+            program(proxy, tmp_path, clock, slack_policy()) as line,
+            open_client(slack.bot_token, slack.api_url) as client,
+        ):
+            yield line, Cards(line, line.redis, client, generation=line.generation)
 
-async def write(line, text: str = ODD, *, who: str = "alice"):
-    line.channel.network.direct(who, text)
-    await line.settle()
-    found = {case.handle: case.id for case in await line.cases.active()}
-    return found[who]
+    return desk
 
 
 async def test_a_card_that_the_book_forgot_is_found_and_not_made_twice(
-    pair,
-    proxy,
-    tmp_path,
-    clock,
-    slack,
+    pair, proxy, opened, slack
 ):
-    async with desk(proxy, tmp_path, clock, slack) as (line, cards):
+    async with opened() as (line, cards):
         case = await write(line)
         await pair.stop_copying()
         await cards.show()
@@ -85,19 +77,15 @@ async def test_a_card_that_the_book_forgot_is_found_and_not_made_twice(
 
 
 async def test_a_program_that_starts_after_the_failover_finds_the_card_too(
-    pair,
-    proxy,
-    tmp_path,
-    clock,
-    slack,
+    pair, proxy, opened, clock, slack
 ):
-    async with desk(proxy, tmp_path, clock, slack) as (line, cards):
+    async with opened() as (line, cards):
         await write(line)
         await pair.stop_copying()
         await cards.show()
     await pair.fail_over(proxy)
     clock.advance(20)
-    async with desk(proxy, tmp_path, clock, slack) as (line, cards):
+    async with opened() as (line, cards):
         await cards.work(30)
         await cards.show()
         (card,) = cards_in(slack)
@@ -105,13 +93,9 @@ async def test_a_program_that_starts_after_the_failover_finds_the_card_too(
 
 
 async def test_a_case_that_is_opened_again_after_the_failover_has_its_card(
-    pair,
-    proxy,
-    tmp_path,
-    clock,
-    slack,
+    pair, proxy, opened, slack
 ):
-    async with desk(proxy, tmp_path, clock, slack) as (line, cards):
+    async with opened() as (line, cards):
         await write(line, who="zoe")
         await cards.show()
         await pair.stop_copying()
@@ -134,13 +118,9 @@ async def test_a_case_that_is_opened_again_after_the_failover_has_its_card(
 
 
 async def test_an_act_that_was_lost_does_not_stay_on_the_card(
-    pair,
-    proxy,
-    tmp_path,
-    clock,
-    slack,
+    pair, proxy, opened, slack
 ):
-    async with desk(proxy, tmp_path, clock, slack) as (line, cards):
+    async with opened() as (line, cards):
         case = await write(line)
         await cards.show()
         await pair.stop_copying()
@@ -156,13 +136,9 @@ async def test_an_act_that_was_lost_does_not_stay_on_the_card(
 
 
 async def test_a_hand_over_that_was_lost_leaves_one_card_that_counts(
-    pair,
-    proxy,
-    tmp_path,
-    clock,
-    slack,
+    pair, proxy, opened, slack
 ):
-    async with desk(proxy, tmp_path, clock, slack) as (line, cards):
+    async with opened() as (line, cards):
         case = await write(line)
         await cards.show()
         await pair.stop_copying()
@@ -179,13 +155,9 @@ async def test_a_hand_over_that_was_lost_leaves_one_card_that_counts(
 
 
 async def test_a_card_of_another_customer_under_the_same_number_is_taken_away(
-    pair,
-    proxy,
-    tmp_path,
-    clock,
-    slack,
+    pair, proxy, opened, clock, slack
 ):
-    async with desk(proxy, tmp_path, clock, slack) as (line, cards):
+    async with opened() as (line, cards):
         case = await write(line)
         facts = {"id": f"card:{case}:1", "of": "0badcafe", "kind": "card"}
         facts |= {"number": "1", "digest": "", "begins": "0", "told": ""}

@@ -9,12 +9,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.clock import Clock
 from bot.desk.slack.client import SlackClient, open_client
 from bot.desk.slack.desk import SlackDesk
 from bot.desk.slack.keeper import CardKeeper
 from bot.errors import TemporaryFailure
 from bot.flow.desk_feed import DeskFeed
 from bot.flow.duty import Duty
+from bot.model.case import CaseId
 from bot.model.policy import Policy
 from bot.ports import Generation
 from bot.store.cards import RedisCardBook
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 CARE, LEGAL = "firstline-care", "legal"
+POST, UPDATE = "chat.postMessage", "chat.update"
+ODD = "product_question 0.9 is the kettle loud"
 MOST_STEPS = 4000  # a second each: who needs more hangs
 
 
@@ -112,6 +116,17 @@ async def cards_of(
         yield Cards(line, redis, client)
 
 
+@asynccontextmanager
+async def slack_with_cards(clock: Clock) -> AsyncIterator[SlackDouble]:
+    """A workspace with two channels, in which nothing of ours is ever there twice."""
+    async with SlackDouble(now=lambda: clock.now().timestamp(), paced=True) as slack:
+        slack.add_channel(CARE)
+        slack.add_channel(LEGAL)
+        yield slack
+        assert_nothing_twice(slack)
+        assert slack.violations == []
+
+
 def cards_in(slack: SlackDouble, channel: str = CARE) -> list[Message]:
     """Return the cards that stand in a channel."""
     return [m for m in slack.messages(channel) if kind_of(m) in ("card", "incident")]
@@ -126,6 +141,19 @@ def pings_of(slack: SlackDouble, card: Message) -> list[str]:
     """Return why people were called to a card."""
     replies = slack.thread(card.channel, card.ts)
     return [str(m.our_id).split(":")[2] for m in replies if kind_of(m) == "ping"]
+
+
+async def write(line: FirstLine, text: str = ODD, *, who: str = "alice") -> CaseId:
+    """Let a customer write what people have to answer; return their case."""
+    line.channel.network.direct(who, text)
+    await line.settle()
+    found = {case.handle: case.id for case in await line.cases.active()}
+    return found[who]
+
+
+def posts(slack: SlackDouble) -> int:
+    """Return how many messages were posted, whether or not we heard of it."""
+    return len(slack.calls(POST, effect=True))
 
 
 def kind_of(message: Message) -> str:

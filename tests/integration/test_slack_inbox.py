@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
@@ -191,6 +193,9 @@ async def test_a_process_that_dies_between_storing_and_acting_leaves_it_to_anoth
     await other.close()
 
 
+Again = Callable[[int], Awaitable[int]]
+
+
 class Later(SystemClock):
     """The machine's time, and some more."""
 
@@ -200,22 +205,33 @@ class Later(SystemClock):
         return super().now() + timedelta(seconds=self.seconds)
 
 
+@asynccontextmanager
+async def clicked(slack, redis, notebook, log, fail) -> AsyncIterator[Again]:
+    """Click once, with `fail` in the way; what comes back lets time pass and steps."""
+    notebook.before, clock = fail, Later()
+    inbox = make_inbox(redis, notebook, clock=clock, log=log)
+
+    async def again(seconds: int) -> int:
+        clock.seconds += seconds
+        taken = await inbox.step()
+        await inbox.settle()
+        return taken
+
+    async with socket_to(slack, inbox, clock=clock, log=log):
+        await slack.anna.click(await card(slack), "case_claim")
+        await inbox.settle()
+        yield again
+
+
 async def test_a_defect_is_tried_again_and_then_told_to_who_clicked(
     slack, redis, notebook, log
 ):
     async def fail() -> None:
         raise ZeroDivisionError("customer's words")
 
-    notebook.before = fail
-    clock = Later()
-    inbox = make_inbox(redis, notebook, clock=clock, log=log)
-    async with socket_to(slack, inbox, clock=clock, log=log):
-        await slack.anna.click(await card(slack), "case_claim")
-        await inbox.settle()
+    async with clicked(slack, redis, notebook, log, fail) as again:
         for _ in range(10):
-            clock.seconds += 40
-            await inbox.step()
-            await inbox.settle()
+            await again(40)
     assert len(notebook.given_up) == 1
     failed = [fields for event, fields in log if event == "delivery_failed"]
     assert [fields["tries"] for fields in failed] == [1, 2, 3, 4, 5]
@@ -235,16 +251,9 @@ async def test_an_outage_is_waited_for_however_long_it_takes(
         if trouble:
             raise trouble.pop()
 
-    notebook.before = fail
-    clock = Later()
-    inbox = make_inbox(redis, notebook, clock=clock, log=log)
-    async with socket_to(slack, inbox, clock=clock, log=log):
-        await slack.anna.click(await card(slack), "case_claim")
-        await inbox.settle()
+    async with clicked(slack, redis, notebook, log, fail) as again:
         for _ in range(14):
-            clock.seconds += 61
-            await inbox.step()
-            await inbox.settle()
+            await again(61)
     assert len(notebook.dealt) == 1
     assert notebook.given_up == []
 
@@ -253,15 +262,8 @@ async def test_nothing_is_tried_for_ever(slack, redis, notebook, log):
     async def fail() -> None:
         raise TemporaryFailure("Slack")
 
-    notebook.before = fail
-    clock = Later()
-    inbox = make_inbox(redis, notebook, clock=clock, log=log)
-    async with socket_to(slack, inbox, clock=clock, log=log):
-        await slack.anna.click(await card(slack), "case_claim")
-        await inbox.settle()
-        clock.seconds = 25 * 3600
-        assert await inbox.step() == 1
-        await inbox.settle()
+    async with clicked(slack, redis, notebook, log, fail) as again:
+        assert await again(25 * 3600) == 1
     assert [event for event, _ in log] == ["delivery_expired"]
     assert await RedisDeliveries(redis).waiting() == 0
 
@@ -275,16 +277,10 @@ async def test_who_cannot_even_be_told_of_a_defect_stops_nothing(
     async def give_up(_delivery) -> None:
         raise ZeroDivisionError
 
-    notebook.before, notebook.give_up = fail, give_up
-    clock = Later()
-    inbox = make_inbox(redis, notebook, clock=clock, log=log)
-    async with socket_to(slack, inbox, clock=clock, log=log):
-        await slack.anna.click(await card(slack), "case_claim")
+    notebook.give_up = give_up
+    async with clicked(slack, redis, notebook, log, fail) as again:
         for _ in range(6):
-            await inbox.settle()
-            clock.seconds += 40
-            await inbox.step()
-        await inbox.settle()
+            await again(40)
     assert await RedisDeliveries(redis).waiting() == 0
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.integration.slack_app import (
     actions,
@@ -19,20 +16,6 @@ from tests.integration.slack_app import (
     text_input,
 )
 from tests.slack_double import CannotDo, SlackDouble
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[SlackDouble]:
-    """A workspace with one channel; requests that break its rules fail the test."""
-    async with SlackDouble(retries_s=(0.0, 0.2)) as double:
-        double.add_channel("care")
-        yield double
-        assert double.violations == []
-
-
-@pytest.fixture
-def web(slack) -> AsyncWebClient:
-    return client(slack)
 
 
 async def test_a_click_opens_a_modal_that_shows_errors_until_it_fits(slack, web):

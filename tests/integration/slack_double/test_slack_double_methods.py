@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.integration.slack_app import client, code_of, modal, section
+from tests.integration.slack_app import code_of, modal, section
 from tests.slack_double import SlackDouble
 
 
-@pytest.fixture
-async def slack() -> AsyncIterator[SlackDouble]:
-    async with SlackDouble() as double:
-        double.add_channel("care")
-        double.core.scopes |= {"team:read", "im:write", "im:read", "im:history"}
-        yield double
-        assert double.violations == []
-
-
-@pytest.fixture
-def web(slack) -> AsyncWebClient:
-    return client(slack)
+@pytest.fixture(autouse=True)
+def more_scopes(slack: SlackDouble) -> None:
+    slack.core.scopes |= {"team:read", "im:write", "im:read", "im:history"}
 
 
 async def test_a_link_leads_to_a_message_and_to_a_reply(slack, web):

@@ -12,15 +12,11 @@ from tests.contract.fake_channel import FakeChannel
 from tests.first_line import FirstLine
 from tests.integration.incident_storms import keep, storm, the_incident
 from tests.integration.slack_cards import (
-    CARE,
     LEGAL,
-    assert_nothing_twice,
     cards_in,
-    cards_of,
     slack_policy,
     words_of,
 )
-from tests.slack_double import SlackDouble
 
 ANNA = AgentId("anna")
 
@@ -30,24 +26,6 @@ def line(redis) -> FirstLine:
     clock = ManualClock(NOON)
     channel = FakeChannel(clock=clock, name="simulator")
     return FirstLine(redis, channel, clock, policy=slack_policy())
-
-
-@pytest.fixture
-async def slack(line):
-    async with SlackDouble(
-        now=lambda: line.clock.now().timestamp(), paced=True
-    ) as made:
-        made.add_channel(CARE)
-        made.add_channel(LEGAL)
-        yield made
-        assert_nothing_twice(made)
-        assert made.violations == []
-
-
-@pytest.fixture
-async def cards(line, redis, slack):
-    async with cards_of(line, redis, slack) as made:
-        yield made
 
 
 def every_card(slack):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
@@ -19,20 +18,6 @@ from tests.integration.slack_app import (
     running,
 )
 from tests.slack_double import SlackDouble
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[SlackDouble]:
-    """A workspace with one channel; requests that break its rules fail the test."""
-    async with SlackDouble(retries_s=(0.0, 0.2)) as double:
-        double.add_channel("care")
-        yield double
-        assert double.violations == []
-
-
-@pytest.fixture
-def web(slack) -> AsyncWebClient:
-    return client(slack)
 
 
 async def test_events_are_spread_over_all_sockets(slack):
