@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
+from typing import ClassVar
 
 
 class Trouble(str, Enum):
@@ -20,7 +21,7 @@ class Trouble(str, Enum):
     SLOW = "slow"  # the answer takes a while
 
 
-@dataclass
+@dataclass(eq=False)
 class Fault:
     """One kind of trouble for some requests.
 
@@ -42,6 +43,16 @@ class Fault:
     headers: bool = True
     says: str = ""
     delay: float = 0.0
+
+    NAMES: ClassVar = (
+        "endpoint",
+        "times",
+        "status",
+        "html",
+        "headers",
+        "says",
+        "delay",
+    )
 
 
 class Faults:

@@ -20,6 +20,8 @@ from bot.sim.x.includes import Includes
 from bot.sim.x.ledger import Ledger, Violation, WrongAnswer
 from bot.sim.x.limits import Pace
 from bot.sim.x.oauth import OAuth2
+from bot.sim.x.page.control import Control
+from bot.sim.x.page.routes import add_page
 from bot.sim.x.people import Person
 from bot.sim.x.render import Render
 from bot.sim.x.routes import directs, media, reading, streams, users, writing
@@ -107,6 +109,8 @@ class LocalX:
         self.streams.add_to(app)
         gate.add_to(app, ENDPOINTS)
         OAuth2(self.core).add_to(app)
+        Control(self).add_to(app)
+        add_page(app)
         app.router.add_get("/media/{key}", self._media)
         return app
 
