@@ -13,6 +13,7 @@ import typer
 
 from bot.cli_base import PROJECT, finish, keep_going, settings_here
 from bot.cli_dead import dead
+from bot.cli_sim import sim
 from bot.errors import FirstlineError
 from bot.roles import Role
 
@@ -25,6 +26,7 @@ app = typer.Typer(
 nlu = typer.Typer(help="The model and its training data.", no_args_is_help=True)
 app.add_typer(nlu, name="nlu")
 app.add_typer(dead, name="dead")
+app.add_typer(sim, name="sim")
 slack = typer.Typer(help="The Slack app that agents work in.", no_args_is_help=True)
 app.add_typer(slack, name="slack")
 

@@ -79,6 +79,7 @@ PARTS: dict[str, set[str]] = {
     "bot.cli": {"bot"},
     "bot.cli_base": {"bot"},
     "bot.cli_dead": {"bot"},
+    "bot.cli_sim": {"bot"},
     "bot.__main__": {"bot.cli"},
     "actions": {"bot.model", "bot.knowledge", *BASE},
 }

@@ -62,7 +62,7 @@ class Control:
         """Let in only who is on this machine and speaks JSON: no other web site."""
 
         async def guarded(request: web.Request) -> web.Response:
-            if request.url.host not in HOSTS:
+            if request.host.split(":")[0] not in HOSTS:
                 raise web.HTTPForbidden(text="Use http://127.0.0.1.")
             writes = request.method == "POST"
             if writes and request.content_type != "application/json":
