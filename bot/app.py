@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import fields
 from pathlib import Path
 
+from bot.channels.x import XChannel
 from bot.clock import Clock, SystemClock
 from bot.desk.web import WebDesk
 from bot.flow.archivist import Archivist
@@ -25,15 +26,18 @@ from bot.flow.worker import Worker
 from bot.knowledge.answers import DomainAnswers
 from bot.log import Log, json_log
 from bot.model.message import ChannelName
+from bot.model.policy import Policy
 from bot.nlu.dialogue import RasaDialogue
 from bot.nlu.engine import LoadedModel, RasaEngine, load_model
 from bot.open_channels import open_simulator
 from bot.open_slack import open_slack
 from bot.open_store import open_store
+from bot.open_x import XParts, open_x
 from bot.policy_watch import PolicyWatch
-from bot.ports import Channel
+from bot.ports import Channel, Quota, Spending
 from bot.program import Firstline, Program
 from bot.settings import Settings
+from bot.store.whole import Store
 
 
 @asynccontextmanager
@@ -67,8 +71,20 @@ async def open_program(
             open_simulator(settings, folder, handle=policy.handle, clock=clock)
         )
         channels: dict[ChannelName, Channel] = {simulator.name: simulator}
+        on_x: list[XChannel] = []
+
+        def networks(quota: Quota, spending: Spending) -> dict[ChannelName, Channel]:
+            x = open_x(
+                settings, policy, quota=quota, spending=spending, clock=clock, log=log
+            )
+            if x is not None:
+                stack.callback(x.close)
+                on_x.append(x)
+                channels[x.name] = x
+            return channels
+
         opening = open_store(
-            settings, channels=channels, folder=folder / "store", clock=clock, log=log
+            settings, networks=networks, folder=folder / "store", clock=clock, log=log
         )
         store = await stack.enter_async_context(opening)
         policies.heed(store.quiet)
@@ -109,7 +125,9 @@ async def open_program(
             log=log,
             store=store,
             simulator=simulator,
+            channels=channels,
             intake=Intake(simulator, store.inbox, policy, clock=clock, log=log),
+            x=_x_parts(on_x, store, policy, settings, clock=clock, log=log),
             sender=Sender(
                 outbox=store.outbox,
                 cases=store.cases,
@@ -157,6 +175,21 @@ async def open_program(
             ),
             figures=figures,
         )
+
+
+def _x_parts(
+    on_x: list[XChannel],
+    store: Store,
+    policy: Policy,
+    settings: Settings,
+    *,
+    clock: Clock,
+    log: Log,
+) -> XParts | None:
+    if not on_x or settings.x is None:
+        return None
+    intake = Intake(on_x[0], store.inbox, policy, clock=clock, log=log)
+    return XParts(on_x[0], intake, settings.x.bearer_token)
 
 
 @contextmanager

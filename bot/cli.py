@@ -14,6 +14,7 @@ import typer
 from bot.cli_base import PROJECT, finish, keep_going, settings_here
 from bot.cli_dead import dead
 from bot.cli_sim import sim
+from bot.cli_x import x
 from bot.errors import FirstlineError
 from bot.roles import Role
 
@@ -27,6 +28,7 @@ nlu = typer.Typer(help="The model and its training data.", no_args_is_help=True)
 app.add_typer(nlu, name="nlu")
 app.add_typer(dead, name="dead")
 app.add_typer(sim, name="sim")
+app.add_typer(x, name="x")
 slack = typer.Typer(help="The Slack app that agents work in.", no_args_is_help=True)
 app.add_typer(slack, name="slack")
 

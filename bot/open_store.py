@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,11 +11,15 @@ from bot.clock import Clock, SystemClock
 from bot.errors import StoreUnavailable
 from bot.log import Log, json_log
 from bot.model.message import ChannelName
-from bot.ports import Channel
+from bot.ports import Channel, Quota, Spending
 from bot.settings import Settings
 from bot.store.generation import Generation
+from bot.store.quota import RedisQuota
 from bot.store.server import EmbeddedServer, connect
+from bot.store.spending import RedisSpending
 from bot.store.whole import Store
+
+Networks = Callable[[Quota, Spending], Mapping[ChannelName, Channel]]
 
 
 @asynccontextmanager
@@ -23,14 +27,15 @@ async def open_store(
     settings: Settings,
     *,
     channels: Mapping[ChannelName, Channel] | None = None,
+    networks: Networks | None = None,
     folder: Path | None = None,
     clock: Clock | None = None,
     log: Log = json_log,
 ) -> AsyncIterator[Store]:
     """Connect to Redis, or start the embedded server in `folder` (<var>/store).
 
-    `channels` are those that this program sends on, if it does. `clock` is the
-    system's if None.
+    `channels` are those that this program sends on, if it does; `networks` makes more
+    of them, which count their calls in this store. `clock` is the system's if None.
 
     Raises:
         StoreUnavailable: the server cannot be started; or, out of what is done with
@@ -45,6 +50,9 @@ async def open_store(
     generation = Generation(clock=clock or SystemClock(), log=log)
     # Whoever only reads and prints need not tell that another server answers.
     redis = connect(address, generation if channels else None)
+    if networks is not None:
+        more = networks(RedisQuota(redis), RedisSpending(redis))
+        channels = {**(channels or {}), **more}
     events = (folder.parent if folder else settings.var) / "events"
     try:
         yield Store.on(

@@ -29,13 +29,14 @@ from bot.log import Log
 from bot.model.message import ChannelName
 from bot.model.policy import Policy
 from bot.open_slack import SlackParts
+from bot.open_x import XParts
 from bot.policy_watch import PolicyWatch
 from bot.ports import Channel
 from bot.roles import ALL, Role
 from bot.settings import Settings
 from bot.store.whole import Store
 
-QUICK = frozenset({"intake", "worker", "sender"})  # what customers wait for
+QUICK = frozenset({"intake", "intake_x", "worker", "sender"})  # what customers wait for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,9 @@ class Program:
     log: Log
     store: Store
     simulator: SimulatorChannel
-    intake: Intake
+    channels: dict[ChannelName, Channel]
+    intake: Intake  # of the simulated network
+    x: XParts | None
     sender: Sender
     timekeeper: Timekeeper
     relay: Relay
@@ -64,10 +67,6 @@ class Program:
     figures: DayFiguresKeeper
 
     @property
-    def channels(self) -> dict[ChannelName, Channel]:
-        return {self.simulator.name: self.simulator}
-
-    @property
     def policy(self) -> Policy:
         """The policy that is in force now."""
         return self.policies.current
@@ -79,8 +78,8 @@ class Program:
     def steps(self, roles: Collection[Role]) -> dict[str, Step]:
         """Return what processes with these roles do again and again, by name."""
         steps: dict[Role, dict[str, Step]] = {
-            Role.INTAKE: {"intake": self.following(self.intake)},
-            Role.SENDER: {"sender": self.following(self.sender)},
+            Role.INTAKE: {"intake": self.following(self.intake), **self._x_steps()},
+            Role.SENDER: {"sender": self.following(self.sender), **self._x_health()},
             Role.DESK: {
                 "timekeeper": self.following(self.timekeeper),
                 "incidents": self.following(self.incident_keeper),
@@ -97,6 +96,14 @@ class Program:
             if role in roles
             for name, step in named.items()
         }
+
+    def _x_steps(self) -> dict[str, Step]:
+        if self.x is None:
+            return {}
+        return {"intake_x": self.following(self.x.intake), **self._x_health()}
+
+    def _x_health(self) -> dict[str, Step]:
+        return {"x": self.x.health} if self.x else {}
 
     def _slack_steps(self) -> dict[str, Step]:
         if self.slack is None:
@@ -140,6 +147,8 @@ class Program:
                 *(("worker", self.following(worker)) for worker in workers),
             )
         ]
+        if self.x is not None and Role.INTAKE in roles:
+            loops.append(self.x.listen(stop))
         loops.append(self._heartbeat(roles, outages).run(stop))
         loops.append(wakes.listen(stop, self.clock))
         if self.store.server is not None:
@@ -152,6 +161,8 @@ class Program:
             self.relay.follow(self.policy)
             self.incident_desk.follow(self.policy)
             self.figures.follow(self.policy)
+            if self.x is not None:
+                self.x.channel.follow(self.policy.x)
         return taken
 
     def _heartbeat(self, roles: Collection[Role], outages: Outages) -> Heartbeat:

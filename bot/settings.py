@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 
 from bot.errors import ConfigError
+from bot.settings_x import KNOWN_X, X, x_from
 
 PREFIX = "FIRSTLINE_"
 SLACK_API = "https://slack.com/api/"
@@ -41,6 +42,12 @@ class Settings:
     policy: Path
     orders: Path | None  # the order system; None means the demo
     slack: Slack | None = None  # None: agents work elsewhere
+    x: X | None = None  # None: customers are on the simulated network only
+
+    @property
+    def x_tokens(self) -> Path:
+        """Where the tokens are kept that `firstline x login` got."""
+        return self.var / "x-tokens.json"
 
     @property
     def models(self) -> Path:
@@ -108,6 +115,7 @@ class Settings:
                 "a password, special characters are written as %23 for # and so on."
             )
         slack = _slack(values, problems)
+        x = x_from(values, problems)
         if problems:
             raise ConfigError("\n".join(problems))
         return cls(
@@ -119,11 +127,14 @@ class Settings:
             policy=_path(project, values.get("policy", "data/policy.yml")),
             orders=_path(project, values["orders"]) if "orders" in values else None,
             slack=slack,
+            x=x,
         )
 
 
 _SLACK = ("slack_bot_token", "slack_app_token", "slack_api_url")
-KNOWN = frozenset({"var", "redis_url", "host", "port", "policy", "orders", *_SLACK})
+KNOWN = frozenset(
+    {"var", "redis_url", "host", "port", "policy", "orders", *_SLACK, *KNOWN_X}
+)
 
 
 def _slack(values: Mapping[str, str], problems: list[str]) -> Slack | None:

@@ -34,7 +34,8 @@ PARTS: dict[str, set[str]] = {
     "bot.flow.likeness": {"bot.flow.plain_text"},
     "bot.flow.plain_text": set(),
     "bot.flow": {"bot.model", "bot.ports", *BASE},
-    "bot.settings": {"bot.errors"},
+    "bot.settings": {"bot.errors", "bot.settings_x"},
+    "bot.settings_x": set(),
     "bot.yaml_reader": {"bot.errors"},
     "bot.policy_service": {"bot.model", "bot.yaml_reader"},
     "bot.policy_desk": {"bot.model", "bot.yaml_reader", "bot.policy_service"},
@@ -63,6 +64,15 @@ PARTS: dict[str, set[str]] = {
     "bot.app": {"bot"},
     "bot.program": {"bot"},
     "bot.open_channels": {"bot.channels", "bot.settings", "bot.clock"},
+    "bot.open_x": {
+        "bot.channels",
+        "bot.flow",
+        "bot.settings",
+        "bot.settings_x",
+        "bot.model",
+        "bot.ports",
+        *BASE,
+    },
     "bot.open_slack": {
         "bot.roles",
         "bot.desk",
@@ -80,6 +90,7 @@ PARTS: dict[str, set[str]] = {
     "bot.cli_base": {"bot"},
     "bot.cli_dead": {"bot"},
     "bot.cli_sim": {"bot"},
+    "bot.cli_x": {"bot"},
     "bot.__main__": {"bot.cli"},
     "actions": {"bot.model", "bot.knowledge", *BASE},
 }

@@ -108,3 +108,53 @@ def test_a_local_slack_needs_no_encryption():
     made = Settings.from_env(ROOT, {**TOKENS, "FIRSTLINE_SLACK_API_URL": url})
     assert made.slack is not None
     assert made.slack.api_url == url
+
+
+# -- X -----------------------------------------------------------------------------
+
+SIGNED = {
+    "FIRSTLINE_X_CONSUMER_KEY": "tulip",
+    "FIRSTLINE_X_CONSUMER_SECRET": "rose",
+    "FIRSTLINE_X_ACCESS_TOKEN": "iris",
+    "FIRSTLINE_X_ACCESS_TOKEN_SECRET": "aster",
+}
+FLOWERS = {"tulip", "rose", "iris", "aster", "lily"}
+
+
+def test_without_keys_there_is_no_x():
+    assert Settings.from_env(ROOT, {}).x is None
+
+
+@pytest.mark.parametrize("env", [SIGNED, {"FIRSTLINE_X_CLIENT_ID": "lily"}])
+def test_keys_of_either_kind_make_an_account_and_are_never_shown(env):
+    made = Settings.from_env(ROOT, env)
+    assert made.x is not None
+    assert made.x.signs is (env is SIGNED)
+    assert made.x.base_url is None
+    assert not any(flower in repr(made) for flower in FLOWERS)
+
+
+@pytest.mark.parametrize(
+    ("env", "says"),
+    [
+        ({"FIRSTLINE_X_CONSUMER_KEY": "tulip"}, "needs all four"),
+        ({**SIGNED, "FIRSTLINE_X_CLIENT_ID": "lily"}, "not both"),
+        ({"FIRSTLINE_X_BEARER_TOKEN": "lily"}, "without an account"),
+        ({**SIGNED, "FIRSTLINE_X_API_URL": "http://x.example"}, "X_API_URL"),
+        ({**SIGNED, "FIRSTLINE_X_API_URL": "https://x.example/2"}, "X_API_URL"),
+        ({**SIGNED, "FIRSTLINE_X_REDIRECT": "https://x.example/back"}, "X_REDIRECT"),
+        ({**SIGNED, "FIRSTLINE_X_REDIRECT": "http://127.0.0.1:x/b"}, "X_REDIRECT"),
+    ],
+)
+def test_what_cannot_be_an_account_is_told_without_its_secrets(env, says):
+    with pytest.raises(ConfigError, match=says) as error:
+        Settings.from_env(ROOT, env)
+    assert not any(flower in str(error.value) for flower in FLOWERS)
+
+
+def test_a_local_x_needs_no_encryption():
+    made = Settings.from_env(
+        ROOT, {**SIGNED, "FIRSTLINE_X_API_URL": "http://127.0.0.1:9000"}
+    )
+    assert made.x is not None
+    assert made.x.base_url == "http://127.0.0.1:9000"

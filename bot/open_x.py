@@ -1,0 +1,90 @@
+"""X as a channel, put together from the settings."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from bot.channels.x import Credentials, ErrorKind, Session, UserKeys, XChannel
+from bot.channels.x.tokens import App, FileTokens
+from bot.clock import Clock
+from bot.errors import TemporaryFailure
+from bot.flow.intake import Intake
+from bot.log import Log
+from bot.model.policy import Policy
+from bot.ports import Quota, Spending
+from bot.settings import Settings
+from bot.settings_x import X
+
+# These concern one text or one post: its case says so, and nobody else has to know.
+_OF_ONE_TEXT = frozenset({ErrorKind.DUPLICATE, ErrorKind.NOT_SUMMONED, ErrorKind.GONE})
+
+
+@dataclass(frozen=True, slots=True)
+class XParts:
+    """What processes do for X."""
+
+    channel: XChannel
+    intake: Intake
+    bearer_token: str
+
+    async def health(self) -> int:
+        """Say what is wrong with X, for the health page, in words for people.
+
+        Raises:
+            TemporaryFailure: something is.
+        """
+        kinds = [kind for kind in self.channel.troubles if kind not in _OF_ONE_TEXT]
+        if kinds:
+            raise TemporaryFailure("; ".join(kind.way_on for kind in kinds))
+        return 0
+
+    async def listen(self, stop: asyncio.Event) -> None:
+        """Hear at once of what comes, if the app's own token is known."""
+        if self.bearer_token:
+            await self.channel.listen(stop, token=self.bearer_token)
+        await stop.wait()
+
+
+def open_x(
+    settings: Settings,
+    policy: Policy,
+    *,
+    quota: Quota,
+    spending: Spending,
+    clock: Clock,
+    log: Log,
+) -> XChannel | None:
+    """Return our account on X; None without settings. X is not asked yet."""
+    if settings.x is None:
+        return None
+    return XChannel(
+        session_of(settings, settings.x, clock=clock),
+        policy.x,
+        quota=quota,
+        spending=spending,
+        clock=clock,
+        log=log,
+    )
+
+
+def session_of(settings: Settings, x: X, *, clock: Clock) -> Session:
+    """Return connections that bear our account's name."""
+    return Session(_credentials(settings, x, clock=clock), base_url=x.base_url)
+
+
+def tokens_of(settings: Settings, x: X, *, clock: Clock) -> FileTokens:
+    """Return where tokens of OAuth 2 are kept."""
+    app = App(x.client_id, x.client_secret)
+    return FileTokens(settings.x_tokens, app, base_url=x.base_url, clock=clock)
+
+
+def _credentials(settings: Settings, x: X, *, clock: Clock) -> Credentials:
+    if not x.signs:
+        return tokens_of(settings, x, clock=clock)
+    return UserKeys(
+        consumer_key=x.consumer_key,
+        consumer_secret=x.consumer_secret,
+        access_token=x.access_token,
+        access_token_secret=x.access_token_secret,
+    )
