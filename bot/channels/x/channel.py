@@ -27,6 +27,7 @@ from bot.log import Log
 from bot.model.allowance import Allowance
 from bot.model.attachment import AttachmentKind
 from bot.model.message import ChannelName, Inbound, MessageId, Visibility
+from bot.model.network_rules import NetworkRules
 from bot.model.outgoing import Found, Outgoing, SendResult
 from bot.model.x_policy import XPolicy
 from bot.ports.quota import Quota
@@ -45,6 +46,15 @@ ALLOWANCES = {
         Allowance("direct_messages_a_day", 1_440, _DAY),
     ),
 }
+
+
+RULES = NetworkRules(
+    called="X",
+    summons_bind_people=True,
+    same_words_after=timedelta(hours=24),
+    generated_needs_approval=True,
+    paid=True,
+)
 
 
 class XChannel:
@@ -153,9 +163,9 @@ class XChannel:
             ),
         )
 
-    def allowance(self, visibility: Visibility) -> Allowance | None:
-        """Return X's limit of 15 minutes."""
-        return ALLOWANCES[visibility][0]
+    @property
+    def rules(self) -> NetworkRules:
+        return RULES
 
     def allowances(self, visibility: Visibility) -> tuple[Allowance, ...]:
         """Return X's limits of 15 minutes and of a day."""
