@@ -9,7 +9,7 @@ export RASA_TELEMETRY_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONWARNINGS := ignore::DeprecationWarning,ignore:::sqlalchemy
 
-.PHONY: run test check proof conform lock clean
+.PHONY: run test check proof conform conform-slack conform-x lock clean
 
 run: $(READY)  ## Everything on this machine, with its page. ARGS="--once" replays samples.
 	@$(VENV)/bin/firstline run $(ARGS)
@@ -30,12 +30,21 @@ proof: $(READY)  ## The long proofs, and the bench; well over an hour. See CONTR
 	@$(PYTHON) -m pytest tests --proof --durations=15 $(ARGS)
 	@$(VENV)/bin/firstline bench --against-stock --million
 
-RECORD := var/slack-record.jsonl
-conform: $(READY)  ## Hold what we ask of Slack against its description: SLACK_SPEC=file.
-	@test -f "$(SLACK_SPEC)" || { echo "SLACK_SPEC=slack_web_openapi_v2.json is missing"; exit 2; }
-	@rm -f $(RECORD)
-	@SLACK_DOUBLE_RECORD=$(CURDIR)/$(RECORD) $(PYTHON) -m pytest -q tests/integration -k slack
-	@$(PYTHON) -m tests.slack_double.conform $(SLACK_SPEC) $(RECORD) --page docs/slack-conformance.md
+RECORDS := $(CURDIR)/var
+conform: $(READY)  ## Hold what we ask against published descriptions: SLACK_SPEC=file X_SPEC=file.
+	@test -n "$(SLACK_SPEC)$(X_SPEC)" || { echo "give SLACK_SPEC=slack_web_openapi_v2.json or X_SPEC=x-openapi.json"; exit 2; }
+	@if test -n "$(SLACK_SPEC)"; then $(MAKE) --no-print-directory conform-slack; fi
+	@if test -n "$(X_SPEC)"; then $(MAKE) --no-print-directory conform-x; fi
+
+conform-slack:
+	@rm -f $(RECORDS)/slack-record.jsonl
+	@SLACK_DOUBLE_RECORD=$(RECORDS)/slack-record.jsonl $(PYTHON) -m pytest -q tests/integration -k slack
+	@$(PYTHON) -m tests.slack_double.conform $(SLACK_SPEC) $(RECORDS)/slack-record.jsonl --page docs/slack-conformance.md
+
+conform-x:
+	@rm -f $(RECORDS)/x-record.jsonl
+	@LOCAL_X_RECORD=$(RECORDS)/x-record.jsonl $(PYTHON) -m pytest -q tests/local_x $$(grep -rlE 'LocalX|XHarness|local_x|x_line' tests/contract tests/integration tests/scenario --include='test_*.py')
+	@$(PYTHON) -m tests.local_x.conform $(X_SPEC) $(RECORDS)/x-record.jsonl --page docs/x-conformance.md
 
 lock:  ## Pin the dependencies anew after a change of pyproject.toml.
 	@scripts/lock

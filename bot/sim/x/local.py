@@ -9,6 +9,7 @@ from types import TracebackType
 from aiohttp import web
 
 from bot.clock import Clock, SystemClock
+from bot.sim.x import record
 from bot.sim.x.activity import Activity
 from bot.sim.x.auth import Auth, Credentials, Grant
 from bot.sim.x.changes import Changes
@@ -133,6 +134,7 @@ class LocalX:
     ) -> None:
         self.hub.disconnect()
         await self._runner.cleanup()
+        record.keep(self.ledger.calls, self.hub.sent)
         if self.ledger.mistakes and error is None:
             raise WrongAnswer("; ".join(self.ledger.mistakes))
 

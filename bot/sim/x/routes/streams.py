@@ -104,7 +104,7 @@ def change_rules(core: Core, ask: Ask) -> Answer:
         "invalid": 0,
     }
     body = {"data": [_rule(rule) for rule in made], "meta": meta}
-    return Answer(body, 201, effect=made[0].id if made else "")
+    return Answer(body, effect=made[0].id if made else "")
 
 
 def _new_rule(core: Core, rule: Json) -> Rule:
