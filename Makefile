@@ -43,7 +43,8 @@ conform-slack:
 
 conform-x:
 	@rm -f $(RECORDS)/x-record.jsonl
-	@LOCAL_X_RECORD=$(RECORDS)/x-record.jsonl $(PYTHON) -m pytest -q tests/local_x $$(grep -rlE 'LocalX|XHarness|local_x|x_line' tests/contract tests/integration tests/scenario --include='test_*.py')
+	@LOCAL_X_RECORD=$(RECORDS)/x-record.jsonl $(PYTHON) -m pytest -q tests/local_x $(wildcard tests/*/test_x*.py)
+	@LOCAL_X_RECORD=$(RECORDS)/x-record.jsonl $(PYTHON) -m pytest -q tests/contract -k XHarness
 	@$(PYTHON) -m tests.local_x.conform $(X_SPEC) $(RECORDS)/x-record.jsonl --page docs/x-conformance.md
 
 lock:  ## Pin the dependencies anew after a change of pyproject.toml.
