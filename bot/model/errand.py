@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -42,6 +42,22 @@ class Errand:
     def wording_for(self, case: CaseId, handle: str) -> str:
         """Return this customer's text: steady, so that a repetition is the same."""
         return filled(self.wordings[_pick(f"{self.key}:{case}", self.wordings)], handle)
+
+
+_LEFT_OUT = {
+    ErrandResult.HELD: "left to whoever holds them",
+    ErrandResult.URGENT: "urgent: please answer them one by one",
+    ErrandResult.UNSAFE: "stopped by the check",
+    ErrandResult.NOWHERE: "with nothing to reply to",
+    ErrandResult.CLOSED: "resolved meanwhile",
+}
+
+
+def told(errand: Errand, results: Mapping[ErrandResult, int]) -> list[str]:
+    """Return what came of an errand so far, as agents read it: "12 replies written"."""
+    done = "replies written" if errand.resolution is None else "resolved"
+    says = {ErrandResult.DONE: done, **_LEFT_OUT}
+    return [f"{count:,} {says[result]}" for result, count in results.items()]
 
 
 HANDLE = "{handle}"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
 
 from bot.model.attachment import Attachment
-from bot.model.case import Case, CaseStatus
-from bot.model.message import DIRECT
+from bot.model.case import Case
+from bot.model.errand import told
+from bot.model.message import Visibility
 from bot.model.reading import Reading, Request
 from bot.model.record import Author, Record
+from bot.model.standing import language_of, last_written, places, waiting_since
 from bot.ports import CaseView, ErrandView, IncidentView
 from bot.web.marks import marked
 from bot.web.network import Post
@@ -186,24 +187,24 @@ def errand_shape(view: ErrandView) -> Json:
         "agent": view.errand.agent,
         "act": "resolve" if view.errand.resolution else "answer",
         "left": view.left,
-        "results": {result.value: n for result, n in view.results.items()},
+        "results": told(view.errand, view.results),
     }
 
 
 def card_shape(page: Page, view: CaseView) -> Json:
     """Return what a card in the list shows."""
-    written = [r for r in view.records if r.author is Author.CUSTOMER]
-    waiting = _waiting_since(view)
+    last = last_written(view.records)
+    waiting = waiting_since(view.case, view.records)
     return {
         **case_shape(page, view.case),
         "waiting_since": waiting.isoformat() if waiting else None,
-        "last": written[-1].text if written else "",
-        "last_deleted": bool(written and written[-1].deleted_at),
+        "last": last.text if last else "",
+        "last_deleted": bool(last and last.deleted_at),
         "alternatives": [request_shape(one) for one in view.alternatives],
         "earlier": view.earlier_contacts,
         "name": view.profile.name if view.profile else "",
         "followers": view.profile.followers if view.profile else None,
-        "language": _language(view),
+        "language": language_of(view.records),
     }
 
 
@@ -217,36 +218,13 @@ def view_shape(page: Page, view: CaseView) -> Json:
     }
 
 
-def _language(view: CaseView) -> str:
-    """Return the language in which the customer wrote last, "" if not known."""
-    read = [r.reading for r in view.records if r.reading is not None]
-    language = read[-1].signals.language if read else ""
-    return "" if language == "und" else language
-
-
-def _waiting_since(view: CaseView) -> datetime | None:
-    """Return since when the customer waits for a person; None if we wait for them."""
-    if view.case.status in (CaseStatus.WAITING, CaseStatus.RESOLVED):
-        return None
-    since = view.case.opened_at
-    for record in reversed(view.records):
-        if record.author is Author.AGENT:
-            break
-        if record.author is Author.CUSTOMER:
-            since = record.at
-            if record.at <= view.case.opened_at:
-                break
-    return since
-
-
 def _threads(view: CaseView) -> list[Json]:
     """Return the threads where the customer has written, the newest first."""
-    newest: dict[str, Record] = {}
-    for record in view.records:
-        if record.author is Author.CUSTOMER:
-            newest.pop(record.thread, None)
-            newest[record.thread] = record
     return [
-        {"id": thread, "private": thread == DIRECT, "last": record.text[:80]}
-        for thread, record in reversed(newest.items())
+        {
+            "id": one.thread,
+            "private": one.visibility is Visibility.PRIVATE,
+            "last": one.last.text[:80],
+        }
+        for one in places(view.records)
     ]

@@ -330,11 +330,9 @@ def test_a_card_that_moved_leads_to_the_new_one():
     assert len(moved.blocks) == 1
 
 
-def test_a_card_that_an_incident_stands_for_leads_there():
-    folded = render_folded(
-        case(incident=IncidentId("I-3")), url="https://x.slack.com/p1"
-    )
-    assert "part of <https://x.slack.com/p1|I-3>" in folded.text
+def test_a_card_that_an_incident_stands_for_names_it():
+    folded = render_folded(case(incident=IncidentId("I-3")))
+    assert folded.text == ":link: @alice · C-1000 · answered with I-3"
 
 
 def test_it_leads_to_the_network_s_own_page():

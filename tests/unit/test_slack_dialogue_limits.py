@@ -126,7 +126,7 @@ def test_answers_to_commands(view, scene, queue, day, health, quiet, found):
         blocks.render_quiet(quiet, scene),
         blocks.render_help(),
         blocks.render_digest(day, queue, scene, health=health),
-        blocks.render_folded(view.case, url=""),
+        blocks.render_folded(view.case),
     ):
         check_message(answer.payload)
 

@@ -9,9 +9,6 @@ from typing import Final
 
 from bot.desk.slack import blocks
 from bot.desk.slack.blocks import Person, Rendered, Scene
-from bot.desk.slack.blocks.elements import context
-from bot.desk.slack.blocks.mrkdwn import Mrkdwn, plain
-from bot.desk.slack.blocks.rendered import rendered
 from bot.desk.slack.client import Workspace
 from bot.desk.slack.pings import Ping, PingKind
 from bot.model.case import Case
@@ -71,9 +68,7 @@ class Pencil:
 
     def folded(self, case: Case) -> Drawing:
         """Draw what is left of a card while that of its incident stands for it."""
-        who = plain(f"@{case.handle}", limit=60)
-        says = Mrkdwn(f":link: {who} · {case.id} · answered with {case.incident}")
-        return _drawn(rendered(says, context(says)))
+        return _drawn(blocks.render_folded(case))
 
     def line(self, case: Case, record: Record) -> Drawing:
         return _drawn(blocks.render_line(record, case, self.scene))

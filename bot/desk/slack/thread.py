@@ -16,7 +16,7 @@ from bot.desk.slack.talk import Talk
 from bot.errors import CaseConflict, InputError, UnsafeText
 from bot.model.case import CaseId
 from bot.model.message import ThreadId
-from bot.model.record import Author
+from bot.model.standing import last_written
 from bot.ports import CaseView, CaseWork
 from bot.ports.chat import CardBook, Place
 
@@ -110,10 +110,8 @@ class ThreadListener:
 
 def thread_of(view: CaseView) -> ThreadId:
     """Return where the customer wrote last: there they look for an answer."""
-    for record in reversed(view.records):
-        if record.author is Author.CUSTOMER:
-            return record.thread
-    return view.case.thread
+    last = last_written(view.records)
+    return last.thread if last else view.case.thread
 
 
 def _with_files(said: Said) -> str:

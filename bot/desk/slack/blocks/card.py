@@ -22,9 +22,10 @@ from bot.desk.slack.blocks.limits import cut, one_line
 from bot.desk.slack.blocks.mrkdwn import Mrkdwn, joined, link, plain
 from bot.desk.slack.blocks.rendered import Rendered, rendered
 from bot.desk.slack.blocks.scene import Scene
-from bot.desk.slack.blocks.standing import last_written, said, waiting_since
+from bot.desk.slack.blocks.standing import said
 from bot.desk.slack.ids import acts_block
 from bot.model.case import Case, CaseStatus
+from bot.model.standing import last_written, waiting_since
 from bot.model.timer import first_answer_due
 from bot.ports import CaseView
 
@@ -53,16 +54,15 @@ def render_moved(case: Case, scene: Scene, *, url: str) -> Rendered:
     return rendered(says, context(says))
 
 
-def render_folded(case: Case, *, url: str) -> Rendered:
+def render_folded(case: Case) -> Rendered:
     """Render what is left of a card while that of its incident stands for it."""
-    incident = link(url, Mrkdwn(case.incident or "")) if url else case.incident
     handle = plain(f"@{case.handle}", limit=60)
-    says = Mrkdwn(f":link: {handle} · {case.id} · part of {incident}")
+    says = Mrkdwn(f":link: {handle} · {case.id} · answered with {case.incident}")
     return rendered(says, context(says))
 
 
 def _active(view: CaseView, scene: Scene) -> Iterator[Json]:
-    case, last = view.case, last_written(view)
+    case, last = view.case, last_written(view.records)
     yield divider()
     yield _head(view, scene)
     if last is not None:
@@ -98,7 +98,7 @@ def _head(view: CaseView, scene: Scene) -> Json:
 
 def _state(view: CaseView, scene: Scene) -> str:
     """Say in plain words whose turn it is, and since when."""
-    case, since = view.case, waiting_since(view)
+    case, since = view.case, waiting_since(view.case, view.records)
     if case.status is CaseStatus.WAITING:
         return f"{_holder(case, scene)} answered, waiting for the customer"
     waited = words.lasting(scene.now - since) if since else ""
@@ -142,7 +142,7 @@ def _notice(view: CaseView, scene: Scene) -> Mrkdwn:
     it stands on locked screens. It changes only when the state does, so that a minute
     that passes is no news.
     """
-    case, last = view.case, last_written(view)
+    case, last = view.case, last_written(view.records)
     about = plain(words.intent_name(case.corrected_label or case.label))
     place = words.PLACE[last.visibility if last else case.visibility].lower()
     due = first_answer_due(case, scene.policy.service)

@@ -19,10 +19,11 @@ from bot.desk.slack.blocks.limits import OPTION_VALUE, cut, one_line, tidy, unit
 from bot.desk.slack.blocks.modal import Facts, field, modal, radio, text_input
 from bot.desk.slack.blocks.mrkdwn import Mrkdwn, bold, clock, joined, plain
 from bot.desk.slack.blocks.scene import Scene
-from bot.desk.slack.blocks.standing import Place, places, said
+from bot.desk.slack.blocks.standing import said
 from bot.desk.slack.ids import ActionId, Dialogue, packed
 from bot.model.case import Case
 from bot.model.message import ThreadId, Visibility
+from bot.model.standing import Place, places
 from bot.ports import CaseView
 from bot.ports.desk import Preview, Suggestion
 

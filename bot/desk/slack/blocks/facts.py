@@ -18,8 +18,6 @@ from bot.desk.slack.blocks.mrkdwn import (
 from bot.desk.slack.blocks.scene import Scene
 from bot.desk.slack.blocks.standing import (
     is_untold,
-    language_of,
-    last_written,
     not_delivered,
     on_its_way,
     silence_reason,
@@ -28,6 +26,7 @@ from bot.model.case import ACTIVE, Case, CaseStatus
 from bot.model.hours import is_open, next_opening
 from bot.model.message import Profile
 from bot.model.reading import Request
+from bot.model.standing import language_of, last_written
 from bot.model.timer import TimerKind, first_answer_due, timers_of
 from bot.ports import CaseView
 
@@ -51,9 +50,9 @@ def who(view: CaseView) -> Mrkdwn:
 
 def where(view: CaseView) -> Mrkdwn:
     """Say where they wrote last, where it began if elsewhere, and in which language."""
-    case, last = view.case, last_written(view)
+    case, last = view.case, last_written(view.records)
     now = last.visibility if last else case.visibility
-    language = words.language_name(language_of(view))
+    language = words.language_name(language_of(view.records))
     place = f"{words.PLACE_SIGN[now]} {words.PLACE[now]}"
     network = plain(words.capital(case.channel), limit=40)
     began = words.PLACE[case.visibility].lower() if now != case.visibility else ""
@@ -82,7 +81,7 @@ def meaning(view: CaseView) -> Mrkdwn:
 
 def _others(view: CaseView) -> tuple[Request, ...]:
     """Return what else it may have been, unless a later message was read since."""
-    last, case = last_written(view), view.case
+    last, case = last_written(view.records), view.case
     if last is None or last.reading is None:
         return ()
     top = last.reading.top

@@ -22,7 +22,7 @@ from bot.desk.slack.blocks.mrkdwn import Mrkdwn, clock, day_and_clock, joined, p
 from bot.desk.slack.blocks.rendered import Rendered, rendered
 from bot.desk.slack.blocks.scene import Scene
 from bot.desk.slack.ids import ActionId, packed
-from bot.model.errand import ErrandResult
+from bot.model.errand import told
 from bot.model.incident import Trend
 from bot.ports import ErrandView, IncidentView
 
@@ -33,13 +33,6 @@ _TREND = {
     Trend.RISING: ":chart_with_upwards_trend: rising",
     Trend.STEADY: "steady",
     Trend.EBBING: ":chart_with_downwards_trend: ebbing",
-}
-_LEFT_OUT = {
-    ErrandResult.HELD: "left to whoever holds them",
-    ErrandResult.URGENT: "urgent: please answer them one by one",
-    ErrandResult.UNSAFE: "stopped by the check",
-    ErrandResult.NOWHERE: "with nothing to reply to",
-    ErrandResult.CLOSED: "resolved meanwhile",
 }
 
 
@@ -126,12 +119,9 @@ def _progress(view: IncidentView) -> str:
 
 def _errand(view: ErrandView, scene: Scene) -> Mrkdwn:
     """Say how far an act on all cases has come, and what it left out."""
-    answers = view.errand.resolution is None
     who = scene.called(view.errand.agent)
-    done = "replies written" if answers else "resolved"
-    said = {ErrandResult.DONE: done, **_LEFT_OUT}
-    results = (f"{count:,} {said[result]}" for result, count in view.results.items())
-    what = "answers all" if answers else "resolves all"
+    results = told(view.errand, view.results)
+    what = "answers all" if view.errand.resolution is None else "resolves all"
     left = f"{view.left:,} to go" if view.left else ""
     sign = ":hourglass_flowing_sand:" if view.left else ":white_check_mark:"
     return Mrkdwn(f"{sign} {joined((f'{who} {what}', *results, left))}")

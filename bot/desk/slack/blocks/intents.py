@@ -10,9 +10,10 @@ from bot.desk.slack.blocks.elements import Json, context, plain_text, quote, sec
 from bot.desk.slack.blocks.limits import OPTION, OPTIONS, PLACEHOLDER
 from bot.desk.slack.blocks.modal import Facts, field, modal, options_of
 from bot.desk.slack.blocks.mrkdwn import Mrkdwn, bold, plain
-from bot.desk.slack.blocks.standing import last_written, said
+from bot.desk.slack.blocks.standing import said
 from bot.desk.slack.ids import ActionId, Dialogue
 from bot.model.reading import FAQ
+from bot.model.standing import last_written
 from bot.ports import CaseView
 from bot.ports.desk import Suggestion
 
@@ -22,7 +23,7 @@ _OPTION_GROUPS = 100
 
 def wrong_intent_modal(view: CaseView, facts: Facts, *, labels: Iterable[str]) -> Json:
     """Ask what the customer meant, of all `labels` that a case can be corrected to."""
-    case, last = view.case, last_written(view)
+    case, last = view.case, last_written(view.records)
     read = plain(words.intent_name(case.corrected_label or case.label))
     blocks = [
         *([quote(said(last), _QUOTED)] if last else ()),
@@ -49,7 +50,7 @@ def suggestions_modal(
     view: CaseView, facts: Facts, *, suggestions: Sequence[Suggestion]
 ) -> Json:
     """Show the standard answers that fit best; *Use* puts one into the composer."""
-    last = last_written(view)
+    last = last_written(view.records)
     blocks = [quote(said(last), _QUOTED)] if last else []
     offered = list(suggested(view.case, suggestions))
     blocks += offered

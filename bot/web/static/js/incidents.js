@@ -7,12 +7,6 @@ import { set } from "./state.js";
 import { moment, since } from "./time.js";
 import { plural, STATUS } from "./words.js";
 
-const ANSWERED = { done: "replies written" };
-const RESOLVED = { done: "resolved" };
-const LEFT_OUT = {
-  held: "left to whom holds them", urgent: "urgent: please answer them one by one",
-  unsafe: "stopped by the check", nowhere: "with nothing to reply to", closed: "resolved meanwhile",
-};
 const TRENDS = { rising: "rising", steady: "steady", ebbing: "ebbing" };
 
 const AGAIN_MS = 20_000; // a rate falls although nothing happens
@@ -69,12 +63,10 @@ function button(text, focus, click, { primary = false, disabled = false, expande
 
 /** How far an act on all cases has come, and what it left out. */
 function errand(one) {
-  const answers = one.act === "answer";
-  const what = answers ? "answers all" : "resolves all";
-  const results = Object.entries(one.results).map(([name, count]) => `${count} ${(answers ? ANSWERED : RESOLVED)[name] ?? LEFT_OUT[name] ?? name}`);
+  const what = one.act === "answer" ? "answers all" : "resolves all";
   const left = one.left > 0 && `${one.left} to go`;
   return h("p.banner.incident__errand", { role: "status" }, icon(one.left ? "clock" : "sent"),
-    [`${one.agent} ${what}`, ...results, left].filter(Boolean).join(" · "));
+    [`${one.agent} ${what}`, ...one.results, left].filter(Boolean).join(" · "));
 }
 
 function beneath(one) {
