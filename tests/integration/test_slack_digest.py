@@ -126,3 +126,11 @@ async def test_off_means_off(line, client, slack):
     digest.follow(replace(line.policy, desk=desk))
     line.clock.set(MORNING)
     assert await digest.step() == 0
+
+
+async def test_who_starts_at_that_time_first_lets_the_others_start(line, client, slack):
+    line.clock.set(MORNING + timedelta(minutes=1))
+    digest = a_process(line, client)
+    assert await digest.step() == 0
+    line.clock.advance(10)
+    assert await digest.step() == 1

@@ -13,13 +13,16 @@ PEOPLE = (
 )
 
 
-def furnish(slack: SlackDouble) -> None:
-    """Put a support team and its channels into an empty workspace."""
+def furnish(slack: SlackDouble, *, zone: str = "") -> None:
+    """Put a support team and its channels into an empty workspace.
+
+    With `zone` all of them live there.
+    """
     slack.space.name = "Fernhollow"
     for channel in CHANNELS:
         slack.add_channel(channel)
     for name, real_name, tz in PEOPLE:
-        slack.add_user(name, real_name=real_name, tz=tz)
+        slack.add_user(name, real_name=real_name, tz=zone or tz)
 
 
 def environment(slack: SlackDouble) -> str:

@@ -49,7 +49,8 @@ class Digest:
         self._directory = Directory(client)
         self._duty, self._policy, self._clock = duty, policy, clock
         self._done: date | None = None
-        self._again_at: datetime | None = None
+        # What starts together with us is not up at once, and would be told as missing.
+        self._again_at = clock.now() + SETTLED
 
     def follow(self, policy: Policy) -> None:
         """Let `policy` count from now on."""
@@ -77,7 +78,7 @@ class Digest:
     def _due(self, now: datetime) -> date | None:
         """Return the day whose digest is due."""
         at = self._policy.desk.digest_at
-        if at is None or (self._again_at is not None and now < self._again_at):
+        if at is None or now < self._again_at:
             return None
         local = now.astimezone(self._zone)
         due = datetime.combine(local.date(), at, tzinfo=self._zone)
