@@ -30,6 +30,7 @@ from bot.model.outgoing import (
     Refused,
     SendResult,
     Sent,
+    Speaker,
     Unknown,
     Unreachable,
 )
@@ -139,6 +140,13 @@ class BenchChannel:
     def length(self, text: str) -> int:
         """Return X's weighted count."""
         return weighted_length(text)
+
+    def posts(
+        self, text: str, visibility: Visibility, speaker: Speaker
+    ) -> tuple[str, ...]:
+        """Return it as one."""
+        del visibility, speaker
+        return (text,)
 
     def limit(self, visibility: Visibility) -> int:
         """Return X's limits."""

@@ -39,13 +39,14 @@ def problems_of_outgoing(
     outgoing: Outgoing, facts: tuple[str, ...], channel: Channel, rules: PublicRules
 ) -> tuple[Problem, ...]:
     """Return everything that speaks against sending `outgoing` on its channel."""
+    posts = channel.posts(outgoing.text, outgoing.visibility, outgoing.speaker)
     of_text = problems_of(
         outgoing.text,
         outgoing.visibility,
         facts=facts,
         rules=rules,
         length=channel.length,
-        limit=channel.limit(outgoing.visibility),
+        limit=channel.limit(outgoing.visibility) * len(posts),
     )
     if not outgoing.files:
         return of_text

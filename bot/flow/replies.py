@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -93,12 +93,12 @@ class Replies:
         signed = self._signed(text, agent, thread)
         written = self._text(case, signed, thread, records, key="preview")
         channel = self._channels[case.channel]
-        limit = channel.limit(written.visibility)
+        posts = channel.posts(signed, written.visibility, written.speaker)
         return Preview(
             text=signed,
-            parts=split(signed, limit=limit, length=channel.length),
+            parts=posts,
             length=channel.length(signed),
-            limit=limit,
+            limit=channel.limit(written.visibility) * len(posts),
             problems=tuple(one.says for one in await self._problems(written)),
             newer=seen is not None and bool(written_since(records, seen)),
         )
@@ -147,39 +147,6 @@ class Replies:
             purpose=Purpose.PERSON,
             not_before=now + kept_back if kept_back > timedelta(0) else None,
         )
-
-
-def split(text: str, *, limit: int, length: Callable[[str], int]) -> tuple[str, ...]:
-    """Return `text` in parts that each count `limit` at the most, cut between words.
-
-    A word that is too long alone is cut where it must be.
-    """
-    parts, part = [], ""
-    for word in text.split(" "):
-        longer = f"{part} {word}" if part else word
-        if length(longer) <= limit:
-            part = longer
-            continue
-        if part:
-            parts.append(part)
-        part = word
-        while length(part) > limit:
-            end = _most(part, limit, length)
-            parts.append(part[:end])
-            part = part[end:]
-    return (*parts, part)
-
-
-def _most(word: str, limit: int, length: Callable[[str], int]) -> int:
-    """Return how many characters of `word` count `limit` at the most, at least one."""
-    low, high = 1, len(word)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if length(word[:middle]) <= limit:
-            low = middle
-        else:
-            high = middle - 1
-    return low
 
 
 def _reply(case: Case, reply: str, records: list[Record]) -> Record:

@@ -165,7 +165,14 @@ class DueTimer:
 # takes no more at the moment. However often they come, the text is not to blame.
 # NOT_SAID is no failure either: a look-up before the first send found nothing.
 NOT_SAID = "not_said"
-PASSING = frozenset({"rate_limited", "unreachable", NOT_SAID})
+# Nor do those that somebody has to end for all texts: by signing in again, by giving
+# the permission, by an appeal, by buying credit.
+PASSING = frozenset(
+    {
+        *("rate_limited", "unreachable", NOT_SAID),
+        *("token", "permission", "suspended", "credit"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

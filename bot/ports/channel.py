@@ -14,7 +14,7 @@ from bot.model.message import (
     Visibility,
 )
 from bot.model.network_rules import NetworkRules
-from bot.model.outgoing import Found, Outgoing, SendResult
+from bot.model.outgoing import Found, Outgoing, SendResult, Speaker
 
 
 class Channel(Protocol):
@@ -99,6 +99,16 @@ class Channel(Protocol):
 
     def length(self, text: str) -> int:
         """Return the length of `text` as the network counts it."""
+        ...
+
+    def posts(
+        self, text: str, visibility: Visibility, speaker: Speaker
+    ) -> tuple[str, ...]:
+        """Return `text` as the posts that it goes out as, one below the other.
+
+        Mostly it is one. A network may cut an agent's long text; none of the posts
+        is longer than `limit` then. What is too long all the same comes back whole.
+        """
         ...
 
     def limit(self, visibility: Visibility) -> int:

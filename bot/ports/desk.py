@@ -97,9 +97,9 @@ class Desk(Protocol):
 class Preview:
     """A reply as it would be sent, before it is.
 
-    `text` is the whole of it, with the signature; `parts` are what it would have to be
-    split into, if it is too long for one; `length` and `limit` count as the channel
-    does. `problems` are sentences for its writer: with any of them it is not sent.
+    `text` is the whole of it, with the signature; `parts` are the posts that it
+    goes out as; `length` and `limit`, of all of them, count as the channel does.
+    `problems` are sentences for its writer: with any of them it is not sent.
     `newer`: the customer has written since the writer last looked.
     """
 

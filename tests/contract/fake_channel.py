@@ -30,6 +30,7 @@ from bot.model.outgoing import (
     Refused,
     SendResult,
     Sent,
+    Speaker,
     Unknown,
     Unreachable,
 )
@@ -133,6 +134,13 @@ class FakeChannel:
 
     def length(self, text: str) -> int:
         return len(text)
+
+    def posts(
+        self, text: str, visibility: Visibility, speaker: Speaker
+    ) -> tuple[str, ...]:
+        """Return it as one."""
+        del visibility, speaker
+        return (text,)
 
     def limit(self, visibility: Visibility) -> int:
         return LIMITS[visibility]

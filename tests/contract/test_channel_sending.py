@@ -231,6 +231,17 @@ def test_the_examples_of_lengths_hold_what_networks_count_differently(network):
     assert any(ord(character) > 0xFFFF for character in everything)
 
 
+@pytest.mark.parametrize("speaker", Speaker)
+@pytest.mark.parametrize("visibility", Visibility)
+def test_what_is_sent_in_several_posts_fits_into_each(channel, visibility, speaker):
+    limit = channel.limit(visibility)
+    assert channel.posts("hello", visibility, speaker) == ("hello",)
+    for text in ("We looked at it. " * (limit // 8), "x" * limit * 2, "日" * limit):
+        posts = channel.posts(text, visibility, speaker)
+        assert len(posts) == 1 or all(channel.length(one) <= limit for one in posts)
+        assert posts == (text,) or speaker is Speaker.AGENT
+
+
 def test_plain_words_count_one_for_each_character(channel):
     assert [channel.length(text) for text in ("", "a", "where is it")] == [0, 1, 11]
 

@@ -82,11 +82,12 @@ def test_the_composer_tells_every_problem_at_once():
     assert "• It names an order.\n• It holds a &lt;phone&gt; number." in read
 
 
-def test_a_text_too_long_is_shown_in_the_parts_it_would_need():
-    long = preview(parts=("first half", "second half"), length=312)
+def test_a_long_text_is_shown_in_the_posts_that_it_goes_out_as():
+    long = preview(parts=("first half", "second half"), length=312, limit=560)
     read = says(blocks.compose_modal(view(), scene(), FACTS, text="x", preview=long))
-    assert ":warning: *312 of 280*" in read
-    assert "It would need 2 posts" in read
+    assert "312 of 560" in read
+    assert ":warning:" not in read
+    assert "It goes out as 2 posts" in read
     assert "second half" in read
 
 

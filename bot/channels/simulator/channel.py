@@ -22,7 +22,7 @@ from bot.model.message import (
     Visibility,
 )
 from bot.model.network_rules import NetworkRules
-from bot.model.outgoing import Found, Outgoing, SendResult
+from bot.model.outgoing import Found, Outgoing, SendResult, Speaker
 
 # Generous, so that nobody waits on a network of their own.
 ALLOWANCES = {
@@ -131,6 +131,13 @@ class SimulatorChannel:
     def length(self, text: str) -> int:
         """Return X's weighted count, for direct messages as well."""
         return weighted_length(text)
+
+    def posts(
+        self, text: str, visibility: Visibility, speaker: Speaker
+    ) -> tuple[str, ...]:
+        """Return it as one."""
+        del visibility, speaker
+        return (text,)
 
     def limit(self, visibility: Visibility) -> int:
         """Return 280 in public and 10,000 in private."""

@@ -14,6 +14,7 @@ from bot.channels.x.inward import Inward
 from bot.channels.x.ledger import Ledger, Trouble
 from bot.channels.x.limits import HIDE
 from bot.channels.x.media import TAKES, Media, fetch_by
+from bot.channels.x.parts import posts_of
 from bot.channels.x.people import People
 from bot.channels.x.posts import Us
 from bot.channels.x.reading import Reader
@@ -28,7 +29,7 @@ from bot.model.allowance import Allowance
 from bot.model.attachment import AttachmentKind
 from bot.model.message import ChannelName, Inbound, MessageId, Visibility
 from bot.model.network_rules import NetworkRules
-from bot.model.outgoing import Found, Outgoing, SendResult
+from bot.model.outgoing import Found, Outgoing, SendResult, Speaker
 from bot.model.x_policy import XPolicy
 from bot.ports.quota import Quota
 from bot.ports.spending import Spending
@@ -46,7 +47,6 @@ ALLOWANCES = {
         Allowance("direct_messages_a_day", 1_440, _DAY),
     ),
 }
-
 
 RULES = NetworkRules(
     called="X",
@@ -188,6 +188,12 @@ class XChannel:
     def limit(self, visibility: Visibility) -> int:
         """Return 280 in public and 10,000 in private."""
         return LIMITS[visibility]
+
+    def posts(
+        self, text: str, visibility: Visibility, speaker: Speaker
+    ) -> tuple[str, ...]:
+        """Return one, or an agent's long public text cut between sentences."""
+        return posts_of(text, visibility, speaker)
 
     def close(self) -> None:
         """End the threads and connections."""

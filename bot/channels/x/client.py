@@ -56,7 +56,7 @@ class XClient:
             raise await self._noted(endpoint, failure) from None
         await self.ledger.heed(endpoint, response)
         body = body_of(response)
-        if not body:
+        if body is None:
             raise XError(ErrorKind.UNKNOWN, endpoint.name, status=200, reached=True)
         await self.ledger.went_well(endpoint)
         return body

@@ -132,7 +132,7 @@ def error_of(failure: Exception, endpoint: str) -> XError:
 def _answered(response: requests.Response, endpoint: str) -> XError:
     status = response.status_code
     return XError(
-        kind_of(status, body_of(response)),
+        kind_of(status, body_of(response) or {}),
         endpoint,
         status=status,
         reached=status >= 500,
@@ -140,12 +140,13 @@ def _answered(response: requests.Response, endpoint: str) -> XError:
     )
 
 
-def body_of(response: requests.Response) -> Fields:
-    """Return the JSON object of an answer; nothing if it is a page or broken."""
+def body_of(response: requests.Response) -> Fields | None:
+    """Return the JSON object of an answer; None if it is a page or broken."""
     try:
-        return fields_of(response.json())
+        body = response.json()
     except (ValueError, RecursionError):
-        return {}
+        return None
+    return fields_of(body) if isinstance(body, dict) else None
 
 
 def resets_at(response: requests.Response) -> datetime | None:

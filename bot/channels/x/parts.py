@@ -27,16 +27,25 @@ class Part:
 def parts_of(outgoing: Outgoing) -> tuple[Part, ...]:
     """Return the posts that `outgoing` takes.
 
-    The bot's text is always one. An agent's long public text is cut between
-    sentences and numbered. A direct message holds one file, so more files follow it.
+    A direct message holds one file, so more files follow it.
     """
     if outgoing.visibility is Visibility.PRIVATE:
         first, rest = outgoing.files[:1], outgoing.files[1:]
         return (Part(outgoing.text, first), *(Part("", (file,)) for file in rest))
-    if outgoing.speaker is Speaker.BOT:
-        return (Part(outgoing.text, outgoing.files),)
-    first_text, *others = split(outgoing.text, limit=LIMITS[Visibility.PUBLIC])
+    first_text, *others = posts_of(outgoing.text, outgoing.visibility, outgoing.speaker)
     return (Part(first_text, outgoing.files), *(Part(text) for text in others))
+
+
+def posts_of(text: str, visibility: Visibility, speaker: Speaker) -> tuple[str, ...]:
+    """Return the posts that `text` takes; the bot's is always one.
+
+    An agent's long public text is cut between sentences and numbered. What would take
+    more than MOST_PARTS is left whole, and too long.
+    """
+    if visibility is Visibility.PRIVATE or speaker is Speaker.BOT:
+        return (text,)
+    parts = split(text, limit=LIMITS[visibility])
+    return parts if len(parts) <= MOST_PARTS else (text,)
 
 
 def split(

@@ -11,7 +11,6 @@ empty_text       yes        nothing to post
 too_long         yes        over the limit in X's own count
 file_not_taken   yes        a file is no image, or too large
 file_not_found   no         a file cannot be fetched
-too_many_parts   yes        an agent's text needs more posts than we make of one
 reply_not_found  yes        the post or the person is not there any more
 not_summoned     yes        X lets us answer those only who addressed us
 dm_not_opened    yes        X does not let us write to this person
@@ -26,7 +25,7 @@ from bot.channels.x.errors import ErrorKind, XError
 from bot.channels.x.finding import Finder, account_of, posted
 from bot.channels.x.limits import DM_SEND, POST
 from bot.channels.x.media import Media, NotTakenError
-from bot.channels.x.parts import MOST_PARTS, Part, parts_of
+from bot.channels.x.parts import Part, parts_of
 from bot.channels.x.raw import text_in, within
 from bot.channels.x.said import Said, Unclear
 from bot.channels.x.snowflake import moment_of
@@ -144,8 +143,6 @@ def _problem(outgoing: Outgoing, parts: tuple[Part, ...]) -> str | None:
     """Return why X would refuse, without asking it."""
     if not whole(outgoing.text).strip():
         return "empty_text"
-    if len(parts) > MOST_PARTS:
-        return "too_many_parts"
     limit = LIMITS[outgoing.visibility]
     if any(weighted_length(part.text) > limit for part in parts):
         return "too_long"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -79,8 +80,11 @@ class Connection:
     def end(self) -> None:
         """Let the thread come to its end."""
         self._ended = True
-        if self._answer is not None:
-            self._answer.close()
+        connection = getattr(getattr(self._answer, "raw", None), "connection", None)
+        waiting = getattr(connection, "sock", None)
+        if waiting is not None:  # to close it would not wake who reads from it
+            with suppress(OSError):
+                waiting.shutdown(socket.SHUT_RDWR)
 
 
 class Stream:

@@ -173,7 +173,7 @@ def _outcome(text: str, preview: Preview | None) -> Iterator[Json]:
         yield context(Mrkdwn(f":warning: {shown} {told}"))
     if len(preview.parts) > 1:
         parts = words.plural(len(preview.parts), "post")
-        yield context(Mrkdwn(f"It would need {parts}:"))
+        yield context(Mrkdwn(f"It goes out as {parts}:"))
         for part in preview.parts[:_SHOWN_PARTS]:
             yield quote(part, _QUOTED)
     elif preview.text.strip() != text.strip():

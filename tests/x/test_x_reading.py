@@ -1,0 +1,302 @@
+"""What comes in from X: threads, edits, deletions, late posts, limits, costs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.channels.x import ErrorKind, XError
+from bot.model.message import (
+    Deleted,
+    Edited,
+    Message,
+    Nature,
+    Relation,
+    Visibility,
+)
+from tests.contract.x_harness import POLICY
+from tests.x.x_line import read, stepped
+
+MINUTE = 60
+
+
+async def messages(channel, after=None):
+    return [m for _, m in await read(channel, after) if isinstance(m, Message)]
+
+
+async def test_what_a_mention_answers_comes_with_it_and_costs_nothing_more(x, line):
+    ours = x.brand.post("Our shops are open until eight.")
+    bob = x.person("bob").post("Really? I stood before a closed door.", reply_to=ours)
+    x.person("ada").post("@acmecare is that true?", reply_to=bob)
+    *_, message = await messages(line.channel)
+    assert [(c.relation, c.handle, c.ours) for c in message.context] == [
+        (Relation.REPLIED_TO, "bob", False),
+        (Relation.EARLIER, "acmecare", True),
+    ]
+    assert message.context[0].text == "Really? I stood before a closed door."
+    assert message.context[0].link == f"https://x.com/bob/status/{bob.id}"
+    assert message.thread == ours.id
+    assert "post_read" not in line.units()
+
+
+async def test_what_a_mention_quotes_comes_with_it_and_the_quote_addresses_us(x, line):
+    ours = x.brand.post("New: parcels by bicycle.")
+    x.person("ada").post("this never works, does it @acmecare", quoting=ours)
+    (message,) = await messages(line.channel)
+    assert message.text == "this never works, does it @acmecare"
+    (quoted,) = message.context
+    assert (quoted.relation, quoted.text, quoted.ours) == (
+        *(Relation.QUOTED, "New: parcels by bicycle.", True),
+    )
+    assert message.summoned
+
+
+async def test_a_post_that_is_gone_leaves_the_mention_without_context(x, line):
+    bob = x.person("bob")
+    gone = bob.post("something")
+    x.person("ada").post("@acmecare look at this", reply_to=gone)
+    bob.delete(gone)
+    (message,) = await messages(line.channel)
+    assert (message.in_reply_to, message.context) == (gone.id, ())
+
+
+async def test_who_was_only_carried_along_in_a_reply_has_not_addressed_us(x, line):
+    bob = x.person("bob").post("@acmecare hello")
+    x.person("ada").post("I do not think so", reply_to=bob)
+    first, second = await messages(line.channel)
+    assert (first.summoned, second.summoned) == (True, False)
+    assert second.text == "I do not think so"
+
+
+async def test_reposts_bots_and_our_own_words_are_known_as_such(x, line):
+    bot = x.person("newsbot")
+    bot.account.automated = True
+    post = bot.post("@acmecare is in the news")
+    x.person("ada").repost(post)
+    x.brand.post("acme is hiring")
+    line.channel.follow(replace(POLICY, listen="acme"))
+    natures = [message.nature for message in await messages(line.channel)]
+    assert natures == [Nature.MACHINE, Nature.REPOST, Nature.OWN]
+
+
+async def test_an_edit_comes_as_a_notice_about_the_message_that_was_read(x, line):
+    ada = x.person("ada")
+    post = ada.post("@acmecare where is it?")
+    ((cursor, first),) = await read(line.channel)
+    line.clock.advance(5 * MINUTE)
+    ada.edit(post, "@acmecare where is order 7?")
+    (_, notice), (_, again) = await read(line.channel, cursor)
+    assert isinstance(notice, Edited)
+    assert (notice.id, notice.text) == (first.id, "@acmecare where is order 7?")
+    assert again.id == first.id
+
+
+async def test_a_post_that_was_edited_before_we_saw_it_is_still_a_message(x, line):
+    ada = x.person("ada")
+    post = ada.post("hello everybody")
+    line.clock.advance(MINUTE)
+    ada.edit(post, "hello @acmecare")
+    (_, notice), (_, message) = await read(line.channel)
+    assert isinstance(notice, Edited)
+    assert isinstance(message, Message)
+    assert (message.id, message.text) == (post.id, "hello @acmecare")
+
+
+async def test_posts_that_x_shows_late_are_found_within_the_overlap(x, line):
+    x.faults.late = lambda number: timedelta(minutes=4 * (number % 2))
+    ada = x.person("ada")
+    posted = [ada.post(f"@acmecare {number}").id for number in range(6)]
+    found, cursor = [], None
+    for _ in range(3):
+        new = await read(line.channel, cursor)
+        cursor = new[-1][0] if new else cursor
+        found += [message.id for _, message in new]
+        line.clock.advance(3 * MINUTE)
+    assert sorted(found) == sorted(posted)
+
+
+async def test_what_was_written_long_before_the_first_start_is_not_read(x, line):
+    ada, now = x.person("ada"), line.clock.now()
+    ada.post("@acmecare old", at=now - timedelta(hours=25))
+    ada.message(x.brand, "old", at=now - timedelta(hours=25))
+    new = ada.post("@acmecare new", at=now - timedelta(hours=23))
+    assert [message.id for message in await messages(line.channel)] == [new.id]
+
+
+async def test_many_pages_come_whole_and_oldest_first(x, line):
+    ada, posted = x.person("ada"), []
+    for number in range(250):
+        line.clock.advance(1)
+        posted.append(ada.post(f"@acmecare {number}").id)
+    assert [message.id for message in await messages(line.channel)] == posted
+
+
+async def test_moments_without_milliseconds_keep_them(x, line):
+    x.faults.no_millis = True
+    line.clock.advance(0.25)
+    x.person("ada").post("@acmecare hi")
+    x.person("ada").message(x.brand, "hi")
+    at = {message.sent_at for message in await messages(line.channel)}
+    assert at == {line.clock.now()}
+
+
+async def test_a_backlog_of_direct_messages_is_read_over_several_windows(x, line):
+    ada, written = x.person("ada"), []
+    for number in range(1_700):  # 15 calls bring fewer
+        line.clock.advance(0.01)
+        written.append(ada.message(x.brand, f"{number}").id)
+    assert await messages(line.channel) == []  # nothing before all of it is here
+    line.clock.advance(16 * MINUTE)
+    found = [message.id for message in await messages(line.channel)]
+    assert found == written
+    assert "rate_limit" not in x.ledger.refusals()
+    assert line.units()["dm_read"] == 1_700
+
+
+async def test_polling_in_a_hurry_never_asks_more_often_than_x_lets_us(x, line):
+    ada, cursor, found = x.person("ada"), None, 0
+    for number in range(240):
+        if number % 7 == 0:
+            ada.message(x.brand, f"{number}")
+            ada.post(f"@acmecare {number}")
+        new = await read(line.channel, cursor)
+        cursor, found = new[-1][0] if new else cursor, found + len(new)
+        line.clock.advance(20)
+    assert found == 2 * 35
+    assert "rate_limit" not in x.ledger.refusals()
+
+
+async def test_a_thing_is_paid_once_a_day_however_often_it_is_read(x, line):
+    ada = x.person("ada")
+    ada.message(x.brand, "hello")
+    ada.post("@acmecare hello")
+    for _ in range(5):
+        await read(line.channel)
+        line.clock.advance(MINUTE)
+    assert line.units() == {"dm_read": 1, "mention_read": 1, "user_read": 1}
+
+
+async def test_it_is_not_asked_more_often_than_the_policy_says(x, line):
+    line.channel.follow(replace(POLICY, poll_every=timedelta(minutes=5)))
+    await read(line.channel)
+    x.person("ada").post("@acmecare hi")
+    line.clock.advance(4 * MINUTE)
+    assert await read(line.channel) == []
+    line.clock.advance(MINUTE)
+    assert len(await read(line.channel)) == 1
+
+
+async def test_too_many_requests_ends_in_silence_until_x_says(x, line):
+    x.person("ada").post("@acmecare hi")
+    x.faults.limit("GET /2/users/:id/mentions")
+    assert await read(line.channel) == []
+    assert await read(line.channel) == []
+    assert line.channel.troubles[ErrorKind.RATE].endpoint == "mentions"
+    line.clock.advance(16 * MINUTE)
+    assert len(await read(line.channel)) == 1
+    assert line.channel.troubles == {}
+
+
+async def test_mentions_come_although_direct_messages_cannot_be_read(x, line):
+    x.person("ada").post("@acmecare hi")
+    x.faults.refuse("GET /2/dm_events", "client-forbidden", times=None)
+    came = []
+    with pytest.raises(XError) as caught:
+        async for _, message in line.channel.messages(after=None):
+            came.append(message.text)
+    assert came == ["@acmecare hi"]
+    assert caught.value.kind is ErrorKind.PERMISSION
+
+
+@pytest.mark.parametrize(
+    ("spoil", "kind"),
+    [
+        (lambda x: x.revoke_tokens(), ErrorKind.TOKEN),
+        (lambda x: setattr(x.brand.account, "suspended", True), ErrorKind.SUSPENDED),
+        (lambda x: setattr(x.credit, "left", 0), ErrorKind.CREDIT),
+        (lambda x: x.faults.fail("*", times=None), ErrorKind.TRANSIENT),
+    ],
+)
+async def test_what_keeps_us_from_reading_is_told_by_its_kind(x, line, spoil, kind):
+    await read(line.channel)
+    spoil(x)
+    with pytest.raises(XError) as caught:
+        await read(line.channel)
+    assert caught.value.kind is kind
+    assert kind in line.channel.troubles
+    spent = await line.spending.spent(line.channel.name, now=line.clock.now())
+    assert (spent.no_credit_since is not None) == (kind is ErrorKind.CREDIT)
+
+
+async def test_listening_finds_who_names_the_brand_without_addressing_it(x, line):
+    line.channel.follow(replace(POLICY, listen="acme"))
+    x.person("ada").post("acme lost my parcel again")
+    x.person("bob").post("@acmecare did acme lose it?")
+    heard, asked = await messages(line.channel)
+    assert (heard.handle, heard.summoned) == ("ada", False)
+    assert (asked.handle, asked.summoned) == ("bob", True)
+    assert line.units()["post_read"] == 2
+
+
+async def test_the_stream_brings_at_once_what_polling_would_bring_later(x, line):
+    line.channel.follow(replace(POLICY, poll_every=timedelta(hours=1)))
+    cursor = None
+    await read(line.channel)
+    async with line.listening(x):
+        ada = x.person("ada")
+        post = ada.post("@acmecare hi")
+        direct = ada.message(x.brand, "psst")
+        found = await stepped(line.channel, 2)
+    assert {one.id for _, one in found} == {post.id, direct.id}
+    assert {one.handle for _, one in found} == {"ada"}
+    line.clock.advance(2 * 60 * MINUTE)
+    polled = await read(line.channel, cursor)
+    assert {m.id: m for _, m in polled} == {m.id: m for _, m in found}
+
+
+async def test_an_encrypted_message_comes_with_its_writers_handle_looked_up_once(
+    x, line
+):
+    async with line.listening(x):
+        ada = x.person("ada")
+        ada.chat(x.brand, "a secret")
+        ada.chat(x.brand, "another")
+        found = await stepped(line.channel, 2)
+    assert [(m.nature, m.handle, m.text) for _, m in found] == [
+        (Nature.ENCRYPTED, "ada", ""),
+        (Nature.ENCRYPTED, "ada", ""),
+    ]
+    assert {m.visibility for _, m in found} == {Visibility.PRIVATE}
+    assert len({m.id for _, m in found}) == 2
+    assert line.units()["user_read"] == 2  # ours, and Ada's
+
+
+async def test_events_that_come_twice_and_in_disorder_are_taken_once(x, line):
+    x.faults.double_events = x.faults.reorder_events = True
+    line.channel.follow(replace(POLICY, poll_every=timedelta(hours=1)))
+    await read(line.channel)
+    async with line.listening(x):
+        ada = x.person("ada")
+        ids = {ada.message(x.brand, f"{number}").id for number in range(4)}
+        found = await stepped(line.channel, 4)
+    assert sorted(m.id for _, m in found) == sorted(ids)
+
+
+async def test_our_own_post_that_is_deleted_by_hand_comes_as_a_notice(x, line):
+    post = x.brand.post("oops")
+    async with line.listening(x):
+        x.brand.delete(post)
+        ((_, notice),) = await stepped(line.channel, 1)
+    assert isinstance(notice, Deleted)
+    assert (notice.id, notice.at) == (post.id, line.clock.now())
+
+
+async def test_the_stream_comes_back_after_a_break_and_ends_when_told(x, line):
+    async with line.listening(x):
+        x.hub.disconnect()
+        await x.until(lambda: not x.hub.connections)
+        await x.connected()
+        x.person("ada").chat(x.brand, "still there?")
+        assert len(await stepped(line.channel, 1)) == 1
