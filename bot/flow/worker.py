@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
-from bot.errors import TemporaryFailure
+from bot.errors import StoreUnavailable, TemporaryFailure
 from bot.flow.act import Ledger
 from bot.flow.after import FAILED, after_burial, after_dialogue, after_failure
 from bot.flow.compose import Composer
 from bot.flow.control import by_wish
 from bot.flow.decide import decide
+from bot.flow.threads import by_thread, text_of
 from bot.flow.transcript import message_record
 from bot.log import Log
 from bot.model.effect import Converse, Decision, Turn
 from bot.model.event import Outcome
 from bot.model.message import (
     DIRECT,
-    MAX_TEXT,
     ChannelName,
     Message,
-    Nature,
     Visibility,
 )
 from bot.model.policy import Policy
@@ -82,12 +82,27 @@ class Worker:
         self._composer = Composer(self._answers, policy)
 
     async def step(self) -> int:
-        """Handle one batch; return how many customers it held."""
+        """Handle one batch; return how many customers it held.
+
+        Raises:
+            StoreUnavailable: the store was away in between. Who is still in hand is
+                given back if it answers again, else when their leases run out.
+        """
         leases = await self._turns.lease(
             now=self._clock.now(), length=self._pace.lease, limit=self._pace.batch
         )
+        try:
+            await self._work_on(leases)
+        except StoreUnavailable:
+            with suppress(StoreUnavailable):
+                for lease in leases:
+                    await self._wait(lease)
+            raise
+        return len(leases)
+
+    async def _work_on(self, leases: Sequence[Lease]) -> None:
         if not leases:
-            return 0
+            return
         works = await self._turns.load(leases)
         alive = [work for work in works if not await self._is_over(work)]
         readable = [work for work in alive if isinstance(work, Work)]
@@ -98,7 +113,6 @@ class Worker:
             until = self._clock.now() + self._pace.lease
             if await self._turns.isolate(work.lease, until=until):
                 await self._alone(work)
-        return len(leases)
 
     async def _together(self, works: Sequence[Work]) -> None:
         """Handle customers as one batch; one at a time if the batch fails."""
@@ -172,7 +186,7 @@ class Worker:
 
     async def _read(self, works: Sequence[Work]) -> list[list[Reading]]:
         """Read the threads of all customers as one batch."""
-        texts = [[_text(group) for group in _by_thread(work)] for work in works]
+        texts = [[text_of(group) for group in by_thread(work)] for work in works]
         flat = await self._understanding.read([text for row in texts for text in row])
         readings = iter(flat)
         return [[next(readings) for _ in row] for row in texts]
@@ -201,7 +215,7 @@ class Worker:
         )
         turns = [
             Turn(messages=tuple(group), reading=reading, number=0)
-            for group, reading in zip(_by_thread(work), readings, strict=True)
+            for group, reading in zip(by_thread(work), readings, strict=True)
         ]
         stops, others = by_wish(turns, work.customer, self._policy, now)
         for turn in stops:  # before anything is said of what failed
@@ -243,7 +257,7 @@ class Worker:
         now = self._clock.now()
         try:
             return await self._dialogue.turn(
-                _text(turn.messages),
+                text_of(turn.messages),
                 label=intent,
                 confidence=turn.reading.top.confidence,
                 entities=turn.reading.entities,
@@ -274,22 +288,3 @@ def _notice(lease: Lease, messages: Sequence[Message], reason: Reason) -> Buried
         visibility=first.visibility if first else Visibility.PRIVATE,
         reason=reason,
     )
-
-
-def _by_thread(work: Work) -> list[list[Message]]:
-    """Group what there is to read by thread, in the order in which the threads came up.
-
-    A repost, or what cannot be read, is not read together with what somebody wrote.
-    """
-    groups: dict[tuple[str, Nature], list[Message]] = {}
-    for mail in work.mails:
-        if isinstance(mail, Message) and mail.deleted_at is None:
-            groups.setdefault((mail.thread, mail.nature), []).append(mail)
-    return [
-        sorted(group, key=lambda message: message.sent_at) for group in groups.values()
-    ]
-
-
-def _text(messages: Sequence[Message]) -> str:
-    """Return what is read of a burst: all of it, the newest part if it is too long."""
-    return "\n".join(message.text for message in messages)[-MAX_TEXT:]

@@ -161,12 +161,14 @@ class RedisInbox:
                     keys=[
                         keys.of_customer(one.customer, "customer"),
                         keys.in_shard(shard, "events"),
+                        keys.of_customer(one.customer, "effects"),
                     ],
                     args=[
                         one.customer,
                         one.stars,
                         to_ms(now),
                         keys.in_shard(shard, "case:"),
+                        one.id,
                     ],
                 )
         return new

@@ -138,6 +138,7 @@ class CustomerModel:
     def give_back(self, token: int, due: int, *, failed: bool) -> None:
         if token == self.token:
             self._ready(due)
+            self.token += 1  # the lease ends here
             self.tries, self.backs_off = self.tries + failed, True
 
     def _end_lease(self) -> None:

@@ -12,6 +12,7 @@ from bot.errors import InputError
 from bot.flow.outcomes import count_outcomes
 from bot.model.case import AgentId, CaseStatus
 from bot.model.event import EventType
+from bot.model.message import MessageId, Rated
 from bot.model.record import Author, Delivery
 from tests.builders import ALICE, NOON, POLICY
 from tests.first_line import FirstLine
@@ -103,6 +104,24 @@ async def test_a_rating_that_comes_twice_counts_once(line):
     assert await rated(line) == ["5"]
     with pytest.raises(InputError):
         line.channel.network.rate("alice", 1)
+
+
+async def test_a_rating_that_comes_again_late_does_not_rate_what_was_done_since(line):
+    await write(line, ODD)
+    await help_out(line)
+    tapped = Rated(
+        channel=line.channel.name,
+        id=MessageId("tap-1"),
+        customer=ALICE,
+        stars=1,
+        at=line.clock.now(),
+    )
+    assert await line.inbox.rate([tapped], now=line.clock.now()) == 1
+    await write(line, ODD)
+    await help_out(line)
+    assert await line.inbox.rate([tapped], now=line.clock.now()) == 0
+    assert (await the_case(line)).rating is None
+    assert await rated(line) == ["1"]
 
 
 async def test_whoever_comes_back_is_asked_again_about_what_was_done_then(line):

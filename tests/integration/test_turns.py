@@ -9,13 +9,20 @@ import pytest
 
 from bot.channels.simulator import Fault, SimulatorChannel
 from bot.clock import ManualClock
-from bot.errors import CaseConflict, InputError, TemporaryFailure
+from bot.errors import (
+    CaseConflict,
+    InputError,
+    StoreUnavailable,
+    TemporaryFailure,
+)
 from bot.flow.outcomes import count_outcomes
+from bot.flow.worker import Pace
 from bot.model.case import AgentId, CaseStatus
 from bot.model.customer import MAX_THREADS, Customer
 from bot.model.event import Outcome
 from bot.model.message import DIRECT, ThreadId
 from bot.model.record import Author, Delivery
+from bot.model.work import Commit
 from bot.store import keys
 from bot.store.codec import customer_from_hash, state_to_json
 from bot.store.dead import RedisDeadLetters
@@ -119,6 +126,51 @@ async def test_a_commit_that_is_repeated_changes_nothing(line, monkeypatch):
     monkeypatch.setattr(line.turns, "commit", twice)
     await line.settle()
     assert answers[0] == [False]
+
+
+async def test_who_was_in_hand_when_the_store_was_away_waits_for_no_lease(
+    line, monkeypatch
+):
+    """The store answers again at once: they are due after the pause, and not blamed."""
+    line.channel.network.direct("alice", STANDARD)
+    await line.intake.step()
+    line.clock.set(await line.turns.next_due())
+    monkeypatch.setattr(line.turns, "load", unreachable)
+    with pytest.raises(StoreUnavailable):
+        await line.worker.step()
+    monkeypatch.undo()
+    assert await line.turns.next_due() == line.clock.now() + Pace().pause
+    await line.settle()
+    assert len(received(line)) == 1
+
+
+async def unreachable(leases: object):
+    raise StoreUnavailable("simulated: one answer is lost")
+
+
+async def test_whom_a_worker_gave_back_it_neither_commits_nor_gives_back_again(line):
+    """A repetition after a lost answer must not move what was decided meanwhile."""
+    line.channel.network.direct("alice", STANDARD)
+    await line.intake.step()
+    line.clock.set(await line.turns.next_due())
+    now, second = line.clock.now(), timedelta(seconds=1)
+    (lease,) = await line.turns.lease(now=now, length=30 * second, limit=5)
+    await line.turns.give_back(lease, due=now + 8 * second, failed=True)
+    await line.turns.give_back(lease, due=now + second, failed=False)
+    assert await line.turns.next_due() == now + 8 * second
+    (work,) = await line.turns.load([lease])
+    commit = Commit(
+        work=work,
+        customer=work.customer,
+        at=now,
+        handled_mails=1,
+        handled=(),
+        records=(),
+        texts=(),
+        happenings=(),
+        case=None,
+    )
+    assert await line.turns.commit([commit], again_at=now) == [False]
 
 
 async def test_an_order_system_that_is_away_makes_no_dead_letter(line):

@@ -1,11 +1,14 @@
--- rate(customer, events; who, stars, now_ms, cases) -> 1 | 0
+-- rate(customer, events, effects; who, stars, now_ms, cases, rating_id) -> 1 | 0
 -- Keeps how a customer rates what people did, once for each time that their case was
--- resolved. Nothing is reopened; a rating of what is not resolved is no longer one.
+-- resolved. Nothing is reopened; a rating of what is not resolved is no longer one, and
+-- a redelivery is none either: the case may have been resolved again since.
 --   customer  hash    case: the newest; version (raised: a turn in hand reads it anew)
 --   events    stream  the truth
+--   effects   zset    key of an effect that was carried out -> when, ms
 -- cases: the prefix of the cases' hashes in this shard
 local id = redis.call("HGET", KEYS[1], "case")
 if not id then return 0 end
+if redis.call("ZADD", KEYS[3], "NX", ARGV[3], "rated:" .. ARGV[5]) == 0 then return 0 end
 local case = ARGV[4] .. id
 local fields = redis.call("HMGET", case, "status", "rating")
 if fields[1] ~= "resolved" or (fields[2] or "") ~= "" then return 0 end
