@@ -30,7 +30,7 @@ from bot.model.policy import Policy
 from bot.nlu.dialogue import RasaDialogue
 from bot.nlu.engine import LoadedModel, RasaEngine, load_model
 from bot.open_channels import open_simulator
-from bot.open_slack import open_slack
+from bot.open_slack import open_slack, open_slack_files
 from bot.open_store import open_store
 from bot.open_x import XParts, open_x
 from bot.policy_watch import PolicyWatch
@@ -67,8 +67,11 @@ async def open_program(
     answers = DomainAnswers(settings.project / "domain.yml", policy)
     policies.demand(answers.check)
     async with AsyncExitStack() as stack:
+        files = await stack.enter_async_context(open_slack_files(settings.slack))
         simulator = stack.enter_context(
-            open_simulator(settings, folder, handle=policy.handle, clock=clock)
+            open_simulator(
+                settings, folder, handle=policy.handle, clock=clock, files=files
+            )
         )
         channels: dict[ChannelName, Channel] = {simulator.name: simulator}
         on_x: list[XChannel] = []

@@ -12,6 +12,7 @@ from bot.desk.slack.blocks import Health
 from bot.desk.slack.client import SlackClient, open_web
 from bot.desk.slack.desk import SlackDesk
 from bot.desk.slack.digest import Digest
+from bot.desk.slack.files import open_files
 from bot.desk.slack.inward import Inward
 from bot.desk.slack.keeper import CardKeeper
 from bot.desk.slack.sweeping import Sweeper
@@ -23,6 +24,7 @@ from bot.log import Log
 from bot.model.policy import Policy
 from bot.model.process import Process
 from bot.ports import CaseWork, Figures, IncidentWork
+from bot.ports.files import Files
 from bot.roles import Role
 from bot.settings import Slack
 from bot.store.whole import Store
@@ -42,6 +44,16 @@ class SlackParts:
     digest: Digest
     sweeper: Sweeper
     inward: Inward
+
+
+@asynccontextmanager
+async def open_slack_files(slack: Slack | None) -> AsyncIterator[Files | None]:
+    """Open the files that agents share in Slack; None without settings."""
+    if slack is None:
+        yield None
+        return
+    async with open_files(slack.bot_token, slack.api_url) as files:
+        yield files
 
 
 @asynccontextmanager

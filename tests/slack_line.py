@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.channels.simulator import SimulatorChannel
 from bot.clock import ManualClock
 from bot.desk.slack.blocks import Health, render_card
+from bot.desk.slack.files import SlackFiles, open_files
 from bot.desk.slack.ids import card_id
 from bot.desk.slack.inward import Inward
 from bot.desk.slack.people import People
@@ -47,12 +48,14 @@ class SlackLine:
         slack: SlackDouble,
         web,
         clock: ManualClock,
+        files: SlackFiles,
         policy: Policy,
     ) -> None:
         self.slack, self.clock, self.policy = slack, clock, policy
         self.channel = SimulatorChannel(
-            folder / "net.db", brand_handle=policy.handle, clock=clock
+            folder / "net.db", brand_handle=policy.handle, clock=clock, files=files
         )
+        self.files = files
         self.line = FirstLine(redis, self.channel, clock, policy=policy)
         self.relay, self.log = self.line.relay, self.line.log
         self.book, self.talk = RedisCardBook(redis), Talk(web)
@@ -145,11 +148,12 @@ async def slack_line(
     async with (
         SlackDouble(now=lambda: clock.now().timestamp(), retries_s=(0.0, 0.2)) as slack,
         web_client(slack) as web,
+        open_files(slack.bot_token, slack.api_url) as files,
     ):
         for name in channels:
             slack.add_channel(name)
         slack.anna, slack.ben = slack.add_user("anna"), slack.add_user("ben")
-        made = SlackLine(redis, folder, slack, web, clock, policy)
+        made = SlackLine(redis, folder, slack, web, clock, files, policy)
         await made.socket.open()
         await slack.connected()
         try:

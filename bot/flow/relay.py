@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
@@ -14,7 +14,7 @@ from bot.flow.drafts import refuse_old_draft
 from bot.flow.ratings import Ratings
 from bot.flow.replies import Replies
 from bot.flow.transcript import text_record
-from bot.model.attachment import Attachment
+from bot.model.attachment import Attachment, AttachmentKind
 from bot.model.case import Act, AgentId, Case, CaseId
 from bot.model.message import ChannelName, ThreadId, Visibility
 from bot.model.outgoing import Outgoing
@@ -113,6 +113,10 @@ class Relay(CaseLookup):
             found, agent, text, thread=thread, key=f"{case}:{key}", files=files
         )
         return await self._send(found, agent, written, seen=seen)
+
+    def takes_files(self, case: Case, thread: ThreadId) -> Set[AttachmentKind]:
+        """Return which kinds of files a reply in that thread may have."""
+        return self._replies.takes_files(case, thread)
 
     async def retry(self, case: CaseId, agent: AgentId, reply: str) -> Case:
         """Send a reply that did not arrive again, as a new text; once for each reply."""

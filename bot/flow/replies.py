@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from bot.clock import Clock
 from bot.errors import InputError, UnsafeText
 from bot.flow.problem import Problem
 from bot.flow.public_check import problems_of_outgoing
-from bot.model.attachment import Attachment
+from bot.model.attachment import Attachment, AttachmentKind
 from bot.model.case import AgentId, Case
 from bot.model.message import DIRECT, ChannelName, MessageId, ThreadId, Visibility
 from bot.model.outgoing import Outgoing, Purpose, Speaker
@@ -61,6 +61,10 @@ class Replies:
         signed = self._signed(text, agent, thread)
         written = self._text(case, signed, thread, records, key=key)
         return replace(written, files=tuple(files))
+
+    def takes_files(self, case: Case, thread: ThreadId) -> Set[AttachmentKind]:
+        """Return which kinds of files a reply in that thread may have."""
+        return self._channels[case.channel].takes_files(_visibility(thread))
 
     async def write_again(self, case: Case, reply: str) -> Outgoing:
         """Return the words of a reply that did not arrive as a new text.
@@ -138,7 +142,7 @@ class Replies:
             customer=case.customer,
             handle=case.handle,
             thread=thread,
-            visibility=Visibility.PRIVATE if thread == DIRECT else Visibility.PUBLIC,
+            visibility=_visibility(thread),
             text=text,
             speaker=Speaker.AGENT,
             queued_at=now,
@@ -147,6 +151,10 @@ class Replies:
             purpose=Purpose.PERSON,
             not_before=now + kept_back if kept_back > timedelta(0) else None,
         )
+
+
+def _visibility(thread: ThreadId) -> Visibility:
+    return Visibility.PRIVATE if thread == DIRECT else Visibility.PUBLIC
 
 
 def _reply(case: Case, reply: str, records: list[Record]) -> Record:

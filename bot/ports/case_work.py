@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
 from typing import Final, Protocol
 
-from bot.model.attachment import Attachment
+from bot.model.attachment import Attachment, AttachmentKind
 from bot.model.case import AgentId, Case, CaseId
 from bot.model.message import CustomerId, ThreadId
 from bot.ports.desk import MOST_SHOWN, CaseView, OpenCases, Preview, Suggestion
@@ -125,6 +125,10 @@ class CaseWork(Protocol):
             CaseConflict: "newer" if the customer has written since `seen`.
             UnsafeText: the public-text check found something; nothing was sent.
         """
+        ...
+
+    def takes_files(self, case: Case, thread: ThreadId) -> Set[AttachmentKind]:
+        """Return which kinds of files a reply in that thread may have; none if empty."""
         ...
 
     async def undo(self, case: CaseId, agent: AgentId, reply: str) -> Case:

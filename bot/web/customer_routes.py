@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from mimetypes import guess_type
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.errors import InputError
@@ -30,6 +31,8 @@ _LOST = (
     Delivery.WITHHELD,
     Delivery.EXPIRED,
 )
+_PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+_BYTES = "application/octet-stream"
 LONGEST = 25_000  # characters; a network has its limit, and so have our customers
 
 
@@ -50,6 +53,7 @@ class CustomerRoutes:
             Route("/api/direct", self.direct, methods=["POST"]),
             Route("/api/ratings", self.rate, methods=["POST"]),
             Route("/api/written/{change}", self.change, methods=["POST"]),
+            Route("/api/files/{digest}/{name}", self.file),
         ]
 
     async def timeline(self, request: Request) -> JSONResponse:
@@ -135,6 +139,17 @@ class CustomerRoutes:
         else:
             raise HTTPException(404, f"One cannot “{change}” a post.")
         return JSONResponse({"id": id_})
+
+    async def file(self, request: Request) -> Response:
+        """Return a file of ours as the network hands it out: pictures to look at."""
+        content = self._page.network.file(str(request.path_params["digest"]))
+        if content is None:
+            raise HTTPException(404, "There is no such file.")
+        kind, _ = guess_type(str(request.path_params["name"]))
+        if kind in _PICTURES:
+            return Response(content, media_type=kind)
+        headers = {"content-disposition": "attachment"}
+        return Response(content, media_type=_BYTES, headers=headers)
 
     def _measured(self, text: str) -> str:
         if len(text) > LONGEST:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.model.attachment import Attachment
 from bot.model.message import ThreadId, Visibility
 
 
@@ -40,6 +41,8 @@ class Post(Protocol):
     def by_brand(self) -> bool: ...
     @property
     def addressed(self) -> bool: ...
+    @property
+    def attachments(self) -> Sequence[Attachment]: ...
     @property
     def asks_rating(self) -> bool: ...
     @property
@@ -105,6 +108,10 @@ class Network(Protocol):
 
     def direct_messages(self, account: str) -> Sequence[Post]:
         """Return what `account` and the brand wrote each other, oldest first."""
+        ...
+
+    def file(self, digest: str) -> bytes | None:
+        """Return a file that the brand put there; None if there is none."""
         ...
 
     def changes(self, after: int, *, at_most: int = 500) -> Changes:

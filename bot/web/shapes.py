@@ -35,6 +35,7 @@ def post_shape(post: Post, *, by: str) -> Json:
         "conversation": post.conversation,
         "thread": post.thread,
         "addressed": post.addressed,
+        "attachments": [attachment_shape(one) for one in post.attachments],
         "asks_rating": post.asks_rating,
         "stars": post.stars,
         "by": by,

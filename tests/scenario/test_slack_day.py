@@ -31,9 +31,10 @@ async def test_a_day_with_five_agents_ends_with_everything_where_it_belongs(
         found = await judge(day, said)
     sent = sum(not (r.undo or r.told) for r in said.replies.values())
     findings.tell(
-        f"Slack: a day of {found} cases with {len(STAFF)} agents, {sent} replies, "
+        f"Slack: a day of {found.cases} cases with {len(STAFF)} agents, {sent} replies, "
         f"{len(said.notes)} notes, {sum(troubles.values())} troubles: "
-        "each reply arrived once, each card is right. "
+        "each reply arrived once, each card is right "
+        f"(figures {found.lag_s} s old at the most). "
         + ", ".join(f"{n} {what}" for what, n in sorted(said.acts.items()))
     )
 

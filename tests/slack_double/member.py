@@ -107,10 +107,15 @@ class Member:
         *,
         text: str = "",
         thread_ts: str | None = None,
+        kept_at: str = "",
     ) -> Message:
-        """Share a file; the app may load it from its `url_private`."""
+        """Share a file; the app may load it from its `url_private`.
+
+        `kept_at` is where a file of somebody else's is: Slack only shows it then.
+        """
         where = self.channel(channel)
         file = new_file(self.core, name, content, self.id)
+        file.kept_at = kept_at
         message = Message(
             channel=where.id,
             ts=self.core.space.ts(),
@@ -126,6 +131,10 @@ class Member:
         event |= {"file": {"id": file.id}, "channel_id": where.id}
         self.core.events.tell(event | {"event_ts": message.ts})
         return self.core.keep(message)
+
+    def upload(self, name: str, content: bytes) -> Json:
+        """Put a file into a field of a dialogue: this is what stands there then."""
+        return self.core.render.file(new_file(self.core, name, content, self.id))
 
     async def join(self, channel: Channel) -> None:
         channel.members.add(self.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from tests.slack_double.wire import Json
@@ -129,7 +130,8 @@ class Render:
         }
 
     def file(self, file: File) -> Json:
-        url = f"{self._base_url}/files-pri/{self._space.TEAM}-{file.id}/{file.name}"
+        url = f"{self._base_url}/files-pri/{self._space.TEAM}-{file.id}/{quote(file.name)}"
+        url = file.kept_at or url
         return {
             "id": file.id,
             "created": 1700000000,
@@ -140,8 +142,8 @@ class Render:
             "filetype": file.name.rpartition(".")[2] or "binary",
             "user": file.user,
             "size": len(file.content),
-            "mode": "hosted",
-            "is_external": False,
+            "mode": "external" if file.kept_at else "hosted",
+            "is_external": bool(file.kept_at),
             "is_public": True,
             "url_private": url,
             "url_private_download": f"{url}?download=1",

@@ -79,9 +79,23 @@ def chosen(element: Json, given: object) -> Json:
         several = given if isinstance(given, (list, tuple, set)) else [given]
         picked = [_option(element, one) for one in several]
         return {"type": element["type"], field: picked}
+    if field == "files":
+        given = _files(element, given)
     if field == "value":
         given = _typed(element, given)
     return {"type": element["type"], field: given}
+
+
+def _files(element: Json, given: object) -> list[Json]:
+    """A field for files takes as many as it says, with the endings that it names."""
+    files = [one for one in given if isinstance(one, dict)] if given else []
+    endings = element.get("filetypes")
+    if len(files) > element.get("max_files", 10):
+        raise CannotDo(f"{element['action_id']} takes no {len(files)} files")
+    for file in files:
+        if endings and file["filetype"] not in endings:
+            raise CannotDo(f"{element['action_id']} takes no {file['name']}")
+    return files
 
 
 def _typed(element: Json, given: object) -> str | None:

@@ -31,6 +31,7 @@ class File:
     mimetype: str = "application/octet-stream"
     title: str = ""
     length: int = 0  # what was announced
+    kept_at: str = ""  # a link elsewhere; "" if Slack has it
     shared_in: list[tuple[str, str]] = field(default_factory=list)
 
 

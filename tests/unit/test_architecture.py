@@ -63,7 +63,7 @@ PARTS: dict[str, set[str]] = {
     "bot.bench": {"bot"},
     "bot.app": {"bot"},
     "bot.program": {"bot"},
-    "bot.open_channels": {"bot.channels", "bot.settings", "bot.clock"},
+    "bot.open_channels": {"bot.ports", "bot.channels", "bot.settings", "bot.clock"},
     "bot.open_x": {
         "bot.channels",
         "bot.flow",

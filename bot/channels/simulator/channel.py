@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Set
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from bot.channels.simulator.sending import TAKES
 from bot.channels.simulator.texts import LIMITS, weighted_length
 from bot.channels.simulator.wire import decode
 from bot.clock import Clock
-from bot.errors import TemporaryFailure
+from bot.errors import PermanentFailure, TemporaryFailure
 from bot.model.allowance import Allowance
 from bot.model.attachment import AttachmentKind
 from bot.model.message import (
@@ -22,7 +24,8 @@ from bot.model.message import (
     Visibility,
 )
 from bot.model.network_rules import NetworkRules
-from bot.model.outgoing import Found, Outgoing, SendResult, Speaker
+from bot.model.outgoing import Found, Outgoing, Refused, SendResult, Speaker
+from bot.ports.files import Files
 
 # Generous, so that nobody waits on a network of their own.
 ALLOWANCES = {
@@ -53,16 +56,21 @@ class SimulatorChannel:
         allowances: Mapping[Visibility, tuple[Allowance, ...]] = ALLOWANCES,
         rules: NetworkRules = NO_RULES,
         page: str | None = None,
+        files: Files | None = None,
     ) -> None:
         """Use the network in the file `path`, which is made when first needed.
 
         `allowances` are what the channel says that we may send; a kind that is left
-        out has no limit. `rules` are what it says that the network refuses. `page` is where people look at the network: links of public
-        posts lead there.
+        out has no limit. `rules` are what it says that the network refuses. `page` is
+        where people look at the network: links of public posts lead there. From
+        `files` comes what agents attach; without it, their links go out as they are.
         """
         self._name = ChannelName(name)
-        self._allowances, self._rules, self._page = allowances, rules, page
-        self.network = SimulatedNetwork(path, brand_handle=brand_handle, clock=clock)
+        self._allowances, self._rules = allowances, rules
+        self._page, self._files = page, files
+        self.network = SimulatedNetwork(
+            path, brand_handle=brand_handle, clock=clock, page=page
+        )
 
     @property
     def name(self) -> ChannelName:
@@ -93,7 +101,21 @@ class SimulatorChannel:
 
     async def send(self, outgoing: Outgoing) -> SendResult:
         """Try once to send; the codes of refusals are listed in `sending`."""
-        return self.network.sending.attempt(outgoing, account=self._account(outgoing))
+        try:
+            ready = await self._uploaded(outgoing)
+        except (TemporaryFailure, PermanentFailure) as failure:
+            permanent = isinstance(failure, PermanentFailure)
+            return Refused("file_unreadable", permanent=permanent)
+        return self.network.sending.attempt(ready, account=self._account(ready))
+
+    async def _uploaded(self, outgoing: Outgoing) -> Outgoing:
+        """Return a text whose files are on the network, where its customer sees them."""
+        files, read = outgoing.files, self._files
+        if read is None or any(file.kind not in TAKES for file in files):
+            return outgoing
+        contents = await asyncio.gather(*(read.read(file) for file in files))
+        keep = self.network.uploads.keep
+        return replace(outgoing, files=tuple(map(keep, files, contents)))
 
     async def find_sent(
         self,

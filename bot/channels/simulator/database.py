@@ -15,6 +15,7 @@ from bot.errors import ConfigError, TemporaryFailure
 # profiles     what accounts show of themselves beside their name.
 # ratings      which of our direct messages ask for stars, and how many were tapped.
 # files        what goes with posts: links, as networks hand them out.
+# uploads      what our account put on the network, by its digest.
 # posts        everything that was written. AUTOINCREMENT never hands out a number
 #              twice, and writers take turns, so `seq` is the order of appearance.
 # deliveries   what our account is shown, in the order in which it is shown: the
@@ -33,6 +34,8 @@ CREATE TABLE IF NOT EXISTS files (
     post TEXT NOT NULL, place INTEGER NOT NULL, kind TEXT NOT NULL,
     name TEXT NOT NULL, url TEXT NOT NULL, size INTEGER, alt TEXT NOT NULL,
     PRIMARY KEY (post, place)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS uploads (
+    digest TEXT PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS ratings (
     post TEXT PRIMARY KEY, stars INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS posts (
@@ -64,7 +67,7 @@ CREATE TABLE IF NOT EXISTS faults (
 """
 
 BUSY_TIMEOUT_S = 5.0  # writers wait this long for each other
-Value = str | int | None
+Value = str | int | bytes | None
 
 
 class CommitUnclear(TemporaryFailure):

@@ -18,6 +18,7 @@ from bot.channels.simulator.posts import (
     post_from,
 )
 from bot.channels.simulator.sending import Sending
+from bot.channels.simulator.uploads import Uploads
 from bot.channels.simulator.writing import POSTS, Writing
 from bot.clock import Clock
 from bot.errors import InputError
@@ -34,11 +35,14 @@ class SimulatedNetwork:
 
     Attributes:
         faults: what shall go wrong.
-        deliveries, sending: what the network offers to our account.
+        deliveries, sending, uploads: what the network offers to our account.
     """
 
-    def __init__(self, path: Path, *, brand_handle: str, clock: Clock) -> None:
+    def __init__(
+        self, path: Path, *, brand_handle: str, clock: Clock, page: str | None = None
+    ) -> None:
         self._database = Database(path)
+        self.uploads = Uploads(self._database, page=page)
         self.faults = Faults(self._database)
         self.deliveries = Deliveries(self._database, self.faults, clock=clock)
         self._writing = Writing(
@@ -164,6 +168,10 @@ class SimulatedNetwork:
             InputError: nothing asks them, or these are not one to five.
         """
         self._writing.rate(account, stars)
+
+    def file(self, digest: str) -> bytes | None:
+        """Return a file that our account put here; None if there is none."""
+        return self.uploads.content(digest)
 
     def timeline(self, *, newest: int = 200) -> list[Post]:
         """Return the `newest` public posts, in the order in which they appeared."""

@@ -7,6 +7,7 @@ unreachable      no         the network is down
 rate_limited     no         too many requests
 empty_text       yes        nothing to post
 file_not_taken   yes        a file is no image
+file_unreadable  either     a file is gone, or its place is away at the moment
 too_long         yes        over the limit in the network's own count
 reply_not_found  yes        the post to answer does not exist
 not_summoned     yes        a bot answers only posts whose author addressed us

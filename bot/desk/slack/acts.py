@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from bot.desk.slack import refusals
+from bot.desk.slack.files import kept_elsewhere, shared_files
 from bot.desk.slack.heard import Click, Said, Spot, id_of_said
 from bot.desk.slack.ids import ActionId
 from bot.desk.slack.people import People
@@ -117,5 +118,6 @@ def _said(message: Json, click: Click, team: str, thread: str) -> Said:
         spot=Spot(click.spot.user, channel, thread),
         ts=ts,
         text=plain(text(message, "text"), emoji_in(message)),
-        files=tuple(text(file, "name") for file in rows(message, "files")),
+        files=shared_files(rows(message, "files")),
+        elsewhere=kept_elsewhere(rows(message, "files")),
     )

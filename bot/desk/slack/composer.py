@@ -71,6 +71,7 @@ class Composer:
             text=text,
             preview=await self._preview(view, agent, text, thread, view.seen),
             draft=draft,
+            takes=self._work.takes_files(view.case, thread),
         )
         await self._talk.update_view(click.view.id, made)
 
@@ -102,15 +103,18 @@ class Composer:
             preview=await self._preview(view, agent, text, thread, before),
             suggestions=() if text.strip() else await self._work.suggestions(case),
             draft=int(shown.facts.get("draft") or 0),
+            takes=self._work.takes_files(view.case, thread),
         )
 
     async def _fresh(self, click: Click, view: CaseView) -> Json:
+        thread = thread_of(view)
         return compose_modal(
             view,
             self._people.scene(),
             {**facts_of(click), "seen": view.seen or ""},
-            thread=thread_of(view),
+            thread=thread,
             suggestions=await self._work.suggestions(view.case.id),
+            takes=self._work.takes_files(view.case, thread),
         )
 
     async def _preview(

@@ -36,6 +36,9 @@ _KEPT_OF_MESSAGE: Final = frozenset({"ts", "thread_ts"})
 _KEPT_OF_WRITTEN: Final = frozenset(
     {"ts", "thread_ts", "user", "text", "files", "was_reply"}
 )
+_KEPT_OF_FILE: Final = frozenset(
+    {"name", "mimetype", "size", "url_private", "is_external", "alt_txt"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,11 @@ def _message(
     channel, ts = text(event, "channel"), text(message, "ts")
     names = [team, channel, ts, version or ("" if what == "written" else what)]
     kept = {k: v for k, v in message.items() if k in _KEPT_OF_WRITTEN}
+    if "files" in kept:
+        kept["files"] = [
+            {k: v for k, v in file.items() if k in _KEPT_OF_FILE}
+            for file in rows(message, "files")
+        ]
     body = {
         **kept,
         "type": what,

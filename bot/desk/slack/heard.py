@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
+from bot.desk.slack.files import kept_elsewhere, shared_files
 from bot.desk.slack.ids import case_of_block, field_of, unpacked
 from bot.desk.slack.plain import plain
 from bot.desk.slack.reading import Json, part, rows, text
+from bot.model.attachment import Attachment
 from bot.ports import Delivery
 
 
@@ -28,7 +30,8 @@ class Spot:
 class View:
     """A dialogue as it was when somebody did something in it.
 
-    `fields` are what stands in its fields, by name; `blocks` where errors are shown.
+    `fields` are what stands in its fields, by name, and `files` what was put there;
+    `blocks` where errors are shown.
     """
 
     id: str
@@ -37,6 +40,7 @@ class View:
     facts: Mapping[str, str]
     fields: Mapping[str, tuple[str, ...]]
     blocks: Mapping[str, str]
+    files: tuple[Attachment, ...] = ()
 
     def field(self, name: str) -> str:
         """Return a field's one value; "" if it is empty."""
@@ -94,7 +98,8 @@ class Said:
     spot: Spot
     ts: str
     text: str
-    files: tuple[str, ...] = field(default=())
+    files: tuple[Attachment, ...] = ()
+    elsewhere: tuple[str, ...] = ()  # files that are not kept in Slack
     was_reply: bool = False
     ours: bool = False
 
@@ -186,7 +191,8 @@ def _said(delivery: Delivery) -> Said:
         spot=Spot(text(body, "user"), channel, thread),
         ts=ts,
         text=plain(text(body, "text"), part(body, "emoji")),
-        files=tuple(text(file, "name") for file in rows(body, "files")),
+        files=shared_files(rows(body, "files")),
+        elsewhere=kept_elsewhere(rows(body, "files")),
         was_reply=bool(body.get("was_reply")),
         ours=bool(body.get("ours")),
     )
@@ -215,6 +221,12 @@ def _view(view: Json) -> View:
         facts=unpacked(text(view, "private_metadata")),
         fields=fields,
         blocks=blocks,
+        files=shared_files(
+            file
+            for block in values
+            for element in part(values, block)
+            for file in rows(values, block, element, "files")
+        ),
     )
 
 

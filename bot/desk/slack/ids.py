@@ -46,6 +46,7 @@ class ActionId(str, Enum):
     UNTIL = "until"
     AT = "at"
     LABEL = "label"
+    FILES = "files"
     WORDING_1 = "wording_1"
     WORDING_2 = "wording_2"
     WORDING_3 = "wording_3"

@@ -29,6 +29,7 @@ LOOK_EVERY = timedelta(milliseconds=250)  # a lane is free once in a second
 WINDOW = 1000  # marked cases among which the next are chosen
 READS = 10  # of them in one step: nothing else in the process is to wait for us
 AT_ONCE = 8  # cases that are written at the same time
+LOOKS = 10  # at cards whose figures may have changed, before each of them that has
 FIGURES_EVERY = timedelta(seconds=3)  # one card's: a part of what Slack lets us write
 FIGURES_WAIT = timedelta(hours=1)  # so much later than a change do they come
 
@@ -132,7 +133,7 @@ class CardKeeper:
         except (TemporaryFailure, PermanentFailure) as failure:
             self._fail(failure, Shown(""), "")
             return 0
-        await self._refresh_figures(now)
+        await self._refresh_figures(pencil)
         jobs = await self._jobs(desk.visitor, pencil, holding)
         doing = (self._guarded(job.shown, job.channel, job.do()) for job in jobs)
         for result in await asyncio.gather(*doing, return_exceptions=True):
@@ -207,16 +208,36 @@ class CardKeeper:
         now = self._clock.now()
         self._memory.fail(failure, shown, channel, now=now, settled=SETTLED)
 
-    async def _refresh_figures(self, now: datetime) -> None:
+    async def _refresh_figures(self, pencil: Pencil) -> None:
         """Look at a card again whose figures have changed, the most pressing first."""
+        now = pencil.now
         if self._figures_at is not None and now < self._figures_at:
             return
         if self._figures_at is None:  # what is open from before we came
             views = (await self._work.open_cases()).views
             await self._book.mark({Shown(view.case.id): now for view in views})
-        elif (oldest := self._memory.oldest_figures(now)) is not None:
-            await self._book.mark({oldest: now + FIGURES_WAIT})
+        elif (stale := await self._stale_figures(pencil)) is not None:
+            await self._book.mark({stale: now + FIGURES_WAIT})
         self._figures_at = now + FIGURES_EVERY
+
+    async def _stale_figures(self, pencil: Pencil) -> Shown | None:
+        """Return the most pressing card that would look different now.
+
+        To look costs nothing in Slack: most say for minutes what they say.
+        """
+        for shown in self._memory.aged_figures(pencil.now)[:LOOKS]:
+            if await self._guarded(shown, "", self._looks_different(shown, pencil)):
+                return shown
+        return None
+
+    async def _looks_different(self, shown: Shown, pencil: Pencil) -> bool:
+        found = await self._subjects.read(shown, pencil)
+        if found is None:
+            return True  # it is gone: the look at it clears that up
+        subject, plan = found
+        if subject.view is not None:
+            self._memory.draw(subject.view.case, pencil.now)
+        return not plan.is_empty
 
 
 def _mixed(dirty: Sequence[Dirty]) -> Iterator[Dirty]:

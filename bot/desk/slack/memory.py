@@ -67,14 +67,14 @@ class Memory:
         else:
             self._drawn.pop(Shown(case.id), None)
 
-    def oldest_figures(self, now: datetime) -> Shown | None:
-        """Return whose card says what is no longer so, the most pressing first."""
+    def aged_figures(self, now: datetime) -> list[Shown]:
+        """Return whose card may say what is no longer so, the most pressing first."""
         ages = {
             shown: (now - drawn_at) * weight
             for shown, (drawn_at, weight) in self._drawn.items()
             if now - drawn_at >= FIGURES_AGE
         }
-        return max(ages, key=lambda shown: ages[shown], default=None)
+        return sorted(ages, key=lambda shown: ages[shown], reverse=True)
 
     def fail(
         self,

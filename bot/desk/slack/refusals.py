@@ -28,8 +28,9 @@ REPLY_EDITED: Final = (
     "What went out cannot be changed by editing your message. Write another `reply:` "
     "to add something."
 )
-NO_FILES: Final = (
-    "Files cannot be sent to this customer from here. The text was sent without them."
+KEPT_ELSEWHERE: Final = (
+    "*Not sent.* Slack shows these files and does not keep them: {names}. Upload the "
+    "files themselves, together with your `reply:`."
 )
 EMPTY_REPLY: Final = "There is nothing behind `reply:`, so nothing was sent."
 
@@ -55,7 +56,7 @@ def refusal(error: FirstlineError, scene: Scene, case: Case | None = None) -> st
     if isinstance(error, CaseConflict):
         return _conflict(error, scene, case)
     if isinstance(error, UnsafeText):
-        return "\n".join(["*Not sent.* Please change the text:", *_listed(error)])
+        return "\n".join(["*Not sent.* Please change this:", *_listed(error)])
     return plain(str(error), limit=500)
 
 

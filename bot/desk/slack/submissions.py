@@ -107,6 +107,7 @@ class SubmissionListener:
             thread=ThreadId(to),
             key=view.id,
             seen=view.facts.get("seen") or None,
+            files=view.files,
         )
 
     async def _resolve(self, view: View, agent: AgentId) -> None:

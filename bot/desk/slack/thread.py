@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.clock import Clock
 from bot.desk.slack import refusals
+from bot.desk.slack.blocks.mrkdwn import plain
 from bot.desk.slack.heard import Said
 from bot.desk.slack.notes import note_key
 from bot.desk.slack.people import People
@@ -83,19 +84,29 @@ class ThreadListener:
         if not words.strip():
             await self._talk.tell(said.spot, refusals.EMPTY_REPLY)
             return
+        if said.elsewhere:
+            names = plain(", ".join(said.elsewhere), limit=200)
+            await self._talk.tell(
+                said.spot, refusals.KEPT_ELSEWHERE.format(names=names)
+            )
+            return
         agent = self._people.agent(said.spot.user)
         view = await self._work.view(case)
         try:
             key = f"{said.id}:reply"
-            await self._work.reply(case, agent, words, thread=thread_of(view), key=key)
+            await self._work.reply(
+                case,
+                agent,
+                words,
+                thread=thread_of(view),
+                key=key,
+                files=said.files,
+            )
         except CaseConflict as conflict:
             await self._ask(view, said, conflict)
         except (UnsafeText, InputError) as error:
             says = refusals.refusal(error, self._people.scene())
             await self._talk.tell(said.spot, says)
-        else:
-            if said.files:
-                await self._talk.tell(said.spot, refusals.NO_FILES)
 
     async def _ask(self, view: CaseView, said: Said, conflict: CaseConflict) -> None:
         """Only the assignee's words go out: let others take over, or make it a note."""
@@ -115,5 +126,5 @@ def thread_of(view: CaseView) -> ThreadId:
 
 
 def _with_files(said: Said) -> str:
-    files = [f"[file: {name}]" for name in said.files if name]
-    return " ".join([said.text, *files]).strip()
+    names = [*(file.name for file in said.files), *said.elsewhere]
+    return " ".join([said.text, *(f"[file: {name}]" for name in names)]).strip()

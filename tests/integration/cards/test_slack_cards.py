@@ -159,6 +159,21 @@ async def test_figures_take_only_a_part_of_what_slack_lets_us_write(line, cards,
     assert 30 <= len(slack.calls(UPDATE)) - updates <= 45
 
 
+async def test_many_cards_whose_figures_stand_hold_up_no_card_whose_change(
+    line, cards, slack
+):
+    for number in range(40):
+        await write(line, who=f"customer{number}")
+    line.clock.advance(2 * 3600)  # from now on they change twice in an hour
+    await cards.work(150)
+    await write(line, who="dora")
+    await cards.show()
+    (new,) = (card for card in cards_in(slack) if "dora" in words_of(card))
+    for minutes in (1, 2, 3, 4):
+        await cards.work(62)
+        assert f"waiting {minutes} min" in words_of(new)
+
+
 # -- handing over ------------------------------------------------------------------
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.desk.slack.blocks import Scene, render_card
+from bot.desk.slack.keeper import FIGURES_EVERY
 from bot.desk.slack.plan import MOST_LINES, needs_a_card
 from bot.flow.audit import audit
 from bot.model.message import CustomerId
@@ -18,31 +20,41 @@ from tests.scenario.slack_day.agents import Reply, Said
 from tests.scenario.slack_day.day import Day
 from tests.slack_double.workspace import Message
 
-_GRAIN_S = 240  # so long the figures of a card may stand in the busiest channel
+_GRAIN_S = 120  # so long the figures of a lone card may stand
+_STEP_S = 20  # none of them changes twice within it
 _SIGNS = {
     Delivery.SENT: "white_check_mark",
     Delivery.WITHDRAWN: "leftwards_arrow_with_hook",
 }
 
 
-async def judge(day: Day, said: Said) -> int:
-    """Assert that everything was right; return how many cases there were."""
+@dataclass(frozen=True)
+class Judged:
+    """How many cases there were, and how old the oldest figures on a card."""
+
+    cases: int
+    lag_s: int
+
+
+async def judge(day: Day, said: Said) -> Judged:
+    """Assert that everything was right."""
     assert day.failed == []
     assert day.slack.violations == []
     assert_nothing_twice(day.slack)
     views = await _all_cases(day)
     _customers_got_what_agents_sent(day, said, views)
+    lags = [0]
     for view in views:
         page = await day.line.store.cards.page(Shown(view.case.id))
         if page.card is not None or needs_a_card(view.case):
-            _card_is_right(day, view, page)
+            lags.append(_card_is_right(day, view, page, most_s=_most_lag_s(views)))
             _thread_is_whole(day, view, page)
     found = await audit(
         day.line.store.events, now=day.clock.now(), limit=timedelta(minutes=15)
     )
     assert found.clean, found.findings
     assert not found.late_messages + found.late_replies
-    return len(views)
+    return Judged(len(views), max(lags))
 
 
 async def _all_cases(day: Day) -> list[CaseView]:
@@ -95,8 +107,18 @@ def _is_right(reply: Reply, became: list[Delivery | None], got: int, mine: int) 
     return became == [Delivery.SENT] and got == mine == 1
 
 
-def _card_is_right(day: Day, view: CaseView, page: Page) -> None:
-    """One live card, where the book says, equal to the case as it is."""
+def _most_lag_s(views: list[CaseView]) -> int:
+    """Return how old figures may be: Slack lets us write so many cards a minute."""
+    cards = sum(needs_a_card(view.case) for view in views)
+    return _GRAIN_S + 2 * cards * int(FIGURES_EVERY.total_seconds())
+
+
+def _card_is_right(day: Day, view: CaseView, page: Page, *, most_s: int) -> int:
+    """One live card, where the book says, equal to the case as it is.
+
+    Returns:
+        How many seconds ago all of its figures were those that it shows.
+    """
     case = view.case
     there = [
         message
@@ -107,17 +129,16 @@ def _card_is_right(day: Day, view: CaseView, page: Page) -> None:
     live = [message for message in there if message.action_ids]
     assert page.card is not None, case.id
     assert [(m.channel, m.ts) for m in live] == [(page.card.channel, page.card.ts)]
-    assert _is_drawn(day, view, live[0]), (case.id, live[0].says())
+    for ago in range(0, most_s, _STEP_S):
+        if _same(live[0], _drawn(day, view, timedelta(seconds=ago))):
+            return ago
+    now = _drawn(day, view, timedelta(0))
+    raise AssertionError((case.id, live[0].says(), now))
 
 
-def _is_drawn(day: Day, view: CaseView, card: Message) -> bool:
-    """Tell whether the card says what it would say now, or a moment ago."""
-    policy, now = day.line.policy, day.clock.now()
-    scenes = (
-        Scene(policy=policy, now=now - timedelta(seconds=ago))
-        for ago in range(_GRAIN_S)
-    )
-    return any(_same(card, render_card(view, scene).payload) for scene in scenes)
+def _drawn(day: Day, view: CaseView, ago: timedelta) -> Mapping[str, object]:
+    scene = Scene(policy=day.line.policy, now=day.clock.now() - ago)
+    return render_card(view, scene).payload
 
 
 def _same(card: Message, drawn: Mapping[str, object]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from bot.desk.slack.blocks import words
 from bot.desk.slack.blocks.elements import (
@@ -16,11 +16,19 @@ from bot.desk.slack.blocks.elements import (
     section,
 )
 from bot.desk.slack.blocks.limits import OPTION_VALUE, cut, one_line, tidy, units
-from bot.desk.slack.blocks.modal import Facts, field, modal, radio, text_input
+from bot.desk.slack.blocks.modal import (
+    Facts,
+    field,
+    file_input,
+    modal,
+    radio,
+    text_input,
+)
 from bot.desk.slack.blocks.mrkdwn import Mrkdwn, bold, clock, joined, plain
 from bot.desk.slack.blocks.scene import Scene
 from bot.desk.slack.blocks.standing import said
 from bot.desk.slack.ids import ActionId, Dialogue, packed
+from bot.model.attachment import LARGEST_SENT, MOST_SENT, AttachmentKind
 from bot.model.case import Case
 from bot.model.message import ThreadId, Visibility
 from bot.model.standing import Place, places
@@ -49,6 +57,7 @@ def compose_modal(
     preview: Preview | None = None,
     suggestions: Sequence[Suggestion] = (),
     draft: int = 0,
+    takes: Collection[AttachmentKind] = (),
 ) -> Json:
     """Return the composer for a reply.
 
@@ -63,6 +72,7 @@ def compose_modal(
         suggestions: offered as long as nothing is written.
         draft: counts the texts that were put into the field by us; the field shows a
             new `text` only with a new number.
+        takes: which kinds of files can go with the reply, if any.
     """
     offered = [one for one in places(view.records) if _fits(one)][:_CHOICES]
     chosen = _chosen(offered, thread or view.case.thread)
@@ -71,6 +81,7 @@ def compose_modal(
         *_answered(view, chosen),
         *_thread_field(offered, chosen),
         _text_field(text, draft),
+        *_files_field(takes),
         *_outcome(text, preview),
         *(suggested(view.case, suggestions) if not text.strip() else ()),
     ]
@@ -153,6 +164,19 @@ def _text_field(text: str, draft: int) -> Json:
     written["focus_on_load"] = True
     return field(
         ActionId.TEXT, "Your reply", written, live=True, version=str(draft or "")
+    )
+
+
+def _files_field(takes: Collection[AttachmentKind]) -> Iterator[Json]:
+    if not takes:
+        return
+    most = LARGEST_SENT // 1_000_000
+    yield field(
+        ActionId.FILES,
+        "Files for the customer",
+        file_input(takes),
+        hint=f"Up to {MOST_SENT}, each of {most} MB at the most.",
+        optional=True,
     )
 
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from bot.desk.slack.blocks import limits
 from bot.desk.slack.blocks.elements import Json, option, plain_text
 from bot.desk.slack.blocks.limits import cut, tidy, units
 from bot.desk.slack.ids import ActionId, Dialogue, field_block, packed
+from bot.model.attachment import MOST_SENT, AttachmentKind
 
 Facts = Mapping[str, str]
+
+_ENDINGS: Mapping[AttachmentKind, Sequence[str]] = {
+    AttachmentKind.IMAGE: ("gif", "jpeg", "jpg", "png", "webp"),
+    AttachmentKind.VIDEO: ("mov", "mp4"),
+    AttachmentKind.AUDIO: ("m4a", "mp3"),
+}
 
 
 def modal(
@@ -85,6 +92,15 @@ def select(
 def radio(options: Sequence[Json], *, chosen: Json | None = None) -> Json:
     made: Json = {"type": "radio_buttons", "options": list(options)[:10]}
     return {**made, "initial_option": chosen} if chosen else made
+
+
+def file_input(kinds: Collection[AttachmentKind]) -> Json:
+    """Return a field for files of these kinds."""
+    made: Json = {"type": "file_input", "max_files": MOST_SENT}
+    if AttachmentKind.FILE in kinds:
+        return made
+    endings = [ending for kind in kinds for ending in _ENDINGS[kind]]
+    return {**made, "filetypes": sorted(endings)}
 
 
 def options_of(names: Iterable[tuple[str, str]]) -> list[Json]:

@@ -5,6 +5,7 @@ import { ask } from "./dialogs.js";
 import { avatar, empty, h, icon, keep } from "./dom.js";
 import { set, state } from "./state.js";
 import { moment } from "./time.js";
+import { files } from "./transcript.js";
 
 const VOICES = { bot: ["bot", "Bot"], agent: ["person", "Agent"], brand: ["globe", "Elsewhere"] };
 
@@ -37,6 +38,7 @@ function publicPost(post, answer) {
     h("div.post__body", {},
       h("p.post__head", {}, h("b", {}, `@${post.name}`), voice(post.by), moment(post.at)),
       h("p.text", {}, post.text),
+      files(post),
       h("p.post__acts", {},
         h("button.link", { type: "button", "data-focus": `reply-${post.id}`, on: { click: () => answer(post) } },
           icon("reply"), "Reply"),
@@ -52,7 +54,7 @@ export function showDirect(container, posts) {
   }
   keep(container, posts, (post) => post.id, (post) =>
     h("div.bubble-row", { "data-by": post.by },
-      h("div.bubble", {}, h("p.text", {}, post.text), post.asks_rating && stars(post),
+      h("div.bubble", {}, h("p.text", {}, post.text), files(post), post.asks_rating && stars(post),
         h("p.bubble__foot", {}, voice(post.by), moment(post.at), post.by === "customer" && [trace(post), ...own(post)]))));
 }
 

@@ -29,7 +29,7 @@ function changed(record) {
 }
 
 /** What came with a message, as links: nothing is loaded before somebody clicks. */
-function files(record) {
+export function files(record) {
   return record.attachments.length > 0 && h("p.facts", {}, record.attachments.map((file) =>
     h("a.link", { href: file.url, target: "_blank", rel: "noopener noreferrer", title: file.alt },
       `${file.kind}: ${file.name}${file.size === null ? "" : ` (${Math.max(1, Math.round(file.size / 1024)).toLocaleString()} kB)`}`)));
