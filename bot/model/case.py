@@ -125,6 +125,8 @@ class Act(str, Enum):
     ASSIGN = "assign"  # to somebody, or taken over from whoever held it
     GIVE_BACK = "give_back"  # to the bot: it ends, and nothing reopens it
     BLOCK = "block"  # no automatic message to this customer any more
+    EDIT_NOTE = "edit_note"
+    DELETE_NOTE = "delete_note"
     UNDO = "undo"  # a reply that has not begun to be sent is taken back
 
 
@@ -150,6 +152,8 @@ TRANSITIONS: dict[Act, Transition] = {
     Act.RELEASE: Transition(HELD, CaseStatus.OPEN, True, False, clears_assignee=True),
     Act.REPLY: Transition(HELD, CaseStatus.WAITING, True, False),
     Act.NOTE: Transition(frozenset(CaseStatus), None, False, False),
+    Act.EDIT_NOTE: Transition(frozenset(CaseStatus), None, False, False),
+    Act.DELETE_NOTE: Transition(frozenset(CaseStatus), None, False, False),
     Act.TAG: Transition(frozenset(CaseStatus), None, False, False),
     Act.CORRECT: Transition(frozenset(CaseStatus), None, False, False),
     Act.HAND_OVER: Transition(

@@ -30,7 +30,12 @@ MOVES: dict[EventType, Transition] = {
     **TIMED_TRANSITIONS,
 }
 CASE_EVENTS = frozenset({EventType.CASE_OPENED, EventType.CASE_CHANGED, *MOVES})
-_AFTER_CLOSING = frozenset({Act.NOTE, Act.TAG, Act.CORRECT, Act.BLOCK, Act.UNDO})
+_AFTER_CLOSING = frozenset(
+    {
+        *(Act.NOTE, Act.EDIT_NOTE, Act.DELETE_NOTE),
+        *(Act.TAG, Act.CORRECT, Act.BLOCK, Act.UNDO),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

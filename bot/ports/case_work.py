@@ -157,6 +157,22 @@ class CaseWork(Protocol):
         """Add an internal note. It never leaves the desk."""
         ...
 
+    async def change_note(
+        self,
+        case: CaseId,
+        agent: AgentId,
+        note: str,
+        text: str | None,
+        *,
+        at: datetime,
+    ) -> Case:
+        """Let the note that was added with the key `note` say `text` since `at`.
+
+        Without a text it is deleted, and nothing changes it again; an edit that is older
+        than the last one changes nothing. A note that is not there is added.
+        """
+        ...
+
     async def tag(self, case: CaseId, agent: AgentId, tags: Sequence[str]) -> Case: ...
 
     async def correct(self, case: CaseId, agent: AgentId, label: str) -> Case: ...

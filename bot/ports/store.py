@@ -171,12 +171,14 @@ class Cases(Protocol):
         text: Outgoing | None = None,
         asked: Record | None = None,
         withdraws: str = "",
+        amended: Record | None = None,
     ) -> Case:
         """Carry out an agent's act if the state allows it (model.case.TRANSITIONS).
 
         `fields` are further fields of the case; `key` makes a repetition
         harmless; `record` and `asked` are added to the transcript, `text` to the outbox.
-        `withdraws` is the key of the text that an undo takes back.
+        `withdraws` is the key of the text that an undo takes back. `amended` takes the
+        place of the line of the transcript that has its id.
 
         Raises:
             CaseConflict: it does not; nothing was changed. "too_late" if the text to

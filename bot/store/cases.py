@@ -21,7 +21,7 @@ from bot.model.record import Record
 from bot.model.work import CaseChange
 from bot.store import keys
 from bot.store.case_lists import RedisCaseLists
-from bot.store.codec import case_changes, dump, dump_record
+from bot.store.codec import case_changes, dump, dump_record, load
 from bot.store.fast_json import to_json
 from bot.store.outbox import SKEW
 from bot.store.payload import (
@@ -57,6 +57,7 @@ class RedisCases(RedisCaseLists):
         text: Outgoing | None = None,
         asked: Record | None = None,
         withdraws: str = "",
+        amended: Record | None = None,
     ) -> Case:
         """Carry out an agent's act if the case's state allows it.
 
@@ -73,6 +74,8 @@ class RedisCases(RedisCaseLists):
         payload["thread"] = text.thread if text else ""
         payload["queued"] = queued_event(text) if text else []
         payload |= _withdrawal(case, withdraws, now=now)
+        payload["line_old"] = await self._line(case, amended.id) if amended else ""
+        payload["line_new"] = dump_record(amended) if amended else ""
         with reporting_outages():
             outcome, holder = await self._change(
                 keys=_act_keys(case), args=[to_json(payload)]
@@ -80,6 +83,20 @@ class RedisCases(RedisCaseLists):
         if outcome not in ("ok", "repeated"):
             raise CaseConflict(case.id, code=outcome, holder=holder)
         return await self.get(case.id)
+
+    async def _line(self, case: Case, id_: str) -> str:
+        """Return a line of the transcript as it is stored.
+
+        Raises:
+            CaseConflict: "missing"; it was deleted with its customer.
+        """
+        with reporting_outages():
+            history = keys.of_customer(case.customer, "history")
+            lines = await self._redis.lrange(history, 0, -1)
+        for line in reversed(lines):
+            if load(line, Record).id == id_:
+                return str(line)
+        raise CaseConflict(case.id, code="missing")
 
     async def _epoch(self, case: Case) -> int:
         """Return the epoch of a text of the bot: a claim that comes now stops it."""

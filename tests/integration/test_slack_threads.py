@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.model.case import AgentId, CaseStatus
-from bot.model.record import Author
+from bot.model.record import Author, Record
 from tests.builders import POLICY
 from tests.slack_line import CHANNEL, slack_line
 
@@ -102,19 +102,53 @@ async def test_who_does_not_take_over_can_keep_it_as_a_note(desk):
     assert desk.ledger() == before
 
 
-async def test_an_edited_note_and_a_deleted_one_are_marked_as_such(desk):
+async def note(desk, case) -> Record:
+    view = await desk.line.relay.view(case.id)
+    (found,) = [r for r in view.records if r.author is Author.NOTE]
+    return found
+
+
+async def test_a_note_that_is_edited_and_then_deleted_stays_one_note(desk):
     case, card = await desk.case()
     said = await desk.slack.anna.type(CHANNEL, "check the adress", thread_ts=card.ts)
     await desk.done()
+    written = await note(desk, case)
+    desk.clock.advance(5)
     await desk.slack.anna.edit(said, "check the address")
+    await desk.done()
+    edited = await note(desk, case)
+    assert (edited.id, edited.at) == (written.id, written.at)
+    assert (edited.text, edited.agent) == ("check the address", desk.slack.anna.id)
+    assert edited.edited_at == desk.clock.now()
+    desk.clock.advance(5)
+    await desk.slack.anna.delete(said)
+    await desk.done()
+    deleted = await note(desk, case)
+    assert (deleted.id, deleted.text) == (written.id, "")
+    assert deleted.deleted_at == desk.clock.now()
+
+
+async def test_what_no_note_was_made_of_is_no_note_when_it_is_deleted(desk):
+    case, card = await desk.case()
+    await desk.slack.anna.click(card, "case_claim")
+    said = await desk.slack.anna.type(CHANNEL, "reply: it is", thread_ts=card.ts)
     await desk.done()
     await desk.slack.anna.delete(said)
     await desk.done()
-    assert await notes(desk, case) == [
-        "check the adress",
-        "(edited) check the address",
-        "(deleted a note in Slack)",
-    ]
+    assert await notes(desk, case) == []
+
+
+async def test_a_note_that_was_edited_before_we_heard_of_it_is_there_as_it_is(desk):
+    case, card = await desk.case()
+    await desk.socket.close()
+    said = await desk.slack.anna.type(CHANNEL, "check the adress", thread_ts=card.ts)
+    await desk.slack.anna.edit(said, "check the address")
+    await desk.slack.settle(within_s=5)
+    for _ in range(6):
+        desk.clock.advance(5)
+        await desk.inward.watchdog.step()
+        await desk.done()
+    assert await notes(desk, case) == ["check the address"]
 
 
 async def test_a_note_that_becomes_a_reply_goes_out(desk):

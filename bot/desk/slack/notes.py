@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+
 from bot.desk.slack.heard import Said
 from bot.model.record import Author, Record
 from bot.ports.chat import Place
 
 
-def note_key(said: Said) -> str:
-    """Return the key of a note; each version of it is one."""
-    version = said.key.rpartition(":")[2]
-    return said.id if said.what == "written" else f"{said.id}:{version}"
+def changed_at(said: Said) -> datetime | None:
+    """Return when a message was edited, by Slack's clock; None if it was deleted."""
+    if said.what != "edited":
+        return None
+    version = said.key.rpartition(":")[2]  # see envelopes: the moment of the edit
+    return datetime.fromtimestamp(float(version), tz=timezone.utc)
 
 
 def stands_in(record: Record, card: Place) -> bool:

@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.desk.slack import refusals
 from bot.desk.slack.blocks.mrkdwn import plain
 from bot.desk.slack.heard import Said
-from bot.desk.slack.notes import note_key
+from bot.desk.slack.notes import changed_at
 from bot.desk.slack.people import People
 from bot.desk.slack.plain import is_reply, without_reply
 from bot.desk.slack.questions import not_yours
@@ -55,20 +55,27 @@ class ThreadListener:
 
     async def _hear_of(self, case: CaseId, said: Said) -> None:
         if said.what == "deleted":
-            await self._note(case, said, "(deleted a note in Slack)")
+            await self._changed(case, said, None)
         elif said.was_reply:
             await self._talk.tell(said.spot, refusals.REPLY_EDITED)
         elif is_reply(said.text):
             await self._reply(case, said)
         elif said.what == "edited":
-            await self._note(case, said, f"(edited) {_with_files(said)}")
+            await self._changed(case, said, _with_files(said))
         else:
             await self._note(case, said, _with_files(said))
 
     async def _note(self, case: CaseId, said: Said, words: str) -> None:
         if words.strip():
             agent = self._people.agent(said.spot.user)
-            await self._work.note(case, agent, words, key=note_key(said))
+            await self._work.note(case, agent, words, key=said.id)
+
+    async def _changed(self, case: CaseId, said: Said, words: str | None) -> None:
+        """Let the note say what it says in Slack; of a deleted one nothing stays."""
+        agent, at = self._people.agent(said.spot.user), changed_at(said)
+        await self._work.change_note(
+            case, agent, said.id, words, at=at or self._clock.now()
+        )
 
     async def _reply(self, case: CaseId, said: Said) -> None:
         written = datetime.fromtimestamp(float(said.ts), tz=timezone.utc)

@@ -3,12 +3,13 @@
 -- Outcomes: "ok", "repeated" (the same key came before, or the agent's own last
 -- change of the status), "missing", "closed", "not_claimed", "held", "not_yours",
 -- "too_late" (the text to take back has begun to be sent, or may have, or is gone),
--- "changed" (allowed, but `fields` and `timers` were derived from an older case).
+-- "changed" (allowed, but `fields` and `timers` were derived from an older case, or
+-- line_old is not there any more).
 --   case      hash    status, assignee and the other fields of a case; revision: counts
 --                     its changes; last_change: act|agent that last moved the status
 --   customer  hash    version (raised by every act), epoch (raised by a claim),
 --                     parked (cleared when people resolve), state (opted_out)
---   history   list    the transcript, for a note or a reply
+--   history   list    the transcript, for a note or a reply, or the change of a note
 --   events    stream  the truth
 --   active    zset    case -> opened, ms
 --   outbox    the shard's outbox; see queue.lua for its sorted sets
@@ -24,7 +25,8 @@
 --   case, "" if the act gives it to nobody), withdraws (the key of the text that is
 --   taken back, or ""), withdrawn (its event), skew (ms, as in begin_send.lua),
 --   opted_out (the event that the customer gets nothing automatic any more, or {}),
---   asked (the line of a text of the bot that the act queues, or "")
+--   asked (the line of a text of the bot that the act queues, or ""), line_old and
+--   line_new (a line of the transcript and what takes its place, or "")
 -- uses queue
 local p = cjson.decode(ARGV[1])
 
@@ -86,6 +88,8 @@ if p.withdraws ~= "" then
   index, entry, text = waiting_text()
   if not index then return {"too_late", holder} end
 end
+local line = p.line_old ~= "" and redis.call("LPOS", KEYS[3], p.line_old)
+if p.line_old ~= "" and not line then return {"changed", holder} end
 if (redis.call("HGET", KEYS[1], "revision") or "0") ~= p.revision then
   return {"changed", holder}
 end
@@ -107,6 +111,7 @@ if p.to == "resolved" then
   redis.call("ZREM", KEYS[5], p.case)
   redis.call("HDEL", KEYS[2], "parked")
 end
+if line then redis.call("LSET", KEYS[3], line, p.line_new) end
 if p.history ~= "" then redis.call("RPUSH", KEYS[3], p.history) end
 if p.asked ~= "" then redis.call("RPUSH", KEYS[3], p.asked) end
 if p.text ~= "" then

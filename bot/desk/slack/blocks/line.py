@@ -68,7 +68,8 @@ def _head(record: Record, case: Case, scene: Scene) -> Json:
     """Return who, when and where; of our own texts, how far they have come."""
     if record.author is Author.NOTE:
         stays = joined((clock(record.at), "stays at the desk"))
-        return context(Mrkdwn(f":memo: {_who(record, case, scene)}"), stays)
+        who = Mrkdwn(f":memo: {_who(record, case, scene)}")
+        return context(who, stays, _amended(record))
     place = Mrkdwn(f"{words.PLACE_SIGN[record.visibility]} {clock(record.at)}")
     if record.author is Author.CUSTOMER:
         return context(

@@ -55,7 +55,7 @@ export function line(record, handle, act) {
     h("div.line__body", {},
       h("p.line__head", {}, record.author === "note" && icon("note"), h("b", {}, who),
         record.author === "note" ? h("span", {}, "stays at the desk") : h("span", {}, icon(open ? "globe" : "lock"), open ? "public" : "direct")),
-      record.deleted_at ? h("p.text.muted", {}, "The customer has deleted this message.") : h("p.text", {}, record.text),
+      record.deleted_at ? h("p.text.muted", {}, `${record.author === "note" ? "Its author" : "The customer"} has deleted this.`) : h("p.text", {}, record.text),
       files(record),
       h("p.facts", {}, moment(record.at), changed(record),
         record.link && h("a.link", { href: record.link }, "where it stands"), delivery(record), remedy(record, act))));
