@@ -27,6 +27,9 @@ def sim_x(
     unlimited: Annotated[
         bool, typer.Option("--unlimited", help="Without X's limits of requests.")
     ] = False,
+    oauth2: Annotated[
+        bool, typer.Option("--oauth2", help="Print the keys for firstline x login.")
+    ] = False,
 ) -> None:
     """Run a local X with a page, and print the settings that lead the program to it.
 
@@ -34,4 +37,4 @@ def sim_x(
     """
     from bot.commands.sim import run_x
 
-    finish(run_x(port=port, brand=brand, limited=not unlimited))
+    finish(run_x(port=port, brand=brand, limited=not unlimited, oauth2=oauth2))
