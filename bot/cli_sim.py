@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli_base import finish
+from bot.cli_base import finish, settings_here
 
 sim = typer.Typer(
     help="Networks that run on this machine, to rehearse with.", no_args_is_help=True
@@ -22,8 +22,9 @@ def networks() -> None:
 def sim_x(
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8091,
     brand: Annotated[
-        str, typer.Option(help="The handle that the program answers for.")
-    ] = "acmecare",
+        str | None,
+        typer.Option(help="The handle that is answered for. Default: the policy's."),
+    ] = None,
     unlimited: Annotated[
         bool, typer.Option("--unlimited", help="Without X's limits of requests.")
     ] = False,
@@ -36,5 +37,7 @@ def sim_x(
     It keeps everything in memory; what was posted is gone when it ends.
     """
     from bot.commands.sim import run_x
+    from bot.policy_file import load_policy
 
-    finish(run_x(port=port, brand=brand, limited=not unlimited, oauth2=oauth2))
+    handle = brand or load_policy(settings_here().policy).handle
+    finish(run_x(port=port, brand=handle, limited=not unlimited, oauth2=oauth2))
