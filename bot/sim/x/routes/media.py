@@ -10,7 +10,12 @@ from bot.sim.x.endpoint import Answer, Ask, Endpoint
 from bot.sim.x.limits import DAY, Limit, Limits
 from bot.sim.x.refusals import invalid
 from bot.sim.x.shapes.answers import data
-from bot.sim.x.shapes.bodies import UPLOAD_BEGINS, UPLOAD_PART, UPLOAD_WHOLE
+from bot.sim.x.shapes.bodies import (
+    MEDIA_METADATA,
+    UPLOAD_BEGINS,
+    UPLOAD_PART,
+    UPLOAD_WHOLE,
+)
 from bot.sim.x.shapes.check import COUNT, ID, TEXT, Check, an_object
 from bot.sim.x.shapes.query import choice, snowflake
 from bot.sim.x.things import Account, Media
@@ -91,8 +96,18 @@ def status(core: Core, ask: Ask) -> Answer:
     return Answer({"data": _told(_mine(core, ask))})
 
 
+def describe(core: Core, ask: Ask) -> Answer:
+    """Say in words what a picture shows."""
+    upload = _mine(core, ask)
+    alt = ask.body.get("metadata", {}).get("alt_text", {})
+    upload.media.alt_text = str(alt.get("text", ""))
+    told = {"id": upload.media.id, "associated_metadata": {"alt_text": alt}}
+    return Answer({"data": told}, effect=upload.media.id)
+
+
 def _mine(core: Core, ask: Ask) -> Upload:
-    media_id = ask.path.get("id") or ask.text("media_id")
+    named = ask.path.get("id") or ask.body.get("id") or ask.text("media_id")
+    media_id = str(named)
     upload = core.uploads.get(media_id)
     if upload is None or upload.media.owner_id != ask.who.user.id:
         raise invalid("media_id not found.", name="media_id", value=media_id)
@@ -120,6 +135,7 @@ _UPLOAD: dict[str, Check] = {
     "size": COUNT,
     "processing_info": _PROCESSING,
 }
+_ALT = an_object({"text": TEXT})
 _ANSWER = data({"id": ID}, _UPLOAD)
 
 ENDPOINTS = (
@@ -141,6 +157,15 @@ ENDPOINTS = (
         scopes=_SCOPES,
         query={"media_id": snowflake, "command": choice("STATUS")},
         needed=("media_id",),
+    ),
+    Endpoint(
+        "POST",
+        "/2/media/metadata",
+        describe,
+        _limits("metadata", 500, 50_000),
+        data({"id": ID}, {"associated_metadata": an_object({}, {"alt_text": _ALT})}),
+        scopes=_SCOPES,
+        body=MEDIA_METADATA,
     ),
     Endpoint(
         "POST",

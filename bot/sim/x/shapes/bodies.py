@@ -36,6 +36,10 @@ NEW_POST: Check = an_object(
         "made_with_ai": a_truth,
     },
 )
+MEDIA_METADATA: Check = an_object(
+    {"id": ID},
+    {"metadata": an_object({}, {"alt_text": an_object({"text": a_text(most=1_000)})})},
+)
 HIDING: Check = an_object({"hidden": a_truth})
 NEW_DIRECT: Check = an_object(
     {},
