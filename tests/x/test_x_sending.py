@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.channels.x import ErrorKind, XError
+from bot.channels.x import ErrorKind, Session, XError
 from bot.model.attachment import Attachment, AttachmentKind
 from bot.model.message import (
     DIRECT,
@@ -27,8 +27,9 @@ from bot.model.outgoing import (
     Unknown,
     Unreachable,
 )
+from tests.x.x_line import XLine
 
-POST, DM = "POST /2/tweets", "POST /2/dm_conversations/with/:participant_id/messages"
+POST = "POST /2/tweets"
 LONG = "We have looked at it, and it is on its way to you now. " * 12
 
 
@@ -341,6 +342,63 @@ async def test_a_reply_in_somebody_elses_conversation_cannot_be_hidden(
         await line.channel.hide(MessageId(mention.id))
     assert caught.value.kind is ErrorKind.UNKNOWN
     x.violations.clear()
+
+
+class Grants:
+    """Tokens of OAuth 2 whose first is no good any more."""
+
+    def __init__(self, x) -> None:
+        self._x, self._token, self.renewals = x, "stale", 0
+
+    async def current(self) -> str:
+        return self._token
+
+    async def renewed(self, stale: str) -> str:
+        self.renewals += 1
+        self._token = self._x.grant().access
+        return self._token
+
+
+@pytest.fixture
+def granted(redis, x):
+    tokens = Grants(x)
+    line = XLine(redis, x, x.core.clock, session=Session(tokens, base_url=x.url))
+    yield line, tokens
+    line.channel.close()
+
+
+async def test_a_token_that_ran_out_is_renewed_while_reading(x, granted):
+    line, tokens = granted
+    x.person("ada").post("@acmecare hi")
+    found = [m.text async for _, m in line.channel.messages(after=None)]
+    assert (found, tokens.renewals) == (["@acmecare hi"], 1)
+
+
+async def test_a_text_goes_out_in_the_next_try_after_its_token_ran_out(
+    x, granted, mention
+):
+    line, tokens = granted
+    outgoing = reply(x, mention)
+    result = await line.channel.send(outgoing)
+    assert result == Refused("unreachable", permanent=False)
+    assert isinstance(await line.channel.send(outgoing), Sent)
+    assert tokens.renewals == 1
+
+
+async def test_a_picture_that_took_too_long_goes_out_in_the_next_try(
+    x, line, mention, picture
+):
+    def slowly(endpoint):
+        line.clock.advance(4)
+        return next_fault(endpoint)
+
+    next_fault, x.faults.next = x.faults.next, slowly
+    outgoing = reply(x, mention, files=(picture,))
+    result = await line.channel.send(outgoing)
+    assert result == Refused("unreachable", permanent=False)
+    x.faults.next = next_fault
+    assert isinstance(await line.channel.send(outgoing), Sent)
+    assert len(x.ledger.of("POST /2/media/upload")) == 1
 
 
 async def test_many_texts_at_once_go_out_each_once(x, line):

@@ -35,11 +35,13 @@ class XClient:
         self._session, self._log = session, log
         self._threads = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="x")
 
-    async def ask(self, endpoint: Endpoint, call: Call) -> Fields:
+    async def ask(
+        self, endpoint: Endpoint, call: Call, *, again: bool = True
+    ) -> Fields:
         """Call X once and return its answer.
 
         An access token that ran out is renewed and the call made again: X did
-        nothing the first time.
+        nothing the first time. If not `again`, for want of time, the caller does it.
 
         Raises:
             XError: the limit is used up, or X refuses, or gives no answer that can be
@@ -51,7 +53,7 @@ class XClient:
             until = self.ledger.clock.now() + wait
             raise XError(ErrorKind.RATE, endpoint.name, resets_at=until)
         try:
-            response = await self._renewing(call)
+            response = await self._renewing(endpoint, call, again=again)
         except FAILURES as failure:
             raise await self._noted(endpoint, failure) from None
         await self.ledger.heed(endpoint, response)
@@ -65,13 +67,17 @@ class XClient:
         """Do work that blocks in a thread of ours."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
-    async def _renewing(self, call: Call) -> requests.Response:
+    async def _renewing(
+        self, endpoint: Endpoint, call: Call, *, again: bool
+    ) -> requests.Response:
         client = await self._session.client()
         try:
             return await self._called(call, client)
         except tweepy.Unauthorized:
             if not await self._session.renew(client):
                 raise
+        if not again:
+            raise XError(ErrorKind.TRANSIENT, endpoint.name, status=401)
         return await self._called(call, await self._session.client())
 
     async def _called(self, call: Call, client: tweepy.Client) -> requests.Response:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+from collections import OrderedDict
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import requests
 import tweepy
@@ -12,10 +14,13 @@ from bot.channels.x.client import XClient
 from bot.channels.x.errors import ErrorKind, XError
 from bot.channels.x.limits import UPLOAD
 from bot.channels.x.raw import Fields, text_in, within
+from bot.channels.x.session import CONNECT_S, READ_S
 from bot.model.attachment import LARGEST_SENT, Attachment, AttachmentKind
 
 TAKES = frozenset({AttachmentKind.IMAGE})
 _ALT_LIMIT = 1_000
+_KEPT = timedelta(hours=1)  # X keeps what is not posted for a day
+_REMEMBERED = 100
 _CHUNK = 65_536
 Fetch = Callable[[str], bytes]
 
@@ -29,10 +34,15 @@ class NotTakenError(Exception):
 
 
 class Media:
-    """Uploads images; nothing is posted before all are there."""
+    """Uploads images; nothing is posted before all are there.
+
+    What was uploaded is kept for the next try, which then needs less time.
+    """
 
     def __init__(self, client: XClient, fetch: Fetch) -> None:
         self._client, self._fetch = client, fetch
+        self._uploaded: OrderedDict[tuple[Attachment, bool], tuple[str, datetime]]
+        self._uploaded = OrderedDict()
 
     async def upload(self, file: Attachment, *, private: bool) -> str:
         """Return X's id of a file, which one post may hold.
@@ -42,6 +52,16 @@ class Media:
         """
         if file.kind not in TAKES:
             raise NotTakenError("file_not_taken", permanent=True)
+        now = self._client.ledger.clock.now()
+        id_, at = self._uploaded.get((file, private), ("", now))
+        if not id_ or now - at > _KEPT:
+            id_ = await self._new(file, private=private)
+            self._uploaded[file, private] = (id_, now)
+        while len(self._uploaded) > _REMEMBERED:
+            self._uploaded.popitem(last=False)
+        return id_
+
+    async def _new(self, file: Attachment, *, private: bool) -> str:
         content = await self._content(file)
         try:
             body = await self._client.ask(UPLOAD, _upload(content, private=private))
@@ -78,7 +98,7 @@ def fetch_by(session: requests.Session) -> Fetch:
 
     def fetch(url: str) -> bytes:
         content = b""
-        with session.get(url, stream=True) as response:
+        with session.get(url, stream=True, timeout=(CONNECT_S, READ_S)) as response:
             response.raise_for_status()
             for chunk in response.iter_content(_CHUNK):
                 content += chunk

@@ -20,6 +20,8 @@ refused          yes        X refused in words that we do not know
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from bot.channels.x.client import Call, XClient
 from bot.channels.x.errors import ErrorKind, XError
 from bot.channels.x.finding import Finder, account_of, posted
@@ -34,6 +36,9 @@ from bot.log import Log
 from bot.model.message import MessageId, Visibility
 from bot.model.outgoing import Outgoing, Refused, SendResult, Sent, Unknown
 
+# No post is begun later than this after the call: a sender's lease may end soon, and
+# then another one looks for the text, and must find what there will be.
+PATIENCE = timedelta(seconds=3)
 _REFUSALS = {
     ErrorKind.RATE: Refused("rate_limited", permanent=False),
     ErrorKind.TRANSIENT: Refused("unreachable", permanent=False),
@@ -90,25 +95,34 @@ class Sending:
         """Post what is not there yet, each part below the one before it."""
         first = Sent(there[0].id, there[0].at) if there else None
         above = there[-1].id if there else outgoing.reply_to
+        until = self._client.ledger.clock.now() + PATIENCE
         for part in parts[len(there) :]:
-            result = await self._post(outgoing, part, above)
+            result = await self._post(outgoing, part, above, until)
             if not isinstance(result, Sent):
                 return result
             first, above = first or result, result.id
         return first or Unknown()
 
     async def _post(
-        self, outgoing: Outgoing, part: Part, above: MessageId | None
+        self,
+        outgoing: Outgoing,
+        part: Part,
+        above: MessageId | None,
+        until: datetime,
     ) -> SendResult:
         private = outgoing.visibility is Visibility.PRIVATE
         files = [await self._media.upload(f, private=private) for f in part.files]
+        if self._client.ledger.clock.now() > until:
+            return _REFUSALS[ErrorKind.TRANSIENT]  # the rest goes out next time
         call = (
             _direct(account_of(outgoing), part, files)
             if private
             else _reply(above, part, files)
         )
         try:
-            body = await self._client.ask(DM_SEND if private else POST, call)
+            body = await self._client.ask(
+                DM_SEND if private else POST, call, again=False
+            )
         except XError as error:
             return await self._refused(outgoing, error)
         await self._client.ledger.pay_text(
@@ -121,7 +135,7 @@ class Sending:
         return Sent(MessageId(id_), moment_of(id_))
 
     async def _refused(self, outgoing: Outgoing, error: XError) -> SendResult:
-        if error.reached:
+        if error.reached and error.endpoint in (POST.name, DM_SEND.name):
             return Unknown()
         if error.kind is ErrorKind.DUPLICATE:
             return await self._perhaps_sent(outgoing)
