@@ -11,6 +11,7 @@ from bot.channels.x import XChannel
 from bot.clock import Clock, SystemClock
 from bot.desk.web import WebDesk
 from bot.flow.archivist import Archivist
+from bot.flow.conditions import ConditionsLook
 from bot.flow.desk_feed import DeskFeed
 from bot.flow.duty import Duty
 from bot.flow.errands import ErrandRunner
@@ -91,6 +92,7 @@ async def open_program(
         )
         store = await stack.enter_async_context(opening)
         policies.heed(store.quiet)
+        policies.weigh(ConditionsLook(store.outbox, store.spending, channels))
         relay = Relay(store.cases, channels, policy, answers=answers, clock=clock)
         desk = WebDesk()
         incident_desk = IncidentDesk(
@@ -139,6 +141,7 @@ async def open_program(
                 clock=clock,
                 log=log,
                 quiet=store.quiet,
+                spending=store.spending,
             ),
             timekeeper=Timekeeper(store.timers, policy, clock=clock, log=log),
             relay=relay,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli_base import finish, settings_here
+from bot.cli_base import finish
 
 sim = typer.Typer(
     help="Networks that run on this machine, to rehearse with.", no_args_is_help=True
@@ -22,14 +22,10 @@ def networks() -> None:
 def sim_x(
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8091,
     brand: Annotated[
-        str | None,
-        typer.Option(help="The handle that is answered for. Default: the policy's."),
-    ] = None,
+        str, typer.Option(help="The handle that the program answers for.")
+    ] = "acmecare",
     unlimited: Annotated[
         bool, typer.Option("--unlimited", help="Without X's limits of requests.")
-    ] = False,
-    oauth2: Annotated[
-        bool, typer.Option("--oauth2", help="Print the keys for firstline x login.")
     ] = False,
 ) -> None:
     """Run a local X with a page, and print the settings that lead the program to it.
@@ -37,7 +33,5 @@ def sim_x(
     It keeps everything in memory; what was posted is gone when it ends.
     """
     from bot.commands.sim import run_x
-    from bot.policy_file import load_policy
 
-    handle = brand or load_policy(settings_here().policy).handle
-    finish(run_x(port=port, brand=handle, limited=not unlimited, oauth2=oauth2))
+    finish(run_x(port=port, brand=brand, limited=not unlimited))

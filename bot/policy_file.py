@@ -47,7 +47,10 @@ def load_policy(path: Path) -> Policy:
 
 
 def _policy(root: Node) -> Policy:
-    named = {field.name for field in dataclasses.fields(Policy)} - {"paused", "budgets"}
+    named = {field.name for field in dataclasses.fields(Policy)} - {
+        "paused",
+        "conditions",
+    }
     top = root.fields(sorted(named))
     teams = _teams(top["teams"])
     intents = _intents(top["intents"], teams)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -12,14 +12,20 @@ from pathlib import Path
 from bot.clock import Clock
 from bot.errors import ConfigError
 from bot.log import Log
+from bot.model.conditions import Conditions
+from bot.model.message import ChannelName
 from bot.model.policy import Policy
 from bot.policy_file import load_policy
 from bot.ports import QuietMode
 
 LOOK_EVERY = timedelta(milliseconds=500)
+CONDITIONS_EVERY = timedelta(seconds=5)
 MISSING = "missing"  # in place of a version
 
 Check = Callable[[Policy], None]
+LookAtConditions = Callable[
+    [Policy, datetime], Awaitable[Mapping[ChannelName, Conditions]]
+]
 _Stamp = tuple[int, int, int]
 
 
@@ -45,10 +51,12 @@ class PolicyWatch:
         self._path, self._clock, self._log = path, clock, log
         self._check: Check = lambda _: None
         self._quiet: QuietMode | None = None
+        self._conditions: LookAtConditions | None = None
         self._stamp = self._handled = _stamp(path)
         self.version, self.refused = _version(path), ""
         self.current = load_policy(path)
         self._look_at: datetime | None = None
+        self._conditions_at = clock.now()
 
     def demand(self, check: Check) -> None:
         """Take nothing over for which `check` raises ConfigError."""
@@ -58,14 +66,19 @@ class PolicyWatch:
         """Let what people pause at run time count as if it stood in the policy."""
         self._quiet = quiet
 
+    def weigh(self, conditions: LookAtConditions) -> None:
+        """Let what holds on the channels for the moment count as well."""
+        self._conditions = conditions
+
     async def step(self) -> int:
         """Look at file and pauses, twice a second at most; return 1 if one is new."""
         now = self._clock.now()
         if self._look_at is not None and now < self._look_at:
             return 0
         self._look_at = now + LOOK_EVERY
-        paused = await self._look_at_pauses()  # first: the store may be away
-        return int(await self._look_at_file() or paused)
+        # first these: the store may be away
+        changed = [await self._look_at_pauses(), await self._look_at_conditions(now)]
+        return int(await self._look_at_file() or any(changed))
 
     async def _look_at_pauses(self) -> bool:
         if self._quiet is None:
@@ -76,6 +89,18 @@ class PolicyWatch:
         self.current = replace(self.current, paused=paused)
         self._log("quiet_changed", paused=len(paused))
         return True
+
+    async def _look_at_conditions(self, now: datetime) -> bool:
+        """Look at them rarely: a batch of sends asks for the money by itself."""
+        if self._conditions is None or now < self._conditions_at:
+            return False
+        self._conditions_at = now + CONDITIONS_EVERY
+        found = await self._conditions(self.current, now)
+        before, self.current = self.current, replace(self.current, conditions=found)
+        for channel, one in found.items():
+            if one.budget is not before.conditions_on(channel).budget:
+                self._log("budget_changed", channel=channel, state=one.budget.value)
+        return found != before.conditions
 
     async def _look_at_file(self) -> bool:
         stamp, before = _stamp(self._path), self._stamp
@@ -98,7 +123,11 @@ class PolicyWatch:
             self.refused = version
             self._log("policy_refused", version=version, problems=str(error))
             return False
-        self.current = replace(policy, paused=self.current.paused)
+        self.current = replace(
+            policy,
+            paused=self.current.paused,
+            conditions=self.current.conditions,
+        )
         self.version, self.refused = version, ""
         self._log("policy_loaded", version=version)
         return True

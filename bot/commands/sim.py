@@ -13,7 +13,7 @@ from bot.sim.x import LocalX
 PEOPLE = (("ann_ella", "Ann Ella"), ("bob_k", "Bob K."), ("chris_p", "Chris P."))
 
 
-async def run_x(*, port: int, brand: str, limited: bool, oauth2: bool) -> int:
+async def run_x(*, port: int, brand: str, limited: bool) -> int:
     """Serve until Ctrl-C.
 
     Raises:
@@ -33,9 +33,7 @@ async def run_x(*, port: int, brand: str, limited: bool, oauth2: bool) -> int:
         console = Console()
         console.print(f"A local X: {x.url}", soft_wrap=True)
         console.print("Put this into .env and start `firstline run`:\n", soft_wrap=True)
-        console.print(
-            environment(x, oauth2=oauth2), soft_wrap=True, markup=False, highlight=False
-        )
+        console.print(environment(x), soft_wrap=True, markup=False, highlight=False)
         stop = asyncio.Event()
         for sign in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(sign, stop.set)
@@ -43,22 +41,17 @@ async def run_x(*, port: int, brand: str, limited: bool, oauth2: bool) -> int:
     return 0
 
 
-def environment(x: LocalX, *, oauth2: bool = False) -> str:
-    """Return the lines that lead the program to a local X.
-
-    Args:
-        x: the network.
-        oauth2: with the keys for `firstline x login` instead of ready tokens.
-    """
+def environment(x: LocalX) -> str:
+    """Return the lines that lead the program to a local X."""
     keys = x.credentials
-    lines = {"API_URL": x.url, "BEARER_TOKEN": keys.bearer_token}
-    if oauth2:
-        lines |= {"CLIENT_ID": keys.client_id, "CLIENT_SECRET": keys.client_secret}
-    else:
-        lines |= {
-            "CONSUMER_KEY": keys.consumer_key,
-            "CONSUMER_SECRET": keys.consumer_secret,
-            "ACCESS_TOKEN": keys.access_token,
-            "ACCESS_TOKEN_SECRET": keys.access_token_secret,
-        }
+    lines = {
+        "API_URL": x.url,
+        "CONSUMER_KEY": keys.consumer_key,
+        "CONSUMER_SECRET": keys.consumer_secret,
+        "ACCESS_TOKEN": keys.access_token,
+        "ACCESS_TOKEN_SECRET": keys.access_token_secret,
+        "BEARER_TOKEN": keys.bearer_token,
+        "CLIENT_ID": keys.client_id,
+        "CLIENT_SECRET": keys.client_secret,
+    }
     return "\n".join(f"FIRSTLINE_X_{name}={value}" for name, value in lines.items())

@@ -8,15 +8,17 @@ from datetime import datetime
 from bot.flow.acquaintance import met
 from bot.flow.caseload import (
     joined_case,
+    marked_withheld,
     opened_case,
     reopened_case,
     restated,
     stopped_text,
     unheard_case,
+    withheld_text,
 )
 from bot.flow.compose import Composed, Composer, invites
 from bot.flow.speech import spoken_text
-from bot.flow.transcript import deleted_record, message_record, text_record
+from bot.flow.transcript import deleted_record, lines_of_turn, text_record
 from bot.model.case import ACTIVE, Case, CaseId
 from bot.model.effect import (
     Decision,
@@ -204,29 +206,10 @@ class Ledger:
     # -- transcript and texts ---------------------------------------------------
 
     def _record_messages(self, turn: Turn, decision: Decision) -> None:
-        for message in turn.messages:
-            last = message is turn.last
-            outcome = decision.outcome if last else Outcome.COALESCED
-            reason = decision.reason if last else Reason.READ_TOGETHER
-            self._handled.append(
-                Handled(
-                    message.id,
-                    outcome,
-                    reason,
-                    label=turn.reading.top.label if last else "",
-                    team=self._case.team if self._case and last else "",
-                    withheld=decision.withheld if last else None,
-                )
-            )
-            self._records.append(
-                message_record(
-                    message,
-                    outcome,
-                    reason,
-                    reading=turn.reading if last else None,
-                    withheld=decision.withheld if last else None,
-                )
-            )
+        team = self._case.team if self._case else ""
+        handled, records = lines_of_turn(turn, decision, team=team)
+        self._handled += handled
+        self._records += records
 
     def _speak(
         self, decision: Decision, cause: Message | Outgoing, *, seed: str
@@ -243,11 +226,15 @@ class Ledger:
             introduce=private
             and not thread.introduced
             and decision.reason is not Reason.OPT_OUT,  # no more words than needed
+            now=self._now,
         )
         if composed is None:
             return
+        if composed.withheld is not None:
+            self._withhold(composed.withheld, cause)
+            return
         if composed.stopped and self._case is None:
-            self._hand_stopped(cause)
+            self._hand_over(stopped_text(self._policy), cause)
         handed = decision.outcome in (Outcome.HANDED_OFF, Outcome.JOINED)
         purpose = Purpose.ACKNOWLEDGEMENT if handed else Purpose.ANSWER
         self._queue(composed, cause, key=f"{seed}:say", purpose=purpose)
@@ -263,18 +250,30 @@ class Ledger:
             ),
         )
 
-    def _hand_stopped(self, cause: Message | Outgoing) -> None:
-        """Give what the check stopped to people; that is what became of `cause`."""
-        case, reason = self.customer.case, Reason.UNSAFE_TEXT
+    def _withhold(self, reason: Reason, cause: Message | Outgoing) -> None:
+        """Say nothing; people learn why, and get what was to be answered."""
+        if self._case is None:
+            self._hand_over(withheld_text(reason, self._policy), cause, silent=True)
+        else:
+            self._case = case = replace(self._case, acknowledged=False)
+            self.customer = replace(self.customer, case=case)
+        self._handled, self._records = marked_withheld(
+            self._handled, self._records, cause, reason
+        )
+
+    def _hand_over(
+        self, opened: OpenCase, cause: Message | Outgoing, *, silent: bool = False
+    ) -> None:
+        """Give people what the bot cannot say; that is what became of `cause`."""
+        case = self.customer.case
         if case is not None and case.status in ACTIVE:
-            self._join(JoinCase(case.id), reason)
+            self._join(JoinCase(case.id), opened.reason)
             outcome = Outcome.JOINED
         else:
-            self._open(stopped_text(self._policy), cause, None, silent=False)
+            self._open(opened, cause, None, silent=silent)
             outcome = Outcome.HANDED_OFF
-        message = cause.id if isinstance(cause, Message) else cause.reply_to
         self._handled, self._records = restated(
-            self._handled, self._records, message, outcome, reason
+            self._handled, self._records, cause, outcome, opened.reason
         )
 
     def _queue(

@@ -30,7 +30,9 @@ def after_dialogue(
     spoken: DialogueTurn, turn: Turn, customer: Customer, policy: Policy
 ) -> Decision:
     """Turn what the dialogue said into a decision; people take over if it says so."""
-    says: tuple[Effect, ...] = tuple(SayText(text) for text in spoken.texts)
+    says: tuple[Effect, ...] = tuple(
+        SayText(text, generated=spoken.generated) for text in spoken.texts
+    )
     if spoken.handoff is None:
         return Decision(
             outcome=Outcome.ASKED if spoken.asked else Outcome.ANSWERED,

@@ -110,14 +110,42 @@ def stopped_text(policy: Policy) -> OpenCase:
     )
 
 
+def withheld_text(reason: Reason, policy: Policy) -> OpenCase:
+    """Return the case that people get of an answer which the bot must not give."""
+    return replace(
+        stopped_text(policy),
+        reason=reason,
+        priority_reasons=("the bot has an answer and must not give it",),
+    )
+
+
+def marked_withheld(
+    handled: Sequence[Handled],
+    records: Sequence[Record],
+    cause: Message | Outgoing,
+    reason: Reason,
+) -> tuple[list[Handled], list[Record]]:
+    """Return both with why nothing was said to the message behind `cause`."""
+    message = _message_of(cause)
+    return (
+        [replace(o, withheld=reason) if o.message == message else o for o in handled],
+        [replace(o, withheld=reason) if o.id == message else o for o in records],
+    )
+
+
+def _message_of(cause: Message | Outgoing) -> MessageId | None:
+    return cause.id if isinstance(cause, Message) else cause.reply_to
+
+
 def restated(
     handled: Sequence[Handled],
     records: Sequence[Record],
-    message: MessageId | None,
+    cause: Message | Outgoing,
     outcome: Outcome,
     reason: Reason,
 ) -> tuple[list[Handled], list[Record]]:
-    """Return both with another outcome of one message."""
+    """Return both with another outcome of the message behind `cause`."""
+    message = _message_of(cause)
     return (
         [
             replace(one, outcome=outcome, reason=reason)

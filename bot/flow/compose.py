@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from bot.flow.may_reply import Speech, may_reply
+from bot.flow.plain_text import holds_link
 from bot.flow.problem import Problem
 from bot.flow.public_check import problems_of
 from bot.model.customer import Customer, fingerprint
 from bot.model.effect import Decision, Effect, Say, SayText
 from bot.model.message import Visibility
+from bot.model.outgoing import Speaker
 from bot.model.policy import Policy
+from bot.model.reason import Reason
+from bot.model.spending import Budget
 from bot.ports import Answers, Channel
 
 SAFE = "safe_fallback"
@@ -20,10 +26,15 @@ WORDINGS_TRIED = 12  # before a text may come again
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """The text, and what was wrong with the one it replaces."""
+    """The text, and what was wrong with the one it replaces.
+
+    With `withheld` it must not be said, whatever it says.
+    """
 
     text: str
     stopped: tuple[Problem, ...] = ()
+    withheld: Reason | None = None
+    generated: bool = False
 
 
 class Composer:
@@ -42,14 +53,18 @@ class Composer:
         seed: str,
         wait: str,
         introduce: bool,
+        now: datetime,
     ) -> Composed | None:
         """Return the one text that these effects want said; None if they want none.
 
         Parts are joined to one text, since a second post in public would break the
         networks' rules. What this customer has lately heard comes in another
-        wording if there is one. A text that fails the check is replaced by a safe one.
+        wording if there is one; so does what holds a link when the budget has none left.
+        A text that fails the check is replaced by a safe one.
         """
         text = ""
+        budget = self._policy.conditions_on(customer.channel).budget
+        no_links = budget is Budget.NO_LINKS
         for attempt in range(WORDINGS_TRIED):
             parts = self._parts(
                 effects, visibility, seed=f"{seed}:{attempt}", wait=wait
@@ -57,8 +72,9 @@ class Composer:
             if not parts:
                 return None
             text = (" " if visibility is Visibility.PUBLIC else "\n\n").join(parts)
-            if fingerprint(text) not in customer.said:
-                break
+            if fingerprint(text) in customer.said or (no_links and holds_link(text)):
+                continue
+            break
         if introduce and self._answers.has(INTRODUCTION, visibility):
             text = f"{self._word(INTRODUCTION, visibility, seed, wait)}\n\n{text}"
         problems = problems_of(
@@ -69,9 +85,25 @@ class Composer:
             length=channel.length,
             limit=channel.limit(visibility),
         )
-        if not problems:
-            return Composed(text)
-        return Composed(self._word(SAFE, visibility, seed, wait), problems)
+        if problems:
+            return Composed(self._word(SAFE, visibility, seed, wait), problems)
+        generated = any(isinstance(one, SayText) and one.generated for one in effects)
+        speech = Speech(
+            channel=customer.channel,
+            visibility=visibility,
+            repeats=fingerprint(text) in customer.said,
+            generated=generated,
+            link=holds_link(text),
+            budget=budget,
+        )
+        withheld = may_reply(
+            speech,
+            speaker=Speaker.BOT,
+            policy=self._policy,
+            now=now,
+            rules=channel.rules,
+        )
+        return Composed(text, withheld=withheld, generated=generated)
 
     def _parts(
         self, effects: Sequence[Effect], visibility: Visibility, *, seed: str, wait: str

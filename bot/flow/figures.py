@@ -37,12 +37,13 @@ class DayFiguresKeeper:
         self._reading = asyncio.Lock()
         self._book: DayBook | None = None
         self._cursors: dict[str, str] = {}
-        self.follow(policy)
+        self._zone = ZoneInfo(policy.hours.timezone)
 
     def follow(self, policy: Policy) -> None:
         """Let `policy` count from now on; in another time zone the day begins anew."""
-        self._zone = ZoneInfo(policy.hours.timezone)
-        self._book = None
+        zone = ZoneInfo(policy.hours.timezone)
+        if zone != self._zone:
+            self._zone, self._book = zone, None
 
     async def today(self, now: datetime) -> DayFigures:
         """Return the figures of the day that it is at `now`, where people work."""

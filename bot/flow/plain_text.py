@@ -53,6 +53,11 @@ def links_in(text: str) -> list[str]:
     return [match.group().rstrip(".,;:!?)]}'\"”") for match in _LINK.finditer(text)]
 
 
+def holds_link(text: str) -> bool:
+    """Tell whether a network would make a link of something in the text."""
+    return bool(links_in(folded(text)))
+
+
 def with_readable_links(text: str) -> str:
     """Return a folded text with the escapes in its links undone: "LS6%202AB"."""
     return _LINK.sub(lambda match: unquote(match.group().replace("+", " ")), text)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import timedelta
 
 from bot.clock import Clock
 from bot.errors import InputError, UnsafeText
+from bot.flow.may_reply import may_reply, speech_of_reply
 from bot.flow.problem import Problem
 from bot.flow.public_check import problems_of_outgoing
 from bot.model.attachment import Attachment, AttachmentKind
 from bot.model.case import AgentId, Case
 from bot.model.message import DIRECT, ChannelName, MessageId, ThreadId, Visibility
+from bot.model.network_rules import NetworkRules
 from bot.model.outgoing import Outgoing, Purpose, Speaker
 from bot.model.policy import Policy
+from bot.model.reason import Reason
 from bot.model.record import Author, Delivery, Record, written_since
 from bot.ports import Cases, Channel, Preview
 
@@ -103,20 +106,44 @@ class Replies:
             parts=posts,
             length=channel.length(signed),
             limit=channel.limit(written.visibility) * len(posts),
-            problems=tuple(one.says for one in await self._problems(written)),
+            problems=tuple(one.says for one in await self._problems(written, records)),
             newer=seen is not None and bool(written_since(records, seen)),
         )
 
     async def check(self, written: Outgoing) -> None:
         """Raise UnsafeText if something speaks against sending it."""
-        problems = await self._problems(written)
+        problems = await self._problems(
+            written, await self._cases.records(written.customer)
+        )
         if problems:
             raise UnsafeText(tuple(problem.says for problem in problems))
 
-    async def _problems(self, written: Outgoing) -> tuple[Problem, ...]:
+    async def _problems(
+        self, written: Outgoing, records: Sequence[Record]
+    ) -> tuple[Problem, ...]:
         channel = self._channels[written.channel]
         facts = await self._cases.private_facts(written.customer)
-        return problems_of_outgoing(written, facts, channel, self._policy.public)
+        return (
+            *self._refusals(written, records, channel.rules),
+            *problems_of_outgoing(written, facts, channel, self._policy.public),
+        )
+
+    def _refusals(
+        self, written: Outgoing, records: Sequence[Record], rules: NetworkRules
+    ) -> Iterator[Problem]:
+        """Yield what the network would refuse even a person."""
+        now = self._clock.now()
+        reason = may_reply(
+            speech_of_reply(written, records, rules=rules, now=now),
+            speaker=Speaker.AGENT,
+            policy=self._policy,
+            now=now,
+            rules=rules,
+        )
+        if reason is not None:
+            links = {record.id: record.link for record in records}
+            link = links.get(written.reply_to or "") or ""
+            yield Problem(reason.value, _said_to_agents(reason, rules.called, link))
 
     def _signed(self, text: str, agent: AgentId, thread: ThreadId) -> str:
         """Return public words with the signature that the policy wants."""
@@ -155,6 +182,17 @@ class Replies:
 
 def _visibility(thread: ThreadId) -> Visibility:
     return Visibility.PRIVATE if thread == DIRECT else Visibility.PUBLIC
+
+
+def _said_to_agents(reason: Reason, network: str, link: str) -> str:
+    if reason is Reason.NOT_SUMMONED:
+        by_hand = f"Answer by hand in the app of {network}" + (
+            f": {link}" if link else "."
+        )
+        return f"Its author did not address us, so {network} takes no reply of ours. {by_hand}"
+    if reason is Reason.DUPLICATE_TEXT:
+        return f"{network} takes the same words only once: say it differently."
+    return f"It cannot be sent: {reason.says}."
 
 
 def _reply(case: Case, reply: str, records: list[Record]) -> Record:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.clock import Clock
 from bot.errors import StoreUnavailable
+from bot.flow.may_reply import may_reply, speech_of_text
 from bot.flow.public_check import problems_of_outgoing
+from bot.flow.purse import Purse, opened_purse
 from bot.log import Log
 from bot.model.message import ChannelName
 from bot.model.outgoing import (
@@ -23,10 +26,9 @@ from bot.model.outgoing import (
     Unreachable,
 )
 from bot.model.policy import Policy
-from bot.model.quiet import is_silenced
 from bot.model.reason import Reason
 from bot.model.work import NOT_SAID, PASSING, SendFailure, SendTask
-from bot.ports import Cases, Channel, Outbox, QuietMode
+from bot.ports import Cases, Channel, Outbox, QuietMode, Spending
 
 LEASE = timedelta(seconds=30)  # of a sender on a text
 CALL = timedelta(seconds=15)  # of a lease, kept for the slowest channel's answer
@@ -51,10 +53,15 @@ class Sender:
         clock: Clock,
         log: Log,
         quiet: QuietMode | None = None,
+        spending: Spending | None = None,
     ) -> None:
-        """Send what is due. Without `quiet` only the policy can silence the bot."""
+        """Send what is due.
+
+        Without `quiet` only the policy can silence the bot; without `spending` the
+        budget is as the policy knows it.
+        """
         self._outbox, self._cases, self._channels = outbox, cases, channels
-        self._quiet, self._paused = quiet, frozenset[str]()
+        self._quiet, self._spending = quiet, spending
         self._policy, self._clock, self._log = policy, clock, log
 
     def follow(self, policy: Policy) -> None:
@@ -66,26 +73,37 @@ class Sender:
         tasks = await self._outbox.begin(
             now=self._clock.now(), lease=LEASE, limit=BATCH
         )
-        await self._look_what_is_paused(tasks)
+        policy = await self._policy_with_pauses(tasks)
+        purse = await opened_purse(
+            self._spending,
+            [task.outgoing for task in tasks],
+            self._channels,
+            policy=policy,
+            now=self._clock.now(),
+        )
         ends = await asyncio.gather(
-            *(self._try(task) for task in tasks), return_exceptions=True
+            *(self._try(task, policy, purse) for task in tasks), return_exceptions=True
         )
         for end in ends:
             if isinstance(end, BaseException):
                 raise end  # its lease runs out, then it is looked up
         return len(tasks)
 
-    async def _look_what_is_paused(self, tasks: Sequence[SendTask]) -> None:
+    async def _policy_with_pauses(self, tasks: Sequence[SendTask]) -> Policy:
         """Ask anew for what is in hand: whoever paused the bot expects silence now."""
         speaks = any(task.outgoing.speaker is Speaker.BOT for task in tasks)
-        if self._quiet is not None and speaks:
-            pauses = await self._quiet.quiet()
-            self._paused = frozenset(one.scope for one in pauses)
+        if self._quiet is None or not speaks:
+            return self._policy
+        pauses = await self._quiet.quiet()
+        return replace(self._policy, paused=frozenset(one.scope for one in pauses))
 
-    async def _try(self, task: SendTask) -> None:
+    async def _try(self, task: SendTask, policy: Policy, purse: Purse) -> None:
         """Send or look up one text, whose defect must not stop the others."""
         try:
-            await (self._look_up(task) if task.look_up else self._send(task))
+            if task.look_up:
+                await self._look_up(task)
+            else:
+                await self._send(task, policy, purse)
         except StoreUnavailable:
             raise
         except Exception as error:  # noqa: BLE001 - one text must not stop others
@@ -105,13 +123,19 @@ class Sender:
         wait = BACK_OFF * 2**task.tries
         await self._again(task, "defect", after=wait, look_up=True)
 
-    async def _send(self, task: SendTask) -> None:
+    async def _send(self, task: SendTask, policy: Policy, purse: Purse) -> None:
         outgoing = task.outgoing
-        silence = self._silence(outgoing)
-        if silence is not None:
-            await self._fail(task, silence, silence.value)
-            return
         channel = self._channels[outgoing.channel]
+        forbids = may_reply(
+            speech_of_text(outgoing, purse.budget(outgoing)),
+            speaker=outgoing.speaker,
+            policy=policy,
+            now=self._clock.now(),
+            rules=channel.rules,
+        )
+        if forbids is not None:
+            await self._fail(task, forbids, forbids.value)
+            return
         problem = await self._problem(outgoing, channel)
         if problem is not None:
             await self._fail(task, Reason.UNSAFE_TEXT, problem)
@@ -128,18 +152,6 @@ class Sender:
             await self._again(task, "no_answer", after=LOOK_UP_AFTER, look_up=True)
         else:
             await self._refused(task, result)
-
-    def _silence(self, outgoing: Outgoing) -> Reason | None:
-        """Ask once more whether the bot may speak: the text may have waited long."""
-        if outgoing.speaker is not Speaker.BOT:
-            return None
-        paused = is_silenced(
-            self._paused, channel=outgoing.channel, label=outgoing.topic
-        )
-        if self._policy.quiet or paused:
-            return Reason.QUIET_MODE
-        late = self._age(outgoing) > self._policy.backlog_limit
-        return Reason.BACKLOG if late else None
 
     def _age(self, outgoing: Outgoing) -> timedelta:
         return self._clock.now() - outgoing.queued_at
@@ -161,7 +173,7 @@ class Sender:
         await self._again(task, refused.code, after=wait, look_up=False)
 
     async def _wait(self, task: SendTask, code: str, *, look_up: bool) -> None:
-        """Only age ends this. The bot's texts grow too old in `_silence`."""
+        """Only age ends this. The bot's texts grow too old in `may_reply`."""
         agent = task.outgoing.speaker is Speaker.AGENT
         if (agent or look_up) and self._age(task.outgoing) > WAIT_LIMIT:
             reason = Reason.REPLY_UNCERTAIN if look_up else Reason.REPLY_REFUSED

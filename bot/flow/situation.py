@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from bot.flow.silence import silence
+from bot.flow.may_reply import may_reply, speech_of_turn
 from bot.flow.watch import watched, words_of
 from bot.model.case import ACTIVE, HELD, Case, CaseStatus
 from bot.model.customer import Customer
 from bot.model.effect import Turn
 from bot.model.message import Visibility
+from bot.model.outgoing import Speaker
 from bot.model.policy import Handling, IntentRule, Policy
 from bot.model.reading import FALLBACK, Reading, Request
 from bot.model.reason import Reason
@@ -51,10 +52,11 @@ class Situation:
     def private(self) -> bool:
         return self.turn.last.visibility is Visibility.PRIVATE
 
-    @property
+    @cached_property
     def silence(self) -> Reason | None:
         """Why the bot must not speak; None if it may."""
-        return silence(self.turn, self.customer, self.policy, self.now)
+        speech = speech_of_turn(self.turn, self.customer, self.policy)
+        return may_reply(speech, speaker=Speaker.BOT, policy=self.policy, now=self.now)
 
     @property
     def active(self) -> Case | None:

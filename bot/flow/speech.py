@@ -39,6 +39,7 @@ def spoken_text(
         purpose=purpose,
         caused_at=_caused_at(cause),
         expires_at=now + acknowledge_within if expires else None,
+        generated=composed.generated,
         topic=topic,
     )
 

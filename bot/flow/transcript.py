@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bot.model.effect import Decision, Turn
 from bot.model.event import Outcome
 from bot.model.message import Message
 from bot.model.outgoing import Outgoing, Speaker
 from bot.model.reading import Reading
 from bot.model.reason import Reason
 from bot.model.record import Author, Delivery, Record
+from bot.model.work import Handled
 
 
 def message_record(
@@ -36,8 +38,36 @@ def message_record(
         reason=reason.value,
         withheld=withheld,
         nature=message.nature,
+        summoned=message.summoned,
         context=message.context,
     )
+
+
+def lines_of_turn(
+    turn: Turn, decision: Decision, *, team: str
+) -> tuple[list[Handled], list[Record]]:
+    """Return what became of each message of a turn; the last one has the outcome."""
+    handled, records = [], []
+    for message in turn.messages:
+        last = message is turn.last
+        outcome = decision.outcome if last else Outcome.COALESCED
+        reason = decision.reason if last else Reason.READ_TOGETHER
+        reading = turn.reading if last else None
+        withheld = decision.withheld if last else None
+        handled.append(
+            Handled(
+                message.id,
+                outcome,
+                reason,
+                label=turn.reading.top.label if last else "",
+                team=team if last else "",
+                withheld=withheld,
+            )
+        )
+        records.append(
+            message_record(message, outcome, reason, reading=reading, withheld=withheld)
+        )
+    return handled, records
 
 
 def deleted_record(message: Message) -> Record:

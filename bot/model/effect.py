@@ -47,9 +47,13 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class SayText:
-    """Send exactly these words, which a dialogue has chosen from its responses."""
+    """Send exactly these words of a dialogue.
+
+    `generated`: it has not chosen them from responses that people wrote.
+    """
 
     text: str
+    generated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,10 @@ from typing import Final
 
 from bot.model.agent import Agent, Signature
 from bot.model.case import AgentId, Priority
+from bot.model.conditions import NOTHING_SPECIAL, Conditions
+from bot.model.message import ChannelName
 from bot.model.quiet import is_silenced
 from bot.model.reason import Reason
-from bot.model.spending import Budget
 from bot.model.x_policy import XPolicy
 
 DEFAULT_TEAM: Final = "care"  # gets what no rule names a team for
@@ -186,16 +187,16 @@ class Policy:
     x: XPolicy
     # Not in the file: what people told the bot to be silent about for now.
     paused: frozenset[str] = frozenset()
-    # Nor is this: how each channel's budget stands; within it what is not named.
-    budgets: Mapping[str, Budget] = field(default_factory=dict)
+    # Nor is this: what holds for the moment on channels where anything special does.
+    conditions: Mapping[ChannelName, Conditions] = field(default_factory=dict)
 
     def silences(self, channel: str, label: str) -> bool:
         """Tell whether the bot must say nothing about `label` on `channel`."""
         return self.quiet or is_silenced(self.paused, channel=channel, label=label)
 
-    def budget(self, channel: str) -> Budget:
-        """Return how the day's budget stands on `channel`."""
-        return self.budgets.get(channel, Budget.WITHIN)
+    def conditions_on(self, channel: ChannelName) -> Conditions:
+        """Return what holds on `channel` for the moment."""
+        return self.conditions.get(channel, NOTHING_SPECIAL)
 
     def rule(self, intent: str) -> IntentRule:
         """Return the rule of `intent`; people get what the policy does not know."""

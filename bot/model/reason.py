@@ -75,6 +75,15 @@ class Reason(str, Enum):
     NOT_SUMMONED = "not_summoned", "the author did not address us"
     BACKLOG = "backlog", "older than the limit for automatic replies"
     QUIET_MODE = "quiet_mode", "the bot is switched to quiet"
+    NOT_OPENED = "not_opened", "the customer has not written to us directly"
+    DUPLICATE_TEXT = "duplicate_text", "the customer has just had the same words"
+    UNAPPROVED_TEXT = (
+        "unapproved_text",
+        "generated words, which the network has not approved",
+    )
+    NO_CREDIT = "no_credit", "the network takes no call: our credit is used up"
+    BUDGET = "budget", "the day's budget for automatic replies is spent"
+    PACE = "pace", "the network's pace would keep it back for too long"
     CLAIMED = "claimed", "an agent claimed the case before the text went out"
     UNSAFE_TEXT = "unsafe_text", "the public-text check stopped the words"
     EXPIRED = "expired", "it would have come too late to be of use"

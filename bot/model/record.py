@@ -72,6 +72,7 @@ class Record:
     delivery: Delivery | None = None
     problem: str | None = None
     nature: Nature = Nature.WRITTEN
+    summoned: bool = True  # whether its author addressed us
     context: tuple[ContextPost, ...] = ()
 
     def delivered(self, delivery: Delivery, problem: str | None = None) -> Record:

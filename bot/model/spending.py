@@ -45,7 +45,7 @@ class Spent:
     """Millionths of a US dollar by item, today and this month, both in UTC.
 
     Items are names of the policy's price table. `no_credit_since` is set from the
-    first call that the network refused for want of credit to the next one that it took.
+    first call that the network refused for want of credit to the next that it took.
     """
 
     today: Mapping[str, int] = field(default_factory=dict)

@@ -35,7 +35,7 @@ class Lease:
 class SendFailure:
     """A text of ours that did not reach the customer, as a mail to their next turn.
 
-    `reason` is REPLY_REFUSED, REPLY_UNCERTAIN, UNSAFE_TEXT, BACKLOG, QUIET_MODE, or
+    `reason` is REPLY_REFUSED, REPLY_UNCERTAIN, UNSAFE_TEXT, what `may_reply` says, or
     OPTED_OUT or CLAIMED if it was not sent and no open case takes what it answered;
     `code` says more: the channel's own, or ours.
     """
@@ -161,16 +161,21 @@ class DueTimer:
     case: Case | None
 
 
-# A channel's refusals that say nothing about the text: the network is away, or
-# takes no more at the moment. However often they come, the text is not to blame.
+# A channel's refusals that say nothing about the text: the network is away, takes no
+# more at the moment, or takes nothing of ours until somebody has put our account right
+# (its token, permission, standing or credit). The text is not to blame, however often
+# they come.
 # NOT_SAID is no failure either: a look-up before the first send found nothing.
 NOT_SAID = "not_said"
-# Nor do those that somebody has to end for all texts: by signing in again, by giving
-# the permission, by an appeal, by buying credit.
 PASSING = frozenset(
     {
-        *("rate_limited", "unreachable", NOT_SAID),
-        *("token", "permission", "suspended", "credit"),
+        "rate_limited",
+        "unreachable",
+        "token",
+        "permission",
+        "suspended",
+        "credit",
+        NOT_SAID,
     }
 )
 

@@ -100,6 +100,7 @@ def _turn(spoken: Spoken) -> DialogueTurn:
     nothing_fits = not (spoken.texts or spoken.state or handoff)
     return DialogueTurn(
         texts=spoken.texts,
+        generated=spoken.generated,
         state=spoken.state.pack() if spoken.state else None,
         asked=spoken.state is not None,
         failed=spoken.slots.get("problem") == NO_MATCH,

@@ -69,6 +69,7 @@ async def run_turn(
     form = store.tracker.active_loop_name
     return Spoken(
         texts=tuple(channel.texts),
+        generated=channel.generated,
         slots=slots,
         state=DialogueState(form, slots) if form else None,
     )
@@ -152,6 +153,7 @@ class _Collected(OutputChannel):  # type: ignore[misc]  # Rasa is untyped
 
     def __init__(self) -> None:
         self.texts: list[str] = []
+        self.generated = False
 
     @classmethod
     def name(cls) -> str:
@@ -161,9 +163,11 @@ class _Collected(OutputChannel):  # type: ignore[misc]  # Rasa is untyped
         self,
         recipient_id: str,  # noqa: ARG002 - Rasa's signature
         text: str,
-        **_kwargs: object,
+        **kwargs: object,
     ) -> None:
         self.texts.append(text)
+        # Rasa names the response that a text is chosen from; an action's own text has none
+        self.generated = self.generated or "utter_action" not in kwargs
 
 
 class _SteadyWording(TemplatedNaturalLanguageGenerator):  # type: ignore[misc]  # Rasa is untyped

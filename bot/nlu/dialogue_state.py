@@ -43,11 +43,15 @@ class Heard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spoken:
-    """What came of a turn. `state` is None if no form is active any more."""
+    """What came of a turn. `state` is None if no form is active any more.
+
+    `generated`: a text is an action's own and not chosen from the responses.
+    """
 
     texts: tuple[str, ...]
     slots: dict[str, object]
     state: DialogueState | None
+    generated: bool = False
 
 
 def unpack(packed: str) -> DialogueState | None:

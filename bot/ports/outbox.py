@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.model.outgoing import Outgoing
+from bot.model.message import ChannelName, Visibility
+from bot.model.outgoing import Outgoing, Purpose
 from bot.model.work import SendFailure, SendTask
 
 
@@ -57,6 +58,20 @@ class Outbox(Protocol):
         self, failure: SendFailure, *, now: datetime, until: datetime
     ) -> None:
         """End the sending; the failure is mail for the customer's next turn."""
+        ...
+
+    async def wait(
+        self,
+        channel: ChannelName,
+        visibility: Visibility,
+        purpose: Purpose,
+        *,
+        now: datetime,
+    ) -> timedelta:
+        """Return about how long a text queued now waits for the network's pace.
+
+        What goes before it is counted; what comes later and is more urgent is not.
+        """
         ...
 
     async def next_due(self) -> datetime | None:

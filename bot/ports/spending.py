@@ -36,7 +36,10 @@ class Spending(Protocol):
         ...
 
     async def run_out(self, channel: ChannelName, *, now: datetime) -> None:
-        """Note that the network takes no call for want of credit. `spend` ends it."""
+        """Note that the network takes no call for want of credit.
+
+        Any `spend` ends it: a call that bought nothing, too, was taken.
+        """
         ...
 
     async def spent(self, channel: ChannelName, *, now: datetime) -> Spent:

@@ -31,7 +31,8 @@ class DialogueTurn:
     or "complete". `learned` are facts for the agents ("order number FH-482913");
     `facts` the normalised private values that must never appear in public.
     `asked` says that a question is open; `failed` that the facts which the customer
-    just gave do not belong together.
+    just gave do not belong together; `generated`, that some text was not chosen from
+    responses that people wrote.
     """
 
     texts: tuple[str, ...]
@@ -41,6 +42,7 @@ class DialogueTurn:
     handoff: str | None = None
     learned: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
+    generated: bool = False
 
 
 class Dialogue(Protocol):

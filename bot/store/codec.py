@@ -71,7 +71,7 @@ def dump(value: object) -> str:
 
 
 # A quote within a string is escaped, so that this never matches what somebody wrote.
-_NOTHING = re.compile(r',(?:"\w+":(?:null|\[\])|"nature":"written")')
+_NOTHING = re.compile(r',(?:"\w+":(?:null|\[\])|"nature":"written"|"summoned":true)')
 
 
 def dump_record(record: Record) -> str:

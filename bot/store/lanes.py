@@ -99,6 +99,15 @@ class Lanes:
             whole=len(best) <= limit and all(_is_whole(s, each) for s in shards),
         )
 
+    async def count(self, kind: Kind, purpose: Purpose) -> int:
+        """Return how many customers' texts go before one more with this purpose."""
+        before = [one for one in PURPOSES if one <= purpose]
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for shard in keys.SHARDS:
+                for one in before:
+                    pipe.zcard(_lane(keys.in_shard(shard, "outbox"), kind, one))
+            return sum(await pipe.execute())
+
     async def next_due(self, empty_until: Mapping[Kind, datetime]) -> datetime | None:
         """Return when something is to be done, tokens considered; None if nothing."""
         async with self._redis.pipeline(transaction=False) as pipe:
@@ -125,8 +134,12 @@ def kinds_of(channels: Mapping[ChannelName, Channel]) -> list[Kind]:
 
 def _names(shard: str, kinds: Sequence[Kind]) -> list[str]:
     base = keys.in_shard(shard, "outbox")
-    lanes = [f"{base}:lane:{k.name}:{p.value}" for k in kinds for p in PURPOSES]
+    lanes = [_lane(base, kind, purpose) for kind in kinds for purpose in PURPOSES]
     return [f"{base}:sending", f"{base}:expiring", *lanes]
+
+
+def _lane(base: str, kind: Kind, purpose: Purpose) -> str:
+    return f"{base}:lane:{kind.name}:{purpose.value}"
 
 
 def _is_whole(shard: Sequence[Sequence[str]], each: int) -> bool:

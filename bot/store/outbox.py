@@ -7,16 +7,16 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.clock import from_ms, to_ms
-from bot.model.message import ChannelName, CustomerId
-from bot.model.outgoing import Outgoing
+from bot.model.message import ChannelName, CustomerId, Visibility
+from bot.model.outgoing import Outgoing, Purpose
 from bot.model.reason import Reason
-from bot.model.work import PASSING, SendFailure, SendTask
+from bot.model.work import SendFailure, SendTask
 from bot.store import keys
 from bot.store.bells import Bell
 from bot.store.codec import dump_mail
-from bot.store.fast_json import to_json
 from bot.store.lanes import Kind, Lanes, kinds_of
 from bot.store.pace import Buckets, Pace
+from bot.store.payload import end_payload
 from bot.store.scripts import reporting_outages, script
 from bot.store.tasks import BrokenTask, task_of
 from bot.store.together import Together
@@ -32,6 +32,10 @@ _STATES = {  # how a failed send ends in the transcript and the events
     Reason.UNSAFE_TEXT: "withheld",
     Reason.BACKLOG: "withheld",
     Reason.QUIET_MODE: "withheld",
+    Reason.NOT_SUMMONED: "withheld",
+    Reason.UNAPPROVED_TEXT: "withheld",
+    Reason.NO_CREDIT: "withheld",
+    Reason.BUDGET: "withheld",
 }
 SKEW = timedelta(seconds=60)  # how far a network's clock may be from ours
 READ_AGAIN = timedelta(minutes=1)  # what this process cannot read
@@ -213,6 +217,24 @@ class RedisOutbox:
             mail=dump_mail(failure),
         )
 
+    async def wait(
+        self,
+        channel: ChannelName,
+        visibility: Visibility,
+        purpose: Purpose,
+        *,
+        now: datetime,
+    ) -> timedelta:
+        """Return about how long a text queued now waits for the network's pace."""
+        kind = Kind(channel, visibility)
+        pace = self._kinds.get(kind)
+        if pace is None:
+            return timedelta(0)
+        with reporting_outages():
+            before = await self._lanes.count(kind, purpose)
+            due = await self._buckets.when(pace, before + 1, now=now)
+        return max(due - now, timedelta(0))
+
     async def next_due(self) -> datetime | None:
         """Return when a text is to be dealt with, tokens considered; None if none."""
         paced = {kind: p for kind, p in self._kinds.items() if p is not None}
@@ -232,22 +254,16 @@ class RedisOutbox:
         channel_id: str = "",
         mail: str = "",
     ) -> None:
-        payload = {
-            "customer": outgoing.customer,
-            "key": outgoing.key,
-            "thread": outgoing.thread,
-            "speaker": outgoing.speaker.value,
-            "case": outgoing.case or "",
-            "state": state,
-            "problem": problem,
-            "counts": "send_waits" if problem in PASSING else "send_tries",
-            "now": str(to_ms(now)),
-            "until": str(to_ms(until)),
-            "at": str(to_ms(at)),
-            "due": str(to_ms(at)),
-            "channel_id": channel_id,
-            "mail": mail,
-        }
+        payload = end_payload(
+            outgoing,
+            state,
+            at=at,
+            now=now,
+            until=until,
+            problem=problem,
+            channel_id=channel_id,
+            mail=mail,
+        )
         who = outgoing.customer
         with reporting_outages():
             await self._together.answer(
@@ -256,7 +272,7 @@ class RedisOutbox:
                         *_keys(who, "queue", "customer", "delivery"),
                         *_mail_keys(who),
                     ],
-                    args=[to_json(payload)],
+                    args=[payload],
                     client=pipe,
                 )
             )

@@ -60,6 +60,12 @@ class Buckets:
             await self._call(pace, -unused, now=now)
             self._empty_until.pop(pace, None)
 
+    async def when(self, pace: Pace, tokens: int, *, now: datetime) -> datetime:
+        """Return when so many tokens will have been there, if nobody else takes any."""
+        found = await self._redis.mget(pace.buckets)
+        pairs = zip(found, pace.allowances, strict=True)
+        return max(_gathered(int(s or 0), one, tokens, now) for s, one in pairs)
+
     async def next_token(self, paces: Sequence[Pace]) -> list[datetime]:
         """Return when each pace has a token, perhaps in the past."""
         async with self._redis.pipeline(transaction=False) as pipe:
@@ -76,6 +82,13 @@ class Buckets:
             keys=pace.buckets, args=[to_ms(now) * 1000, wanted, *sizes]
         )
         return int(taken), int(next_us)
+
+
+def _gathered(since: int, allowance: Allowance, tokens: int, now: datetime) -> datetime:
+    """Return when a bucket that has gathered `since` then has had so many tokens."""
+    full = to_ms(now) * 1000 - allowance.burst * allowance.interval_us
+    us = max(since, full) + tokens * allowance.interval_us
+    return from_ms(-(-us // 1000))
 
 
 def _next(pace: Pace, since: Sequence[str | None]) -> datetime:

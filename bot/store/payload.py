@@ -11,7 +11,7 @@ from bot.model.event import EventType
 from bot.model.outgoing import Outgoing
 from bot.model.reply_history import queued_facts
 from bot.model.timer import Timer, TimerKind
-from bot.model.work import Commit, Handled
+from bot.model.work import PASSING, Commit, Handled
 from bot.store.codec import case_to_hash, dump, dump_record, state_to_json
 from bot.store.fast_json import to_json
 
@@ -66,6 +66,38 @@ def queued_event(text: Outgoing) -> list[str]:
         at=text.queued_at,
         customer=text.customer,
         **queued_facts(text),
+    )
+
+
+def end_payload(
+    outgoing: Outgoing,
+    state: str,
+    *,
+    at: datetime,
+    now: datetime,
+    until: datetime,
+    problem: str,
+    channel_id: str,
+    mail: str,
+) -> str:
+    """Return the argument of settle_send.lua."""
+    return to_json(
+        {
+            "customer": outgoing.customer,
+            "key": outgoing.key,
+            "thread": outgoing.thread,
+            "speaker": outgoing.speaker.value,
+            "case": outgoing.case or "",
+            "state": state,
+            "problem": problem,
+            "counts": "send_waits" if problem in PASSING else "send_tries",
+            "now": str(to_ms(now)),
+            "until": str(to_ms(until)),
+            "at": str(to_ms(at)),
+            "due": str(to_ms(at)),
+            "channel_id": channel_id,
+            "mail": mail,
+        }
     )
 
 

@@ -33,10 +33,12 @@ class RedisSpending:
         micros: int,
         now: datetime,
     ) -> None:
-        """Add a cost; nothing is written for what was free."""
+        """Add a cost; of a call that cost nothing only the credit is seen."""
         if units < 0 or micros < 0:
             raise ValueError(f"{item}: a cost is not negative")
         if micros == 0:
+            with reporting_outages():
+                await self._redis.delete(keys.spending(channel, "no_credit"))
             return
         with reporting_outages():
             await self._spend(

@@ -71,10 +71,10 @@ async def test_being_out_of_credit_lasts_until_something_is_paid_again(spending)
     assert spent.no_credit_since is None
 
 
-async def test_what_is_free_is_no_cost_and_no_sign_of_credit(spending):
+async def test_a_call_that_bought_nothing_costs_nothing_and_shows_credit(spending):
     await spending.run_out(X, now=NOON)
-    await spend(spending, micros=0)
-    assert await spending.spent(X, now=NOON) == Spent(no_credit_since=NOON)
+    await spending.spend(X, "mention_read", units=0, micros=0, now=NOON)
+    assert await spending.spent(X, now=NOON) == Spent()
 
 
 @pytest.mark.parametrize(("units", "micros"), [(-1, 1), (1, -1)])

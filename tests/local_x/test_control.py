@@ -115,5 +115,3 @@ def test_the_settings_that_are_printed_lead_to_it(x):
     lines = dict(line.split("=", 1) for line in environment(x).splitlines())
     assert lines["FIRSTLINE_X_API_URL"] == x.url
     assert lines["FIRSTLINE_X_ACCESS_TOKEN"] == x.credentials.access_token
-    other = environment(x, oauth2=True)
-    assert "CLIENT_ID" in other and "CONSUMER" not in other

@@ -6,7 +6,6 @@ import pytest
 import requests
 import tweepy
 
-from bot.sim.x.faults import Fault, Trouble
 from tests.local_x.clients import ask, client
 
 POST = "POST /2/tweets"
@@ -65,16 +64,6 @@ async def test_trouble_lasts_as_long_as_it_was_ordered(x, api, post):
             await ask(api.get_me)
     x.faults.clear()
     await ask(api.get_me)
-
-
-async def test_dice_may_decide_when_nothing_was_ordered(x, api, post):
-    thrown = iter([None, Fault(Trouble.FAIL), None])
-    x.faults.chance = lambda endpoint: next(thrown)
-    await ask(api.get_me)
-    with pytest.raises(tweepy.TwitterServerError):
-        await ask(api.get_me)
-    await reply(api, post)
-    assert [p.text for p in x.replies()[post.id]] == ["We look into it."]
 
 
 async def test_any_sentence_can_be_said(x, api, post):

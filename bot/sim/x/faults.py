@@ -64,8 +64,6 @@ class Faults:
         no_millis: moments come without their milliseconds.
         double_events, reorder_events: what the streams do to events.
         drop_events: the streams bring nothing, and say nothing of it.
-        chance: asked for every request that no ordered fault hits; long runs let it
-            throw dice.
     """
 
     def __init__(self) -> None:
@@ -82,7 +80,6 @@ class Faults:
         self.double_events = False
         self.reorder_events = False
         self.drop_events = False
-        self.chance: Callable[[str], Fault | None] | None = None
 
     def next(self, endpoint: str) -> Fault | None:
         """Return the trouble of this request, if there is some."""
@@ -93,7 +90,7 @@ class Faults:
                     if fault.times <= 0:
                         self.queue.remove(fault)
                 return fault
-        return self.chance(endpoint) if self.chance else None
+        return None
 
     # The usual ones by name.
 

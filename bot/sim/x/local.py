@@ -193,14 +193,6 @@ class LocalX:
         """Return what our account has posted, oldest first; no versions of old."""
         return list(self.core.world.timeline(self.brand.id))[::-1]
 
-    def replies(self) -> dict[str, list[Post]]:
-        """Return our replies by the id of what they answer, oldest first."""
-        found: dict[str, list[Post]] = {}
-        for post in self.posts():
-            if post.replied_to:
-                found.setdefault(post.replied_to, []).append(post)
-        return found
-
     def sent_directs(self) -> list[Direct]:
         """Return the direct messages that our account has sent, oldest first."""
         world = self.core.world

@@ -17,7 +17,6 @@ from bot.sim.x.world import World
 
 _PIECE = re.compile(r'\s*(-?"[^"]*"|-?\(|\)|[^\s()]+)')
 
-BRACKETS_AT_MOST = 50
 Test = Callable[[Post, World], bool]
 
 
@@ -108,8 +107,6 @@ def parse(text: str) -> Query:
         Refused: 400; it is malformed, or has an operator that is unknown.
     """
     pieces = _PIECE.findall(text)
-    if sum(piece in {"(", "-("} for piece in pieces) > BRACKETS_AT_MOST:
-        raise _wrong("too many brackets", text)
     query, rest = _alternatives(pieces)
     if rest:
         raise _wrong("unbalanced brackets", text)
