@@ -125,6 +125,25 @@ class SlackLine:
         while await self.inbox.step():
             await self.inbox.settle()
 
+    async def hear_late(self, card: Message, words: str) -> None:
+        """Let Anna write in a card's thread, and hear of it after half an hour."""
+        await self.socket.close()
+        written = await self.slack.anna.type(CHANNEL, words, thread_ts=card.ts)
+        self.clock.advance(31 * 60)
+        await self.socket.open()
+        event = {
+            "type": "message",
+            "channel": written.channel,
+            "ts": written.ts,
+            "thread_ts": card.ts,
+            "user": self.slack.anna.id,
+            "text": written.text,
+        }
+        team = self.slack.space.TEAM
+        payload = {"type": "event_callback", "team_id": team, "event": event}
+        await self.inward._receive(payload)
+        await self.done()
+
     async def sent(self) -> None:
         """Let what agents wrote go out."""
         self.clock.advance(self.policy.desk.undo.total_seconds() + 1)

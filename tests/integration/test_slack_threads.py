@@ -185,26 +185,7 @@ async def test_a_reply_that_reaches_us_late_is_not_sent_unasked(desk):
     before = desk.ledger()
     await desk.slack.anna.click(card, "case_claim")
     await desk.done()
-    await desk.socket.close()
-    await desk.slack.anna.type(CHANNEL, "reply: in a minute", thread_ts=card.ts)
-    written = desk.slack.thread(CHANNEL, card.ts)[-1]
-    desk.clock.advance(31 * 60)
-    await desk.socket.open()
-    await desk.inward._receive(
-        {
-            "type": "event_callback",
-            "team_id": desk.slack.space.TEAM,
-            "event": {
-                "type": "message",
-                "channel": written.channel,
-                "ts": written.ts,
-                "thread_ts": card.ts,
-                "user": desk.slack.anna.id,
-                "text": written.text,
-            },
-        }
-    )
-    await desk.done()
+    await desk.hear_late(card, "reply: in a minute")
     await desk.sent()
     assert desk.ledger() == before
     (told,) = desk.slack.ephemerals(desk.slack.anna)

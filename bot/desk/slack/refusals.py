@@ -24,6 +24,11 @@ LATE_REPLY: Final = (
     "Your reply of {at} reached us only now, so it was *not sent*. If it still fits, "
     "write it again."
 )
+LATE_ACT: Final = (
+    "What you wrote reached us only now, so nothing was done. If it still fits, write "
+    "it again."
+)
+KEPT_AS_NOTE: Final = "It was kept as an internal note."
 REPLY_EDITED: Final = (
     "What went out cannot be changed by editing your message. Write another `reply:` "
     "to add something."

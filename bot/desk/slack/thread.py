@@ -1,8 +1,7 @@
-"""What agents write in a card's thread: `reply:` goes out, all else is a note."""
+"""What agents write in a card's thread: `reply:` goes out, some words act, all else is a note."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
 from typing import Final
 
 from bot.clock import Clock
@@ -14,6 +13,7 @@ from bot.desk.slack.people import People
 from bot.desk.slack.plain import is_reply, without_reply
 from bot.desk.slack.questions import not_yours
 from bot.desk.slack.talk import Talk
+from bot.desk.slack.typed import TypedActs, is_late, written_at
 from bot.errors import CaseConflict, InputError, UnsafeText
 from bot.model.case import CaseId
 from bot.model.message import ThreadId
@@ -21,8 +21,6 @@ from bot.model.standing import last_written
 from bot.ports import CaseView, CaseWork
 from bot.ports.chat import CardBook, Place
 
-# A `reply:` that reached us later than this may not fit any more: its writer is told.
-LATE: Final = timedelta(minutes=30)
 _HOLDERS: Final = frozenset({"held", "not_yours", "not_claimed"})
 
 
@@ -40,6 +38,7 @@ class ThreadListener:
     ) -> None:
         self._work, self._book, self._talk = work, book, talk
         self._people, self._clock = people, clock
+        self._typed = TypedActs(work, talk, people, clock=clock)
 
     async def hear(self, said: Said) -> None:
         """Do what was meant. What is in no thread of a card is nothing to us."""
@@ -62,7 +61,7 @@ class ThreadListener:
             await self._reply(case, said)
         elif said.what == "edited":
             await self._changed(case, said, _with_files(said))
-        else:
+        elif not await self._typed.hear(case, said):
             await self._note(case, said, _with_files(said))
 
     async def _note(self, case: CaseId, said: Said, words: str) -> None:
@@ -78,8 +77,8 @@ class ThreadListener:
         )
 
     async def _reply(self, case: CaseId, said: Said) -> None:
-        written = datetime.fromtimestamp(float(said.ts), tz=timezone.utc)
-        if self._clock.now() - written > LATE:
+        if is_late(said, self._clock.now()):
+            written = written_at(said)
             at = f"<!date^{int(written.timestamp())}^{{time}}|{written:%H:%M %Z}>"
             await self._talk.tell(said.spot, refusals.LATE_REPLY.format(at=at))
             return

@@ -36,8 +36,9 @@ _HELP = Mrkdwn(
     "`/firstline help`  this list"
 )
 _IN_THREADS = Mrkdwn(
-    "In the thread of a card, `reply: …` answers the customer. Anything else there is "
-    "an internal note and never leaves."
+    "In the thread of a card, `reply: …` answers the customer; `claim:`, `release:`, "
+    "`resolve: reason`, `tag: words`, `snooze: 2h` and `team: name` do what the buttons "
+    "do. Anything else there is an internal note and never leaves."
 )
 
 
