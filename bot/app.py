@@ -79,7 +79,13 @@ async def open_program(
 
         def networks(quota: Quota, spending: Spending) -> dict[ChannelName, Channel]:
             x = open_x(
-                settings, policy, quota=quota, spending=spending, clock=clock, log=log
+                settings,
+                policy,
+                quota=quota,
+                spending=spending,
+                clock=clock,
+                log=log,
+                files=files,
             )
             if x is not None:
                 stack.callback(x.close)

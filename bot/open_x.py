@@ -13,6 +13,7 @@ from bot.flow.intake import Intake
 from bot.log import Log
 from bot.model.policy import Policy
 from bot.ports import Quota, Spending
+from bot.ports.files import Files
 from bot.settings import Settings
 from bot.settings_x import X
 
@@ -54,6 +55,7 @@ def open_x(
     spending: Spending,
     clock: Clock,
     log: Log,
+    files: Files | None = None,
 ) -> XChannel | None:
     """Return our account on X; None without settings. X is not asked yet."""
     if settings.x is None:
@@ -65,6 +67,7 @@ def open_x(
         spending=spending,
         clock=clock,
         log=log,
+        files=files,
     )
 
 

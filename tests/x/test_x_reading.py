@@ -104,6 +104,50 @@ async def test_a_post_that_was_edited_before_we_saw_it_is_still_a_message(x, lin
     assert (message.id, message.text) == (post.id, "hello @acmecare")
 
 
+@pytest.mark.parametrize(
+    "vanish",
+    [
+        lambda ada, post: ada.delete(post),
+        lambda ada, post: setattr(ada.account, "suspended", True),
+        lambda ada, post: setattr(ada.account, "protected", True),
+    ],
+)
+async def test_a_mention_that_is_gone_soon_after_comes_as_a_notice_once(
+    x, line, vanish
+):
+    ada = x.person("ada")
+    post = ada.post("@acmecare where is it?")
+    x.person("bob").post("@acmecare hello")
+    *_, (cursor, _) = await read(line.channel)
+    line.clock.advance(5 * MINUTE)
+    vanish(ada, post)
+    ((_, notice),) = await read(line.channel, cursor)
+    assert isinstance(notice, Deleted)
+    assert (notice.id, notice.customer) == (post.id, f"x:{ada.id}")
+    assert await read(line.channel, cursor) == []
+    assert "post_read" not in line.units()
+
+
+async def test_a_mention_that_x_only_forgets_to_show_is_not_gone(x, line):
+    post = x.person("ada").post("@acmecare where is it?")
+    ((cursor, _),) = await read(line.channel)
+    post.shown_from = line.clock.now() + timedelta(hours=1)
+    for _ in range(3):
+        assert await read(line.channel, cursor) == []
+    assert len(x.ledger.of("GET /2/tweets")) == 1
+
+
+async def test_an_edit_is_no_deletion_of_what_was_there_before(x, line):
+    ada = x.person("ada")
+    post = ada.post("@acmecare where is it?")
+    ((cursor, _),) = await read(line.channel)
+    line.clock.advance(MINUTE)
+    ada.edit(post, "@acmecare where is order 7?")
+    kinds = [type(one) for _, one in await read(line.channel, cursor)]
+    assert kinds == [Edited, Message]
+    assert x.ledger.of("GET /2/tweets") == []
+
+
 async def test_posts_that_x_shows_late_are_found_within_the_overlap(x, line):
     x.faults.late = lambda number: timedelta(minutes=4 * (number % 2))
     ada = x.person("ada")

@@ -301,7 +301,7 @@ async def test_a_direct_message_holds_one_picture_and_the_others_follow(
         ({"kind": AttachmentKind.VIDEO}, Refused("file_not_taken", permanent=True)),
         (
             {"url": "http://127.0.0.1:9/a.png"},
-            Refused("file_not_found", permanent=False),
+            Refused("file_unreadable", permanent=False),
         ),
     ],
 )

@@ -13,7 +13,7 @@ from bot.channels.x.finding import Finder
 from bot.channels.x.inward import Inward
 from bot.channels.x.ledger import Ledger, Trouble
 from bot.channels.x.limits import HIDE
-from bot.channels.x.media import TAKES, Media, fetch_by
+from bot.channels.x.media import TAKES, LinkedFiles, Media
 from bot.channels.x.parts import posts_of
 from bot.channels.x.people import People
 from bot.channels.x.posts import Us
@@ -23,6 +23,7 @@ from bot.channels.x.sending import Sending
 from bot.channels.x.session import Session
 from bot.channels.x.stream import Heard, Stream
 from bot.channels.x.texts import LIMITS, weighted_length
+from bot.channels.x.vanished import Vanished
 from bot.clock import Clock
 from bot.log import Log
 from bot.model.allowance import Allowance
@@ -31,6 +32,7 @@ from bot.model.message import ChannelName, Inbound, MessageId, Visibility
 from bot.model.network_rules import NetworkRules
 from bot.model.outgoing import Found, Outgoing, SendResult, Speaker
 from bot.model.x_policy import XPolicy
+from bot.ports.files import Files
 from bot.ports.quota import Quota
 from bot.ports.spending import Spending
 
@@ -72,11 +74,13 @@ class XChannel:
         name: ChannelName = NAME,
         account: Us | None = None,
         directs_every: timedelta = DIRECTS_EVERY,
+        files: Files | None = None,
     ) -> None:
         """Read and write over `session`.
 
         `account` is who we are; without it X is asked, once. Direct messages are asked
-        for every `directs_every`, but no more often than the policy says.
+        for every `directs_every`, but no more often than the policy says. From `files`
+        comes what agents attach; without it, their links are followed.
         """
         self._name = name
         self._ledger = Ledger(
@@ -90,12 +94,13 @@ class XChannel:
             Reader(self._client, self._account),
             self._heard,
             self._people,
-            Surroundings(self._client),
             self._ledger,
+            surroundings=Surroundings(self._client),
+            vanished=Vanished(self._client),
             directs_every=directs_every,
         )
         self._finder = Finder(Sayings(self._client), self._people)
-        media = Media(self._client, fetch_by(session.plain()))
+        media = Media(self._client, files or LinkedFiles(session.plain()))
         self._sending = Sending(self._client, self._finder, media, log=log)
 
     @property

@@ -20,6 +20,9 @@ from bot.model.message import Profile
 
 MAX_NAME = 100  # characters of a display name that are kept
 _KINDS = {"photo": "image", "video": "video", "animated_gif": "video"}
+# X's problems with a thing that was deleted, whose author was suspended, or that is
+# not for us to see any more.
+_FINAL = ("/resource-not-found", "/not-authorized-for-resource")
 _FILM = "video/mp4"
 
 
@@ -97,9 +100,14 @@ def person_in(user: Fields) -> Person | None:
 
 
 def _gone(body: Fields) -> frozenset[str]:
-    errors = items_of(body.get("errors"))
+    """Read what cannot be seen any more; that it could not be read now is no such."""
+    errors = [one for one in items_of(body.get("errors")) if _is_final(one)]
     ids = (text_in(one, "resource_id") or text_in(one, "value") for one in errors)
     return frozenset(id_ for id_ in ids if id_)
+
+
+def _is_final(error: Fields) -> bool:
+    return (text_in(error, "type") or "").endswith(_FINAL)
 
 
 def _file(media: Fields) -> Attachment | None:

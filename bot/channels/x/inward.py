@@ -17,6 +17,7 @@ from bot.channels.x.posts import Us, decoded, read_post
 from bot.channels.x.raw import id_in, text_in
 from bot.channels.x.reading import NO_ID, Item, Reader
 from bot.channels.x.stream import Heard
+from bot.channels.x.vanished import Vanished
 from bot.model.message import Deleted, Inbound, Message, MessageId
 
 
@@ -28,13 +29,15 @@ class Inward:
         reader: Reader,
         heard: Heard,
         people: People,
-        surroundings: Surroundings,
         ledger: Ledger,
         *,
+        surroundings: Surroundings,
+        vanished: Vanished,
         directs_every: timedelta,
     ) -> None:
         self._reader, self._heard, self._people = reader, heard, people
-        self._surroundings, self._ledger = surroundings, ledger
+        self._surroundings, self._vanished = surroundings, vanished
+        self._ledger = ledger
         self._directs_every = directs_every
         self._asked: dict[Source, datetime] = {}
 
@@ -52,26 +55,39 @@ class Inward:
         for event in self._heard.taken():
             for inbound in await self._read_event(event, us):
                 yield cursor.text(), inbound
-        items, error = await self._ask(cursor)
+        items, gone, error = await self._ask(cursor)
+        for notice in gone:
+            yield cursor.text(), notice
         for item in sorted(items, key=lambda one: int(one.id)):
             read, place = self._read_item(item, us), cursor.text()
             if item.id != NO_ID:
                 cursor = cursor.past(item.source, item.id, policy.overlap)
             for number, inbound in enumerate(read, 1):
                 yield cursor.text() if number == len(read) else place, inbound
-        if error is not None:
-            raise error
+        if error is not None and error.kind is not ErrorKind.RATE:
+            raise error  # "too many" is only early
 
-    async def _ask(self, cursor: Cursor) -> tuple[list[Item], XError | None]:
-        """Return what is new in the sources whose time has come."""
-        found: list[Item] = []
+    async def _ask(
+        self, cursor: Cursor
+    ) -> tuple[list[Item], list[Deleted], XError | None]:
+        """Return what is new in the sources whose time has come, and what is gone."""
+        found, gone = list[Item](), list[Deleted]()
         error: XError | None = None
         for source in self._due():
-            items, failure = await self._read(source, cursor)
-            found += items
+            shown, failure = await self._read(source, cursor)
+            seen = frozenset(cursor.places[source].seen)
+            found += [one for one in shown if one.id not in seen]
+            if source is Source.MENTIONS and failure is None:
+                gone = await self._vanished.among(self._expected(cursor), shown)
             error = error or failure
         await self._surroundings.gather(found)
-        return found, error
+        return found, gone, error
+
+    def _expected(self, cursor: Cursor) -> list[str]:
+        """Return the mentions that were seen and have to be shown again."""
+        place = cursor.places[Source.MENTIONS]
+        oldest = int(place.since(self._ledger.policy.overlap))
+        return [id_ for id_ in place.seen if int(id_) > oldest]
 
     async def _read(
         self, source: Source, cursor: Cursor
@@ -80,8 +96,7 @@ class Inward:
         try:
             items = await self._reader.read(source, cursor, policy.overlap)
         except XError as error:
-            early = error.kind is ErrorKind.RATE
-            return [], None if early else error
+            return [], error
         self._asked[source] = now
         return items, None
 
@@ -104,6 +119,9 @@ class Inward:
             read = read_direct(item.raw, item.beside, us)
         else:
             read = read_post(item.raw, item.beside, us)
+        for one in read:
+            if item.source is Source.MENTIONS and isinstance(one, Message):
+                self._vanished.note(item, one)
         if item.source is Source.SEARCH and any(_addresses(one) for one in read):
             return []  # it comes as a mention
         return [self._surroundings.around(one, item.raw, us) for one in read]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections import OrderedDict
 from collections.abc import Callable
@@ -14,15 +15,15 @@ from bot.channels.x.client import XClient
 from bot.channels.x.errors import ErrorKind, XError
 from bot.channels.x.limits import UPLOAD
 from bot.channels.x.raw import Fields, text_in, within
-from bot.channels.x.session import CONNECT_S, READ_S
+from bot.errors import PermanentFailure, TemporaryFailure
 from bot.model.attachment import LARGEST_SENT, Attachment, AttachmentKind
+from bot.ports.files import Files
 
 TAKES = frozenset({AttachmentKind.IMAGE})
 _ALT_LIMIT = 1_000
 _KEPT = timedelta(hours=1)  # X keeps what is not posted for a day
 _REMEMBERED = 100
 _CHUNK = 65_536
-Fetch = Callable[[str], bytes]
 
 
 class NotTakenError(Exception):
@@ -39,8 +40,8 @@ class Media:
     What was uploaded is kept for the next try, which then needs less time.
     """
 
-    def __init__(self, client: XClient, fetch: Fetch) -> None:
-        self._client, self._fetch = client, fetch
+    def __init__(self, client: XClient, files: Files) -> None:
+        self._client, self._files = client, files
         self._uploaded: OrderedDict[tuple[Attachment, bool], tuple[str, datetime]]
         self._uploaded = OrderedDict()
 
@@ -75,9 +76,11 @@ class Media:
 
     async def _content(self, file: Attachment) -> bytes:
         try:
-            content = await self._client.in_thread(lambda: self._fetch(file.url))
-        except requests.RequestException:
-            raise NotTakenError("file_not_found", permanent=False) from None
+            content = await self._files.read(file)
+        except TemporaryFailure:
+            raise NotTakenError("file_unreadable", permanent=False) from None
+        except PermanentFailure:
+            raise NotTakenError("file_unreadable", permanent=True) from None
         if not content or len(content) > LARGEST_SENT:
             raise NotTakenError("file_not_taken", permanent=True)
         return content
@@ -93,20 +96,29 @@ class Media:
             return
 
 
-def fetch_by(session: requests.Session) -> Fetch:
-    """Return what fetches a link over `session`, no more of it than X takes."""
+class LinkedFiles:
+    """The `Files` port for files whose links open for everybody."""
 
-    def fetch(url: str) -> bytes:
+    def __init__(self, session: requests.Session) -> None:
+        self._session = session
+
+    async def read(self, file: Attachment) -> bytes:
+        """Return what is in a file; see `Files.read`."""
+        return await asyncio.to_thread(self._load, file.url)
+
+    def _load(self, url: str) -> bytes:
         content = b""
-        with session.get(url, stream=True, timeout=(CONNECT_S, READ_S)) as response:
-            response.raise_for_status()
-            for chunk in response.iter_content(_CHUNK):
-                content += chunk
-                if len(content) > LARGEST_SENT:
-                    break
+        try:
+            with self._session.get(url, stream=True) as answer:
+                answer.raise_for_status()
+                for chunk in answer.iter_content(_CHUNK):
+                    content += chunk
+                    if len(content) > LARGEST_SENT:
+                        raise PermanentFailure("the file is larger than can be sent")
+        except requests.RequestException as error:
+            kind = type(error).__name__
+            raise TemporaryFailure(f"a file cannot be fetched ({kind})") from None
         return content
-
-    return fetch
 
 
 def _upload(content: bytes, *, private: bool) -> Callable[..., requests.Response]:

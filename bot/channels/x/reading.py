@@ -96,7 +96,9 @@ class Reader:
     async def read(
         self, source: Source, cursor: Cursor, overlap: timedelta
     ) -> list[Item]:
-        """Return what is new in `source`, in any order.
+        """Return what `source` shows behind the cursor, in any order.
+
+        It begins a while before the newest, so what was seen is among it.
 
         Raises:
             XError: it cannot be read now; nothing is lost by that.
@@ -107,9 +109,7 @@ class Reader:
             Source.SEARCH: self._found,
         }
         place = cursor.places[source]
-        seen = frozenset(place.seen)
-        items = await descents[source].down_to(place.since(overlap))
-        return [one for one in items if one.id not in seen]
+        return await descents[source].down_to(place.since(overlap))
 
     async def _mention_page(self, oldest: str, page: str | None) -> Page:
         account = await self._account()

@@ -10,7 +10,7 @@ credit           no         no credit is left
 empty_text       yes        nothing to post
 too_long         yes        over the limit in X's own count
 file_not_taken   yes        a file is no image, or too large
-file_not_found   no         a file cannot be fetched
+file_unreadable  either     a file cannot be had, now or at all
 reply_not_found  yes        the post or the person is not there any more
 not_summoned     yes        X lets us answer those only who addressed us
 dm_not_opened    yes        X does not let us write to this person

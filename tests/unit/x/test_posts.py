@@ -229,3 +229,18 @@ def test_what_cannot_be_read_is_kept_and_named_without_its_words(raw):
 def test_nothing_that_x_may_send_makes_it_raise(name, odd):
     made = read_post({**post(), name: odd}, beside(), US)
     assert all(isinstance(one, (Message, Malformed, Edited)) for one in made)
+
+
+@pytest.mark.parametrize(
+    ("problem", "gone"),
+    [
+        ("resource-not-found", {"7"}),
+        ("not-authorized-for-resource", {"7"}),
+        ("internal-error", set()),
+        ("resource-unavailable", set()),
+        ("field-hydration-failure", set()),
+    ],
+)
+def test_only_what_x_says_for_good_is_gone(problem, gone):
+    error = {"resource_id": "7", "type": f"https://api.x.com/2/problems/{problem}"}
+    assert beside(errors=[error]).gone == gone

@@ -1,0 +1,79 @@
+"""Posts that were shown and are shown no more: X tells of a deletion only its author."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from bot.channels.x.client import XClient
+from bot.channels.x.errors import XError
+from bot.channels.x.includes import includes_of
+from bot.channels.x.limits import POSTS_READ
+from bot.channels.x.posts import versions
+from bot.channels.x.raw import UndecodableError, items_of, text_in
+from bot.channels.x.reading import Item
+from bot.model.message import Deleted, Message
+
+_REMEMBERED = 5_000  # posts
+_AT_ONCE = 100  # posts in one look-up
+
+
+class Vanished:
+    """Compares what is shown with what was, for as long as it is asked for again.
+
+    That is for the time of the overlap. That a post is gone counts only after X has
+    said so itself, which costs nothing if it is.
+    """
+
+    def __init__(self, client: XClient) -> None:
+        self._client = client
+        self._read: OrderedDict[str, Message] = OrderedDict()
+
+    def note(self, item: Item, message: Message) -> None:
+        """Remember whose post this was, without its words."""
+        self._read[item.id] = message.amended(
+            Deleted(
+                channel=message.channel,
+                id=message.id,
+                customer=message.customer,
+                at=message.sent_at,
+            )
+        )
+        while len(self._read) > _REMEMBERED:
+            self._read.popitem(last=False)
+
+    async def among(
+        self, expected: Sequence[str], shown: Sequence[Item]
+    ) -> list[Deleted]:
+        """Return those of `expected` that are not `shown` and that X says are gone."""
+        there = {id_ for item in shown for id_ in _versions(item)}
+        missing = [id_ for id_ in expected if id_ in self._read and id_ not in there]
+        gone: set[str] = set()
+        for start in range(0, len(missing), _AT_ONCE):
+            gone |= await self._gone(missing[start : start + _AT_ONCE])
+        now = self._client.ledger.clock.now()
+        forgotten = [self._read.pop(id_) for id_ in missing if id_ in gone]
+        return [
+            Deleted(channel=one.channel, id=one.id, customer=one.customer, at=now)
+            for one in forgotten
+        ]
+
+    async def _gone(self, ids: list[str]) -> set[str]:
+        try:
+            body = await self._client.ask(
+                POSTS_READ, lambda x, signed: x.get_tweets(ids, user_auth=signed)
+            )
+        except XError:
+            return set()
+        found = [text_in(one, "id") or "" for one in items_of(body.get("data"))]
+        await self._client.ledger.pay_read("post_read", found)
+        for id_ in found:
+            self._read.pop(id_, None)  # it is there: asked once is enough
+        return set(includes_of(body).gone) - set(found)
+
+
+def _versions(item: Item) -> list[str]:
+    try:
+        return versions(item.raw)
+    except UndecodableError:
+        return [item.id]
