@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import fields
 from pathlib import Path
@@ -40,6 +40,8 @@ from bot.program import Firstline, Program
 from bot.settings import Settings
 from bot.store.whole import Store
 
+MakeX = Callable[[Quota, Spending, Policy], XChannel | None]
+
 
 @asynccontextmanager
 async def open_program(
@@ -48,6 +50,7 @@ async def open_program(
     folder: Path | None = None,
     clock: Clock | None = None,
     log: Log = json_log,
+    make_x: MakeX | None = None,
 ) -> AsyncIterator[Program]:
     """Put everything together that needs no model.
 
@@ -56,6 +59,7 @@ async def open_program(
         folder: where store and simulator are kept; <var> if None.
         clock: the system's if None.
         log: where events go.
+        make_x: makes our account on X; by default what the settings say.
 
     Raises:
         ConfigError: policy or domain have mistakes.
@@ -78,14 +82,18 @@ async def open_program(
         on_x: list[XChannel] = []
 
         def networks(quota: Quota, spending: Spending) -> dict[ChannelName, Channel]:
-            x = open_x(
-                settings,
-                policy,
-                quota=quota,
-                spending=spending,
-                clock=clock,
-                log=log,
-                files=files,
+            x = (
+                make_x(quota, spending, policy)
+                if make_x is not None
+                else open_x(
+                    settings,
+                    policy,
+                    quota=quota,
+                    spending=spending,
+                    clock=clock,
+                    log=log,
+                    files=files,
+                )
             )
             if x is not None:
                 stack.callback(x.close)
@@ -198,10 +206,10 @@ def _x_parts(
     clock: Clock,
     log: Log,
 ) -> XParts | None:
-    if not on_x or settings.x is None:
+    if not on_x:
         return None
     intake = Intake(on_x[0], store.inbox, policy, clock=clock, log=log)
-    return XParts(on_x[0], intake, settings.x.bearer_token)
+    return XParts(on_x[0], intake, settings.x.bearer_token if settings.x else "")
 
 
 @contextmanager
@@ -242,6 +250,7 @@ async def open_firstline(
     folder: Path | None = None,
     clock: Clock | None = None,
     log: Log = json_log,
+    make_x: MakeX | None = None,
 ) -> AsyncIterator[Firstline]:
     """Put the whole program together in this process; arguments as `open_program`.
 
@@ -251,7 +260,8 @@ async def open_firstline(
         StoreUnavailable: the store cannot be started.
     """
     loaded = load_model(model, config=settings.project / "config.yml")
-    async with open_program(settings, folder=folder, clock=clock, log=log) as program:
+    opening = open_program(settings, folder=folder, clock=clock, log=log, make_x=make_x)
+    async with opening as program:
         with open_workers(program, loaded, count=1) as (worker,):
             parts = {part.name: getattr(program, part.name) for part in fields(program)}
             yield Firstline(**parts, worker=worker)

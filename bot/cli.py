@@ -16,6 +16,7 @@ from bot.cli_dead import dead
 from bot.cli_sim import sim
 from bot.cli_x import x
 from bot.errors import FirstlineError
+from bot.replay.through import Through
 from bot.roles import Role
 
 app = typer.Typer(
@@ -87,6 +88,9 @@ def replay(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Start over instead of continuing.")
     ] = False,
+    through: Annotated[
+        Through, typer.Option(help="The network: a local X forgets at the end.")
+    ] = Through.SIMULATOR,
 ) -> None:
     """Send recorded messages through the whole first line, on their own clock.
 
@@ -96,7 +100,16 @@ def replay(
     from bot.commands.replay import replay as replay_file
 
     settings = settings_here()
-    finish(replay_file(settings, file, out=out, rate=parse_rate(rate), fresh=fresh))
+    finish(
+        replay_file(
+            settings,
+            file,
+            out=out,
+            rate=parse_rate(rate),
+            fresh=fresh,
+            through=through,
+        )
+    )
 
 
 @app.command()

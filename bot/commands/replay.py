@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -13,16 +14,19 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from bot.app import open_firstline
 from bot.clock import ManualClock
 from bot.commands.outcomes import print_outcomes
 from bot.commands.train import current_model
 from bot.errors import InputError
 from bot.flow.outcomes import outcomes_of
 from bot.log import Field, json_log
+from bot.policy_file import load_policy
+from bot.program import Firstline
 from bot.replay.driver import Driver
+from bot.replay.networks import Network, open_on_simulator, open_on_x
 from bot.replay.reading import Recorded, Unreadable, read_recording
 from bot.replay.report import report
+from bot.replay.through import Through
 from bot.replay.verdict import Verdict, judge
 from bot.settings import Settings
 
@@ -51,8 +55,11 @@ async def replay(
     out: Path | None,
     rate: float | None,
     fresh: bool,
+    through: Through = Through.SIMULATOR,
 ) -> int:
     """Replay `file` in a store of its own; print the tables, write `out`.
+
+    A local X forgets all when it ends: a replay through it always starts over.
 
     Returns 1 if the table does not add up or a public reply breaks a rule.
     """
@@ -60,37 +67,68 @@ async def replay(
     if out is not None:
         _check_writable(out)
     model = current_model(settings)
-    folder = settings.var / "replay" / _name(file)
+    folder = settings.var / "replay" / f"{_name(file)}{through.suffix}"
     finished = folder / "finished"
-    if fresh or finished.exists():
+    if fresh or through is Through.X or finished.exists():
         shutil.rmtree(folder, ignore_errors=True)
     clock = ManualClock(_start(rows))
     console = Console(stderr=True)
-    async with open_firstline(
+    opening = _opened(
         replace(settings, redis_url=None),
+        through,
         model=model,
         folder=folder,
         clock=clock,
-        log=_replay_log,
-    ) as firstline:
-        driver = Driver(firstline, clock)
+    )
+    async with opening as (firstline, network):
+        driver = Driver(firstline, clock, network)
         with Progress(console=console) as bar:
             task = bar.add_task("replaying", total=len(rows))
             await driver.drive(rows, rate=rate, progress=lambda: bar.advance(task))
         code = print_outcomes(outcomes_of(driver.events), Console())
-        simulator = firstline.simulator
         code |= _print_verdict(
-            judge(
-                simulator.network.ledger(), channel=simulator, policy=firstline.policy
-            )
+            judge(network.ledger(), channel=network.channel, policy=firstline.policy)
         )
         if out is not None:
             _write(
                 out,
-                await report(driver.events, firstline.store.cases, driver.latency_ms),
+                _named_as_recorded(
+                    await report(
+                        driver.events, firstline.store.cases, driver.latency_ms
+                    ),
+                    network,
+                ),
             )
     finished.touch()
     return code
+
+
+def _opened(
+    settings: Settings,
+    through: Through,
+    *,
+    model: Path,
+    folder: Path,
+    clock: ManualClock,
+) -> AbstractAsyncContextManager[tuple[Firstline, Network]]:
+    if through is Through.SIMULATOR:
+        return open_on_simulator(
+            settings, model=model, folder=folder, clock=clock, log=_replay_log
+        )
+    return open_on_x(
+        settings,
+        handle=load_policy(settings.policy).handle,
+        model=model,
+        folder=folder,
+        clock=clock,
+        log=_replay_log,
+    )
+
+
+def _named_as_recorded(
+    rows: Iterable[dict[str, object]], network: Network
+) -> list[dict[str, object]]:
+    return [{**row, "id": network.recorded(str(row["id"]))} for row in rows]
 
 
 def _replay_log(event: str, /, **fields: Field) -> None:

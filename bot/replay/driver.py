@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 from bot.clock import ManualClock
 from bot.model.event import Event, EventType
-from bot.model.message import Malformed, MessageId, Visibility
+from bot.model.message import Malformed, MessageId
 from bot.program import Firstline
+from bot.replay.networks import Network, OnSimulator
 from bot.replay.reading import Recorded, Unreadable
 
 
@@ -23,8 +24,15 @@ class Driver:
             taking it into hand until its reply was sent.
     """
 
-    def __init__(self, firstline: Firstline, clock: ManualClock) -> None:
+    def __init__(
+        self,
+        firstline: Firstline,
+        clock: ManualClock,
+        network: Network | None = None,
+    ) -> None:
+        """Replay through `network`; the simulated one if None."""
         self._firstline, self._clock = firstline, clock
+        self._network = network or OnSimulator(firstline)
         self._cursors: dict[str, str] = {}
         self.events: list[Event] = []
         self.latency_ms: dict[str, float] = {}
@@ -40,45 +48,26 @@ class Driver:
 
         `rate` is messages a second in real time, None for as fast as possible.
         """
-        network = self._firstline.simulator.network
-        known = {entry.id for entry in network.ledger()}
+        known = self._network.known()
         await self._park([row for row in rows if isinstance(row, Unreadable)])
         for row in rows:
             if isinstance(row, Recorded):
                 await self._until(row.at)
                 self._clock.set(row.at)
                 if row.id not in known:
-                    self._write(row)
-                await self._firstline.intake.step()
+                    self._network.write(row)
+                await self._network.take_in()
                 if rate is not None:
                     await asyncio.sleep(1 / rate)
             progress()
         await self._until(None)
         await self._tail(started=None)
 
-    def _write(self, row: Recorded) -> None:
-        network = self._firstline.simulator.network
-        if row.by_brand:
-            network.brand_post(
-                row.text, in_reply_to=row.in_reply_to, at=row.at, id=row.id
-            )
-        elif row.visibility is Visibility.PRIVATE:
-            network.direct(row.author, row.text, at=row.at, id=row.id)
-        else:
-            network.post(
-                row.author,
-                row.text,
-                in_reply_to=row.in_reply_to,
-                at=row.at,
-                id=row.id,
-                addressed=True,  # the recording is of mentions of the brand
-            )
-
     async def _park(self, rows: Sequence[Unreadable]) -> None:
         await self._firstline.store.inbox.accept(
             [
                 Malformed(
-                    channel=self._firstline.simulator.name,
+                    channel=self._network.channel.name,
                     id=MessageId(row.id),
                     problem=row.problem,
                     raw="",
