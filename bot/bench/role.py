@@ -18,7 +18,7 @@ from bot.bench.channel import BenchChannel
 from bot.clock import Clock, SystemClock
 from bot.commands.work import HANDS, SWITCH_S
 from bot.flow.intake import Intake
-from bot.flow.loop import keep_stepping
+from bot.flow.loop import keep_stepping, keep_what_is_loaded
 from bot.flow.sender import Sender
 from bot.flow.worker import Worker
 from bot.knowledge.answers import DomainAnswers
@@ -128,6 +128,7 @@ async def run(
             for step in parts.steps(name, model, stack)
         ]
         loops.append(store.wakes.listen(stop, SystemClock()))
+        keep_what_is_loaded()
         print("ready", flush=True)  # noqa: T201 - the parent reads it
         await asyncio.gather(*loops)
 

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from bot.errors import ConfigError, TemporaryFailure
 from bot.flow.heartbeat import FORGET_AFTER
-from bot.flow.loop import pause, run_together
+from bot.flow.loop import keep_what_is_loaded, pause, run_together
 from bot.log import json_log
 from bot.nlu.training import model_path
 from bot.roles import LIGHT, Role
@@ -151,6 +151,7 @@ class _Beside:
         if self._listener is not None:
             loops.append(self._serving(self._listener, stop))
         loops.append(self._announcing(workers, stop))
+        keep_what_is_loaded()
         await run_together(
             [*loops, supervising], stop=stop, log=json_log, grace_s=GRACE_S
         )

@@ -7,10 +7,9 @@ utter_faq` work without a second model.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -26,11 +25,12 @@ from bot.nlu.head import HeadSettings
 from bot.nlu.lexical import LexicalModel
 from bot.nlu.normalise import tokens
 from bot.nlu.ranking import (
+    BRIEF,
     COMMON_WORDS,
     KNOWN_WORDS,
     LABEL_RANKING,
     TOKENS,
-    Scored,
+    Ranking,
     intent_ranking,
     response_selector,
 )
@@ -42,8 +42,8 @@ from bot.nlu.ranking import (
 class LexicalClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]  # Rasa is untyped
     """Linear classifier over TF-IDF of words and characters, with calibrated confidence.
 
-    Sets on each message: `intent`, `intent_ranking`, `response_selector`, and for
-    the components behind it `label_ranking` (all labels, best first) and
+    Sets on each message: `intent`, `intent_ranking`, `response_selector` (unless it
+    is to be brief), and for the components behind it `label_ranking` and
     `known_words` and `common_words` (shares from 0.0 to 1.0).
     """
 
@@ -130,12 +130,14 @@ class LexicalClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
         length = setting(self._config, "ranking_length", 10)
         labels = self._model.labels
         for row, message in enumerate(messages):
-            likely = guess.probabilities[row]
-            ranking = _scored(labels, likely, order[row])
-            _describe(message, ranking, length)
+            likely = guess.probabilities[row].tolist()
+            ranking = Ranking(labels, likely, order[row].tolist())
+            message.set(LABEL_RANKING, ranking)
             message.set(TOKENS, tokenised[row])
             message.set(KNOWN_WORDS, float(guess.known[row]), add_to_output=True)
             message.set(COMMON_WORDS, float(guess.common[row]), add_to_output=True)
+            if BRIEF not in (message.get("metadata") or ()):
+                _describe(message, ranking, length)
         return messages
 
 
@@ -153,16 +155,9 @@ def _blocks(config: Mapping[str, object]) -> tuple[BlockSettings, BlockSettings]
     return words, characters
 
 
-def _scored(
-    labels: Sequence[str], likely: NDArray[np.float64], order: NDArray[np.intp]
-) -> list[Scored]:
-    best_first = [labels[column] for column in order.tolist()]
-    return list(zip(best_first, likely[order].tolist(), strict=True))
-
-
-def _describe(message: Message, ranking: Sequence[Scored], length: int) -> None:
+def _describe(message: Message, ranking: Ranking, length: int) -> None:
+    """Say it as Rasa's own classifiers and its response selector do."""
     intents = intent_ranking(ranking, length)
-    message.set(LABEL_RANKING, ranking)
     message.set(INTENT, intents[0], add_to_output=True)
     message.set("intent_ranking", intents, add_to_output=True)
     selector = response_selector(ranking, length)

@@ -6,8 +6,7 @@ import asyncio
 import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from bot.model.message import MAX_TEXT
 from bot.model.reading import Entity, Reading, Request, Signals
 from bot.nlu.bootstrap import prepare
 from bot.nlu.model_file import check_model
-from bot.nlu.ranking import LABEL_RANKING, Scored
+from bot.nlu.ranking import LABEL_RANKING, Ranking
 
 if TYPE_CHECKING:
     from rasa.core.agent import Agent
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 BATCH = 256  # texts for one run of the graph; bounds memory, larger is no faster
 BATCH_CHARACTERS = 100_000  # together; bounds how long one call into C may take
 ALTERNATIVES = 3
+DIGITS = 6  # of a probability
 _NOT_A_COMMAND = "\u2215"  # a slash that Rasa does not take for "/intent"
 
 
@@ -121,8 +121,8 @@ def _readable(text: str) -> str:
 
 
 def _reading(message: Message) -> Reading:
-    ranking: list[Scored] = message.get(LABEL_RANKING)
-    best = [_request(label, p) for label, p in islice(ranking, 1 + ALTERNATIVES)]
+    ranking: Ranking = message.get(LABEL_RANKING)
+    best = [_request(label, p) for label, p in ranking.best(1 + ALTERNATIVES)]
     return Reading(
         requests=(best[0],),
         alternatives=tuple(best[1:]),
@@ -133,7 +133,7 @@ def _reading(message: Message) -> Reading:
 
 def _request(label: str, probability: float) -> Request:
     intent, _, answer = label.partition("/")
-    return Request(intent, min(max(probability, 0.0), 1.0), answer or None)
+    return Request(intent, _brief(probability), answer or None)
 
 
 def _entities(found: Iterable[Mapping[str, object]]) -> Iterable[Entity]:
@@ -147,4 +147,14 @@ def _entities(found: Iterable[Mapping[str, object]]) -> Iterable[Entity]:
 
 
 def _signals(found: Mapping[str, object]) -> Signals:
-    return Signals(**found)  # type: ignore[arg-type]  # as `SocialSignals` wrote it
+    signals = Signals(**found)  # type: ignore[arg-type]  # as `SocialSignals` wrote it
+    return replace(
+        signals,
+        needs_reply=_brief(signals.needs_reply),
+        known_words=_brief(signals.known_words),
+    )
+
+
+def _brief(probability: float) -> float:
+    """Return it with as many digits as mean something: each message keeps some."""
+    return round(min(max(probability, 0.0), 1.0), DIGITS)

@@ -9,25 +9,21 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import CountVectorizer
-from sklearn.preprocessing import normalize
 
-from bot.nlu.normalise import NOT_WORDS
+from bot.nlu.remembered import Remembered
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from sklearn.feature_extraction.text import CountVectorizer
 
 
 COMMON_SHARE = 0.004  # of the examples hold a word that counts as common
-WORDS_KEPT = 20_000  # whose n-grams are remembered; people use few words often
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +74,13 @@ class Block:
     def matrix(self, lines: Sequence[str]) -> csr_matrix:
         """Return the weighted rows, (lines, terms); a row without n-grams is zero."""
         counts = self._counts(lines)
-        counts.data = (1 + np.log(counts.data)) * self.idf[counts.indices]
-        return normalize(counts, copy=False) * self.settings.weight
+        weights = (1 + np.log(counts.data)) * self.idf[counts.indices]
+        rows = np.repeat(np.arange(len(lines)), np.diff(counts.indptr))
+        squares = weights.astype(np.float64) ** 2
+        lengths = np.sqrt(np.bincount(rows, weights=squares, minlength=len(lines)))
+        weights = (weights / lengths[rows]).astype(np.float32)
+        counts.data = weights * np.float32(self.settings.weight)
+        return counts
 
     def _counts(self, lines: Sequence[str]) -> csr_matrix:
         """Count as the vectorizer that learned would; a third of its time."""
@@ -99,13 +100,15 @@ def _columns_of_line(
 ) -> Callable[[str], bytes]:
     """Return what finds the columns of a line's n-grams of words, one after another."""
 
+    sizes = range(settings.shortest, settings.longest + 1)
+
     def of_line(line: str) -> bytes:
         words = line.split()
-        grams = chain.from_iterable(
-            [" ".join(words[at : at + size]) for at in range(len(words) - size + 1)]
-            for size in range(settings.shortest, settings.longest + 1)
-        )
-        return _packed(columns, grams)
+        found: list[int | None] = []
+        for size in sizes:
+            shifted = [words[at:] for at in range(size)]
+            found += map(columns.get, map(" ".join, zip(*shifted)))  # noqa: B905 - the shortest ends it
+        return _packed(found)
 
     return of_line
 
@@ -118,16 +121,16 @@ def _columns_by_word(
     They never cross a word's edge, so those of frequent words are remembered.
     """
 
-    @lru_cache(maxsize=WORDS_KEPT)
     def of_word(word: str) -> bytes:
-        return _packed(columns, _character_grams(f" {word} ", settings))
+        return _packed(map(columns.get, _character_grams(f" {word} ", settings)))
 
-    return lambda line: b"".join([of_word(word) for word in line.split()])
+    remembered = Remembered(of_word)
+    return lambda line: b"".join([remembered[word] for word in line.split()])
 
 
-def _packed(columns: dict[str, int], grams: Iterator[str]) -> bytes:
-    """Return the columns of the known `grams` as C integers, which join fast."""
-    return array("i", [columns[gram] for gram in grams if gram in columns]).tobytes()
+def _packed(columns: Iterable[int | None]) -> bytes:
+    """Return the columns of known n-grams as C integers, which join fast."""
+    return array("i", [column for column in columns if column is not None]).tobytes()
 
 
 def _character_grams(padded: str, settings: BlockSettings) -> Iterator[str]:
@@ -141,6 +144,9 @@ def _character_grams(padded: str, settings: BlockSettings) -> Iterator[str]:
 
 
 def _counter(settings: BlockSettings) -> CountVectorizer:
+    # Only training needs it: a worker does without.
+    from sklearn.feature_extraction.text import CountVectorizer  # noqa: PLC0415
+
     words = settings.analyzer == "word"
     return CountVectorizer(
         analyzer=settings.analyzer,
@@ -167,8 +173,12 @@ class Features:
 
     def matrix(self, tokenised: Sequence[Sequence[str]]) -> csr_matrix:
         """Return the rows, (texts, n-grams of all blocks)."""
+        return hstack(self.matrices(tokenised), format="csr")
+
+    def matrices(self, tokenised: Sequence[Sequence[str]]) -> list[csr_matrix]:
+        """Return the columns of `matrix` block by block."""
         lines = [" ".join(tokens) for tokens in tokenised]
-        return hstack([block.matrix(lines) for block in self.blocks], format="csr")
+        return [block.matrix(lines) for block in self.blocks]
 
     @property
     def words(self) -> frozenset[str]:
@@ -198,12 +208,8 @@ class Features:
         )
 
 
-def known_share(tokens: Sequence[str], known: frozenset[str]) -> float:
-    """Return the share of the words in `tokens` that are `known`; 0.0 if no words.
-
-    Emoji count as words; placeholders and punctuation do not.
-    """
-    words = [token for token in tokens if token not in NOT_WORDS]
+def share(words: Sequence[str], known: frozenset[str]) -> float:
+    """Return the share of `words` that are `known`; 0.0 if there are none."""
     if not words:
         return 0.0
-    return len([word for word in words if word in known]) / len(words)
+    return sum(map(known.__contains__, words)) / len(words)

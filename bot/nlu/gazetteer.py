@@ -11,12 +11,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from bot.model.reading import Entity
+from bot.nlu.remembered import Remembered
 
 LONGEST = 6  # words of a phrase
-WORDS_KEPT = 20_000  # whose stem is remembered; people use few words often
 ANNOTATED_SHARE = 0.3  # of a phrase's occurrences; people annotate unevenly
 
 _WORD = re.compile(r"[^\W_]+(?:['’&-][^\W_]+)*")
@@ -29,6 +28,7 @@ class Gazetteer:
 
     kinds: Mapping[Phrase, str]
     _lengths: Mapping[str, tuple[int, ...]] = field(init=False, repr=False)
+    _begins: Remembered[bool] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         lengths: dict[str, set[int]] = {}  # by first word, so that most words pass
@@ -36,6 +36,11 @@ class Gazetteer:
             lengths.setdefault(phrase[0], set()).add(len(phrase))
         longest_first = {w: tuple(sorted(n, reverse=True)) for w, n in lengths.items()}
         object.__setattr__(self, "_lengths", longest_first)
+        object.__setattr__(self, "_begins", Remembered(self._may_begin))
+
+    def _may_begin(self, piece: str) -> bool:
+        """Tell whether a name may begin in what stands between two blanks."""
+        return any(word in self._lengths for word in _phrase(piece))
 
     @classmethod
     def learn(
@@ -64,21 +69,25 @@ class Gazetteer:
 
     def find(self, text: str) -> list[Entity]:
         """Return the names in `text`, longest first at each word, without overlap."""
-        spans = [(m.start(), m.end()) for m in _WORD.finditer(text)]
-        words = tuple(_stem(text[start:end]) for start, end in spans)
+        if not any(map(self._begins.__getitem__, text.split())):  # as in many texts
+            return []
+        spans = [match.span() for match in _WORD.finditer(text)]
+        words = tuple([_STEMS[text[start:end]] for start, end in spans])
         found: list[Entity] = []
-        position = 0
-        while position < len(words):
+        free = 0  # behind the names found so far
+        for position, word in enumerate(words):
+            if position < free or word not in self._lengths:
+                continue
             length = self._longest_at(words, position)
             if length:
-                phrase = words[position : position + length]
-                start, end = spans[position][0], spans[position + length - 1][1]
+                free = position + length
+                start, end = spans[position][0], spans[free - 1][1]
+                phrase = words[position:free]
                 found.append(Entity(self.kinds[phrase], " ".join(phrase), start, end))
-            position += max(length, 1)
         return found
 
     def _longest_at(self, words: Phrase, position: int) -> int:
-        for length in self._lengths.get(words[position], ()):
+        for length in self._lengths[words[position]]:
             phrase = words[position : position + length]  # shorter at the text's end
             if phrase in self.kinds:
                 return len(phrase)
@@ -112,10 +121,12 @@ def _phrase(text: str) -> Phrase:
     return tuple(_stem(word) for word in _WORD.findall(text))
 
 
-@lru_cache(maxsize=WORDS_KEPT)
 def _stem(word: str) -> str:
     """Fold case and drop a plural's s, so that "Tents" and "tent" meet."""
     folded = word.casefold().replace("’", "'")
     if len(folded) > 3 and folded.endswith("s") and not folded.endswith("ss"):
         return folded[:-1].rstrip("'")
     return folded
+
+
+_STEMS = Remembered(_stem)

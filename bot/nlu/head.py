@@ -12,10 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax, softmax
-from sklearn.model_selection import StratifiedKFold
-from sklearn.svm import LinearSVC
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,14 +39,23 @@ class LinearHead:
     bias: NDArray[np.float32]  # (labels,)
     scale: float = 1.0
 
-    def margins(self, rows: csr_matrix) -> NDArray[np.float64]:
-        """Return (rows, labels)."""
-        return np.asarray(rows @ self.weights + self.bias, dtype=np.float64)
+    def margins(self, *blocks: csr_matrix) -> NDArray[np.float64]:
+        """Return (rows, labels) for rows whose features are given block by block."""
+        total = np.tile(self.bias, (blocks[0].shape[0], 1))
+        start = 0
+        for block in blocks:
+            end = start + block.shape[1]
+            total += block @ self.weights[start:end]
+            start = end
+        return total.astype(np.float64)
 
-    def probabilities(self, rows: csr_matrix) -> NDArray[np.float64]:
+    def probabilities(self, *blocks: csr_matrix) -> NDArray[np.float64]:
         """Return (rows, labels), each row summing to 1.0; uniform for empty rows."""
-        likely: NDArray[np.float64] = softmax(self.margins(rows) * self.scale, axis=1)
-        likely[np.diff(rows.indptr) == 0] = 1 / len(self.labels)
+        sharp = self.margins(*blocks) * self.scale
+        likely: NDArray[np.float64] = np.exp(sharp - sharp.max(axis=1, keepdims=True))
+        likely /= likely.sum(axis=1, keepdims=True)
+        empty = sum(np.diff(block.indptr) for block in blocks) == 0
+        likely[empty] = 1 / len(self.labels)
         return likely
 
 
@@ -77,6 +82,9 @@ def _fit(
     names: tuple[str, ...],
     settings: HeadSettings,
 ) -> LinearHead:
+    # Only training needs it, here and below: a worker does without.
+    from sklearn.svm import LinearSVC  # noqa: PLC0415
+
     machine = LinearSVC(C=settings.strength, random_state=settings.seed)
     machine.fit(rows, wanted)
     weights = np.zeros((rows.shape[1], len(names)), dtype=np.float32)
@@ -97,6 +105,8 @@ def _calibrate(
     names: tuple[str, ...],
     settings: HeadSettings,
 ) -> float:
+    from sklearn.model_selection import StratifiedKFold  # noqa: PLC0415
+
     folds = min(settings.folds, int(np.bincount(wanted).min()))
     if folds < 2:
         return DEFAULT_SCALE  # an intent with one example cannot be held out
@@ -115,6 +125,9 @@ def fit_scale(margins: NDArray[np.float64], wanted: NDArray[np.int64]) -> float:
         margins: (examples, labels), of examples that the head has not seen.
         wanted: (examples,), the right label's column.
     """
+    from scipy.optimize import minimize_scalar  # noqa: PLC0415
+    from scipy.special import log_softmax  # noqa: PLC0415
+
     right = np.arange(len(wanted)), wanted
 
     def surprise(log_scale: float) -> float:

@@ -42,10 +42,24 @@ def language_of(text: str, *, home: str, common_words: float) -> str:
         return UNDETERMINED
     if common_words >= HOME_SHARE:
         return home
-    language, certainty = _identifier().classify(plain.lower())
+    language, certainty = _classify(plain.lower())
     if language == home:
         return home
-    return str(language) if certainty >= CERTAINTY else UNDETERMINED
+    return language if certainty >= CERTAINTY else UNDETERMINED
+
+
+def _classify(text: str) -> tuple[str, float]:
+    """Do what the identifier's own method does, for the few features of `text`.
+
+    That multiplies with all that there are: ten times the time.
+    """
+    identifier = _identifier()
+    counts = identifier.instance2fv(text)
+    (seen,) = counts.nonzero()
+    scores = counts[seen] @ identifier.nb_ptc[seen] + identifier.nb_pc
+    likely = identifier.norm_probs(scores)
+    best = int(likely.argmax())
+    return str(identifier.nb_classes[best]), float(likely[best])
 
 
 @lru_cache(maxsize=1)

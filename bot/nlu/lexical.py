@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.model.reading import FALLBACK
-from bot.nlu.features import Block, BlockSettings, Features, known_share
+from bot.nlu.features import Block, BlockSettings, Features, share
 from bot.nlu.head import HeadSettings, LinearHead, fit_head
-from bot.nlu.normalise import tokens
+from bot.nlu.normalise import NOT_WORDS, tokens
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -77,10 +77,12 @@ class LexicalModel:
         Where few words are known, probability moves to "unsure": character n-grams
         alone would be sure about a text in another language.
         """
-        likely = self.head.probabilities(self.features.matrix(tokenised))
-        known = np.array([known_share(each, self.words) for each in tokenised])
+        likely = self.head.probabilities(*self.features.matrices(tokenised))
+        # Emoji count as words; placeholders and punctuation do not.
+        words = [[t for t in each if t not in NOT_WORDS] for each in tokenised]
+        known = np.array([share(each, self.words) for each in words])
         trust = np.minimum(known / FAMILIAR, 1.0)[:, None]
-        common = np.array([known_share(each, self.common) for each in tokenised])
+        common = np.array([share(each, self.common) for each in words])
         return Guess(np.hstack([likely * trust, 1 - trust]), known, common)
 
     def save(self, folder: Path) -> None:
@@ -89,7 +91,11 @@ class LexicalModel:
             {"settings": asdict(block.settings), "terms": block.terms}
             for block in self.features.blocks
         ]
-        described = {"labels": self.labels, "scale": self.head.scale, "blocks": blocks}
+        described = {
+            "labels": self.head.labels,
+            "scale": self.head.scale,
+            "blocks": blocks,
+        }
         text = json.dumps(described, ensure_ascii=False)
         (folder / "model.json").write_text(text, encoding="utf-8")
         idf = {f"idf_{i}": block.idf for i, block in enumerate(self.features.blocks)}

@@ -45,26 +45,32 @@ def mood(text: str, tokenised: Sequence[str], words: MoodWords) -> Mood:
 
     Two weak signs (rough words, shouting, bursts of marks) are one strong one.
     """
-    line = " ".join(tokenised)
-    weak = (occurs(words.rough, line), shouts(text), _BURST.search(text) is not None)
+    weak = (
+        occurs(words.rough, tokenised),
+        shouts(text),
+        _BURST.search(text) is not None,
+    )
     return Mood(
-        urgent=occurs(words.insisting, line),
-        angry=occurs(words.angry, line) or sum(weak) >= 2,
+        urgent=occurs(words.insisting, tokenised),
+        angry=occurs(words.angry, tokenised) or sum(weak) >= 2,
     )
 
 
 def shouts(text: str) -> bool:
     """Tell whether most of `text` is in capitals."""
-    loud = sum(len(word) for word in _CAPITALS.findall(text))
+    if text.islower():
+        return False
+    loud = sum([len(word) for word in _CAPITALS.findall(text)])
     return loud >= SHOUTED_LETTERS and loud >= SHOUTED_SHARE * len(
         _LETTERS.findall(text)
     )
 
 
-def occurs(phrases: Sequence[str], line: str) -> bool:
+def occurs(phrases: tuple[str, ...], words: Sequence[str]) -> bool:
     """Tell whether one of `phrases` stands in a line of normalised tokens."""
-    by_first = _by_first_word(tuple(phrases))
-    words = line.split()
+    by_first = _by_first_word(phrases)
+    if by_first.keys().isdisjoint(words):  # as in most texts
+        return False
     return any(
         tuple(words[at : at + len(rest)]) == rest
         for at, word in enumerate(words, 1)

@@ -11,14 +11,15 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Iterator
+from itertools import chain
 
 from bot.model.message import MAX_TEXT
+from bot.nlu.remembered import Remembered
 
 LINK, EMAIL, MONEY, CODE, NUMBER = "_link_", "_email_", "_money_", "_code_", "_number_"
 PLACEHOLDERS = frozenset({LINK, EMAIL, MONEY, CODE, NUMBER})
 NOT_WORDS = PLACEHOLDERS | {"?", "!"}  # tokens without a meaning of their own
-WORDS_KEPT = 20_000  # whose plain form is remembered; people use few words often
 
 # Only quantifiers that cannot compete with each other: linear in the text's length.
 _TOKEN = re.compile(
@@ -33,6 +34,7 @@ _TOKEN = re.compile(
     r"|(?P<mark>[?!])"
     r"|(?P<emoji>[\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff])"
 )
+_SPLIT_MONEY = re.compile(r"[£$€]\s")  # the only token that may hold a blank
 _CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\W\d_]+")
 _ELONGATED = re.compile(r"(\w)\1{2,}")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]")
@@ -97,6 +99,8 @@ def clean(text: str) -> str:
     `MAX_TEXT` characters are read.
     """
     plain = html.unescape(text[:MAX_TEXT])
+    if plain.isascii():  # nothing else of all this can be in it
+        return plain.replace("`", "'")[:MAX_TEXT]
     plain = unicodedata.normalize("NFKC", plain).translate(_APOSTROPHES)
     return _SKIN_TONES.sub("", _INVISIBLE.sub("", plain))[:MAX_TEXT]
 
@@ -107,23 +111,31 @@ def tokens(text: str) -> list[str]:
     Words are case-folded and lose their apostrophes; a letter written three times
     or more is kept once; hashtags are split at their capitals; handles vanish.
     """
-    found: list[str] = []
-    for match in _TOKEN.finditer(clean(text)):
+    plain = clean(text)
+    pieces = [plain] if _SPLIT_MONEY.search(plain) else plain.split()
+    return list(chain.from_iterable(map(_PIECES.__getitem__, pieces)))
+
+
+def _found(piece: str) -> Iterator[str]:
+    for match in _TOKEN.finditer(piece):
         kind, value = match.lastgroup or "", match.group()
         if kind == "word":
-            found += _words(value)
+            yield from _words(value)
         elif kind == "hashtag":
-            found += [w for part in _CAMEL.findall(value[1:]) for w in _words(part)]
+            for part in _CAMEL.findall(value[1:]):
+                yield from _words(part)
         elif kind == "number":
-            found.append(value if len(value) == 1 else NUMBER)
+            yield value if len(value) == 1 else NUMBER
         elif kind in ("mark", "emoji"):
-            found.append(value)
+            yield value
         elif _SIMPLE[kind]:
-            found.append(_SIMPLE[kind])
-    return found
+            yield _SIMPLE[kind]
 
 
-@lru_cache(maxsize=WORDS_KEPT)
-def _words(written: str) -> tuple[str, ...]:
+def _words(written: str) -> list[str]:
     folded = _ELONGATED.sub(r"\1", written.casefold().replace("'", ""))
-    return tuple(SHORT_FORMS.get(folded, folded).split())
+    return SHORT_FORMS.get(folded, folded).split()
+
+
+# What stands between two blanks -> its tokens.
+_PIECES = Remembered(lambda piece: tuple(_found(piece)))

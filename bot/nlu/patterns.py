@@ -7,13 +7,14 @@ touch can match the same character, so time grows linearly with the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 import phonenumbers
 
 from bot.model.reading import Entity
+from bot.nlu.remembered import Remembered
 
 MAX_PHONES = 20  # numbers tried for one text; each costs a tenth of a millisecond
 
@@ -40,12 +41,17 @@ def find_patterns(text: str, settings: PatternSettings) -> list[Entity]:
     Where two claim the same characters, the more dangerous to overlook wins: a
     card before an order number before an email before a phone number.
     """
+    signs = set[str]().union(*map(_SIGNS.__getitem__, text.split()))
+    if not signs:
+        return []
     return without_overlap(
-        entity
-        for needed, finders in _FINDERS
-        if needed.search(text)
-        for finder in finders
-        for entity in finder(text, settings)
+        [
+            entity
+            for sign, finders in _FINDERS
+            if sign in signs
+            for finder in finders
+            for entity in finder(text, settings)
+        ]
     )
 
 
@@ -233,11 +239,25 @@ def dates(text: str, _settings: PatternSettings) -> Iterator[Entity]:
             yield Entity("date", value, match.start(), match.end())
 
 
-# What a text must hold for these finders to find anything. Most texts hold no digit,
-# and looking for one is a tenth of the time of looking for what is made of them.
-_FINDERS: tuple[tuple[re.Pattern[str], tuple[Finder, ...]], ...] = (
-    (re.compile(r"\d"), (cards, order_numbers)),
-    (re.compile(r"@"), (emails,)),
-    (re.compile(r"\d"), (phones, postcodes, amounts)),
-    (re.compile(r""), (dates,)),
+# What a text must hold for these finders to find anything: most texts hold no digit,
+# and looking for a sign costs far less than looking for what is made of it. No sign
+# holds a blank, so each can be looked for between two blanks.
+_FINDERS: tuple[tuple[str, tuple[Finder, ...]], ...] = (
+    ("digit", (cards, order_numbers)),
+    ("address", (emails,)),
+    ("digit", (phones, postcodes, amounts)),
+    ("day", (dates,)),
+)
+_SIGN_OF: Mapping[str, re.Pattern[str]] = {
+    "digit": re.compile(r"\d"),
+    "address": re.compile(r"[\w.+%-]@"),
+    "day": re.compile(  # every form of a date has one of these
+        r"\d|mon|tue|wed|thu|fri|sat|sun|min|hour|hr|day|night|w(?:ee)?k|year|tomorrow",
+        re.IGNORECASE,
+    ),
+}
+_SIGNS = Remembered(
+    lambda piece: frozenset(
+        sign for sign, pattern in _SIGN_OF.items() if pattern.search(piece)
+    )
 )

@@ -26,4 +26,4 @@ def asks(tokenised: Sequence[str], words: QuestionWords) -> bool:
     if "?" in tokenised:
         return True
     first = next((word for word in tokenised if word not in words.polite), "")
-    return first in words.openers or occurs(words.phrases, " ".join(tokenised))
+    return first in words.openers or occurs(words.phrases, tokenised)

@@ -2,15 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypedDict, Union
 
-LABEL_RANKING = "label_ranking"  # all labels, best first; not for output
+LABEL_RANKING = "label_ranking"  # a `Ranking`; not for output
+# In a message's metadata: whoever wants it read has no use for Rasa's own shapes.
+BRIEF = "brief"
 KNOWN_WORDS = "known_words"
 COMMON_WORDS = "common_words"
 TOKENS = "plain_tokens"  # the normalised words; not for output
 Scored = tuple[str, float]  # a label and its probability
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """All labels with their probabilities; pairs are made when they are looked at.
+
+    `likely` has one probability a label, `order` their places, the best first.
+    """
+
+    labels: tuple[str, ...] = ()
+    likely: Sequence[float] = ()
+    order: Sequence[int] = ()
+
+    def __iter__(self) -> Iterator[Scored]:
+        return iter(self.best(len(self.order)))
+
+    def best(self, count: int) -> list[Scored]:
+        """Return the `count` most likely labels, the best first."""
+        return [(self.labels[at], self.likely[at]) for at in self.order[:count]]
+
+    def total(self, labels: frozenset[str]) -> float:
+        """Return how likely it is that one of `labels` is right."""
+        return sum([self.likely[at] for at in _places(self.labels, labels)])
+
+
+@lru_cache(maxsize=16)
+def _places(labels: tuple[str, ...], wanted: frozenset[str]) -> tuple[int, ...]:
+    return tuple(at for at, label in enumerate(labels) if label in wanted)
 
 
 class IntentScore(TypedDict):
@@ -50,7 +81,7 @@ def intent_of(label: str) -> str:
     return label.partition("/")[0]
 
 
-def intent_ranking(labels: Sequence[Scored], length: int) -> list[IntentScore]:
+def intent_ranking(labels: Iterable[Scored], length: int) -> list[IntentScore]:
     """Return the best `length` intents, each as likely as its best label.
 
     Not as the sum of its labels: many lukewarm standard answers must not outweigh
@@ -64,7 +95,7 @@ def intent_ranking(labels: Sequence[Scored], length: int) -> list[IntentScore]:
     return [{"name": name, "confidence": p} for name, p in best.items()]
 
 
-def response_selector(labels: Sequence[Scored], length: int) -> Selector:
+def response_selector(labels: Iterable[Scored], length: int) -> Selector:
     """Return the `response_selector` property; empty without retrieval intents.
 
     Confidences are conditional: how likely is this answer if the intent is right.

@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.errors import ConfigError, ModelError
 from bot.nlu.graph import PlannedRunner
 from bot.nlu.model_file import REMEDY
+from bot.nlu.ranking import BRIEF
 
 with warnings.catch_warnings():  # Rasa's pinned libraries deprecate one another
     warnings.simplefilter("ignore")
@@ -29,6 +30,7 @@ with warnings.catch_warnings():  # Rasa's pinned libraries deprecate one another
     from rasa.shared.exceptions import RasaException
     from rasa.shared.nlu.training_data.message import Message
 
+_BRIEF = {BRIEF: True}
 # What Rasa raises, also around the errors of components and for unknown ones.
 _RASA_ERRORS = (
     RasaException,
@@ -72,7 +74,7 @@ def parse(agent: Agent, texts: Sequence[str]) -> list[Message]:
 
 
 def _user_message(text: str) -> UserMessage:
-    message = UserMessage(message_id="reading", sender_id="reading")
+    message = UserMessage(message_id="reading", sender_id="reading", metadata=_BRIEF)
     message.text = text  # the constructor would strip it and shift all entities
     return message
 

@@ -6,7 +6,6 @@ stand in config.yml, where a trainer can change them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import fields
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -23,23 +22,28 @@ from bot.nlu.language import language_of
 from bot.nlu.mood import MoodWords, mood
 from bot.nlu.normalise import tokens
 from bot.nlu.question import QuestionWords, asks
-from bot.nlu.ranking import COMMON_WORDS, KNOWN_WORDS, LABEL_RANKING, TOKENS, Scored
+from bot.nlu.ranking import (
+    COMMON_WORDS,
+    KNOWN_WORDS,
+    LABEL_RANKING,
+    TOKENS,
+    Ranking,
+    intent_of,
+)
 
 SIGNALS = "signals"
 _FIELDS = tuple(field.name for field in fields(Signals))
 BELIEVED = 0.5  # confidence from which an intent sets the mood
 
 
-def needs_reply(ranking: Sequence[Scored], silent: Iterable[str]) -> float:
+def needs_reply(ranking: Ranking, silent: frozenset[str]) -> float:
     """Return the probability that a good brand account would not let it pass.
 
     Args:
-        ranking: labels with their probabilities, which sum to 1.0.
+        ranking: labels, whose probabilities sum to 1.0.
         silent: labels that need no reply, such as chatter and spam.
     """
-    unanswered = frozenset(silent)
-    passed = sum([p for label, p in ranking if label in unanswered])
-    return min(max(1.0 - passed, 0.0), 1.0)
+    return min(max(1.0 - ranking.total(silent), 0.0), 1.0)
 
 
 @DefaultV1Recipe.register(
@@ -104,7 +108,7 @@ class SocialSignals(GraphComponent):  # type: ignore[misc]  # Rasa is untyped
     def signals(self, message: Message) -> Signals:
         """Add up what is known of one classified message."""
         text = str(message.get(TEXT) or "")[:MAX_TEXT]
-        ranking: list[Scored] = message.get(LABEL_RANKING, [])
+        ranking: Ranking = message.get(LABEL_RANKING, Ranking())
         known = float(message.get(KNOWN_WORDS, 1.0))
         common = float(message.get(COMMON_WORDS, 1.0))
         intent = _believed(ranking)
@@ -122,11 +126,12 @@ class SocialSignals(GraphComponent):  # type: ignore[misc]  # Rasa is untyped
         )
 
 
-def _believed(ranking: Sequence[Scored]) -> str:
+def _believed(ranking: Ranking) -> str:
     """Return the best intent if it is more likely than all others together."""
-    if not ranking or ranking[0][1] < BELIEVED:
-        return ""
-    return ranking[0][0].partition("/")[0]
+    for label, probability in ranking.best(1):
+        if probability >= BELIEVED:
+            return intent_of(label)
+    return ""
 
 
 def _as_dict(signals: Signals) -> dict[str, object]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from bot.clock import from_ms
 from bot.errors import CaseConflict
@@ -18,6 +17,7 @@ from bot.model.message import CustomerId, Profile
 from bot.model.record import Delivery, Record
 from bot.store import keys
 from bot.store.codec import case_from_hash, load, structure
+from bot.store.fast_json import from_json
 from bot.store.scripts import reporting_outages
 from bot.store.together import Together
 
@@ -221,8 +221,7 @@ class RedisCaseLists:
         key = keys.of_customer(customer, "customer")
         with reporting_outages():
             state = await self._together.answer(lambda pipe: pipe.hget(key, "state"))
-        found: dict[str, object] = json.loads(str(state)) if state else {}
-        return found
+        return cast("dict[str, object]", from_json(str(state))) if state else {}
 
 
 def _delivered(record: Record, delivery: Mapping[str, str]) -> Record:

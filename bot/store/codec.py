@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from enum import Enum
 from math import inf
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from bot.clock import from_ms, to_ms
 from bot.model.case import Case
@@ -57,6 +57,17 @@ _HASH_FIELDS = tuple(
 
 _OF_THREAD = frozenset({"spoke", "bot", "unsent"})
 
+_STATE_FIELDS = {
+    field.name: field.default
+    for field in fields_of(Customer)
+    if field.name not in ("threads", "case", "epoch", "earlier_dead")
+}
+_THREAD_FIELDS = {
+    field.name: field.default
+    for field in fields_of(ThreadState)
+    if field.name not in ("spoke_at", "bot_spoke_at", "unsent")
+}
+
 # Mails by the kind that stands beside them; bury.lua knows these names too.
 _MAILS: dict[str, type[Mail]] = {
     "message": Message,
@@ -96,13 +107,12 @@ def structure(plain: object, kind: type[T]) -> T:
 def dump_mail(mail: Mail, rank: Rank = Rank.MIDDLE) -> str:
     """Return a mail as JSON that names its kind and rank."""
     kind = next(name for name, made in _MAILS.items() if isinstance(mail, made))
-    body = converter.unstructure(mail)
-    return json.dumps({"kind": kind, "rank": rank.value, "body": body})
+    return to_json({"kind": kind, "rank": rank.value, "body": mail})
 
 
 def load_mail(text: str) -> tuple[Mail, Rank]:
     """Undo `dump_mail`."""
-    data = json.loads(text)
+    data = cast("dict[str, str]", from_json(text))
     mail = converter.structure(data["body"], _MAILS[data["kind"]])
     return mail, Rank(data.get("rank", Rank.MIDDLE))
 
@@ -147,14 +157,24 @@ def case_changes(before: Case, after: Case) -> dict[str, str]:
 
 
 def state_to_json(customer: Customer) -> str:
-    """Return what only the worker writes; times of sending are kept by the scripts."""
+    """Return what only the worker writes; times of sending are kept by the scripts.
+
+    Whether mails are parked is the scripts' to say too: people clear it by resolving.
+    What is as it was at the beginning is left out: most customers wrote once. That
+    they opted out or not stays, where change_case.lua looks for it.
+    """
     threads = {
-        thread: replace(state, spoke_at=None, bot_spoke_at=None, unsent=0)
+        thread: _telling(state, _THREAD_FIELDS)
         for thread, state in customer.threads.items()
     }
-    # whether mails are parked is the scripts' to say: people clear it by resolving
-    kept = replace(customer, threads=threads, case=None, epoch=0, earlier_dead=False)
-    return dump(kept)
+    told = _telling(customer, _STATE_FIELDS)
+    return to_json({**told, "opted_out": customer.opted_out, "threads": threads})
+
+
+def _telling(noun: object, fields: Mapping[str, object]) -> dict[str, object]:
+    """Return those of `fields` (name -> default) in which `noun` differs."""
+    found = {name: getattr(noun, name) for name in fields}
+    return {name: value for name, value in found.items() if value != fields[name]}
 
 
 def customer_from_hash(fields: Mapping[str, str], case: Case | None) -> Customer:

@@ -248,6 +248,9 @@ class EmbeddedServer:
             "save": "",  # the append-only file is the only copy
             "logfile": str(self.log_file),
             "maxmemory-policy": "noeviction",
+            # A customer's hash holds some fields, one of them a text of a few hundred
+            # bytes: as a table it would take twice the memory.
+            "hash-max-listpack-value": "512",
         }
         words = [word for k, v in options.items() for word in (f"--{k}", v)]
         # A session of its own: Ctrl-C reaches the program first, which then stops

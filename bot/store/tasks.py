@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from bot.clock import from_ms
 from bot.model.message import CustomerId, MessageId
 from bot.model.outgoing import Outgoing
 from bot.model.work import SendTask
 from bot.store.codec import load, structure
+from bot.store.fast_json import from_json
 
 _SHARED = ("key", "channel", "visibility", "thread", "speaker", "purpose")
 
@@ -37,7 +38,7 @@ def task_of(
 ) -> SendTask | BrokenTask:
     """Return the task that an answer of begin_send.lua stands for."""
     what, entry, tries, waits, known = answer
-    facts: dict[str, str] = json.loads(entry)
+    facts = cast("dict[str, str]", from_json(entry))
     try:
         outgoing = load(facts["body"], Outgoing)
     except Exception:  # noqa: BLE001 - whatever an alien text does to us
@@ -54,7 +55,7 @@ def task_of(
         tries=int(tries),
         waits=int(waits),
         any_words=what == "look_back",
-        known=frozenset(map(MessageId, json.loads(known))),
+        known=frozenset(cast("list[MessageId]", from_json(known))),
     )
 
 

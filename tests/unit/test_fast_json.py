@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model.message import DIRECT, Visibility
+from bot.model.customer import Customer, ThreadState
+from bot.model.message import (
+    DIRECT,
+    ChannelName,
+    CustomerId,
+    Profile,
+    ThreadId,
+    Visibility,
+)
 from bot.model.reading import Reading, Request
 from bot.model.record import Author, Record
-from bot.store.codec import dump, dump_record, load
+from bot.store.codec import (
+    customer_from_hash,
+    dump,
+    dump_record,
+    load,
+    state_to_json,
+)
 from bot.store.fast_json import converter, from_json, to_json
 from tests.builders import NOON
 from tests.builders import message as message_of
@@ -65,3 +79,30 @@ def test_a_line_of_a_transcript_comes_back_whole_without_what_says_nothing(writt
     assert set(json.loads(kept)) == {
         *("id", "at", "author", "thread", "visibility", "text", "reading", "problem")
     }
+
+
+def test_a_customer_who_wrote_once_is_kept_in_few_words_and_comes_back_whole():
+    fresh = Customer(id=CustomerId("x:a"), channel=ChannelName("x"), handle="a")
+    assert set(json.loads(state_to_json(fresh))) == {
+        *("id", "channel", "handle", "opted_out", "threads")
+    }
+    full = replace(
+        fresh,
+        opted_out=True,
+        profile=Profile(name="A"),
+        contacts=3,
+        threads={DIRECT: ThreadState(invited=True), ThreadId("p1"): ThreadState()},
+        dialogue="{}",
+        dialogue_at=NOON,
+        invited_for="order_status",
+        invited_at=NOON,
+        failed_lookups=(NOON,),
+        facts=("FH-482913",),
+        said=("f5f26a1fe632",),
+    )
+    told = {f.name for f in fields(Customer) if getattr(full, f.name) != f.default}
+    written_by_scripts = {"case", "epoch", "earlier_dead"}
+    assert told | written_by_scripts == {f.name for f in fields(Customer)}
+    for customer in (fresh, full):
+        state = {"state": state_to_json(customer)}
+        assert customer_from_hash(state, None) == customer

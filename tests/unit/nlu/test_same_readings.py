@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer
 
 from bot.nlu.features import Block, BlockSettings
+from bot.nlu.gazetteer import Gazetteer
+from bot.nlu.language import _classify, _identifier
 from bot.nlu.mood import occurs
-from bot.nlu.normalise import tokens
+from bot.nlu.normalise import _found, clean, tokens
 from bot.nlu.patterns import (
     PatternSettings,
     amounts,
@@ -25,6 +27,8 @@ from bot.nlu.patterns import (
     postcodes,
     without_overlap,
 )
+from bot.nlu.ranking import Ranking
+from bot.nlu.remembered import Remembered
 
 LINES = [
     "where is my order",
@@ -42,12 +46,16 @@ WORDS = st.lists(
     st.sampled_from(["a", "ab", "order", "where", "is", "money", "ünd", "?", "aba"]),
     max_size=12,
 ).map(" ".join)
+NAMES = ("tent", "royal mail", "royal mail van", "mail", "dpd")
 PIECES = st.sampled_from(
     [
         *("FH-482913", "4111 1111 1111 1111", "07700 900412", "LS6 2AB", "£3.50"),
         *(
             "a@b.example",
             "tomorrow",
+            "£",
+            "34",
+            "thur",
             "3 May",
             "٤٨٢٩١٣",
             "order no ",
@@ -94,4 +102,61 @@ def test_a_finder_that_is_passed_over_would_have_found_nothing(text):
 def test_phrases_are_found_as_by_searching_for_them(line, phrases):
     lines = {" ".join(tokens(phrase)) for phrase in phrases} - {""}
     wanted = any(re.search(rf"(?<!\S){re.escape(p)}(?!\S)", line) for p in lines)
-    assert occurs(phrases, line) == wanted
+    assert occurs(tuple(phrases), line.split()) == wanted
+
+
+@given(st.lists(PIECES, max_size=8).map("".join) | st.text(max_size=60))
+def test_tokens_between_blanks_are_those_of_the_whole_text(text):
+    assert tokens(text) == list(_found(clean(text)))
+
+
+@given(st.lists(st.sampled_from([*NAMES, "a", "tents,", "\n", "x-mail"]), max_size=9))
+def test_names_are_found_as_by_trying_every_word(words):
+    text = " ".join(words)
+    gazetteer = Gazetteer.from_json(dict.fromkeys(NAMES, "carrier"))
+    spans = [match.span() for match in re.finditer(r"[^\W_]+(?:['’&-][^\W_]+)*", text)]
+    stems = [text[start:end].removesuffix("s") for start, end in spans]
+    found, at = [], 0
+    while at < len(stems):
+        name = max((n for n in NAMES if stems[at:][: len(n.split())] == n.split()),
+                   key=len, default="")  # fmt: skip
+        size = len(name.split())
+        if name:
+            found.append((name, spans[at][0], spans[at + size - 1][1]))
+        at += max(size, 1)
+    assert [(e.value, e.start, e.end) for e in gazetteer.find(text)] == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["wo ist meine bestellung?", "où est ma commande", "where is my order", "", "ok", "注文はどこですか"],
+)  # fmt: skip
+def test_a_language_is_told_as_by_the_identifier_itself(text):
+    language, certainty = _classify(text)
+    wanted, theirs = _identifier().classify(text)
+    assert language == wanted
+    assert certainty == pytest.approx(theirs, abs=1e-4)
+
+
+def test_labels_are_added_up_and_ranked_as_they_are_likely():
+    ranking = Ranking(("a", "b", "c"), (0.2, 0.5, 0.3), (1, 2, 0))
+    assert list(ranking) == [("b", 0.5), ("c", 0.3), ("a", 0.2)]
+    assert ranking.best(1) == [("b", 0.5)]
+    assert ranking.total(frozenset({"a", "c", "x"})) == pytest.approx(0.5)
+
+
+def test_a_word_is_looked_at_once_and_what_is_personal_each_time():
+    asked = []
+    found = Remembered(lambda word: asked.append(word) or len(word))
+    for word in ("order", "FH-482913", "nell@mail.example", "@fernhollow", "x" * 41):
+        assert (found[word], found[word]) == (len(word), len(word))
+    assert asked.count("order") == asked.count("@fernhollow") == 1
+    assert set(found) == {"order", "@fernhollow"}
+
+
+def test_what_is_remembered_of_words_stays_bounded(monkeypatch):
+    monkeypatch.setattr("bot.nlu.remembered.WORDS_KEPT", 10)
+    found = Remembered(len)
+    for first in "abcdefghijklmnopqrstuvwxyz":
+        assert found[first * 3] == 3
+        assert len(found) <= 10
