@@ -19,6 +19,7 @@ from bot.flow.figures import DayFiguresKeeper
 from bot.flow.incident_work import IncidentDesk
 from bot.flow.incidents import IncidentKeeper
 from bot.flow.intake import Intake
+from bot.flow.money import MoneyLook
 from bot.flow.relay import Relay
 from bot.flow.rewriter import REWRITE_DUTY, Rewriter
 from bot.flow.sender import Sender
@@ -122,6 +123,7 @@ async def open_program(
         figures = DayFiguresKeeper(
             store.events, store.cases, policy, generation=store.generation
         )
+        money = MoneyLook(store.spending, figures, channels, lambda: policies.current)
         slack = await stack.enter_async_context(
             open_slack(
                 settings.slack,
@@ -130,6 +132,7 @@ async def open_program(
                 incident_desk,
                 policy=lambda: policies.current,
                 figures=figures,
+                money=money,
                 labels=lambda: answers.labels(policies.current),
                 channels=list(channels),
                 clock=clock,
@@ -194,6 +197,7 @@ async def open_program(
                 log=log,
             ),
             figures=figures,
+            money=money,
         )
 
 

@@ -15,6 +15,7 @@ from bot.desk.slack.digest import Digest
 from bot.desk.slack.files import open_files
 from bot.desk.slack.inward import Inward
 from bot.desk.slack.keeper import CardKeeper
+from bot.desk.slack.overview import LookAtMoney
 from bot.desk.slack.sweeping import Sweeper
 from bot.flow.desk_feed import DeskFeed
 from bot.flow.duty import Duty
@@ -65,6 +66,7 @@ async def open_slack(
     *,
     policy: Callable[[], Policy],
     figures: Figures,
+    money: LookAtMoney,
     labels: Callable[[], Sequence[str]],
     channels: Sequence[str],
     clock: Clock,
@@ -117,6 +119,7 @@ async def open_slack(
             incidents=incidents,
             quiet=store.quiet,
             figures=figures,
+            money=money,
             health=health,
             holds=holds,
             policy=policy,

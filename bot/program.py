@@ -19,6 +19,7 @@ from bot.flow.incident_work import IncidentDesk
 from bot.flow.incidents import IncidentKeeper
 from bot.flow.intake import Intake
 from bot.flow.loop import Outages, Step, keep_stepping, run_together
+from bot.flow.money import MoneyLook
 from bot.flow.relay import Relay
 from bot.flow.rewriter import Rewriter
 from bot.flow.sender import Sender
@@ -65,6 +66,7 @@ class Program:
     archivist: Archivist
     rewriter: Rewriter
     figures: DayFiguresKeeper
+    money: MoneyLook
 
     @property
     def policy(self) -> Policy:

@@ -62,7 +62,7 @@ class SlackLine:
         self.people = People(self.talk, lambda: self.policy, clock=clock)
         self.quiet = RedisQuietMode(redis)
         self.healthy = [Health(True, "nobody has the role worker")]
-        self.watches = True
+        self.watches, self.spent = True, None
         self.inward = self.listening(redis, web)
         self.inbox, self.socket = self.inward.inbox, self.inward.socket
 
@@ -77,6 +77,7 @@ class SlackLine:
             incidents=self.line.incident_desk,
             quiet=self.quiet,
             figures=DayFiguresKeeper(self.line.events, self.line.cases, self.policy),
+            money=self._money,
             health=self._health,
             holds=self._holds,
             policy=lambda: self.policy,
@@ -85,6 +86,9 @@ class SlackLine:
             clock=self.clock,
             log=self.log,
         )
+
+    async def _money(self, _now):
+        return self.spent
 
     async def _health(self):
         return self.healthy

@@ -170,6 +170,7 @@ class _Beside:
             events=program.store.events,
             policy=lambda: program.policy,
             quiet=program.store.quiet,
+            money=program.money,
             clock=program.clock,
             labels=program.answers.labels(program.policy),
             model_name=self._model.name.split(".")[0],

@@ -19,6 +19,7 @@ from bot.web.desk_routes import DeskRoutes
 from bot.web.feed import Feed
 from bot.web.guard import Guard
 from bot.web.incident_routes import IncidentRoutes
+from bot.web.money_routes import LookAtMoney, MoneyRoutes
 from bot.web.network import Network
 from bot.web.page import DeskChanges, Page
 from bot.web.page_routes import PageRoutes
@@ -41,6 +42,7 @@ def create_app(
     model_name: str,
     address: tuple[str, int],
     quiet: QuietMode,
+    money: LookAtMoney,
     clock: Clock,
     channel: ChannelName = SIMULATOR,
     log: Log = json_log,
@@ -57,6 +59,7 @@ def create_app(
         labels: all that a case's intent can be corrected to.
         model_name: the trained model's, shown beside what it read.
         quiet: what the bot is told to be silent about.
+        money: tells what the networks charge, and what was done for it.
         clock: the program's.
         address: host and port under which browsers reach it; others are refused.
         channel: the name of the network's channel.
@@ -81,6 +84,7 @@ def create_app(
             *DeskRoutes(page).routes(),
             *IncidentRoutes(page, incidents).routes(),
             *QuietRoutes(page, quiet, clock=clock).routes(),
+            *MoneyRoutes(money, clock=clock).routes(),
         ],
         middleware=[Middleware(Guard, port=address[1])],
         exception_handlers=dict(HANDLERS),

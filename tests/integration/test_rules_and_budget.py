@@ -11,6 +11,8 @@ from bot.channels.simulator import SimulatorChannel
 from bot.clock import ManualClock
 from bot.errors import UnsafeText
 from bot.flow.conditions import ConditionsLook
+from bot.flow.figures import DayFiguresKeeper
+from bot.flow.money import MoneyLook
 from bot.flow.outcomes import count_outcomes
 from bot.flow.sender import Sender
 from bot.model.allowance import Allowance
@@ -290,3 +292,25 @@ async def _rewrite(line: FirstLine, who: CustomerId, record: Record) -> None:
     """Let the transcript begin with this line."""
     first = keys.of_customer(who, "history")
     await line.cases._redis.lset(first, 0, dump_record(record))
+
+
+# what it came to
+
+
+async def test_the_figures_divide_what_was_spent_by_what_was_done(line, redis):
+    spending, name = RedisSpending(redis), line.channel.name
+    figures = DayFiguresKeeper(line.events, line.cases, POLICY)
+    look = MoneyLook(spending, figures, {name: line.channel}, lambda: POLICY)
+    for number in range(3):
+        mention(line, STANDARD, f"c{number}")
+    mention(line, "product_question 0.9", "ada")
+    await line.settle()
+    (case,) = await line.cases.active()
+    await line.relay.claim(case.id, ANN)
+    await line.relay.resolve(case.id, ANN, POLICY.resolutions[0])
+    await spending.spend(name, "reply_sent", units=4, micros=40_000, now=NOON)
+    money = await look(line.clock.now())
+    assert (money.handled, money.resolved, money.today) == (4, 1, 40_000)
+    assert money.budgets == {name: Budget.WITHIN}
+    free = MoneyLook(spending, figures, {}, lambda: POLICY)
+    assert await free(line.clock.now()) is None

@@ -80,6 +80,7 @@ class Program:
                 model_name=model.stem,
                 address=("127.0.0.1", self.port),
                 quiet=firstline.store.quiet,
+                money=firstline.money,
                 clock=firstline.clock,
                 log=self.log,
             )

@@ -75,6 +75,7 @@ class CommandListener:
             await self._overview.queue(),
             await self._people.scene_of(*(one.by for one in pauses)),
             today=await self._overview.today(),
+            money=await self._overview.money(),
             health=await self._overview.health(),
             pauses=pauses,
         )

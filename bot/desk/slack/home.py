@@ -76,6 +76,7 @@ class HomeListener:
             next=waiting,
             queue=await self._overview.queue(),
             today=await self._overview.today(),
+            money=await self._overview.money(),
             health=await self._overview.health(),
             pauses=pauses,
             links=await self._links.of(one.id for one in (*mine, *waiting)),

@@ -17,7 +17,7 @@ from bot.desk.slack.home import HomeListener
 from bot.desk.slack.inbox import Inbox
 from bot.desk.slack.links import Links
 from bot.desk.slack.listener import Listener
-from bot.desk.slack.overview import LookAtHealth, Overview
+from bot.desk.slack.overview import LookAtHealth, LookAtMoney, Overview
 from bot.desk.slack.people import People
 from bot.desk.slack.reading import Json
 from bot.desk.slack.socket import Socket
@@ -46,6 +46,7 @@ class Inward:
         incidents: IncidentWork,
         quiet: QuietMode,
         figures: Figures,
+        money: LookAtMoney,
         health: LookAtHealth,
         holds: Holds,
         policy: Callable[[], Policy],
@@ -65,6 +66,7 @@ class Inward:
             incidents: and to incidents.
             quiet: where the bot is paused.
             figures: what the day came to.
+            money: what it costs.
             health: how the program is.
             holds: whether this process looks after what was missed.
             policy: the one in force.
@@ -77,7 +79,7 @@ class Inward:
         where = Whereabouts(talk, policy, clock=clock)
         people = People(talk, policy, clock=clock)
         links = Links(book, where)
-        overview = Overview(work, quiet, figures, health, clock=clock)
+        overview = Overview(work, quiet, figures, health, money, clock=clock)
         composer = Composer(work, talk, people, clock=clock)
         thread = ThreadListener(work, book, talk, people, clock=clock)
         self.home = HomeListener(

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.clock import Clock
 from bot.desk.slack.blocks import Health
 from bot.model.case import Case, CaseStatus
 from bot.model.figures import DayFigures, Queue
+from bot.model.money import Money
 from bot.model.quiet import Quiet
 from bot.ports import CaseWork, Figures, QuietMode
 
 LookAtHealth = Callable[[], Awaitable[Sequence[Health]]]
+LookAtMoney = Callable[[datetime], Awaitable[Money | None]]
 
 _KEPT_FOR: Final = timedelta(seconds=5)  # many look at the same time
 
@@ -27,11 +29,13 @@ class Overview:
         quiet: QuietMode,
         figures: Figures,
         health: LookAtHealth,
+        money: LookAtMoney,
         *,
         clock: Clock,
     ) -> None:
         self._work, self._quiet, self._figures = work, quiet, figures
-        self._look_at_health, self._clock = health, clock
+        self._look_at_health, self._look_at_money = health, money
+        self._clock = clock
         self._cases: tuple[Case, ...] = ()
         self._read_at = clock.now() - 2 * _KEPT_FOR
 
@@ -46,6 +50,10 @@ class Overview:
     async def today(self) -> DayFigures:
         """Return what the day came to so far."""
         return await self._figures.today(self._clock.now())
+
+    async def money(self) -> Money | None:
+        """Return what the networks charge; None if none does."""
+        return await self._look_at_money(self._clock.now())
 
     async def health(self) -> tuple[Health, ...]:
         return tuple(await self._look_at_health())

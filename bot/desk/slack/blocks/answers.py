@@ -9,8 +9,10 @@ from bot.desk.slack.blocks.card import render_card
 from bot.desk.slack.blocks.elements import context, header, section
 from bot.desk.slack.blocks.figures import (
     Health,
+    budget_lines,
     day_blocks,
     health_lines,
+    money_line,
     pause_lines,
     queue_line,
 )
@@ -20,6 +22,7 @@ from bot.desk.slack.blocks.rows import case_rows
 from bot.desk.slack.blocks.scene import Scene
 from bot.model.case import Case, CaseId
 from bot.model.figures import DayFigures, Queue
+from bot.model.money import Money
 from bot.model.quiet import Quiet
 from bot.ports import CaseView
 
@@ -47,6 +50,7 @@ def render_status(
     scene: Scene,
     *,
     today: DayFigures | None = None,
+    money: Money | None = None,
     health: tuple[Health, ...] = (),
     pauses: Sequence[Quiet] = (),
 ) -> Rendered:
@@ -56,7 +60,9 @@ def render_status(
         line,
         section(line),
         *pause_lines(pauses, scene),
+        *budget_lines(money),
         *((context(Mrkdwn("*Today*")), *day_blocks(today)) if today else ()),
+        *money_line(money),
         *health_lines(health),
     )
 

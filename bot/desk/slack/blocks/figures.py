@@ -11,6 +11,7 @@ from bot.desk.slack.blocks.mrkdwn import Mrkdwn, bold, clock, joined, plain
 from bot.desk.slack.blocks.scene import Scene
 from bot.model.event import Outcome
 from bot.model.figures import DayFigures, Queue
+from bot.model.money import Money
 from bot.model.quiet import Quiet
 
 _OUTCOME = {
@@ -88,6 +89,19 @@ def pause_lines(pauses: Sequence[Quiet], scene: Scene) -> Iterator[Json]:
     for pause in pauses[:8]:
         by = joined((scene.called(pause.by), f"since {clock(pause.since)}"), ", ")
         yield context(Mrkdwn(f":mute: Bot paused: {plain(pause.scope)} ({by})"))
+
+
+def budget_lines(money: Money | None) -> Iterator[Json]:
+    """Yield what the budget stops at the moment."""
+    for says in money.warnings() if money else ():
+        yield context(Mrkdwn(f":moneybag: {plain(says)}"))
+
+
+def money_line(money: Money | None) -> Iterator[Json]:
+    """Yield what was spent, each figure with its formula."""
+    if money is not None:
+        figures = [plain(figure) for figure in money.figures()]
+        yield context(Mrkdwn(f"*Spent* {joined(figures)}"))
 
 
 def _promises(figures: DayFigures) -> str:

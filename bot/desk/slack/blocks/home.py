@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from bot.desk.slack.blocks.elements import Json, context, divider, header, section
 from bot.desk.slack.blocks.figures import (
     Health,
+    budget_lines,
     day_blocks,
     health_lines,
+    money_line,
     pause_lines,
     queue_line,
 )
@@ -19,6 +21,7 @@ from bot.desk.slack.blocks.rows import case_rows
 from bot.desk.slack.blocks.scene import Scene
 from bot.model.case import Case, CaseId
 from bot.model.figures import DayFigures, Queue
+from bot.model.money import Money
 from bot.model.quiet import Quiet
 
 _MINE = 15
@@ -33,6 +36,7 @@ class Home:
     next: Sequence[Case]  # the most pressing unclaimed ones
     queue: Queue
     today: DayFigures | None = None
+    money: Money | None = None
     health: tuple[Health, ...] = ()
     pauses: Sequence[Quiet] = ()
     links: Mapping[CaseId, str] = field(default_factory=dict)
@@ -48,6 +52,7 @@ def _blocks(home: Home, scene: Scene) -> Iterator[Json]:
     if any(not one.well for one in home.health):
         yield from health_lines(home.health)
     yield from pause_lines(home.pauses, scene)
+    yield from budget_lines(home.money)
     links = dict(home.links)
     yield header(f"My cases ({len(home.mine)})" if home.mine else "My cases")
     if home.mine:
@@ -65,6 +70,7 @@ def _blocks(home: Home, scene: Scene) -> Iterator[Json]:
         yield divider()
         yield header("Today")
         yield from day_blocks(home.today)
+        yield from money_line(home.money)
     yield divider()
     if home.health and all(one.well for one in home.health):
         yield from health_lines(home.health)

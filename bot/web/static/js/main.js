@@ -7,6 +7,7 @@ import { refreshCases, startDesk } from "./desk.js";
 import { byId } from "./dom.js";
 import { startIncidents } from "./incidents.js";
 import { startKeys } from "./keys.js";
+import { startMoney } from "./money.js";
 import { set, state } from "./state.js";
 import { startQuiet } from "./quiet.js";
 import { follow } from "./stream.js";
@@ -30,6 +31,7 @@ async function start() {
   startCase();
   startIncidents();
   startQuiet();
+  startMoney();
   startCustomer();
   show("public");
   startKeys();
