@@ -67,6 +67,7 @@ async def test_a_customer_writes_in_private_and_encrypted(x, page):
 
 async def test_trouble_is_one_click_away(x, page):
     await page.get_by_text("Trouble").click()
+    assert "null" not in await page.inner_text("body")
     await page.get_by_role("button", name="Next request: 503").click()
     await page.get_by_role("button", name="Double events").click()
     await expect(page.get_by_text("End all trouble (1 waiting)")).to_be_visible()
@@ -74,6 +75,15 @@ async def test_trouble_is_one_click_away(x, page):
     await page.get_by_text("End all trouble").click()
     await expect(page.get_by_text("End all trouble")).to_have_count(0)
     assert not x.faults.queue
+
+
+async def test_a_change_takes_the_focus_from_nobody(x, page):
+    x.person("bob").post("@acmecare me too")
+    await page.get_by_role("button", name="Reply").focus()
+    x.person("bob").post("@acmecare and again")
+    await expect(page.get_by_role("article")).to_have_count(2)
+    older = page.get_by_role("article").filter(has_text="me too")
+    await expect(older.get_by_role("button", name="Reply")).to_be_focused()
 
 
 async def test_what_cannot_be_done_is_said_in_words(x, page):

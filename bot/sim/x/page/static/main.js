@@ -57,6 +57,7 @@ function become(username) {
 }
 
 function show() {
+  const key = document.activeElement?.dataset.key;
   const people = scene.people.filter((person) => person.username !== scene.brand);
   if (![...people.map((p) => p.username), scene.brand].includes(me)) {
     me = people.length ? people[0].username : scene.brand;
@@ -66,6 +67,7 @@ function show() {
     make("button", {
       text: `@${person.username}${person.username === scene.brand ? " (the brand)" : ""}${person.suspended ? " – suspended" : ""}`,
       "aria-pressed": String(person.username === me),
+      "data-key": `@${person.username}`,
       on: () => become(person.username),
     }))));
   showWriting();
@@ -74,21 +76,30 @@ function show() {
   showTrouble();
   showCalls();
   find("message").hidden = me === scene.brand;
+  // What had the focus was made anew.
+  if (key) document.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
+}
+
+function press(text, work, more = {}) {
+  return make("button", { text, "data-key": text, on: () => attempt(work), ...more });
 }
 
 function showTrouble() {
   const { queue } = scene.faults;
+  const broke = scene.ledger.credit !== null && scene.ledger.credit <= 0;
   const calm = queue.length || SWITCHES.some(([, name]) => scene.faults[name]);
   find("trouble").replaceChildren(
-    ...TROUBLES.map(([text, body]) => make("button", { text, on: () => attempt(() => api.order(body)) })),
-    ...SWITCHES.map(([text, name]) => make("button", {
+    ...TROUBLES.map(([text, body]) => press(text, () => api.order(body))),
+    ...SWITCHES.map(([text, name]) => press(
       text,
-      "aria-pressed": String(scene.faults[name]),
-      on: () => attempt(() => api.order({ [name]: !scene.faults[name] })),
-    })),
-    make("button", { text: scene.ledger.credit === 0 ? "Give credit again" : "Use up the credit", on: () => attempt(() => api.change({ credit: scene.ledger.credit === 0 ? null : 0 })) }),
-    make("button", { text: "End the streams", on: () => attempt(() => api.change({ end_streams: true })) }),
-    calm ? make("button", { class: "calm", text: `End all trouble (${queue.length} waiting)`, on: () => attempt(api.calm) }) : null,
+      () => api.order({ [name]: !scene.faults[name] }),
+      { "aria-pressed": String(scene.faults[name]) },
+    )),
+    broke
+      ? press("Give credit again", () => api.change({ credit: null }))
+      : press("Use up the credit", () => api.change({ credit: 0 })),
+    press("End the streams", () => api.change({ end_streams: true })),
+    ...(calm ? [press(`End all trouble (${queue.length} waiting)`, api.calm, { class: "calm" })] : []),
   );
 }
 
@@ -97,7 +108,7 @@ function showCalls() {
   const wrong = ledger.violations.length;
   const dollars = (ledger.micros / 1e6).toFixed(3);
   find("summary").replaceChildren(
-    `${ledger.requests} requests · $${dollars} · ${ledger.streams} streams open · `,
+    `${ledger.requests} requests · $${dollars} · ${ledger.streams} ${ledger.streams === 1 ? "stream" : "streams"} open · `,
     make("span", { class: wrong ? "bad" : "", text: wrong ? `${wrong} rules broken: ${ledger.violations[wrong - 1].kind}` : "no rule broken" }),
   );
   find("calls").tBodies[0].replaceChildren(...ledger.calls.slice(0, 12).map((call) => make("tr", {},

@@ -31,14 +31,18 @@ function card(post, byId, me, doing) {
     ...post.media.map(() => make("p", { class: "facts", text: "a picture" })),
     quoted(post, byId),
     make("div", { class: "facts" },
-      make("button", { class: "link", text: "Reply", on: () => doing.begin("reply_to", post) }),
-      make("button", { class: "link", text: "Quote", on: () => doing.begin("quoting", post) }),
-      mine ? null : make("button", { class: "link", text: "Repost", on: () => doing.act("repost", { id: post.id }) }),
-      mine ? make("button", { class: "link", text: "Edit", on: () => doing.begin("edit", post) }) : null,
-      mine ? make("button", { class: "link", text: "Delete", on: () => doing.act("delete", { id: post.id }) }) : null,
+      link("Reply", post, () => doing.begin("reply_to", post)),
+      link("Quote", post, () => doing.begin("quoting", post)),
+      mine ? null : link("Repost", post, () => doing.act("repost", { id: post.id })),
+      mine ? link("Edit", post, () => doing.begin("edit", post)) : null,
+      mine ? link("Delete", post, () => doing.act("delete", { id: post.id })) : null,
       make("span", { text: facts.join(" · ") }),
     ),
   );
+}
+
+function link(text, post, on) {
+  return make("button", { class: "link", text, on, "data-key": `${text} ${post.id}` });
 }
 
 function quoted(post, byId) {
