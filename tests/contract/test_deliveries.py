@@ -105,6 +105,13 @@ async def test_what_a_process_left_is_taken_over_when_its_lease_has_run_out(deli
     assert await deliveries.waiting() == 0
 
 
+async def test_what_was_taken_over_is_in_one_hand_only(deliveries):
+    await take(deliveries, "click-1")
+    late = NOON + LEASE
+    assert len(await lease(deliveries, now=late)) == 1
+    assert await lease(deliveries, now=late) == []
+
+
 async def test_what_is_put_off_keeps_its_place_and_comes_back(deliveries):
     first = await take(deliveries, "click-1")
     await take(deliveries, "click-2")

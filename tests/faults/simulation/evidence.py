@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.model.case import Act
+from bot.model.message import Malformed, Message
 from bot.ports import CaseView, IncidentView
 from bot.store.dead import DeadLetter
+from tests.faults.simulation.agents import Click, Commission
 from tests.faults.simulation.world import World
 
 
@@ -37,3 +41,29 @@ class Evidence:
 
     def of(self, customer: str) -> list[dict[str, str]]:
         return [event for event in self.events if event["customer"] == customer]
+
+    @property
+    def outcomes(self) -> dict[str, dict[str, str]]:
+        """Return the last outcome of each message, by its id."""
+        return {event["message"]: event for event in self.happened("message_handled")}
+
+    @property
+    def arrived(self) -> Counter[str]:
+        """Return how often each text reached its customer, by its key."""
+        return Counter(post.outgoing.key for post in self.world.network.received)
+
+    def clicks(self, *acts: Act) -> Iterator[Click]:
+        """Return what agents did of that kind; everything if no kind is named."""
+        for agent in self.world.agents:
+            yield from (c for c in agent.clicks if c.act in acts or not acts)
+
+    @property
+    def commissions(self) -> Iterator[Commission]:
+        """Return what agents wanted done with all cases of an incident."""
+        for agent in self.world.agents:
+            yield from agent.commissions
+
+
+def about(message: Message | Malformed, says: str) -> Complaint:
+    who = message.customer if isinstance(message, Message) else "-"
+    return Complaint(who, says)

@@ -14,7 +14,7 @@ from tests.faults.simulation.evidence import Complaint, Evidence
 from tests.faults.simulation.process import HASTY
 
 HURRY = timedelta(seconds=2)  # between beginning a send and its arrival, if none hangs
-ENDS = ("sent", "refused", "unknown", "withheld", "expired")
+ENDS = ("sent", "refused", "unknown", "withheld", "expired", "withdrawn")
 UNDO_MS = POLICY.desk.undo // timedelta(milliseconds=1)
 UNHEARD = frozenset(f"reply_{end}" for end in ENDS if end != "sent")
 
@@ -32,6 +32,8 @@ _BEGINS = {
     "hand_over": "open",
     "reply": "waiting",
     "resolve": "resolved",
+    "assign": "claimed",
+    "give_back": "over",  # nothing reopens it, and no timer is left
 }
 _RINGS = dict(_AWAITED.values())
 
@@ -62,7 +64,7 @@ def _timers_of(case: str, events: Sequence[dict[str, str]]) -> Iterator[Complain
         kind, at = event["type"], int(event["at_ms"])
         folded = folded or kind == "incident_joined"
         if kind in _RINGS:
-            awaited, after = _AWAITED[now.status]
+            awaited, after = _AWAITED.get(now.status, ("nothing", timedelta(0)))
             now.rings += 1
             if kind != awaited:
                 yield Complaint(who, f"{case}: {kind} while it was {now.status}")
@@ -73,7 +75,8 @@ def _timers_of(case: str, events: Sequence[dict[str, str]]) -> Iterator[Complain
         begins = _status_after(event, now.status)
         if begins is not None:
             now = _Stretch(begins, at)
-    if now.rings != 1 and not (folded and now.status in ("open", "waiting")):
+    spared = now.status == "over" or (folded and now.status in ("open", "waiting"))
+    if now.rings != 1 and not spared:
         yield Complaint(who, f"{case} is {now.status}, and its timer never rang")
 
 
@@ -84,7 +87,11 @@ def _status_after(event: dict[str, str], status: str) -> str | None:
         return "open"
     if kind == "case_joined":
         return "claimed" if status == "waiting" else None
-    return _BEGINS.get(event.get("act", "")) if kind == "case_changed" else None
+    if kind != "case_changed":
+        return None
+    if event["act"] == "undo":
+        return "claimed" if status == "waiting" else None
+    return _BEGINS.get(event["act"])
 
 
 @dataclass

@@ -7,34 +7,31 @@ for each process, which stops at that process's gate.
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Set
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.errors import TemporaryFailure
-from bot.model.allowance import Allowance
-from bot.model.attachment import AttachmentKind
 from bot.model.message import (
     ChannelName,
     CustomerId,
+    Deleted,
+    Inbound,
     Malformed,
     Message,
     MessageId,
+    Notice,
+    Rated,
     Visibility,
 )
-from bot.model.network_rules import NetworkRules
 from bot.model.outgoing import (
-    CannotTell,
     Found,
     NotThere,
     Outgoing,
     Refused,
     SendResult,
     Sent,
-    Unknown,
-    Unreachable,
 )
-from tests.faults.simulation.schedule import Fate, Gate, Schedule
+from tests.faults.simulation.schedule import Schedule
 
 CHANNEL = ChannelName("net")
 REFUSALS = (
@@ -59,7 +56,9 @@ class Network:
     """A social network that keeps its own books.
 
     Attributes:
-        written: what customers wrote to us, in the order of writing.
+        written: what customers wrote to us, in the order of writing, as it was first.
+        changes: what they did to it afterwards.
+        ratings: what they tapped, with the question that they answered.
         shown: what our account was shown; a cursor is a place in it.
         received: what reached customers, in that order.
         allowances: how much it takes of us, public and private texts together.
@@ -68,9 +67,11 @@ class Network:
     def __init__(self, schedule: Schedule, chance: random.Random) -> None:
         self.written: list[Message] = []
         self.garbled: list[Malformed] = []
-        self.shown: list[Message | Malformed] = []
+        self.changes: list[Notice] = []
+        self.ratings: list[tuple[Post, Rated]] = []
+        self.shown: list[Inbound] = []
         self.received: list[Post] = []
-        self._held: list[tuple[datetime, Message]] = []
+        self._held: list[tuple[datetime, Inbound]] = []
         self.allowances = schedule.weather.allowances
         self.schedule, self.chance, self.clock = schedule, chance, schedule.clock
 
@@ -81,12 +82,54 @@ class Network:
         self.schedule.record(
             message.customer, f"writes {message.id} ({where}): {message.text}"
         )
-        weather = self.schedule.weather
-        if self.chance.random() < weather.late:
+        self._show_in_time(message)
+
+    def change(self, notice: Notice) -> None:
+        """An author edits or deletes; we may be told before we are shown the message."""
+        self.changes.append(notice)
+        doing = "deletes" if isinstance(notice, Deleted) else "edits"
+        self.schedule.record(notice.customer, f"{doing} {notice.id}")
+        self._show_in_time(notice)
+
+    def changes_of(self, message: Message) -> list[Notice]:
+        return [one for one in self.changes if one.id == message.id]
+
+    def versions_of(self, message: Message) -> list[str]:
+        """Return its texts, the newest last: "" if it was deleted."""
+        return [
+            message.text,
+            *(
+                "" if isinstance(c, Deleted) else c.text
+                for c in self.changes_of(message)
+            ),
+        ]
+
+    def question_for(self, customer: CustomerId) -> Post | None:
+        """Return a question for a rating that the customer has not answered."""
+        answered = [post.id for post, _ in self.ratings]
+        asked = [post for post in self.of(customer) if post.outgoing.asks_rating]
+        return next((post for post in asked if post.id not in answered), None)
+
+    def rate(self, question: Post, *, stars: int) -> None:
+        """A customer taps how well people helped."""
+        who, number = question.outgoing.customer, len(self.ratings) + 1
+        tapped = Rated(
+            channel=CHANNEL,
+            id=MessageId(f"s{number}"),
+            customer=who,
+            stars=stars,
+            at=self.clock.now(),
+        )
+        self.ratings.append((question, tapped))
+        self.schedule.record(who, f"rates {question.outgoing.key}: {stars}")
+        self._show_in_time(tapped)
+
+    def _show_in_time(self, one: Inbound) -> None:
+        if self.chance.random() < self.schedule.weather.late:
             late = timedelta(seconds=self.chance.uniform(0.5, 12))
-            self._held.append((self.clock.now() + late, message))
+            self._held.append((self.clock.now() + late, one))
             return
-        self._show(message)
+        self._show(one)
 
     def garble(self, number: int) -> None:
         """Something comes in that cannot be decoded."""
@@ -108,8 +151,9 @@ class Network:
                 self._held.remove((until, message))
                 self._show(message)
 
-    def _show(self, message: Message) -> None:
-        self.schedule.record("network", f"shows {message.id}")
+    def _show(self, message: Inbound) -> None:
+        kind = type(message).__name__.lower()
+        self.schedule.record("network", f"shows {message.id} ({kind})")
         self.shown.append(message)
         if self.chance.random() < self.schedule.weather.twice:
             place = self.chance.randint(len(self.shown) // 2, len(self.shown))
@@ -141,84 +185,22 @@ class Network:
     def of(self, customer: CustomerId) -> list[Post]:
         return [post for post in self.received if post.outgoing.customer == customer]
 
+    def _answers_what_is_gone(self, outgoing: Outgoing) -> bool:
+        public = outgoing.visibility is Visibility.PUBLIC
+        gone = {one.id for one in self.changes if isinstance(one, Deleted)}
+        return public and outgoing.reply_to in gone
+
     def _refusal(self, outgoing: Outgoing) -> Refused | None:
         reached = any(_reaches(outgoing, message) for message in self.written)
         if not reached or len(outgoing.text) > limit(outgoing.visibility):
             raise AssertionError(f"no network takes this: {outgoing}")
+        if self._answers_what_is_gone(outgoing):
+            return Refused("gone", permanent=True)
         if self.chance.random() >= self.schedule.weather.refusal:
             return None
         if self.chance.random() < 0.1:
             return REFUSALS[-1]
         return self.chance.choice(REFUSALS[:-1])
-
-
-class Line:
-    """A Channel as one process has it."""
-
-    name = CHANNEL
-
-    def __init__(self, network: Network, gate: Gate) -> None:
-        self._network, self._gate = network, gate
-
-    async def messages(
-        self, *, after: str | None
-    ) -> AsyncIterator[tuple[str, Message | Malformed]]:
-        fate = await self._gate.call("read the channel")
-        if fate in (Fate.LOST_BEFORE, Fate.LOST_AFTER):
-            raise TemporaryFailure("simulated: the network cannot be read")
-        if fate is Fate.DIES_AFTER:
-            await self._gate.die()
-        self._network.show_what_is_due()
-        shown = self._network.shown
-        for number in range(int(after or 0), len(shown)):
-            yield str(number + 1), shown[number]
-
-    async def send(self, outgoing: Outgoing) -> SendResult:
-        fate = await self._gate.call(f"send {outgoing.key}")
-        if fate is Fate.LOST_BEFORE:
-            return Unknown()
-        result = self._network.take(outgoing)
-        self._gate.note(type(result).__name__)
-        if fate is Fate.DIES_AFTER:
-            await self._gate.die()
-        return Unknown() if fate is Fate.LOST_AFTER else result
-
-    async def find_sent(
-        self,
-        outgoing: Outgoing,
-        *,
-        known: Set[MessageId] = frozenset(),
-        any_words: bool = False,
-    ) -> Found:
-        fate = await self._gate.call(f"look for {outgoing.key}")
-        if fate is Fate.LOST_BEFORE:
-            return Unreachable()
-        if fate is Fate.LOST_AFTER:
-            return CannotTell()
-        if fate is Fate.DIES_AFTER:
-            await self._gate.die()
-        found = self._network.look(outgoing, known=known, any_words=any_words)
-        self._gate.note(type(found).__name__)
-        return found
-
-    @property
-    def rules(self) -> NetworkRules:
-        return NetworkRules()
-
-    def allowances(self, visibility: Visibility) -> tuple[Allowance, ...]:
-        return self._network.allowances
-
-    def takes_files(self, visibility: Visibility) -> frozenset[AttachmentKind]:
-        return frozenset()
-
-    def can_ask_rating(self, visibility: Visibility) -> bool:
-        return False
-
-    def length(self, text: str) -> int:
-        return len(text)
-
-    def limit(self, visibility: Visibility) -> int:
-        return limit(visibility)
 
 
 def limit(visibility: Visibility) -> int:

@@ -17,7 +17,8 @@ from bot.model.policy import IncidentRule, ServiceLevels
 from bot.model.reading import Reading
 from tests.builders import POLICY, ROOT
 from tests.faults.simulation.desk import BoardDesk
-from tests.faults.simulation.network import CHANNEL, Line
+from tests.faults.simulation.line import Line
+from tests.faults.simulation.network import CHANNEL
 from tests.faults.simulation.schedule import Fate, Gate
 from tests.faults.simulation.wire import GatedRedis
 from tests.first_line import ScriptedDialogue, ScriptedReadings
@@ -40,6 +41,7 @@ HASTY = replace(  # whatever may happen to a case when time passes happens in on
         follow_up=timedelta(seconds=20),
     ),
     reopen_within=timedelta(seconds=30),
+    desk=replace(POLICY.desk, rating="How well did we help?"),
     acknowledge_within=timedelta(seconds=30),
     incidents=IncidentRule(
         cases=3,
@@ -162,6 +164,16 @@ class Process:
             duties=self.duties,
             channels=self._channels,
             **self._common,
+        )
+
+    @cached_property
+    def runner(self) -> Any:
+        return self._world.code.get("bot.flow.errands.ErrandRunner")(
+            errands=self.store("errands.RedisErrands"),
+            incidents=self.store("incidents.RedisIncidents"),
+            relay=self.relay,
+            duties=self.duties,
+            clock=self._world.schedule.clock,
         )
 
     @cached_property

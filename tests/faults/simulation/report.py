@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tests.faults.simulation.judge import Complaint
+from tests.faults.simulation.evidence import Complaint
 from tests.faults.simulation.world import World
 
 LAST_STEPS = 60

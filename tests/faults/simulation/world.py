@@ -18,10 +18,11 @@ from bot.flow import duty
 from bot.log import Field
 from bot.store import keys
 from tests.builders import NOON
+from tests.faults.simulation.agents import NAMES, Agent
 from tests.faults.simulation.code import Code
+from tests.faults.simulation.customers import STORMS, Customer
 from tests.faults.simulation.desk import Board
 from tests.faults.simulation.network import Network
-from tests.faults.simulation.people import Agent, Customer
 from tests.faults.simulation.process import Process
 from tests.faults.simulation.schedule import CALM, Gate, Schedule
 from tests.faults.simulation.wire import Wire
@@ -30,11 +31,16 @@ SHARDS = keys.SHARDS[:2]  # fewer than in production: more customers meet in eac
 PROCESSES = (
     *("intake-1", "intake-2", "worker-1", "worker-2", "worker-3"),
     *("sender-1", "sender-2", "timekeeper-1", "timekeeper-2"),
-    *("keeper-1", "keeper-2", "feed-1", "feed-2"),
+    *("keeper-1", "keeper-2", "feed-1", "feed-2", "runner-1", "runner-2"),
     *("desk-ann", "desk-ben", "desk-cleo", "operator"),
 )
 FAILOVERS = 0.2  # of all runs
-RARELY = ("keeper", "feed")  # look less often: else each run would take twice as long
+STORMY = 0.3  # those in which many write the same
+RARELY = (
+    "keeper",
+    "feed",
+    "runner",
+)  # look less often: else each run would take twice as long
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,7 @@ class World:
         self.chance = random.Random(seed)
         self.schedule = Schedule(self.chance, ManualClock(NOON))
         self.network, self.board = Network(self.schedule, self.chance), Board()
-        self.agents = [Agent(name, self.chance) for name in ("ann", "ben", "cleo")]
+        self.agents = [Agent(name, self.chance) for name in NAMES]
         self.defects: list[Defect] = []
         self.logged: list[tuple[str, dict[str, Field]]] = []
         self.mended = False  # whether what was poisoned can be read
@@ -105,8 +111,9 @@ class World:
         return Process(self, Gate(None, "judge"))
 
     def _begin(self) -> None:
+        storm = self.chance.choice(STORMS) if self.chance.random() < STORMY else ""
         for number in range(self.chance.randint(4, 9)):
-            customer = Customer(number, self.network, self.chance)
+            customer = Customer(number, self.network, self.chance, storm=storm)
             gate = Gate(self.schedule, customer.id)
             self.schedule.start(customer.live(gate, seconds=70))
         if self.chance.random() < 0.3:
@@ -191,7 +198,8 @@ class World:
             self.schedule.clock.advance(duty.LENGTH.total_seconds() + 1)  # of the dead
             kept = await process.keeper.step()
             shown = await process.feed.step()
-            if not (kept or shown or await self._is_due(process)):
+            carried_out = await process.runner.step()
+            if not (kept or shown or carried_out or await self._is_due(process)):
                 return
         self.unsettled = True
 

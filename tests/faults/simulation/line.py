@@ -1,0 +1,96 @@
+"""The network as one process of the engine reaches it, with everything that befalls."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Set
+
+from bot.errors import TemporaryFailure
+from bot.model.allowance import Allowance
+from bot.model.attachment import AttachmentKind
+from bot.model.message import Inbound, MessageId, Visibility
+from bot.model.network_rules import NetworkRules
+from bot.model.outgoing import (
+    CannotTell,
+    Found,
+    Outgoing,
+    SendResult,
+    Speaker,
+    Unknown,
+    Unreachable,
+)
+from tests.faults.simulation.network import CHANNEL, Network, limit
+from tests.faults.simulation.schedule import Fate, Gate
+
+
+class Line:
+    """A Channel as one process has it."""
+
+    name = CHANNEL
+
+    def __init__(self, network: Network, gate: Gate) -> None:
+        self._network, self._gate = network, gate
+
+    async def messages(
+        self, *, after: str | None
+    ) -> AsyncIterator[tuple[str, Inbound]]:
+        fate = await self._gate.call("read the channel")
+        if fate in (Fate.LOST_BEFORE, Fate.LOST_AFTER):
+            raise TemporaryFailure("simulated: the network cannot be read")
+        if fate is Fate.DIES_AFTER:
+            await self._gate.die()
+        self._network.show_what_is_due()
+        shown = self._network.shown
+        for number in range(int(after or 0), len(shown)):
+            yield str(number + 1), shown[number]
+
+    async def send(self, outgoing: Outgoing) -> SendResult:
+        fate = await self._gate.call(f"send {outgoing.key}")
+        if fate is Fate.LOST_BEFORE:
+            return Unknown()
+        result = self._network.take(outgoing)
+        self._gate.note(type(result).__name__)
+        if fate is Fate.DIES_AFTER:
+            await self._gate.die()
+        return Unknown() if fate is Fate.LOST_AFTER else result
+
+    async def find_sent(
+        self,
+        outgoing: Outgoing,
+        *,
+        known: Set[MessageId] = frozenset(),
+        any_words: bool = False,
+    ) -> Found:
+        fate = await self._gate.call(f"look for {outgoing.key}")
+        if fate is Fate.LOST_BEFORE:
+            return Unreachable()
+        if fate is Fate.LOST_AFTER:
+            return CannotTell()
+        if fate is Fate.DIES_AFTER:
+            await self._gate.die()
+        found = self._network.look(outgoing, known=known, any_words=any_words)
+        self._gate.note(type(found).__name__)
+        return found
+
+    @property
+    def rules(self) -> NetworkRules:
+        return NetworkRules()
+
+    def allowances(self, visibility: Visibility) -> tuple[Allowance, ...]:
+        return self._network.allowances
+
+    def takes_files(self, visibility: Visibility) -> frozenset[AttachmentKind]:
+        return frozenset()
+
+    def can_ask_rating(self, visibility: Visibility) -> bool:
+        return visibility is Visibility.PRIVATE
+
+    def length(self, text: str) -> int:
+        return len(text)
+
+    def posts(
+        self, text: str, visibility: Visibility, speaker: Speaker
+    ) -> tuple[str, ...]:
+        return (text,)
+
+    def limit(self, visibility: Visibility) -> int:
+        return limit(visibility)

@@ -1,0 +1,142 @@
+"""Scripts that the simulation does not run, each with a line left out, fail their tests.
+
+A test of a promise is worth what it can find: here is the proof for the stores of
+deliveries, of cards and of ratings. See simulation/mutants.py for the others.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import pytest
+
+from bot.store import scripts
+from bot.store.cards import RedisCardBook
+from bot.store.deliveries import RedisDeliveries
+from tests.contract import test_card_book as cards
+from tests.contract import test_deliveries as deliveries
+from tests.integration import test_ratings as ratings
+
+Test = Callable[..., Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`old` becomes `new` in a script, and the test `shown_by` fails."""
+
+    script: str
+    old: str
+    shown_by: Test
+    new: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.script}: {self.shown_by.__name__}"
+
+
+FAULTS = (
+    # -- deliveries ------------------------------------------------------------
+    Fault(
+        "take_delivery",
+        'if redis.call("ZADD", KEYS[1], "NX", ARGV[4], ARGV[1]) == 0 then return {"copy"} end',
+        deliveries.test_a_copy_is_nothing_while_the_first_is_in_hand,
+    ),
+    Fault(
+        "take_delivery",
+        'if length > 1 then return {"waits"} end',
+        deliveries.test_what_comes_behind_another_of_its_lane_waits_for_its_turn,
+    ),
+    Fault(
+        "lease_deliveries",
+        'redis.call("ZADD", KEYS[3], ARGV[1] + ARGV[2], lane)',
+        deliveries.test_what_was_taken_over_is_in_one_hand_only,
+    ),
+    Fault(
+        "finish_delivery",
+        'if redis.call("HGET", KEYS[4], ARGV[2]) ~= ARGV[3] then return 0 end',
+        deliveries.test_an_old_lease_ends_nothing_of_a_lane_that_began_anew,
+    ),
+    Fault(
+        "put_off_delivery",
+        'redis.call("ZADD", KEYS[1], ARGV[3], ARGV[1])',
+        deliveries.test_what_is_put_off_keeps_its_place_and_comes_back,
+    ),
+    # -- cards -----------------------------------------------------------------
+    Fault(
+        "mark_card",
+        '"LT", ',
+        cards.test_a_thing_that_changes_again_keeps_its_place_and_moves_only_forward,
+    ),
+    Fault(
+        "clean_card",
+        'if redis.call("HGET", KEYS[2], "mark") ~= ARGV[2] then return 0 end',
+        cards.test_a_change_while_it_is_shown_is_not_lost,
+    ),
+    Fault(
+        "begin_post",
+        'if tonumber(ARGV[1]) < tonumber(redis.call("GET", KEYS[1]) or "0") then return 0 end',
+        cards.test_who_lost_the_duty_begins_nothing,
+    ),
+    Fault(
+        "give_up_post",
+        'if redis.call("HGET", KEYS[1], "posting") ~= ARGV[2] then return 0 end',
+        cards.test_giving_up_takes_no_other_note_away,
+    ),
+    Fault(
+        "keep_post",
+        "if number == current and ts and ts ~= ARGV[4] then return 0 end",
+        cards.test_a_second_card_under_one_number_is_told,
+    ),
+    Fault(
+        "keep_post",
+        "if number < current and is_card then return 0 end",
+        cards.test_whoever_is_late_brings_no_replaced_card_back,
+    ),
+    Fault(
+        "replace_card",
+        "if number ~= ARGV[1] or not card then return 0 end",
+        cards.test_replacing_twice_is_replacing_once,
+        "if not card then return 0 end",
+    ),
+    Fault(
+        "close_page",
+        'if redis.call("HEXISTS", KEYS[1], "posting") == 1 then return 0 end',
+        cards.test_a_page_stays_open_while_something_is_being_posted,
+    ),
+    # -- ratings ---------------------------------------------------------------
+    Fault(
+        "rate",
+        'if redis.call("ZADD", KEYS[3], "NX", ARGV[3], "rated:" .. ARGV[5]) == 0 then return 0 end',
+        ratings.test_a_rating_that_comes_again_late_does_not_rate_what_was_done_since,
+    ),
+    Fault(
+        "rate",
+        'if fields[1] ~= "resolved" or (fields[2] or "") ~= "" then return 0 end',
+        ratings.test_a_rating_of_what_was_reopened_meanwhile_says_nothing_any_more,
+    ),
+)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
+async def test_its_own_test_finds_it(fault, redis, server, tmp_path, monkeypatch):
+    sound = scripts.source
+    text = sound(fault.script)
+    assert text.count(fault.old) == 1, "the script has changed: the fault must follow"
+
+    def faulty(name: str) -> str:
+        return (
+            text.replace(fault.old, fault.new) if name == fault.script else sound(name)
+        )
+
+    monkeypatch.setattr(scripts, "source", faulty)
+    given = {
+        "redis": lambda: redis,
+        "server": lambda: server,
+        "deliveries": lambda: RedisDeliveries(redis),
+        "book": lambda: RedisCardBook(redis),
+        "line": lambda: ratings.first_line(redis, tmp_path, ratings.ASKS),
+    }
+    names = inspect.signature(fault.shown_by).parameters
+    with pytest.raises((AssertionError, ValueError, AttributeError, TypeError)):
+        await fault.shown_by(**{name: given[name]() for name in names})
