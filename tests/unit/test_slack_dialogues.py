@@ -195,6 +195,7 @@ def test_a_case_is_snoozed_in_the_agent_s_own_time(zone, expected):
     assert hour["text"]["text"] == f"In an hour, at {expected[0]}"
     assert three["text"]["text"] == f"In 3 hours, at {expected[1]}"
     assert morning["text"]["text"] == f"When we open, tomorrow at {expected[2]}"
+    assert "First answer due by" in says(made)  # it goes on while the case is away
     opening = NOON.replace(day=19, hour=8)
     assert morning["value"] == str(int(opening.timestamp()))
     assert other["value"] == blocks.OTHER_TIME

@@ -135,6 +135,30 @@ async def test_an_input_that_tells_of_itself_keeps_the_cursor(page, slack):
         await expect(page.get_by_label("Text")).to_have_value("one two")
 
 
+async def test_a_file_that_was_put_into_a_dialogue_stays_there(page, slack):
+    app, sent = bolt(slack), []
+
+    @app.view("compose")
+    async def on_submit(ack, view):
+        await ack()
+        sent.extend(view["state"]["values"]["photos"]["chosen"]["files"])
+
+    label = {"type": "plain_text", "text": "Photos"}
+    element = {"type": "file_input", "action_id": "chosen"}
+    field = {"type": "input", "block_id": "photos", "label": label, "element": element}
+    anna = next(p for p in slack.people.values() if p.name == "anna")
+    async with running(slack, app):
+        await client(slack).views_open(
+            trigger_id=slack.core.trigger(anna.id), view=modal("compose", field)
+        )
+        photo = {"name": "sofa.png", "mimeType": "image/png", "buffer": b"png"}
+        await page.get_by_label("Photos").set_input_files([photo])
+        await expect(page.get_by_role("dialog").get_by_text("sofa.png")).to_be_visible()
+        await page.locator("[data-submit]").click()
+        await page.get_by_role("dialog").wait_for(state="detached")
+    assert [file["name"] for file in sent] == ["sofa.png"]
+
+
 async def test_home_and_a_command_that_threads_do_not_know(page, slack):
     app = bolt(slack)
 

@@ -19,6 +19,8 @@ from bot.ports import Figures
 from bot.ports.chat import OwnId
 
 LATEST = timedelta(hours=3)  # after its time nobody reads it any more
+# So long may take what starts together with us; it would be told as missing.
+_STARTING = timedelta(minutes=2)
 _LAST_MOMENT = timedelta(microseconds=1)
 
 
@@ -49,8 +51,7 @@ class Digest:
         self._directory = Directory(client)
         self._duty, self._policy, self._clock = duty, policy, clock
         self._done: date | None = None
-        # What starts together with us is not up at once, and would be told as missing.
-        self._again_at = clock.now() + SETTLED
+        self._again_at = clock.now() + _STARTING
 
     def follow(self, policy: Policy) -> None:
         """Let `policy` count from now on."""

@@ -37,6 +37,7 @@ class Pages:
         self._acts: dict[str, Act] = {
             "press": self._press,
             "dispatch": self._dispatch,
+            "fill": self._fill_in,
             "submit": self._submit,
             "close": self._close,
             "type": self._type,
@@ -153,6 +154,10 @@ class Pages:
         given = _given(person, where, block_id, action_id, values)
         await person.press(where, block_id, action_id, given)
 
+    async def _fill_in(self, person: Person, form: Form) -> None:
+        """Files that were chosen: a page keeps none while it is drawn anew."""
+        self._fill(person, self._where(person, str(form["on"])), form)
+
     async def _submit(self, person: Person, form: Form) -> None:
         self._fill(person, self._where(person, str(form["on"])), form)
         await person.submit()
@@ -203,12 +208,23 @@ class Pages:
         if not isinstance(where, View):
             return
         for block_id, element in elements_in(where.blocks):
-            if element["type"] in {"button", "overflow", "file_input"}:
+            if element["type"] in {"button", "overflow"}:
                 continue
             action_id = element["action_id"]
             values = form.getall(f"v|{block_id}|{action_id}", [])
+            if element["type"] == "file_input":
+                files = _files(person, values)
+                if files:  # else those that were put there before stay
+                    person.put(where, block_id, action_id, files)
+                continue
             given = _given(person, where, block_id, action_id, values)
             person.put(where, block_id, action_id, given)
+
+
+def _files(person: Person, values: Sequence[object]) -> list[Json]:
+    """Take in the files that a form brings."""
+    chosen = [one for one in values if isinstance(one, web.FileField) and one.filename]
+    return [person.upload(one.filename, one.file.read()) for one in chosen]
 
 
 def _given(

@@ -192,9 +192,9 @@ def _outcome(text: str, preview: Preview | None) -> Iterator[Json]:
         told = ":no_entry: *It cannot go out like this:*"
         yield section(Mrkdwn("\n".join([told, *listed])))
     if names := _NAMES.findall(text):
-        shown = joined((plain(name) for name in names[:3]), " ")
-        told = "the customer sees these letters. Put in the emoji itself"
-        yield context(Mrkdwn(f":warning: {shown} {told}"))
+        shown = joined((f"“{plain(name)}”" for name in names[:3]), ", ")
+        told = "the customer sees these letters. Put in the emoji itself."
+        yield context(Mrkdwn(f":warning: {shown}: {told}"))
     if len(preview.parts) > 1:
         parts = words.plural(len(preview.parts), "post")
         yield context(Mrkdwn(f"It goes out as {parts}:"))

@@ -14,6 +14,7 @@ from bot.desk.slack.blocks.elements import (
     plain_text,
     section,
 )
+from bot.desk.slack.blocks.facts import promise
 from bot.desk.slack.blocks.limits import PLACEHOLDER
 from bot.desk.slack.blocks.modal import (
     Facts,
@@ -128,6 +129,7 @@ def snooze_modal(case: Case, scene: Scene, facts: Facts, *, zone: ZoneInfo) -> J
                 "promised to the customer goes on."
             )
         ),
+        *(context(line) for line in (promise(case, scene),) if line),
     ]
     title = f"Snooze {case.id}"
     return _asked(Dialogue.SNOOZE, title, blocks, case, facts, submit="Snooze")

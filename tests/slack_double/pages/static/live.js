@@ -18,7 +18,7 @@ function remember() {
     scrolls.set(one.dataset.scroll, atEnd && !one.closest(".modal") ? Infinity : one.scrollTop);
   }
   const typed = new Map();
-  for (const one of document.querySelectorAll("textarea[id], input.field[id]")) typed.set(one.id, one.value);
+  for (const one of document.querySelectorAll("textarea[id], input.field[id]:not([type=file])")) typed.set(one.id, one.value);
   const now = document.activeElement;
   const focus = now?.id ? { id: now.id, start: now.selectionStart, end: now.selectionEnd } : null;
   return { scrolls, typed, focus, modal: document.querySelector("#modal")?.dataset.view };
@@ -64,11 +64,13 @@ async function follow() {
   }
 }
 
-async function dispatch(form, which) {
+async function post(act, form, fields = {}) {
   const body = new FormData(form);
-  body.set("which", which);
-  await fetch("/do/dispatch", { method: "POST", body, redirect: "manual" });
+  for (const [name, value] of Object.entries(fields)) body.set(name, value);
+  await fetch(`/do/${act}`, { method: "POST", body, redirect: "manual" });
 }
+
+const dispatch = (form, which) => post("dispatch", form, { which });
 
 document.addEventListener("input", (event) => {
   const which = event.target.dataset?.types;
@@ -85,6 +87,7 @@ document.addEventListener("input", (event) => {
 document.addEventListener("change", (event) => {
   const one = event.target;
   if ("go" in one.dataset || "send" in one.dataset) one.form.requestSubmit();
+  if (one.type === "file" && one.form.id === "modal") post("fill", one.form).then(redraw);
   const which = one.closest("[data-sends]")?.dataset.sends;
   if (!which) return;
   if (one.form.classList.contains("view") || one.form.id === "modal") dispatch(one.form, which).then(redraw);
