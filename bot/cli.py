@@ -131,7 +131,7 @@ def bench(
     ] = False,
     million: Annotated[
         bool,
-        typer.Option("--million", help="Also with a million stored customers; 4 GB."),
+        typer.Option("--million", help="Also with a million stored customers; 3 GB."),
     ] = False,
     picture: Annotated[
         Path | None, typer.Option(help="Draw latency against load into this PNG.")

@@ -56,9 +56,7 @@ async def bench(
             size = QUICK if quick else FULL
             course = await run_course(rig, writer, size, progress.print)
             crowd = (
-                await measure_crowd(rig, writer, size, progress.print)
-                if million
-                else None
+                await measure_crowd(rig, writer, progress.print) if million else None
             )
         progress.print("one customer's messages, one after another")
         aging = await measure_aging(
@@ -75,7 +73,7 @@ async def bench(
     stock = await _stock(settings, quick, progress) if against_stock else None
     for table in tables(course, checks_of(course, aging, crowd, stock), stock):
         console.print(table)
-    runs = [*course.runs, *((crowd.empty, crowd.full) if crowd else ())]
+    runs = [*course.runs, *(crowd.runs if crowd else ())]
     return _verdict(runs, console)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from bot.store.scripts import reporting_outages
@@ -9,6 +10,8 @@ from bot.store.server import connect
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
+
+LOOK_S = 0.2
 
 
 class ServerStatistics:
@@ -49,3 +52,12 @@ class ServerStatistics:
         """Choose when writes go to disk: "always" or "everysec"."""
         with reporting_outages():
             await self._redis.config_set("appendfsync", when)
+
+    async def rewritten(self) -> None:
+        """Return when the server is not writing its append-only file anew."""
+        while True:
+            with reporting_outages():
+                found = await self._redis.info("persistence")
+            if not (found["aof_rewrite_in_progress"] or found["aof_rewrite_scheduled"]):
+                return
+            await asyncio.sleep(LOOK_S)
