@@ -21,6 +21,7 @@ def read_x(node: Node) -> XPolicy:
             "poll_every",
             "overlap",
             "first_start",
+            "deep_link",
             "listen",
             "privacy_link",
             "generated_approved",
@@ -38,6 +39,7 @@ def read_x(node: Node) -> XPolicy:
         poll_every=keys["poll_every"].duration(),
         overlap=keys["overlap"].duration(),
         first_start=keys["first_start"].duration(),
+        deep_link=keys["deep_link"].flag(),
         listen="" if _off(keys["listen"]) else _query(keys["listen"]),
         privacy_link=""
         if _off(privacy)

@@ -13,6 +13,7 @@ from bot.flow.public_check import problems_of
 from bot.model.customer import Customer, fingerprint
 from bot.model.effect import Decision, Effect, Say, SayText
 from bot.model.message import Visibility
+from bot.model.network_rules import NetworkRules
 from bot.model.outgoing import Speaker
 from bot.model.policy import Policy
 from bot.model.reason import Reason
@@ -35,6 +36,7 @@ class Composed:
     stopped: tuple[Problem, ...] = ()
     withheld: Reason | None = None
     generated: bool = False
+    invites: bool = False  # to write a direct message
 
 
 class Composer:
@@ -76,7 +78,8 @@ class Composer:
                 continue
             break
         if introduce and self._answers.has(INTRODUCTION, visibility):
-            text = f"{self._word(INTRODUCTION, visibility, seed, wait)}\n\n{text}"
+            words = self._word(INTRODUCTION, visibility, seed, wait)
+            text = f"{self._introduced(words, channel.rules)}\n\n{text}"
         problems = problems_of(
             text,
             visibility,
@@ -103,7 +106,14 @@ class Composer:
             now=now,
             rules=channel.rules,
         )
-        return Composed(text, withheld=withheld, generated=generated)
+        return Composed(
+            text, withheld=withheld, generated=generated, invites=_invites(effects)
+        )
+
+    def _introduced(self, words: str, rules: NetworkRules) -> str:
+        """Return the words that say that a bot speaks, with a link if it has to be."""
+        link = self._policy.x.privacy_link if rules.wants_privacy_link else ""
+        return words if link in words else f"{words} {link}"
 
     def _parts(
         self, effects: Sequence[Effect], visibility: Visibility, *, seed: str, wait: str
@@ -122,7 +132,9 @@ class Composer:
 
 def invites(decision: Decision) -> bool:
     """Tell whether what is said asks the customer for a direct message."""
-    parts: Sequence[str] = [
-        part for effect in decision.effects for part in getattr(effect, "parts", ())
-    ]
+    return _invites(decision.effects)
+
+
+def _invites(effects: Sequence[Effect]) -> bool:
+    parts = [part for one in effects if isinstance(one, Say) for part in one.parts]
     return "invite_to_direct" in parts

@@ -40,6 +40,7 @@ def spoken_text(
         caused_at=_caused_at(cause),
         expires_at=now + acknowledge_within if expires else None,
         generated=composed.generated,
+        invites=composed.invites,
         topic=topic,
     )
 

@@ -20,5 +20,7 @@ class NetworkRules:
     same_words_after: timedelta | None = None
     # Generated text needs the network's approval; see the policy.
     generated_needs_approval: bool = False
+    # The first direct message of a bot's has to lead to the privacy policy.
+    wants_privacy_link: bool = False
     # Its calls cost what the policy's price table says.
     paid: bool = False

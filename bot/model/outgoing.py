@@ -54,6 +54,7 @@ class Outgoing:
     files: tuple[Attachment, ...] = ()  # links; the channel fetches what it needs
     asks_rating: bool = False  # the channel adds one to five stars to tap
     not_before: datetime | None = None  # None: at once; until then it can be undone
+    invites: bool = False  # to a direct message: the channel may add a way there
     generated: bool = False  # not chosen from texts that people wrote
     topic: str = ""  # the label of what the bot answers, which people may pause
 

@@ -35,6 +35,7 @@ class XPolicy:
     poll_every: timedelta
     overlap: timedelta  # posts that X shows late are still found for so long
     first_start: timedelta  # how far back a first start reads
+    deep_link: bool  # public invitations to a direct message have a button
     listen: str  # what is searched for besides mentions; "": nothing
     privacy_link: str  # of the page that the first direct message leads to
     generated_approved: bool  # X has approved generated text

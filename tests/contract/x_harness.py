@@ -34,6 +34,7 @@ POLICY = XPolicy(
     poll_every=timedelta(0),
     overlap=timedelta(minutes=10),
     first_start=timedelta(hours=24),
+    deep_link=False,
     listen="",
     privacy_link="",
     generated_approved=False,

@@ -27,6 +27,7 @@ from bot.model.outgoing import (
     Unknown,
     Unreachable,
 )
+from tests.contract.x_harness import POLICY
 from tests.x.x_line import XLine
 
 POST = "POST /2/tweets"
@@ -256,6 +257,19 @@ async def test_what_a_text_costs_depends_on_a_link_in_it(x, line, mention):
     await line.channel.send(direct(x, ada, "See https://example.com/help"))
     bought = {name: n for name, n in line.units().items() if name.endswith("sent")}
     assert bought == {"reply_sent": 1, "link_sent": 1, "dm_sent": 1}
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+async def test_an_invitation_has_xs_own_button_if_the_policy_wants_it(
+    x, line, mention, wanted
+):
+    line.channel.follow(replace(POLICY, deep_link=wanted))
+    outgoing = replace(reply(x, mention, "Please write to us."), invites=True)
+    assert isinstance(await line.channel.send(outgoing), Sent)
+    (call,) = x.ledger.of(POST)
+    button = f"https://x.com/messages/compose?recipient_id={x.brand.id}"
+    assert call.body.get("direct_message_deep_link") == (button if wanted else None)
+    assert line.units().get("link_sent", 0) == int(wanted)
 
 
 @pytest.fixture

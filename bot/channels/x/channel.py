@@ -55,6 +55,7 @@ RULES = NetworkRules(
     summons_bind_people=True,
     same_words_after=timedelta(hours=24),
     generated_needs_approval=True,
+    wants_privacy_link=True,
     paid=True,
 )
 
@@ -101,7 +102,9 @@ class XChannel:
         )
         self._finder = Finder(Sayings(self._client), self._people)
         media = Media(self._client, files or LinkedFiles(session.plain()))
-        self._sending = Sending(self._client, self._finder, media, log=log)
+        self._sending = Sending(
+            self._client, self._finder, media, self._people, log=log
+        )
 
     @property
     def name(self) -> ChannelName:

@@ -28,6 +28,7 @@ from bot.channels.x.finding import Finder, account_of, posted
 from bot.channels.x.limits import DM_SEND, POST
 from bot.channels.x.media import Media, NotTakenError
 from bot.channels.x.parts import Part, parts_of
+from bot.channels.x.people import People
 from bot.channels.x.raw import text_in, within
 from bot.channels.x.said import Said, Unclear
 from bot.channels.x.snowflake import moment_of
@@ -59,10 +60,16 @@ class Sending:
     """Posts replies and direct messages. X knows no idempotency key."""
 
     def __init__(
-        self, client: XClient, finder: Finder, media: Media, *, log: Log
+        self,
+        client: XClient,
+        finder: Finder,
+        media: Media,
+        people: People,
+        *,
+        log: Log,
     ) -> None:
         self._client, self._finder, self._media = client, finder, media
-        self._log = log
+        self._people, self._log = people, log
 
     async def send(self, outgoing: Outgoing) -> SendResult:
         """Try once to send, in as many posts as it takes.
@@ -114,10 +121,11 @@ class Sending:
         files = [await self._media.upload(f, private=private) for f in part.files]
         if self._client.ledger.clock.now() > until:
             return _REFUSALS[ErrorKind.TRANSIENT]  # the rest goes out next time
+        button = await self._button(outgoing)
         call = (
             _direct(account_of(outgoing), part, files)
             if private
-            else _reply(above, part, files)
+            else _reply(above, part, files, button=button)
         )
         try:
             body = await self._client.ask(
@@ -126,13 +134,22 @@ class Sending:
         except XError as error:
             return await self._refused(outgoing, error)
         await self._client.ledger.pay_text(
-            private=private, reply=above is not None, link=has_link(part.text)
+            private=private,
+            reply=above is not None,
+            link=has_link(part.text) or bool(button),
         )
         data = within(body, "data")
         id_ = text_in(data, "dm_event_id" if private else "id") or ""
         if not id_.isdecimal():
             return Unknown()
         return Sent(MessageId(id_), moment_of(id_))
+
+    async def _button(self, outgoing: Outgoing) -> str | None:
+        """Return where X's own button leads below an invitation to write directly."""
+        if not outgoing.invites or not self._client.ledger.policy.deep_link:
+            return None
+        us = await self._people.us()
+        return f"https://x.com/messages/compose?recipient_id={us.id}"
 
     async def _refused(self, outgoing: Outgoing, error: XError) -> SendResult:
         if error.reached and error.endpoint in (POST.name, DM_SEND.name):
@@ -167,11 +184,14 @@ def _problem(outgoing: Outgoing, parts: tuple[Part, ...]) -> str | None:
     return None
 
 
-def _reply(above: MessageId | None, part: Part, files: list[str]) -> Call:
+def _reply(
+    above: MessageId | None, part: Part, files: list[str], *, button: str | None
+) -> Call:
     return lambda x, signed: x.create_tweet(
         text=whole(part.text),
         in_reply_to_tweet_id=above,
         media_ids=files or None,
+        direct_message_deep_link=button,
         user_auth=signed,
     )
 

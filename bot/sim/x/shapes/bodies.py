@@ -34,6 +34,7 @@ NEW_POST: Check = an_object(
         "reply_settings": a_text("following|mentionedUsers|subscribers|verified"),
         "for_super_followers_only": a_truth,
         "made_with_ai": a_truth,
+        "direct_message_deep_link": TEXT,
     },
 )
 MEDIA_METADATA: Check = an_object(
