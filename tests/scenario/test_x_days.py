@@ -16,6 +16,7 @@ from tests.scenario.x_days import XDays
 
 DAY = {"mentions": 400, "directs": 40, "days": 1.0}
 WEEK = {"mentions": 20_000, "directs": 2_000, "days": 7.0}
+POLL, POLL_OF_PROOF = timedelta(minutes=3), timedelta(minutes=1)
 
 
 async def happened(days: XDays) -> list:
@@ -32,7 +33,8 @@ async def test_everything_that_is_written_to_us_on_x_is_accounted_for(
     size, clock = (WEEK if proof else DAY), ManualClock(NOON)
     async with LocalX(brand="fernhollow", clock=clock) as x:
         x.ledger.keeps_answers = False
-        days = XDays(redis, x, clock, seed=5)
+        every = POLL_OF_PROOF if proof else POLL
+        days = XDays(redis, x, clock, seed=5, poll_every=every)
         x.faults.late = late
         planned = days.plan(**size)
         await days.live(planned, days.weather(size["days"]))

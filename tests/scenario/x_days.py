@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 ANN = AgentId("ann")
-LOOK = timedelta(seconds=60)
 TEXTS = (  # as tests.first_line reads them, and how often
     ("faq/delivery_cost 0.9 what does delivery cost", 30),
     ("faq/payment_methods 0.9 do you take cards", 20),
@@ -41,11 +40,13 @@ POSTS, DIRECTS = (
 )
 
 
-def policy_of_a_week() -> Policy:
-    """Return the policy, without the money's limit: the week shows what it costs."""
+def policy_of_days(poll_every: timedelta) -> Policy:
+    """Return the policy, without the money's limit: the days show what they cost."""
     free = BudgetRule(daily=None, for_links=1.0)
     desk = replace(POLICY.desk, undo=timedelta())
-    return replace(POLICY, desk=desk, x=replace(POLICY.x, budget=free))
+    return replace(
+        POLICY, desk=desk, x=replace(POLICY.x, budget=free, poll_every=poll_every)
+    )
 
 
 @dataclass(frozen=True)
@@ -63,12 +64,18 @@ class XDays:
     """A first line on the real channel, over the real tweepy, beside a local X."""
 
     def __init__(
-        self, redis: Redis[str], x: LocalX, clock: ManualClock, *, seed: int
+        self,
+        redis: Redis[str],
+        x: LocalX,
+        clock: ManualClock,
+        *,
+        seed: int,
+        poll_every: timedelta,
     ) -> None:
         self.x, self.clock, self.random = x, clock, random.Random(seed)
         self.spending = RedisSpending(redis)
         self.session = session_of(x)
-        policy = policy_of_a_week()
+        policy, self._look = policy_of_days(poll_every), poll_every
         self.channel = XChannel(
             self.session,
             policy.x,
@@ -182,7 +189,7 @@ class XDays:
             now = self.clock.now()
             due = min((d for d in dues if d is not None), default=moment)
             soon = max(due, now + timedelta(seconds=1))
-            self.clock.set(min(moment, soon, now + LOOK))
+            self.clock.set(min(moment, soon, now + self._look))
 
     async def _work(self) -> None:
         line = self.line
