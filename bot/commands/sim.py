@@ -51,7 +51,12 @@ def environment(x: LocalX) -> str:
         "ACCESS_TOKEN": keys.access_token,
         "ACCESS_TOKEN_SECRET": keys.access_token_secret,
         "BEARER_TOKEN": keys.bearer_token,
-        "CLIENT_ID": keys.client_id,
-        "CLIENT_SECRET": keys.client_secret,
     }
-    return "\n".join(f"FIRSTLINE_X_{name}={value}" for name, value in lines.items())
+    instead = {"CLIENT_ID": keys.client_id, "CLIENT_SECRET": keys.client_secret}
+    return "\n".join(
+        [
+            *(f"FIRSTLINE_X_{name}={value}" for name, value in lines.items()),
+            "# or, to try `firstline x login`, instead of the keys and tokens above:",
+            *(f"# FIRSTLINE_X_{name}={value}" for name, value in instead.items()),
+        ]
+    )
