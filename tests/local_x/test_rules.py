@@ -95,6 +95,22 @@ async def test_length_is_weighted_and_leading_names_are_free(x, api, text, fits)
     assert kinds(x) == ([] if fits else ["too_long"])
 
 
+@pytest.mark.parametrize(
+    ("text", "broken"),
+    [
+        ("@ann we look into it, and @dave knows more", ["names_a_stranger"]),
+        ("We look into it, @ann and @bob, says @acmecare", []),
+        ("Buy $ACME and $OTHR", ["cashtags"]),
+        ("Buy $ACME", []),
+    ],
+)
+async def test_what_x_lets_pass_may_still_break_a_rule(x, api, text, broken):
+    x.person("dave")
+    x.person("bob")
+    await reply(api, x.person("ann").post("@acmecare @bob help"), text)
+    assert (kinds(x), len(x.posts())) == (broken, 1)
+
+
 async def test_a_reply_can_be_hidden_only_below_our_own_post(x, api):
     ours = x.brand.post("Our shop is open again.")
     rude = x.person("ann").post("you liars", reply_to=ours)

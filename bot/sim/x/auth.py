@@ -125,10 +125,11 @@ class Auth:
         if kind == "OAuth":
             urls = [f"{host}{path}" for host in (*HOSTS, base)]
             return self._signed(read_header(rest), method, urls, sent)
-        raise_for = "no_token" if kind != "Bearer" else "token"
-        found = self._bearer(rest) if kind == "Bearer" else None
+        if kind != "Bearer":
+            raise unauthorized("no_token")
+        found = self._bearer(rest)
         if found is None:
-            raise unauthorized(raise_for)
+            raise unauthorized("token")
         return found
 
     def _signed(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from bot.sim.x.auth import Principal
 from bot.sim.x.core import Core
@@ -41,18 +42,33 @@ class Answer:
     Attributes:
         paid: pairs of a price's name and what was read or made.
         effect: the id of what was made.
+        broken: rules that X does not refuse by itself, each with a sentence.
     """
 
     body: Json
     status: int = 200
     paid: tuple[tuple[str, str], ...] = ()
     effect: str = ""
+    broken: tuple[tuple[str, str], ...] = ()
 
 
 Handler = Callable[[Core, Ask], Answer]
 BOTH = "OAuth 1.0a User Context, OAuth 2.0 User Context, OAuth 2.0 Application-Only"
 USERS = "OAuth 1.0a User Context, OAuth 2.0 User Context"
 APPS = "OAuth 2.0 Application-Only"
+
+
+class Door(Protocol):
+    """What has to be known of an endpoint to let somebody in."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def limits(self) -> Limits: ...
+    @property
+    def takes(self) -> str: ...
+    @property
+    def scopes(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True)

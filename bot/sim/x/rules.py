@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bot.sim.x.refusals import Refused, forbidden, too_long
 from bot.sim.x.text import (
     LONGEST_DIRECT,
     LONGEST_POST,
+    cashtags_in,
+    names_in,
     weighted_length,
     without_leading,
 )
@@ -88,6 +91,18 @@ class Rules:
         key = _told_apart(full) if self.names_count else _told_apart(text)
         before = self._said.get((author.id, key))
         return before is not None and now - before.created_at <= self.same_again
+
+    def broken_by(self, post: Post, parent: Post | None) -> Iterator[tuple[str, str]]:
+        """Yield what an app must not do although X lets it pass at first."""
+        author = self._world.accounts[post.author_id].username
+        known = {author.lower(), *names_in(parent.full_text if parent else "")}
+        if parent:
+            known.add(self._world.accounts[parent.author_id].username.lower())
+        for name in names_in(post.text):
+            if name not in known:
+                yield "names_a_stranger", f"@{name} has no part in this"
+        if len(cashtags_in(post.text)) > 1:
+            yield "cashtags", "at most one cashtag a post"
 
     def _heard(self, what: str, thing: Post | Direct) -> None:
         """Remember what was said, with and without the names before it."""

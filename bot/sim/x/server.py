@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.sim.x.auth import Principal
 from bot.sim.x.core import Core
-from bot.sim.x.endpoint import APPS, BOTH, Answer, Ask, Endpoint
+from bot.sim.x.endpoint import APPS, BOTH, Answer, Ask, Door, Endpoint
 from bot.sim.x.faults import Fault, Trouble
 from bot.sim.x.ledger import Call
 from bot.sim.x.refusals import (
@@ -82,7 +82,7 @@ class Gate:
 
     def admit(
         self,
-        endpoint: Endpoint,
+        door: Door,
         request: web.Request,
         call: Call,
         body: Json,
@@ -108,15 +108,13 @@ class Gate:
         call.principal = who.account.username if who.account else "app"
         if who.account and who.account.suspended:
             raise suspended()
-        if (who.is_app and endpoint.takes not in {BOTH, APPS}) or (
-            not who.is_app and endpoint.takes == APPS
+        if (who.is_app and door.takes not in {BOTH, APPS}) or (
+            not who.is_app and door.takes == APPS
         ):
-            raise unsupported(who.is_app, endpoint.takes)
-        if not who.is_app and not who.scopes.issuperset(endpoint.scopes):
-            raise unsupported(False, endpoint.takes)
-        headers |= core.pace.take(
-            endpoint.limits, who.token, is_app=who.is_app, now=now
-        )
+            raise unsupported(who.is_app, door.takes)
+        if not who.is_app and not who.scopes.issuperset(door.scopes):
+            raise unsupported(False, door.takes)
+        headers |= core.pace.take(door.limits, who.token, is_app=who.is_app, now=now)
         core.credit.check()
         return who
 
@@ -148,6 +146,8 @@ class Gate:
         core.ledger.check(endpoint.name, endpoint.answer(answer.body, "$"))
         core.credit.charge(call, answer.paid, core.clock.now())
         call.effect = answer.effect
+        for kind, says in answer.broken:
+            core.ledger.violate(call, kind, says)
 
     def refuse(self, call: Call, refused: Refused) -> None:
         self._core.ledger.check(call.endpoint, REFUSAL(refused.body, "$"))

@@ -4,46 +4,57 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 
 from aiohttp import web
 
 from bot.sim.x.core import Core
-from bot.sim.x.endpoint import APPS, Answer, Ask, Endpoint
-from bot.sim.x.hub import ACTIVITY, CONNECTIONS, FILTERED, Connection
+from bot.sim.x.endpoint import APPS
+from bot.sim.x.hub import ACTIVITY, FILTERED, Connection
 from bot.sim.x.limits import Limit, Limits
 from bot.sim.x.refusals import PROBLEMS, Refused
 from bot.sim.x.server import Gate
-from bot.sim.x.shapes.check import an_object
 from bot.sim.x.shapes.fields import OF_POSTS
-from bot.sim.x.shapes.query import moment, number, read_query
+from bot.sim.x.shapes.query import Query, moment, number, read_query
 
 KEEP_ALIVE_S = 20.0
-_STRETCH = {
+_STRETCH: Query = {
     "backfill_minutes": number(0, 5),
     "start_time": moment,
     "end_time": moment,
 }
 
 
-def _never(_core: Core, _ask: Ask) -> Answer:
-    raise NotImplementedError("streams answer by themselves")
+@dataclass(frozen=True)
+class Stream:
+    """One of the streams; the app alone may open it."""
+
+    kind: str
+    path: str
+    limits: Limits
+    query: Query
+    takes: str = APPS
+    scopes: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"GET {self.path}"
 
 
-_LIMITS = {ACTIVITY: 450, FILTERED: 50}
-_PATHS = {ACTIVITY: "/2/activity/stream", FILTERED: "/2/tweets/search/stream"}
-_QUERIES = {ACTIVITY: _STRETCH, FILTERED: {**OF_POSTS, **_STRETCH}}
-ENDPOINTS = {
-    kind: Endpoint(
-        "GET",
-        _PATHS[kind],
-        _never,
-        Limits(f"{kind}.stream", (), (Limit(_LIMITS[kind]),)),
-        an_object({}),
-        takes=APPS,
-        query=_QUERIES[kind],
-    )
-    for kind in CONNECTIONS
-}
+def _limits(kind: str, count: int) -> Limits:
+    return Limits(f"{kind}.stream", (), (Limit(count),))
+
+
+STREAMS = (
+    Stream(ACTIVITY, "/2/activity/stream", _limits(ACTIVITY, 450), _STRETCH),
+    Stream(
+        FILTERED,
+        "/2/tweets/search/stream",
+        _limits(FILTERED, 50),
+        {**OF_POSTS, **_STRETCH},
+    ),
+)
 
 
 class Streams:
@@ -58,27 +69,21 @@ class Streams:
         self.keep_alive_s = KEEP_ALIVE_S
 
     def add_to(self, app: web.Application) -> None:
-        app.router.add_get(_PATHS[ACTIVITY], self._activity)
-        app.router.add_get(_PATHS[FILTERED], self._filtered)
+        for stream in STREAMS:
+            app.router.add_get(stream.path, partial(self._serve, stream))
 
-    async def _activity(self, request: web.Request) -> web.StreamResponse:
-        return await self._serve(ACTIVITY, request)
-
-    async def _filtered(self, request: web.Request) -> web.StreamResponse:
-        return await self._serve(FILTERED, request)
-
-    async def _serve(self, kind: str, request: web.Request) -> web.StreamResponse:
-        core, endpoint = self._core, ENDPOINTS[kind]
-        call = core.ledger.begin(core.clock.now(), endpoint.name, request.path)
+    async def _serve(self, stream: Stream, request: web.Request) -> web.StreamResponse:
+        core, kind = self._core, stream.kind
+        call = core.ledger.begin(core.clock.now(), stream.name, request.path)
         call.query = dict(request.query)
-        fault = core.faults.next(endpoint.name)
+        fault = core.faults.next(stream.name)
         call.forced = fault is not None
         headers: dict[str, str] = {}
         try:
             if fault and (early := self._gate.in_trouble(fault, call, request)):
                 return early
-            self._gate.admit(endpoint, request, call, {}, headers)
-            read_query(endpoint.query, request.query.items())
+            self._gate.admit(stream, request, call, {}, headers)
+            read_query(stream.query, request.query.items())
             if core.hub.is_full(kind):
                 raise _full()
         except Refused as refused:

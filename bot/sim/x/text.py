@@ -32,6 +32,10 @@ def names_in(text: str) -> list[str]:
     return list(dict.fromkeys(name.lower() for name in NAME.findall(text)))
 
 
+def cashtags_in(text: str) -> list[str]:
+    return _CASHTAG.findall(text)
+
+
 def without_leading(text: str, names: Iterable[str]) -> str:
     """Return `text` without those of `names` that it begins with."""
     known = {name.lower() for name in names}

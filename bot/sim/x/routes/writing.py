@@ -50,8 +50,13 @@ def create(core: Core, ask: Ask) -> Answer:
     )
     core.changes.tell()
     shown = core.render.post(post, ())
-    price = _price(core, author, post, parent)
-    return Answer({"data": shown}, 201, ((price, post.id),), effect=post.id)
+    return Answer(
+        {"data": shown},
+        201,
+        ((_price(core, author, post, parent), post.id),),
+        effect=post.id,
+        broken=tuple(core.rules.broken_by(post, parent)),
+    )
 
 
 def _visible(core: Core, viewer: Account, post_id: str | None) -> Post | None:
