@@ -81,8 +81,8 @@ def compose_modal(
         *_answered(view, chosen),
         *_thread_field(offered, chosen),
         _text_field(text, draft),
-        *_files_field(takes),
         *_outcome(text, preview),
+        *_files_field(takes),
         *(suggested(view.case, suggestions) if not text.strip() else ()),
     ]
     kept = {**facts, "case": view.case.id, "draft": str(draft)}
