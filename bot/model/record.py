@@ -20,6 +20,9 @@ from bot.model.message import (
 from bot.model.reading import Reading
 from bot.model.reason import Reason
 
+# Channels' refusals of what a person can still do without us.
+BY_HAND = frozenset({"not_summoned", "dm_not_opened"})
+
 
 class Author(str, Enum):
     """Who wrote the line. A note is an agent's and never leaves the desk."""
@@ -96,6 +99,11 @@ class Record:
                 reading=read,
             )
         return replace(self, text=notice.text, edited_at=notice.at, reading=read)
+
+    @property
+    def needs_a_hand(self) -> bool:
+        """Whether the network takes no such text of ours: only by hand, in its own app."""
+        return self.delivery is Delivery.REFUSED and self.problem in BY_HAND
 
     @property
     def amended_at(self) -> datetime | None:

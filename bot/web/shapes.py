@@ -8,7 +8,7 @@ from dataclasses import asdict
 from bot.model.attachment import Attachment
 from bot.model.case import Case
 from bot.model.errand import told
-from bot.model.message import Visibility
+from bot.model.message import ContextPost, Nature, Visibility
 from bot.model.reading import Reading, Request
 from bot.model.record import Author, Record
 from bot.model.standing import language_of, last_written, places, waiting_since
@@ -52,13 +52,26 @@ def record_shape(record: Record) -> Json:
         "visibility": record.visibility.value,
         "text": record.text,
         "link": record.link,
+        "encrypted": record.nature is Nature.ENCRYPTED,
+        "context": [context_shape(post) for post in record.context],
         "attachments": [attachment_shape(one) for one in record.attachments],
         "edited_at": record.edited_at.isoformat() if record.edited_at else None,
         "deleted_at": record.deleted_at.isoformat() if record.deleted_at else None,
         "agent": record.agent,
         "outcome": record.outcome.value if record.outcome else None,
         "delivery": record.delivery.value if record.delivery else None,
+        "by_hand": record.needs_a_hand,
         "problem": (record.problem or "").replace("_", " ").replace(":", ": "),
+    }
+
+
+def context_shape(post: ContextPost) -> Json:
+    """Return a post around a message."""
+    return {
+        "relation": post.relation.value,
+        "who": "us" if post.ours else f"@{post.handle}" if post.handle else "somebody",
+        "text": post.text,
+        "link": post.link,
     }
 
 

@@ -22,7 +22,10 @@ from bot.model.incident import Incident, Summary, Trend
 from bot.model.message import (
     DIRECT,
     ChannelName,
+    ContextPost,
+    Nature,
     Profile,
+    Relation,
     ThreadId,
     Visibility,
 )
@@ -94,6 +97,14 @@ files = st.builds(
     | st.just("https://x.example/|"),
     alt=content,
 )
+around = st.builds(
+    ContextPost,
+    relation=st.sampled_from(Relation),
+    handle=content,
+    text=content,
+    link=st.none() | content | st.just("https://network.example/posts/1?a=b|c"),
+    ours=st.booleans(),
+)
 records = st.builds(
     Record,
     id=st.text("abcdef:0123456789", min_size=1, max_size=80),
@@ -112,6 +123,8 @@ records = st.builds(
     attachments=st.lists(files, max_size=9).map(tuple),
     edited_at=st.none() | moments,
     deleted_at=st.none() | moments,
+    nature=st.sampled_from(Nature),
+    context=st.lists(around, max_size=6).map(tuple),
 )
 few_contents = st.lists(content, max_size=30).map(tuple)
 cases = st.builds(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.desk.slack.blocks import facts, words
+from bot.desk.slack.blocks.around import around
 from bot.desk.slack.blocks.card_acts import about_menu, acts
 from bot.desk.slack.blocks.elements import (
     Json,
@@ -66,6 +67,8 @@ def _active(view: CaseView, scene: Scene) -> Iterator[Json]:
     yield divider()
     yield _head(view, scene)
     if last is not None:
+        if beside := around(last):
+            yield context(*beside)
         yield quote(said(last), _QUOTED)
         files = files_of(last)
         if files:

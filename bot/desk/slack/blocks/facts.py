@@ -17,6 +17,7 @@ from bot.desk.slack.blocks.mrkdwn import (
 )
 from bot.desk.slack.blocks.scene import Scene
 from bot.desk.slack.blocks.standing import (
+    by_hand,
     is_untold,
     not_delivered,
     on_its_way,
@@ -146,6 +147,10 @@ def warnings(view: CaseView, scene: Scene) -> Iterator[Mrkdwn]:
         yield Mrkdwn(
             f":warning: The answer of {clock(text.at)} did not arrive for sure"
         )
+    if (asked := by_hand(view)) is not None and case.status in ACTIVE:
+        told = f":raised_hand: {plain(words.capital(case.channel), limit=40)} takes no "
+        told += "answer of ours there: answer by hand in its app"
+        yield joined((Mrkdwn(told), outside(asked.link, Mrkdwn("see it there"))))
     if is_untold(case):
         why = plain(silence_reason(view))
         told = ":warning: Nobody has told the customer that we have it"

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from bot.desk.slack.blocks import words
+from bot.desk.slack.blocks.around import around
 from bot.desk.slack.blocks.elements import (
     Json,
     actions,
@@ -124,9 +125,9 @@ def _record(record: Record, case: Case, scene: Scene) -> Iterator[Json]:
     edited = "edited" if record.edited_at and not record.deleted_at else ""
     where = "" if note else words.PLACE_SIGN[record.visibility]
     yield context(joined((f"*{who}*", where, day_and_clock(record.at), sent, edited)))
-    files = files_of(record)
-    if files:
-        yield context(*files)
+    for small_print in (around(record), files_of(record)):
+        if small_print:
+            yield context(*small_print)
     kind = "rich_text_quote" if record.author is Author.CUSTOMER else ""
     for piece in pieces(tidy(said(record)) or "(no words)", SECTION):
         part = rich_line(literal(piece))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.desk.slack.blocks import words
+from bot.desk.slack.blocks.around import around
 from bot.desk.slack.blocks.elements import (
     Json,
     actions,
@@ -45,11 +46,12 @@ def render_line(record: Record, case: Case, scene: Scene) -> Rendered:
     """
     who = _who(record, case, scene)
     notice = joined((who, plain(_said(record), limit=150)), ": ")
-    files = files_of(record)
+    files, beside = files_of(record), around(record)
     return rendered(
         notice,
         _head(record, case, scene),
-        _body(record, LINE_TEXT - sum(map(len, files))),
+        context(*beside) if beside else None,
+        _body(record, LINE_TEXT - sum(map(len, (*files, *beside)))),
         context(*files) if files else None,
         _acts(record, case),
     )

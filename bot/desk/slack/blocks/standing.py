@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bot.model.case import ACTIVE, Case
+from bot.model.message import Nature
 from bot.model.record import Author, Delivery, Record
+from bot.model.standing import last_written
 from bot.ports import CaseView
 
 _NOT_OUT = frozenset(
@@ -13,6 +15,8 @@ _NOT_OUT = frozenset(
 
 def said(record: Record) -> str:
     """Return the words of a record; what its author deleted is not there any more."""
+    if record.nature is Nature.ENCRYPTED:
+        return "(encrypted: it cannot be read here, but in the network's own app)"
     return "(deleted by its author)" if record.deleted_at else record.text
 
 
@@ -31,6 +35,16 @@ def not_delivered(view: CaseView) -> Record | None:
     if texts and texts[-1].delivery in _NOT_OUT:
         return texts[-1]
     return None
+
+
+def by_hand(view: CaseView) -> Record | None:
+    """Return the message that somebody must answer in the network's own app."""
+    ours = [one for one in view.records if one.author in (Author.BOT, Author.AGENT)]
+    if not ours or not ours[-1].needs_a_hand:
+        return None
+    answered = ours[-1].in_reply_to
+    asked = next((one for one in view.records if one.id == answered), None)
+    return asked or last_written(view.records)
 
 
 def is_untold(case: Case) -> bool:

@@ -37,6 +37,21 @@ export function files(record) {
 
 const NOT_ARRIVED = ["refused", "unknown", "withheld", "expired"];
 
+const RELATION = { replied_to: "In reply to", quoted: "Quotes", earlier: "Earlier, from" };
+
+/** The posts around a message, the nearest first. */
+function around(record) {
+  return record.context.map((post) => h("p.facts.around", {}, h("b", {}, `${RELATION[post.relation]} ${post.who}: `),
+    h("span", {}, post.text), post.link && h("a.link", { href: post.link }, "see it there")));
+}
+
+/** The words of a record, or why there are none. */
+function wordsOf(record) {
+  if (record.deleted_at) return h("p.text.muted", {}, `${record.author === "note" ? "Its author" : "The customer"} has deleted this.`);
+  if (record.encrypted) return h("p.text.muted", {}, "Encrypted: it cannot be read here, but in the network's own app.");
+  return h("p.text", {}, record.text);
+}
+
 /** What can still be done about an agent's text: take it back, or send it again. */
 function remedy(record, act) {
   if (record.author !== "agent" || !act) return null;
@@ -55,8 +70,10 @@ export function line(record, handle, act) {
     h("div.line__body", {},
       h("p.line__head", {}, record.author === "note" && icon("note"), h("b", {}, who),
         record.author === "note" ? h("span", {}, "stays at the desk") : h("span", {}, icon(open ? "globe" : "lock"), open ? "public" : "direct")),
-      record.deleted_at ? h("p.text.muted", {}, `${record.author === "note" ? "Its author" : "The customer"} has deleted this.`) : h("p.text", {}, record.text),
+      around(record),
+      wordsOf(record),
       files(record),
       h("p.facts", {}, moment(record.at), changed(record),
-        record.link && h("a.link", { href: record.link }, "where it stands"), delivery(record), remedy(record, act))));
+        record.link && h("a.link", { href: record.link }, "where it stands"), delivery(record),
+        record.by_hand && h("span.tag", { "data-kind": "warn" }, "answer by hand in the network's own app"), remedy(record, act))));
 }
