@@ -50,8 +50,10 @@ class CaseLookup:
         return await self._view_of(await self._cases.get(case))
 
     async def _view_of(self, case: Case) -> CaseView:
-        records, profile = await asyncio.gather(
-            self._cases.records(case.customer), self._cases.profile(case.customer)
+        records, profile, opted_out = await asyncio.gather(
+            self._cases.records(case.customer),
+            self._cases.profile(case.customer),
+            self._cases.opted_out(case.customer),
         )
         read = [record.reading for record in records if record.reading is not None]
         return CaseView(
@@ -60,6 +62,7 @@ class CaseLookup:
             earlier_contacts=_earlier(records, case),
             alternatives=read[-1].alternatives if read else (),
             profile=profile,
+            opted_out=opted_out,
         )
 
     async def next(self, agent: AgentId) -> CaseView | None:
@@ -73,7 +76,7 @@ class CaseLookup:
         return await self._cases.held_by(agent)
 
     async def search(self, words: str, *, limit: int = MOST_FOUND) -> list[Case]:
-        """Return unresolved cases that have every word, and the case of that id."""
+        """Return cases that have every word, unresolved ones first, and that of an id."""
         return await self._cases.search(words.split(), limit=limit)
 
     async def earlier_cases(self, customer: CustomerId) -> list[Case]:

@@ -80,6 +80,8 @@ class DayBook:
             reopened=self._counts["reopened"],
             first_answers=len(self._times[Answer.HUMAN]),
             late=self._counts["late"],
+            ratings=self._counts["ratings"],
+            stars=self._counts["stars"],
             acknowledgement=_median(self._times[Answer.ACKNOWLEDGEMENT]),
             automatic_answer=_median(self._times[Answer.AUTOMATIC]),
             first_human_answer=_median(self._times[Answer.HUMAN]),
@@ -175,6 +177,11 @@ class DayBook:
     def _reopen(self, event: Event) -> None:
         self._counts["reopened"] += self._is_today(event)
 
+    def _rate(self, event: Event) -> None:
+        if self._is_today(event):
+            self._counts["ratings"] += 1
+            self._counts["stars"] += int(event.facts["rating"])
+
     def _miss(self, event: Event) -> None:
         self._late.add(event.facts.get("case", ""))
 
@@ -203,6 +210,7 @@ _STEPS: dict[EventType, Callable[[DayBook, Event], None]] = {
     EventType.REPLY_SENT: DayBook._send,
     EventType.CASE_OPENED: DayBook._open,
     EventType.CASE_REOPENED: DayBook._reopen,
+    EventType.CASE_RATED: DayBook._rate,
     EventType.CASE_SLA_MISSED: DayBook._miss,
     EventType.CASE_CHANGED: DayBook._change,
 }

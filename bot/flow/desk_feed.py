@@ -21,6 +21,8 @@ _ON_TRANSCRIPTS = frozenset(
         EventType.MESSAGE_HANDLED,
         EventType.MESSAGE_EDITED,
         EventType.MESSAGE_DELETED,
+        EventType.CUSTOMER_OPTED_OUT,
+        EventType.CUSTOMER_OPTED_IN,
         *REPLY_EVENTS,
     }
 )

@@ -16,7 +16,7 @@ class DayFigures:
     `outcomes` are those of the messages that came that day: they add up to these. The
     four times are medians of what was sent that day; None where there was none. The
     acknowledgement is no answer. `first_answers` had a first answer by a person, `late`
-    of them came late.
+    of them came late. Customers gave `stars` in all with so many `ratings`.
     """
 
     day: date
@@ -25,11 +25,18 @@ class DayFigures:
     resolved: int = 0
     reopened: int = 0
     first_answers: int = 0
+    ratings: int = 0
+    stars: int = 0
     late: int = 0
     acknowledgement: timedelta | None = None
     automatic_answer: timedelta | None = None
     first_human_answer: timedelta | None = None
     first_useful_answer: timedelta | None = None
+
+    @property
+    def rating(self) -> float | None:
+        """Stars ÷ ratings; None if nobody rated anything."""
+        return self.stars / self.ratings if self.ratings else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

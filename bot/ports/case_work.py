@@ -53,10 +53,11 @@ class CaseWork(Protocol):
         ...
 
     async def search(self, words: str, *, limit: int = MOST_FOUND) -> list[Case]:
-        """Return unresolved cases that have every word, and the case of that id.
+        """Return cases that have every word, and the case of that id.
 
         Words are looked for in ids, handles, tags, labels and teams, never in what was
-        written. The newest come first.
+        written. Unresolved ones come first, then resolved ones among the newest 4,000
+        cases; of both the newest first.
         """
         ...
 

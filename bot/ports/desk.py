@@ -25,6 +25,7 @@ class CaseView:
     earlier_contacts: int
     alternatives: tuple[Request, ...] = ()
     profile: Profile | None = None  # what the customer shows of themselves
+    opted_out: bool = False  # no automatic message goes to them
 
     @property
     def seen(self) -> str:

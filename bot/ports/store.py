@@ -135,10 +135,11 @@ class Cases(Protocol):
         ...
 
     async def search(self, words: Sequence[str], *, limit: int) -> list[Case]:
-        """Return unresolved cases that have every one of `words`, and the one of that id.
+        """Return cases that have every one of `words`, and the one of that id.
 
         Words are compared without case with a case's id, handle, tags, label and team,
-        never with what was written. The newest come first.
+        never with what was written. Unresolved ones come first, then resolved ones
+        that are not too old; of both the newest first.
         """
         ...
 

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, cast
 
 from bot.clock import from_ms
 from bot.errors import CaseConflict
-from bot.model.case import AgentId, Case, CaseId, CaseStatus, Priority, is_folded
+from bot.model.case import (
+    AgentId,
+    Case,
+    CaseId,
+    CaseStatus,
+    Priority,
+    case_id,
+    is_folded,
+)
 from bot.model.event import Outcome
 from bot.model.figures import Queue
 from bot.model.message import CustomerId, Profile
@@ -25,6 +33,7 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 _CHUNK = 500  # cases that are read in one go
+RECENT = 4_000  # resolved ones among the newest ids are searched, too
 _RANKING = ("status", "priority", "opened_at", "incident")
 _SEARCHED = ("handle", "tags", "label", "corrected_label", "team")
 _CASE_ID = re.compile(r"C-\d+")
@@ -120,20 +129,45 @@ class RedisCaseLists:
         return found[0] if found else None
 
     async def search(self, words: Sequence[str], *, limit: int) -> list[Case]:
-        """Return unresolved cases that have every one of `words`, the newest first."""
+        """Return cases that have every one of `words`; see `Cases.search`."""
         wanted = [word.casefold() for word in words]
         if not wanted:
             return []
-        found = [
-            case
-            async for case, row in self._rows(_SEARCHED)
-            if _has_all(wanted, case, row)
+        unresolved = await self._active_ids()
+        recent = set(await self._recent_ids()).difference(unresolved)
+        found, over = [
+            await self._with_all(wanted, ids) for ids in (unresolved, sorted(recent))
         ]
         named = [
             CaseId(word) for word in map(str.upper, words) if _CASE_ID.fullmatch(word)
         ]
-        newest = sorted(found, key=lambda case: -int(case.partition("-")[2]))
-        return await self.some(list(dict.fromkeys([*named, *newest]))[:limit])
+        ids = list(dict.fromkeys([*named, *found, *over]))
+        return await self.some(ids[:limit])
+
+    async def _with_all(
+        self, wanted: Sequence[str], ids: Sequence[CaseId]
+    ) -> list[CaseId]:
+        """Return those of these cases that have all words, the newest first."""
+        found = [
+            case
+            async for case, row in self._rows_of(ids, _SEARCHED)
+            if _has_all(wanted, case, row)
+        ]
+        return sorted(found, key=lambda case: -int(case.partition("-")[2]))
+
+    async def _recent_ids(self) -> list[CaseId]:
+        """Return the newest ids of each shard; some are of no case."""
+        with reporting_outages():
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for shard in keys.SHARDS:
+                    pipe.get(keys.in_shard(shard, "case_count"))
+                newest = [int(count or 0) for count in await pipe.execute()]
+        each = RECENT // len(keys.SHARDS)
+        return [
+            case_id(keys.case_number(shard, count))
+            for shard, last in zip(keys.SHARDS, newest, strict=True)
+            for count in range(last, max(0, last - each), -1)
+        ]
 
     async def earlier(self, customer: CustomerId) -> list[Case]:
         """Return the customer's cases, the newest first."""
@@ -145,7 +179,13 @@ class RedisCaseLists:
 
     async def _rows(self, fields: Sequence[str]) -> AsyncIterator[_Row]:
         """Yield these fields of every case that is not resolved, with its id."""
-        ids = await self._active_ids()
+        async for found in self._rows_of(await self._active_ids(), fields):
+            yield found
+
+    async def _rows_of(
+        self, ids: Sequence[CaseId], fields: Sequence[str]
+    ) -> AsyncIterator[_Row]:
+        """Yield these fields of those of the cases that there are."""
         for start in range(0, len(ids), _CHUNK):
             some = ids[start : start + _CHUNK]
             with reporting_outages():
@@ -154,7 +194,7 @@ class RedisCaseLists:
                         pipe.hmget(keys.of_case(case), fields)
                     rows = await pipe.execute()
             for case, row in zip(some, rows, strict=True):
-                if any(row):  # else it was forgotten meanwhile
+                if any(row):  # else it was forgotten, or its id never used
                     yield case, row
 
     async def queue(self) -> Queue:

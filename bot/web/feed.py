@@ -39,6 +39,7 @@ class Change:
     accounts: tuple[str, ...] = ()
     timeline: bool = False
     totals: dict[str, int] = field(default_factory=dict)
+    ratings: dict[str, int] = field(default_factory=dict)
     away: bool = False
     everything: bool = False
 
@@ -162,6 +163,7 @@ class Feed:
             accounts=accounts,
             timeline=timeline,
             totals=self.tally.totals(),
+            ratings=self.tally.ratings(),
             away=away,
         )
         self._kept.append(change)
@@ -175,5 +177,12 @@ class Feed:
         if boot == self._boot and number.isdecimal() and int(number) >= oldest - 1:
             return [c for c in self._kept if int(c.id.partition("-")[2]) > int(number)]
         now = f"{self._boot}-{self._number}"
-        totals = self.tally.totals()
-        return [Change(id=now, totals=totals, away=self._away, everything=True)]
+        return [
+            Change(
+                id=now,
+                totals=self.tally.totals(),
+                ratings=self.tally.ratings(),
+                away=self._away,
+                everything=True,
+            )
+        ]

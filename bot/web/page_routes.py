@@ -63,6 +63,7 @@ class PageRoutes:
                 "thresholds": asdict(policy.thresholds),
                 "try_first": self._try_first,
                 "totals": self._feed.tally.totals(),
+                "ratings": self._feed.tally.ratings(),
             }
         )
 

@@ -219,6 +219,7 @@ def card_shape(page: Page, view: CaseView) -> Json:
         "name": view.profile.name if view.profile else "",
         "followers": view.profile.followers if view.profile else None,
         "language": language_of(view.records),
+        "opted_out": view.opted_out,
     }
 
 

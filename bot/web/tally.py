@@ -1,4 +1,4 @@
-"""The outcomes of all messages so far, kept up to date event by event."""
+"""The outcomes of all messages so far, and the ratings, kept up to date event by event."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ class Tally:
         self._cases: dict[tuple[CustomerId, datetime], str] = {}
         self._latest: dict[CustomerId, str] = {}
         self._totals: Counter[Outcome] = Counter()
+        self._ratings = self._stars = 0
 
     def add(self, event: Event) -> None:
         """Count one event. The last outcome of a message counts."""
@@ -36,6 +37,9 @@ class Tally:
         elif event.type is EventType.MESSAGE_HANDLED:
             self._set(message, Outcome(event.facts["outcome"]))
             self._handled_at[message] = event.at
+        elif event.type is EventType.CASE_RATED:
+            self._ratings += 1
+            self._stars += int(event.facts["rating"])
         elif event.type in _CASE_EVENTS:
             self._cases[event.customer, event.at] = event.facts["case"]
             self._latest[event.customer] = event.facts["case"]
@@ -43,6 +47,10 @@ class Tally:
     def totals(self) -> dict[str, int]:
         """Return outcome → number of messages, in the order of `Outcome`."""
         return {outcome.value: self._totals[outcome] for outcome in Outcome}
+
+    def ratings(self) -> dict[str, int]:
+        """Return how often customers rated us, and how many stars they gave in all."""
+        return {"count": self._ratings, "stars": self._stars}
 
     def case_of(self, customer: CustomerId, message: str) -> str | None:
         """Return the case that the message opened or joined, None if none."""

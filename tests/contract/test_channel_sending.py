@@ -66,6 +66,22 @@ async def test_an_agent_can_send_too(network, channel):
     assert isinstance(await channel.send(outgoing), Sent)
 
 
+async def test_an_agents_long_text_arrives_as_the_posts_that_it_was_shown_as(
+    network, channel
+):
+    text = "We looked at it, all of us. " * 14 + "And it is there."
+    posts = channel.posts(text, Visibility.PUBLIC, Speaker.AGENT)
+    message = await post_and_read(network, "ada")
+    outgoing = replace(answer_to(message, text, network), speaker=Speaker.AGENT)
+    result = await channel.send(outgoing)
+    if len(posts) == 1:
+        assert result == Refused("too_long", permanent=True)
+        return
+    assert isinstance(result, Sent)
+    assert network.received("ada") == list(posts)
+    assert await channel.find_sent(outgoing) == result
+
+
 @pytest.mark.parametrize("permanent", [True, False])
 async def test_a_refusal_says_why_and_whether_to_try_again(network, channel, permanent):
     outgoing = answer_to(await post_and_read(network, "ada"), "hello", network)

@@ -25,6 +25,7 @@ from bot.model.x_policy import PRICED, XPolicy
 from bot.ports.quota import Window
 from bot.sim.x import LocalX, Person
 from bot.sim.x.rules import NOT_SUMMONED
+from bot.sim.x.things import Post
 
 T = TypeVar("T")
 POLICY = XPolicy(
@@ -245,7 +246,11 @@ class XHarness:
         person = self._person(account)
 
         def look() -> list[str]:
-            posts = [p for p in self._x.posts() if p.in_reply_to_user_id == person.id]
+            posts: list[Post] = []
+            for one in self._x.posts():  # more of one text stands below its beginning
+                above = {post.id for post in posts}
+                if one.in_reply_to_user_id == person.id or one.replied_to in above:
+                    posts.append(one)
             directs = self._x.sent_directs()
             directs = [one for one in directs if one.recipient_id == person.id]
             both = sorted([*posts, *directs], key=lambda one: int(one.id))

@@ -462,14 +462,55 @@ async def test_a_case_is_found_by_what_it_is_about(line, words):
     assert [one.id for one in found] == [case.id]
 
 
-async def test_a_resolved_case_is_found_by_its_id_alone(line):
-    case = await case_of(line, "alice")
-    await line.relay.give_back(case.id, ANN)
-    assert [one.id for one in await line.relay.search(case.id.lower())] == [case.id]
-    assert await line.relay.search("alice") == []
+async def test_resolved_cases_are_found_after_the_others_the_newest_first(line):
+    over = [await case_of(line, f"alice{n}") for n in range(3)]
+    for case in over:
+        await line.relay.give_back(case.id, ANN)
+    left = await case_of(line, "alice9")
+    found = [one.id for one in await line.relay.search("alice")]
+    assert found[0] == left.id
+    numbers = [int(id_.partition("-")[2]) for id_ in found[1:]]
+    assert numbers == sorted((int(c.id[2:]) for c in over), reverse=True)
+    by_id = await line.relay.search(over[0].id.lower())
+    assert [one.id for one in by_id] == [over[0].id]
 
 
 async def test_a_search_for_nothing_or_for_words_of_a_message_finds_nothing(line):
     await case_of(line, "alice", f"{ODD} zanzibar")
     assert await line.relay.search("  ") == []
     assert await line.relay.search("zanzibar") == []
+
+
+# -- what is longer than one post ---------------------------------------------------
+
+LONG = "We are sorry that this took so long. " * 11 + "Thank you for waiting."
+
+
+async def test_a_long_public_reply_goes_out_in_posts_in_order_each_once(line):
+    case = await case_of(line, "carol", public=True)
+    shown = await line.relay.preview(case.id, ANN, LONG, thread=case.thread)
+    assert shown.problems == ()
+    before = len(received(line, "carol"))
+    reply = await replied(line, case, LONG)
+    line.channel.network.faults.set(Fault.LOSE_ANSWER)
+    await line.settle()
+    posts = received(line, "carol")[before:]
+    assert posts == list(shown.parts)
+    assert [one[-5:] for one in posts] == ["(1/2)", "(2/2)"]
+    assert (await record(line, case, reply)).delivery is Delivery.SENT
+
+
+async def test_an_undo_takes_all_posts_of_a_long_reply_back(line):
+    case = await case_of(line, "carol", public=True)
+    before = received(line, "carol")
+    reply = await replied(line, case, LONG)
+    await line.relay.undo(case.id, ANN, reply)
+    await line.settle()
+    assert received(line, "carol") == before
+
+
+async def test_what_would_take_too_many_posts_is_refused_to_its_writer(line):
+    case = await case_of(line, "carol", public=True)
+    await line.relay.claim(case.id, ANN)
+    with pytest.raises(UnsafeText, match="characters"):
+        await line.relay.reply(case.id, ANN, LONG * 5, thread=case.thread, key="1")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 
 from bot.channels.simulator import Fault, SimulatorChannel
 from bot.clock import ManualClock
+from bot.desk.slack.blocks.figures import day_blocks
 from bot.errors import InputError
+from bot.flow.figures import DayFiguresKeeper
 from bot.flow.outcomes import count_outcomes
 from bot.model.case import AgentId, CaseStatus
 from bot.model.event import EventType
@@ -218,3 +221,28 @@ async def test_thanks_after_it_was_resolved_reopens_nothing_a_new_matter_does(li
     await write(line, ODD)
     case = await the_case(line)
     assert (case.status, case.reopened) == (CaseStatus.OPEN, 1)
+
+
+async def test_the_day_says_how_it_was_rated_with_the_formula(line):
+    book = DayFiguresKeeper(line.events, line.cases, ASKS)
+    assert (await book.today(line.clock.now())).rating is None
+    for stars in (5, 2):
+        await write(line, ODD)
+        await help_out(line)
+        await rate(line, stars)
+    today = await book.today(line.clock.now())
+    assert (today.ratings, today.stars, today.rating) == (2, 7, 3.5)
+    told = json.dumps(list(day_blocks(today)), ensure_ascii=False)
+    assert "3.5 :star: (7 stars ÷ 2 ratings)" in told
+    line.clock.advance(24 * 3600)
+    assert (await book.today(line.clock.now())).rating is None
+
+
+async def test_a_view_tells_whether_its_customer_gets_automatic_messages(line):
+    await write(line, ODD)
+    case = await the_case(line)
+    assert not (await line.relay.view(case.id)).opted_out
+    await line.relay.block(case.id, ANN)
+    assert (await line.relay.view(case.id)).opted_out
+    await write(line, "start")
+    assert not (await line.relay.view(case.id)).opted_out

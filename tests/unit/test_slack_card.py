@@ -141,6 +141,13 @@ def test_candidates_of_a_later_message_about_something_else_are_left_out():
     assert "Refund status" in shown(case(), wrote())
 
 
+def test_it_says_that_the_customer_gets_nothing_automatic():
+    stopped = replace(view(), opted_out=True)
+    told = "Gets no automatic messages"
+    assert told in says(render_card(stopped, scene()).payload)
+    assert told not in shown()
+
+
 def test_a_first_contact_is_called_one():
     assert "first contact" in shown()
 

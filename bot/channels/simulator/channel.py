@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.channels.simulator.faults import Fault
 from bot.channels.simulator.network import SimulatedNetwork
-from bot.channels.simulator.sending import TAKES
+from bot.channels.simulator.sending import TAKES, posts_of
 from bot.channels.simulator.texts import LIMITS, weighted_length
 from bot.channels.simulator.wire import decode
 from bot.clock import Clock
@@ -157,9 +157,8 @@ class SimulatorChannel:
     def posts(
         self, text: str, visibility: Visibility, speaker: Speaker
     ) -> tuple[str, ...]:
-        """Return it as one."""
-        del visibility, speaker
-        return (text,)
+        """Return one, or an agent's long public text cut between sentences."""
+        return posts_of(text, visibility, speaker)
 
     def limit(self, visibility: Visibility) -> int:
         """Return 280 in public and 10,000 in private."""

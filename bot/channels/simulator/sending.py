@@ -43,6 +43,7 @@ from bot.model.outgoing import (
     Unknown,
     Unreachable,
 )
+from bot.model.posts import cut_into_posts
 
 TAKES = frozenset({AttachmentKind.IMAGE})
 DUPLICATE_WINDOW = timedelta(minutes=15)
@@ -112,11 +113,12 @@ class Sending:
             return Refused("empty_text", permanent=True)
         if any(file.kind not in TAKES for file in outgoing.files):
             return Refused("file_not_taken", permanent=True)
-        if weighted_length(text) > LIMITS[outgoing.visibility]:
+        posts = posts_of(text, outgoing.visibility, outgoing.speaker)
+        if any(weighted_length(one) > LIMITS[outgoing.visibility] for one in posts):
             return Refused("too_long", permanent=True)
         if outgoing.visibility is Visibility.PRIVATE:
             return self._direct(text, account, outgoing)
-        return self._reply(text, outgoing)
+        return self._reply(posts, outgoing)
 
     def _direct(self, text: str, account: str, outgoing: Outgoing) -> SendResult:
         opened = self._database.row(
@@ -131,17 +133,22 @@ class Sending:
             self._writing.ask_rating(post)
         return _sent(post)
 
-    def _reply(self, text: str, outgoing: Outgoing) -> SendResult:
+    def _reply(self, posts: tuple[str, ...], outgoing: Outgoing) -> SendResult:
+        """Post each below the one before it: all, or none."""
         above = self._writing.public_post(outgoing.reply_to)
         addressed = above is not None and above.addressed
         if outgoing.speaker is Speaker.BOT and not addressed:
             return Refused("not_summoned", permanent=True)
         if above is None:
             return Refused("reply_not_found", permanent=True)
-        if self._said_just_now(text, above.customer):
+        if any(self._said_just_now(text, above.customer) for text in posts):
             return Refused("duplicate_text", permanent=True)
-        new = replace(self._post(text, above), attachments=outgoing.files)
-        return _sent(self._writing.public(new, via_api=True))
+        first, *others = posts
+        new = replace(self._post(first, above), attachments=outgoing.files)
+        last = written = self._writing.public(new, via_api=True)
+        for text in others:
+            last = self._writing.public(self._post(text, last), via_api=True)
+        return _sent(written)
 
     def _said_just_now(self, text: str, customer: str | None) -> bool:
         since_ms = to_ms(self._clock.now() - DUPLICATE_WINDOW)
@@ -164,6 +171,8 @@ class Sending:
     ) -> list[sqlite3.Row]:
         """Return what we posted there since the text was caused, oldest first."""
         private = outgoing.visibility is Visibility.PRIVATE
+        text, speaker = clean(outgoing.text), outgoing.speaker
+        first = posts_of(text, outgoing.visibility, speaker)[0]  # then all are there
         where, target = (
             ("customer = ? AND visibility = 'private'", account)
             if private
@@ -174,9 +183,16 @@ class Sending:
         return self._database.rows(
             f"SELECT id, at_ms FROM posts WHERE {where} AND by_brand"  # noqa: S608 - all are ours
             " AND (? OR text = ?) AND at_ms >= ? ORDER BY seq",
-            *(target, int(any_words), clean(outgoing.text)),
+            *(target, int(any_words), first),
             to_ms(outgoing.caused_at or outgoing.queued_at),
         )
+
+
+def posts_of(text: str, visibility: Visibility, speaker: Speaker) -> tuple[str, ...]:
+    """Return the posts that a text of ours takes; only an agent's public one has more."""
+    if visibility is Visibility.PRIVATE or speaker is Speaker.BOT:
+        return (text,)
+    return cut_into_posts(text, limit=LIMITS[visibility], length=weighted_length)
 
 
 def _sent(post: Post) -> Sent:

@@ -11,6 +11,7 @@ from bot.desk.slack.blocks.words import lasting
 from bot.errors import CaseConflict, FirstlineError, UnsafeText
 from bot.model.case import Case
 
+NOT_SENT: Final = "*Not sent.*"
 TOO_LATE: Final = "That took too long. Please click again."
 CLICK_TOO_OLD: Final = (
     "Your click reached us only now, so nothing was done. Please look at the card "
@@ -61,8 +62,14 @@ def refusal(error: FirstlineError, scene: Scene, case: Case | None = None) -> st
     if isinstance(error, CaseConflict):
         return _conflict(error, scene, case)
     if isinstance(error, UnsafeText):
-        return "\n".join(["*Not sent.* Please change this:", *_listed(error)])
+        return "\n".join([f"{NOT_SENT} Please change this:", *_listed(error)])
     return plain(str(error), limit=500)
+
+
+def not_sent(error: FirstlineError, scene: Scene, case: Case | None = None) -> str:
+    """Return what to tell the writer of a reply, who must know that it did not go."""
+    says = refusal(error, scene, case)
+    return says if isinstance(error, UnsafeText) else f"{NOT_SENT} {says}"
 
 
 def plainly(error: FirstlineError, scene: Scene, case: Case | None = None) -> str:

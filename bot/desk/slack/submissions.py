@@ -73,6 +73,8 @@ class SubmissionListener:
         says = refusals.NEWER_LATE
         if isinstance(errors, Mapping):
             says = "\n".join(str(one) for one in errors.values())
+            if submitted.view.dialogue == Dialogue.COMPOSE.value:
+                says = f"{refusals.NOT_SENT} {says}"
         await self._talk.tell(submitted.spot, says)
 
     async def _refused(self, submitted: Submission, error: Refused) -> Json | None:

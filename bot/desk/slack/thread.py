@@ -111,14 +111,14 @@ class ThreadListener:
         except CaseConflict as conflict:
             await self._ask(view, said, conflict)
         except (UnsafeText, InputError) as error:
-            says = refusals.refusal(error, self._people.scene())
+            says = refusals.not_sent(error, self._people.scene())
             await self._talk.tell(said.spot, says)
 
     async def _ask(self, view: CaseView, said: Said, conflict: CaseConflict) -> None:
         """Only the assignee's words go out: let others take over, or make it a note."""
         scene = self._people.scene()
         if conflict.code not in _HOLDERS:
-            says = refusals.refusal(conflict, scene, view.case)
+            says = refusals.not_sent(conflict, scene, view.case)
             await self._talk.tell(said.spot, says)
             return
         question = not_yours(view.case, scene, said)

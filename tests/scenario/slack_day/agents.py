@@ -18,6 +18,7 @@ from tests.slack_double.workspace import Channel, Message
 PATIENCE = 2_000  # seconds that they look for an effect: a channel may be busy
 OWN = 4  # cases that one of them has at a time
 _SETTLED = ("leftwards_arrow_with_hook", "white_check_mark", "warning")
+_NOT_SENT = re.compile(r"\b(not|nothing was) sent\b", re.IGNORECASE)
 _HELD = re.compile(r"\bwith (\S+), waiting|(\S+) answered, waiting")
 
 
@@ -117,7 +118,9 @@ class Agent:
         return "; ".join(
             one.says()
             for one in new
-            if one.channel == card.channel and one.thread_ts in where
+            if one.channel == card.channel
+            and one.thread_ts in where
+            and _NOT_SENT.search(one.says())  # else it is about an earlier click
         )
 
     def _new(self, kind: str) -> str:

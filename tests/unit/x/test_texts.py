@@ -7,11 +7,12 @@ from datetime import datetime, timezone
 
 import pytest
 
-from bot.channels.x.parts import parts_of, split
+from bot.channels.x.parts import parts_of
 from bot.channels.x.texts import has_link, said, weighted_length
 from bot.model.attachment import Attachment, AttachmentKind
 from bot.model.message import ChannelName, CustomerId, MessageId, ThreadId, Visibility
 from bot.model.outgoing import Outgoing, Speaker
+from bot.model.posts import MOST_POSTS, cut_into_posts
 
 LONG = "We looked at it. " * 30
 TEXT = Outgoing(
@@ -26,6 +27,10 @@ TEXT = Outgoing(
     queued_at=datetime(2026, 11, 2, tzinfo=timezone.utc),
     reply_to=MessageId("7"),
 )
+
+
+def cut(text: str, *, limit: int) -> tuple[str, ...]:
+    return cut_into_posts(text, limit=limit, length=weighted_length)
 
 
 @pytest.mark.parametrize(
@@ -58,11 +63,11 @@ def test_a_link_is_what_x_sees_as_one(text, linked):
 
 
 def test_a_text_that_fits_is_one_post_without_a_number():
-    assert split("short", limit=280) == ("short",)
+    assert cut("short", limit=280) == ("short",)
 
 
 def test_a_long_text_is_cut_between_sentences_and_numbered():
-    parts = split(LONG.strip(), limit=280)
+    parts = cut(LONG.strip(), limit=280)
     assert [part[-6:] for part in parts] == [" (1/2)", " (2/2)"]
     assert all(part[:-6].endswith("it.") for part in parts)
     assert all(weighted_length(part) <= 280 for part in parts)
@@ -73,10 +78,15 @@ def test_a_long_text_is_cut_between_sentences_and_numbered():
     "text", ["word " * 200, "x" * 1_000, "日" * 400, "a. " + "b" * 600, "👩🏽‍🚀" * 300]
 )
 def test_no_part_is_ever_too_long_and_no_sign_is_lost(text):
-    parts = split(text, limit=280)
+    parts = cut(text, limit=280)
     assert all(weighted_length(part) <= 280 for part in parts)
     bare = "".join(part[:-6] for part in parts)
     assert bare.replace(" ", "") == text.replace(" ", "")
+
+
+def test_what_would_take_too_many_posts_is_left_whole():
+    assert len(cut("a word " * 150, limit=280)) <= MOST_POSTS
+    assert cut("a word " * 400, limit=280) == ("a word " * 400,)
 
 
 def test_the_bots_text_is_always_one_post():

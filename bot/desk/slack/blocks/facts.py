@@ -158,6 +158,8 @@ def warnings(view: CaseView, scene: Scene) -> Iterator[Mrkdwn]:
     for one in on_its_way(view)[-2:]:
         said = plain(one.text, limit=120)
         yield Mrkdwn(f":arrow_right: On its way already, from the bot: “{said}”")
+    if view.opted_out:
+        yield Mrkdwn(":no_bell: Gets no automatic messages: stopped, by them or by us")
     yield from _marks_of_time(case, scene)
 
 

@@ -49,6 +49,7 @@ def day_blocks(figures: DayFigures) -> Iterator[Json]:
             f"{figures.resolved:,} resolved",
             f"{figures.reopened:,} came back" if figures.reopened else "",
             _promises(figures),
+            _ratings(figures),
         )
     )
     yield section(Mrkdwn(f"{messages}\n{cases}"))
@@ -109,6 +110,14 @@ def _promises(figures: DayFigures) -> str:
         return ""
     kept = (figures.first_answers - figures.late) / figures.first_answers
     return f"{words.percent(kept)} of first answers in time"
+
+
+def _ratings(figures: DayFigures) -> str:
+    """Say how people's help was rated; the formula stands beside the figure."""
+    if figures.rating is None:
+        return ""
+    count = words.plural(figures.ratings, "rating")
+    return f"{figures.rating:.1f} :star: ({figures.stars:,} stars ÷ {count})"
 
 
 def _times(figures: DayFigures) -> Iterator[str]:

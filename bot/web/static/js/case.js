@@ -96,6 +96,7 @@ function heading() {
     h("p", {}, one.reason_says, one.earlier > 0 && h("span.muted", {}, ` · wrote ${plural(one.earlier, "time")} before`)),
     h("p.facts", {}, where(one), h("span", {}, one.team_name), intent(one),
       one.rating && h("span.tag", { title: "How the customer rates it" }, "★".repeat(one.rating)),
+      one.opted_out && h("span.tag", { "data-kind": "warn", title: "The customer, or one of us, has stopped them" }, "no automatic messages"),
       one.incident && h("span.tag", { title: "It is one of many cases about the same thing" }, `part of ${one.incident}`),
       one.alternatives.slice(0, 2).filter((a) => a.confidence >= WORTH_SAYING).map((a) => h("span.muted", {}, `or ${a.label} ${percent(a.confidence)}`))),
     marks(one).length > 0 && h("p.facts", {}, marks(one)),

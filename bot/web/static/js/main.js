@@ -36,12 +36,12 @@ async function start() {
   show("public");
   startKeys();
   startClock();
-  showTotals(state.facts.totals);
+  showTotals(state.facts.totals, state.facts.ratings);
   follow(apply, showState);
 }
 
 function apply(change) {
-  showTotals(change.totals);
+  showTotals(change.totals, change.ratings);
   if (change.everything) {
     refreshAll();
     return;
