@@ -232,7 +232,7 @@ async def test_an_internal_note_never_leaves_the_desk(line):
         "We wrote to alice@example.com.",
         "It is FH-482913, right?",
         "See https://elsewhere.example/page",
-        "x" * 300,
+        pytest.param("x" * 3_000, id="too_long"),
     ],
 )
 async def test_an_agents_careless_public_text_is_stopped_with_the_reason(line, text):
