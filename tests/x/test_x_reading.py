@@ -317,6 +317,23 @@ async def test_an_encrypted_message_comes_with_its_writers_handle_looked_up_once
     assert line.units()["user_read"] == 2  # ours, and Ada's
 
 
+async def test_what_was_heard_and_never_stored_is_handed_over_again(x, line):
+    async with line.listening(x):
+        ada = x.person("ada")
+        for number in range(3):
+            ada.chat(x.brand, f"secret {number}")
+        await x.until(lambda: len(x.events()) == 3)
+        found = []
+        while len(found) < 3:  # each time only the first is stored
+            async for cursor, message in line.channel.messages(
+                after=found[-1][0] if found else None
+            ):
+                found.append((cursor, message.id))
+                break
+        assert len({id_ for _, id_ in found}) == 3
+        assert await read(line.channel, found[-1][0]) == []
+
+
 async def test_events_that_come_twice_and_in_disorder_are_taken_once(x, line):
     x.faults.double_events = x.faults.reorder_events = True
     line.channel.follow(replace(POLICY, poll_every=timedelta(hours=1)))

@@ -69,10 +69,10 @@ async def read(channel, after=None):
 
 
 async def stepped(channel, count, *, after=None, tries=500):
-    """Read again and again until so many came."""
+    """Read on and on until so many came."""
     found = []
     for _ in range(tries):
-        found += await read(channel, after)
+        found += await read(channel, found[-1][0] if found else after)
         if len(found) >= count:
             return found
         await asyncio.sleep(0.01)

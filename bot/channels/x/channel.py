@@ -10,6 +10,7 @@ from bot.channels.x.client import XClient
 from bot.channels.x.context import Surroundings
 from bot.channels.x.errors import ErrorKind
 from bot.channels.x.finding import Finder
+from bot.channels.x.heard import Heard
 from bot.channels.x.inward import Inward
 from bot.channels.x.ledger import Ledger, Trouble
 from bot.channels.x.limits import HIDE
@@ -21,7 +22,7 @@ from bot.channels.x.reading import Reader
 from bot.channels.x.said import Sayings
 from bot.channels.x.sending import Sending
 from bot.channels.x.session import Session
-from bot.channels.x.stream import Heard, Stream
+from bot.channels.x.stream import Stream
 from bot.channels.x.texts import LIMITS, weighted_length
 from bot.channels.x.vanished import Vanished
 from bot.clock import Clock

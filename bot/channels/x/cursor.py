@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -49,6 +49,7 @@ class Cursor:
     """A place in everything that X shows. Its text is opaque to everybody else."""
 
     places: Mapping[Source, Place]
+    heard: str = ""  # the mark of the last event of the stream; see `heard`
 
     @classmethod
     def read(cls, text: str | None, *, since: datetime) -> Cursor:
@@ -65,16 +66,18 @@ class Cursor:
             seen = tuple(id_ for id_ in texts_of(place.get("seen")) if id_.isdecimal())
             known = newest.isascii() and newest.isdecimal()
             places[source] = Place(newest, seen) if known else Place(first)
-        return cls(places)
+        return cls(places, text_in(fields, "heard") or "")
 
     def past(self, source: Source, id_: str, overlap: timedelta) -> Cursor:
         """Return the place right behind `id_`."""
         moved = self.places[source].past(id_, overlap)
-        return Cursor({**self.places, source: moved})
+        return replace(self, places={**self.places, source: moved})
 
     def text(self) -> str:
-        fields = {
+        fields: dict[str, object] = {
             source.value: {"newest": place.newest, "seen": place.seen}
             for source, place in self.places.items()
         }
+        if self.heard:
+            fields["heard"] = self.heard
         return json.dumps(fields, separators=(",", ":"))

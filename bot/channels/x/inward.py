@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.channels.x import events
@@ -11,18 +12,18 @@ from bot.channels.x.cursor import Cursor, Source
 from bot.channels.x.directs import read_direct, read_encrypted, read_old_directs
 from bot.channels.x.errors import ErrorKind, XError
 from bot.channels.x.events import Event
+from bot.channels.x.heard import Heard
 from bot.channels.x.ledger import Ledger
 from bot.channels.x.people import People
 from bot.channels.x.posts import Us, decoded, read_post
 from bot.channels.x.raw import id_in, text_in
 from bot.channels.x.reading import NO_ID, Item, Reader
-from bot.channels.x.stream import Heard
 from bot.channels.x.vanished import Vanished
 from bot.model.message import Deleted, Inbound, Message, MessageId
 
 
 class Inward:
-    """Reads X after a cursor. What the stream brings comes first and moves no cursor."""
+    """Reads X after a cursor. What the stream brought comes first."""
 
     def __init__(
         self,
@@ -50,11 +51,13 @@ class Inward:
             XError: a source cannot be read; what the others brought was yielded.
         """
         policy, us = self._ledger.policy, await self._people.us()
-        since = self._ledger.clock.now() - policy.first_start
-        cursor = Cursor.read(after, since=since)
-        for event in self._heard.taken():
-            for inbound in await self._read_event(event, us):
-                yield cursor.text(), inbound
+        now = self._ledger.clock.now()
+        cursor = Cursor.read(after, since=now - policy.first_start)
+        for mark, event in self._heard.after(cursor.heard, now=now):
+            read, place = await self._read_event(event, us), cursor.text()
+            cursor = replace(cursor, heard=mark)
+            for number, inbound in enumerate(read, 1):
+                yield cursor.text() if number == len(read) else place, inbound
         items, gone, error = await self._ask(cursor)
         for notice in gone:
             yield cursor.text(), notice

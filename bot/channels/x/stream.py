@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Literal
@@ -14,7 +13,8 @@ import requests
 from bot.channels.x import events
 from bot.channels.x.client import XClient
 from bot.channels.x.errors import XError
-from bot.channels.x.events import Event, Opened
+from bot.channels.x.events import Opened
+from bot.channels.x.heard import Heard
 from bot.channels.x.limits import SUBSCRIPTIONS
 from bot.channels.x.people import People
 from bot.channels.x.raw import items_of, text_in, within
@@ -25,27 +25,6 @@ from bot.log import Log
 URL = "https://api.x.com/2/activity/stream"
 SILENCE_S = 40.0  # X sends a sign of life every 20 seconds
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 1.0, 320.0
-_MOST_WAITING = 2_000  # posts and direct messages, which are also asked for
-_MOST_ELSE = 20_000  # what comes here only
-
-
-class Heard:
-    """Events that wait to be taken in, in the order in which they came."""
-
-    def __init__(self) -> None:
-        self._asked_for: deque[Event] = deque(maxlen=_MOST_WAITING)
-        self._only_here: deque[Event] = deque(maxlen=_MOST_ELSE)
-
-    def add(self, event: Event) -> None:
-        only = event.kind in (events.DELETED, events.ENCRYPTED)
-        (self._only_here if only else self._asked_for).append(event)
-
-    def taken(self) -> list[Event]:
-        """Return what waits, and wait for others."""
-        waiting = [*self._asked_for, *self._only_here]
-        self._asked_for.clear()
-        self._only_here.clear()
-        return waiting
 
 
 class Connection:
