@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 
 from bot.model.message import CustomerId
 from bot.store import keys
+from bot.store.packing import Packing
 from bot.store.scripts import reporting_outages
 
 Dumped = dict[str, bytes]  # name of a customer's key -> the value, as DUMP has it
@@ -22,6 +23,9 @@ class Population:
     def __init__(self, address: str) -> None:
         # not decoded: a dump is no text
         self._redis: Redis[bytes] = Redis.from_url(address, socket_timeout=60)
+        pool = self._redis.connection_pool
+        kind = pool.connection_class
+        pool.connection_class = type(f"Packing{kind.__name__}", (Packing, kind), {})
 
     async def close(self) -> None:
         await self._redis.close()

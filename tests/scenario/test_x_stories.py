@@ -148,3 +148,22 @@ async def test_when_the_credit_is_gone_everybody_hears_after_it_is_back(story):
     assert await story.line.x.health() == 0
     assert len(story.new("mia")) == 1
     assert (await story.outcomes()).totals[Outcome.ANSWERED] == 1
+
+
+async def test_when_i_ask_to_be_forgotten_only_x_still_has_my_words(story, tmp_path):
+    story.post("mia", "is the Wolkenschaf kettle loud?")
+    await story.later()
+    await story.reply(await story.case(), "About as loud as a Nebelkerze, Mia.")
+    await story.later()
+    customer = (await story.case()).case.customer
+    forgetting, now = story.line.store.forgetting, story.clock.now()
+    cases = [view.case.id for view in await story.cases()]
+    done = await forgetting.forget(customer, cases, by="ann", now=now)
+    assert done.unfinished == 0
+    assert await forgetting.rewrite(now=now) == ""
+    files = [path for path in (tmp_path / "store").rglob("*") if path.is_file()]
+    content = b"\n".join(path.read_bytes() for path in files)
+    assert not [w for w in (b"Wolkenschaf", b"Nebelkerze", b"mia") if w in content]
+    await story.later(minutes=30)  # X shows the same posts again: they are known
+    content = b"\n".join(path.read_bytes() for path in files if path.exists())
+    assert b"Wolkenschaf" not in content
