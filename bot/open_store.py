@@ -49,7 +49,7 @@ async def open_store(
         address = server.address
     generation = Generation(clock=clock or SystemClock(), log=log)
     # Whoever only reads and prints need not tell that another server answers.
-    redis = connect(address, generation if channels else None)
+    redis = connect(address, generation if channels or networks else None)
     if networks is not None:
         more = networks(RedisQuota(redis), RedisSpending(redis))
         channels = {**(channels or {}), **more}
