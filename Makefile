@@ -43,7 +43,7 @@ conform-slack:
 
 conform-x:
 	@rm -f $(RECORDS)/x-record.jsonl
-	@LOCAL_X_RECORD=$(RECORDS)/x-record.jsonl $(PYTHON) -m pytest -q tests/local_x $(wildcard tests/*/test_x*.py)
+	@LOCAL_X_RECORD=$(RECORDS)/x-record.jsonl $(PYTHON) -m pytest -q tests/local_x $(filter-out %_days.py,$(wildcard tests/*/test_x*.py))
 	@LOCAL_X_RECORD=$(RECORDS)/x-record.jsonl $(PYTHON) -m pytest -q tests/contract -k XHarness
 	@$(PYTHON) -m tests.local_x.conform $(X_SPEC) $(RECORDS)/x-record.jsonl --page docs/x-conformance.md
 
