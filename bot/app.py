@@ -108,7 +108,14 @@ async def open_program(
         store = await stack.enter_async_context(opening)
         policies.heed(store.quiet)
         policies.weigh(ConditionsLook(store.outbox, store.spending, channels))
-        relay = Relay(store.cases, channels, policy, answers=answers, clock=clock)
+        relay = Relay(
+            store.cases,
+            channels,
+            policy,
+            answers=answers,
+            clock=clock,
+            outbox=store.outbox,
+        )
         desk = WebDesk()
         incident_desk = IncidentDesk(
             incidents=store.incidents,

@@ -130,7 +130,12 @@ class FirstLine:
             self.timers, policy, clock=self.clock, log=self.log
         )
         self.relay = Relay(
-            self.cases, channels, policy, answers=answers, clock=self.clock
+            self.cases,
+            channels,
+            policy,
+            answers=answers,
+            clock=self.clock,
+            outbox=self.outbox,
         )
 
         self.policy = policy

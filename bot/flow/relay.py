@@ -15,7 +15,7 @@ from bot.model.case import Act, AgentId, Case, CaseId
 from bot.model.message import ChannelName, ThreadId
 from bot.model.outgoing import Outgoing
 from bot.model.policy import Policy
-from bot.ports import Answers, Cases, Channel, Preview
+from bot.ports import Answers, Cases, Channel, Outbox, Preview
 
 
 class Relay(CaseActs):
@@ -29,10 +29,11 @@ class Relay(CaseActs):
         *,
         answers: Answers,
         clock: Clock,
+        outbox: Outbox | None = None,
     ) -> None:
         super().__init__(cases, policy, answers=answers, clock=clock)
         self._ratings = Ratings(cases, channels)
-        self._replies = Replies(cases, channels, policy, clock=clock)
+        self._replies = Replies(cases, channels, policy, clock=clock, outbox=outbox)
 
     def follow(self, policy: Policy) -> None:
         """Let `policy` count from now on."""

@@ -9,6 +9,7 @@ from datetime import timedelta
 from bot.clock import Clock
 from bot.errors import InputError, UnsafeText
 from bot.flow.may_reply import may_reply, speech_of_reply
+from bot.flow.pace_words import told_wait
 from bot.flow.problem import Problem
 from bot.flow.public_check import problems_of_outgoing
 from bot.model.attachment import Attachment, AttachmentKind
@@ -19,7 +20,7 @@ from bot.model.outgoing import Outgoing, Purpose, Speaker
 from bot.model.policy import Policy
 from bot.model.reason import Reason
 from bot.model.record import Author, Delivery, Record, written_since
-from bot.ports import Cases, Channel, Preview
+from bot.ports import Cases, Channel, Outbox, Preview
 
 # Where a text ends that may be sent again because an agent wants it.
 NOT_ARRIVED = frozenset(
@@ -37,7 +38,10 @@ class Replies:
         policy: Policy,
         *,
         clock: Clock,
+        outbox: Outbox | None = None,
     ) -> None:
+        """Write on `channels`. Without `outbox` no reply is said to have to wait."""
+        self._outbox = outbox
         self._cases, self._channels = cases, channels
         self._policy, self._clock = policy, clock
 
@@ -108,7 +112,17 @@ class Replies:
             limit=channel.limit(written.visibility) * len(posts),
             problems=tuple(one.says for one in await self._problems(written, records)),
             newer=seen is not None and bool(written_since(records, seen)),
+            wait=await self._told_wait(written, channel),
         )
+
+    async def _told_wait(self, written: Outgoing, channel: Channel) -> str:
+        if self._outbox is None:
+            return ""
+        where, allowances = written.visibility, channel.allowances(written.visibility)
+        wait = await self._outbox.wait(
+            written.channel, where, written.purpose, now=self._clock.now()
+        )
+        return told_wait(wait, channel.rules.called, where, allowances)
 
     async def check(self, written: Outgoing) -> None:
         """Raise UnsafeText if something speaks against sending it."""

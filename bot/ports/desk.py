@@ -101,7 +101,8 @@ class Preview:
     `text` is the whole of it, with the signature; `parts` are the posts that it
     goes out as; `length` and `limit`, of all of them, count as the channel does.
     `problems` are sentences for its writer: with any of them it is not sent.
-    `newer`: the customer has written since the writer last looked.
+    `newer`: the customer has written since the writer last looked. `wait` says in a
+    sentence how long the network's pace keeps it back; "" if it goes at once.
     """
 
     text: str
@@ -110,6 +111,7 @@ class Preview:
     limit: int
     problems: tuple[str, ...] = ()
     newer: bool = False
+    wait: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from bot.model.allowance import Allowance
 from bot.model.case import AgentId
 from bot.model.conditions import Conditions
 from bot.model.event import Outcome
-from bot.model.message import CustomerId, MessageId, Visibility
+from bot.model.message import DIRECT, CustomerId, MessageId, Visibility
 from bot.model.network_rules import NetworkRules
 from bot.model.outgoing import Purpose
 from bot.model.reason import Reason
@@ -266,6 +266,22 @@ async def test_what_would_wait_too_long_is_left_to_people_at_once(line):
     await line.settle()
     _, (record, *_) = await the_case(line)
     assert record.withheld is Reason.PACE
+
+
+async def test_an_agent_reads_how_long_their_direct_message_will_wait(line):
+    for number in range(13):
+        line.channel.network.direct(f"c{number}", "product_question 0.9")
+    await line.intake.step()
+    line.clock.advance(POLICY.burst.total_seconds() + 1)
+    await line.worker.step()
+    cases = await line.cases.active()
+    for case in cases[:12]:
+        await line.relay.claim(case.id, ANN)
+        await line.relay.reply(case.id, ANN, "We look.", thread=DIRECT, key="1")
+    last = await line.relay.preview(cases[12].id, ANN, "We look.", thread=DIRECT)
+    assert last.wait == (
+        "It goes out in about 12 min: X lets us send 15 direct messages in 15 minutes."
+    )
 
 
 # words that nobody wrote

@@ -446,3 +446,13 @@ def test_no_figure_is_made_up_where_there_was_nothing():
     assert "*0 messages*" in read
     assert "in time" not in read
     assert "Median" not in read
+
+
+def test_how_long_a_reply_will_wait_is_said_before_it_is_sent():
+    waits = preview(wait="It goes out in about 12 min: X lets us send 15 <in> 15.")
+    made = blocks.compose_modal(view(), scene(), FACTS, text="Hello", preview=waits)
+    assert "about 12 min: X lets us send 15 &lt;in&gt; 15." in says(made)
+    at_once = blocks.compose_modal(
+        view(), scene(), FACTS, text="Hello", preview=preview()
+    )
+    assert "hourglass" not in says(at_once)

@@ -187,6 +187,8 @@ def _outcome(text: str, preview: Preview | None) -> Iterator[Json]:
     over = preview.length > preview.limit
     count = f"{preview.length:,} of {preview.limit:,}"
     yield context(Mrkdwn(f":warning: *{count}*" if over else count))
+    if preview.wait:
+        yield context(Mrkdwn(f":hourglass_flowing_sand: {plain(preview.wait)}"))
     if preview.problems:
         listed = [f"• {plain(problem)}" for problem in preview.problems[:8]]
         told = ":no_entry: *It cannot go out like this:*"
