@@ -6,6 +6,7 @@ import asyncio
 
 import aiohttp
 import pytest
+from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -20,34 +21,32 @@ from tests.integration.slack_app import (
 from tests.slack_double import SlackDouble
 
 
-async def test_events_are_spread_over_all_sockets(slack):
-    anna = slack.add_user("anna")
-    seen = []
-    app, other = bolt(slack), bolt(slack)
-    for one in (app, other):
-
-        @one.event("message")
-        async def on_message(event):
-            seen.append(event["text"])
-
-    async with running(slack, app), running(slack, other):
-        for number in range(20):
-            await anna.type("care", str(number))
-        await slack.until(lambda: len(seen) == 20)
-        await slack.settle()
-        assert all(socket.delivered for socket in slack.sockets.open)
-    assert sorted(seen, key=int) == [str(number) for number in range(20)]
-
-
-async def test_an_event_without_a_socket_comes_when_there_is_one(slack):
-    anna = slack.add_user("anna")
-    seen = []
-    app = bolt(slack)
+def hearing(slack) -> tuple[AsyncApp, list[str]]:
+    """Return an app, and the texts that it hears of."""
+    app, seen = bolt(slack), []
 
     @app.event("message")
     async def on_message(event):
         seen.append(event["text"])
 
+    return app, seen
+
+
+async def test_events_are_spread_over_all_sockets(slack):
+    anna = slack.add_user("anna")
+    (one, first), (other, second) = hearing(slack), hearing(slack)
+    async with running(slack, one), running(slack, other):
+        for number in range(20):
+            await anna.type("care", str(number))
+        await slack.until(lambda: len(first) + len(second) == 20)
+        await slack.settle()
+        assert all(socket.delivered for socket in slack.sockets.open)
+    assert sorted([*first, *second], key=int) == [str(number) for number in range(20)]
+
+
+async def test_an_event_without_a_socket_comes_when_there_is_one(slack):
+    anna = slack.add_user("anna")
+    app, seen = hearing(slack)
     await anna.type("care", "early")
     async with running(slack, app):
         await slack.until(lambda: seen)
@@ -98,13 +97,7 @@ async def test_doubled_events_are_delivered_as_often_as_asked(slack, new_ids):
 
 async def test_a_silent_socket_seems_well_and_a_new_one_hears_again(slack):
     anna = slack.add_user("anna")
-    seen = []
-    app = bolt(slack)
-
-    @app.event("message")
-    async def on_message(event):
-        seen.append(event["text"])
-
+    app, seen = hearing(slack)
     async with running(slack, app):
         slack.sockets.silence()
         await anna.type("care", "lost")
@@ -122,13 +115,7 @@ async def test_a_silent_socket_seems_well_and_a_new_one_hears_again(slack):
 
 async def test_a_socket_that_is_cut_comes_back(slack):
     anna = slack.add_user("anna")
-    seen = []
-    app = bolt(slack)
-
-    @app.event("message")
-    async def on_message(event):
-        seen.append(event["text"])
-
+    app, seen = hearing(slack)
     async with running(slack, app):
         slack.sockets.cut()
         await slack.until(lambda: not slack.sockets.open)
@@ -225,13 +212,7 @@ async def test_events_come_late_and_out_of_their_order_when_asked(slack):
 
 async def test_silence_falls_on_new_sockets_too_until_it_is_lifted(slack):
     anna = slack.add_user("anna")
-    seen = []
-    app = bolt(slack)
-
-    @app.event("message")
-    async def on_message(event):
-        seen.append(event["text"])
-
+    app, seen = hearing(slack)
     slack.faults.silence()
     async with running(slack, app):
         await anna.type("care", "lost")
