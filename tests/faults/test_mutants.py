@@ -12,6 +12,7 @@ from tests.faults.simulation.code import Code
 from tests.faults.simulation.judge import judge
 from tests.faults.simulation.mutants import MUTANTS
 from tests.faults.simulation.world import World
+from tests.faults.test_script_faults import FAULTS
 
 MORE_SEEDS = 60
 SCRIPTS = {path.stem for path in (ROOT / "bot" / "store" / "lua").glob("*.lua")}
@@ -48,6 +49,7 @@ async def test_every_script_that_runs_has_a_mutant(wire):
         await world.run()
         run |= {step.doing.split()[0] for step in world.schedule.trace}
     mutated = {Path(mutant.file).stem for mutant in MUTANTS}
+    mutated |= {fault.script for fault in FAULTS}
     assert (run & SCRIPTS) - mutated == set()
 
 

@@ -1,7 +1,7 @@
-"""Scripts that the simulation does not run, each with a line left out, fail their tests.
+"""What the simulation does not run, or hardly shows: with a line left out a test fails.
 
-A test of a promise is worth what it can find: here is the proof for the stores of
-deliveries, of cards and of ratings. See simulation/mutants.py for the others.
+A test of a promise is worth what it can find: here is the proof for deliveries, cards,
+ratings, edits, and whoever comes late. See simulation/mutants.py for the others.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from bot.store.cards import RedisCardBook
 from bot.store.deliveries import RedisDeliveries
 from tests.contract import test_card_book as cards
 from tests.contract import test_deliveries as deliveries
+from tests.integration import test_amendments as amendments
 from tests.integration import test_ratings as ratings
+from tests.integration import test_turns as turns
 
 Test = Callable[..., Awaitable[None]]
 
@@ -103,6 +105,39 @@ FAULTS = (
         "close_page",
         'if redis.call("HEXISTS", KEYS[1], "posting") == 1 then return 0 end',
         cards.test_a_page_stays_open_while_something_is_being_posted,
+    ),
+    # -- edits and deletions -----------------------------------------------------
+    Fault(
+        "amend",
+        'redis.call("HINCRBY", KEYS[6], "version", 1)',
+        amendments.test_an_edit_while_the_turn_is_decided_makes_it_decide_anew,
+    ),
+    Fault(
+        "find_message",
+        "pairs({mailbox = KEYS[3], history = KEYS[4]})",
+        amendments.test_desks_show_what_the_author_changed_and_the_outcome_stays,
+        "pairs({mailbox = KEYS[3]})",
+    ),
+    Fault(
+        "accept",
+        "if note then item = amended_mail(item, note) end",
+        amendments.test_a_late_original_that_was_deleted_meanwhile_stays_deleted,
+    ),
+    # -- who comes late ----------------------------------------------------------
+    Fault(
+        "bury",
+        'if redis.call("HGET", KEYS[1], who) ~= ARGV[2] then return 0 end',
+        turns.test_a_burial_under_a_lost_lease_changes_nothing,
+    ),
+    Fault(
+        "settle_send",
+        'if tonumber(lease or "0") ~= tonumber(p["until"]) then return 0 end',
+        turns.test_a_sender_whose_text_is_anothers_by_now_settles_nothing,
+    ),
+    Fault(
+        "give_back",
+        'redis.call("HINCRBY", KEYS[1], ARGV[1], 1)',
+        turns.test_whom_a_worker_gave_back_it_neither_commits_nor_gives_back_again,
     ),
     # -- ratings ---------------------------------------------------------------
     Fault(

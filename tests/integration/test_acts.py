@@ -3,71 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.channels.simulator import Fault, SimulatorChannel
-from bot.clock import ManualClock, to_ms
+from bot.channels.simulator import Fault
+from bot.clock import to_ms
 from bot.errors import CaseConflict, InputError, UnsafeText
-from bot.model.agent import Agent, Signature
-from bot.model.case import BACK_TO_BOT, AgentId, CaseStatus
+from bot.model.case import BACK_TO_BOT, CaseStatus
 from bot.model.event import EventType
 from bot.model.message import DIRECT
 from bot.model.record import Author, Delivery
 from bot.store import keys
-from tests.builders import NOON, POLICY
+from tests.builders import NOON
 from tests.first_line import FirstLine
-
-ANN, BEN = AgentId("ann"), AgentId("ben")
-STANDARD, ODD = "faq/delivery_cost 0.97", "product_question 0.9"
-TEAM = {ANN: Agent(id=ANN, name="Ann Bell", initials="AB", teams=("press",))}
-UNDO_S = POLICY.desk.undo.total_seconds()
+from tests.integration.acting import (
+    ANN,
+    BEN,
+    ODD,
+    STANDARD,
+    UNDO_S,
+    case_of,
+    first_line,
+    happened,
+    received,
+    record,
+    replied,
+)
 
 
 @pytest.fixture
 def line(redis, tmp_path) -> FirstLine:
-    clock = ManualClock(NOON)
-    channel = SimulatorChannel(
-        tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock
-    )
-    desk = replace(POLICY.desk, signature=Signature.INITIALS)
-    policy = replace(POLICY, agents=TEAM, desk=desk)
-    return FirstLine(redis, channel, clock, policy=policy)
-
-
-async def case_of(line: FirstLine, account: str, text: str = ODD, *, public=False):
-    """Return the case that `account` has after writing."""
-    if public:
-        line.channel.network.post(account, f"@{POLICY.handle} {text}")
-    else:
-        line.channel.network.direct(account, text)
-    await line.settle()
-    found = await line.relay.search(account)
-    return found[0]
-
-
-async def replied(line: FirstLine, case, text="We look into it.", *, agent=ANN):
-    """Claim and answer; return the id of the reply's record."""
-    await line.relay.claim(case.id, agent)
-    await line.relay.reply(case.id, agent, text, thread=case.thread, key="1")
-    return f"{case.id}:1"
-
-
-async def record(line: FirstLine, case, reply: str):
-    (found,) = [r for r in await line.cases.records(case.customer) if r.id == reply]
-    return found
-
-
-async def happened(line: FirstLine, kind: EventType):
-    return [e for e in (await line.events.since({}))[0] if e.type is kind]
-
-
-def received(line: FirstLine, account: str) -> list[str]:
-    return [
-        entry.text for entry in line.channel.network.ledger(account) if entry.received
-    ]
+    return first_line(redis, tmp_path)
 
 
 # -- a reply that is kept back -----------------------------------------------------
@@ -360,125 +327,6 @@ async def test_who_was_blocked_can_start_again(line):
     line.channel.network.direct("alice", STANDARD)
     await line.settle()
     assert len(await happened(line, EventType.CUSTOMER_OPTED_IN)) == 1
-
-
-# -- looking ---------------------------------------------------------------------------
-
-
-async def test_a_preview_is_what_the_reply_will_be(line):
-    case = await case_of(line, "alice", public=True)
-    shown = await line.relay.preview(case.id, ANN, "Hello.", thread=case.thread)
-    assert shown.text == "Hello. ^AB"
-    assert shown.length == line.channel.length("Hello. ^AB")
-    assert (shown.problems, shown.newer, shown.parts) == ((), False, ("Hello. ^AB",))
-    await replied(line, case, "Hello.")
-    await line.settle()
-    assert received(line, "alice")[-1].endswith("Hello. ^AB")
-
-
-async def test_private_words_are_not_signed(line):
-    case = await case_of(line, "alice")
-    shown = await line.relay.preview(case.id, ANN, "Hello.", thread=DIRECT)
-    assert shown.text == "Hello."
-
-
-async def test_a_preview_says_what_is_wrong_and_how_it_would_split(line):
-    case = await case_of(line, "alice", public=True)
-    text = "Your order FH-482913. " + "many words " * 50
-    shown = await line.relay.preview(case.id, ANN, text, thread=case.thread)
-    assert len(shown.problems) >= 2
-    assert len(shown.parts) >= 2
-    assert all(line.channel.length(part) <= shown.limit for part in shown.parts)
-    with pytest.raises(UnsafeText):
-        await replied(line, case, text)
-
-
-async def test_a_preview_tells_that_the_customer_has_written_since(line):
-    case = await case_of(line, "alice")
-    before = (await line.relay.view(case.id)).seen
-    line.clock.advance(10)
-    line.channel.network.direct("alice", ODD)
-    await line.settle()
-    after = (await line.relay.view(case.id)).seen
-    for seen, newer in ((before, True), (after, False), (None, False)):
-        shown = await line.relay.preview(case.id, ANN, "Hi.", thread=DIRECT, seen=seen)
-        assert shown.newer is newer
-
-
-async def test_a_standard_answer_that_fits_is_suggested(line):
-    case = await case_of(line, "alice", "faq/delivery_cost 0.5")
-    (first, *_) = await line.relay.suggestions(case.id)
-    assert (first.label, first.confidence) == ("faq/delivery_cost", 0.5)
-    await replied(line, case, first.text)
-    await line.settle()
-    assert received(line, "alice")[-1] == first.text
-
-
-async def test_what_an_agent_said_that_it_was_is_suggested_first(line):
-    case = await case_of(line, "alice", "faq/delivery_cost 0.5")
-    await line.relay.correct(case.id, ANN, "faq/stores")
-    labels = [one.label for one in await line.relay.suggestions(case.id)]
-    assert labels == ["faq/stores", "faq/delivery_cost"]
-
-
-async def test_nothing_is_suggested_where_no_standard_answer_fits(line):
-    case = await case_of(line, "alice")
-    assert await line.relay.suggestions(case.id) == ()
-
-
-async def test_the_next_case_is_the_most_pressing_unclaimed_one(line):
-    await case_of(line, "alice")
-    second = await case_of(line, "bob", "legal_threat 0.9")
-    assert (await line.relay.next(BEN)).case.id == second.id
-    await line.relay.claim(second.id, BEN)
-    (first,) = await line.relay.search("alice")
-    assert (await line.relay.next(BEN)).case.id == first.id
-    await line.relay.snooze(first.id, BEN, line.clock.now() + timedelta(hours=1))
-    assert await line.relay.next(BEN) is None
-
-
-async def test_the_next_case_is_one_of_the_agents_teams(line):
-    case = await case_of(line, "alice")
-    assert await line.relay.next(ANN) is None  # she works for the press team
-    await line.relay.hand_over(case.id, BEN, "press")
-    assert (await line.relay.next(ANN)).case.id == case.id
-
-
-async def test_mine_are_those_that_i_hold(line):
-    one, two = await case_of(line, "alice"), await case_of(line, "bob")
-    await line.relay.claim(one.id, ANN)
-    await line.relay.claim(two.id, BEN)
-    assert [case.id for case in await line.relay.mine(ANN)] == [one.id]
-
-
-@pytest.mark.parametrize(
-    "words", ["{id}", "alice", "ALI product", "courier", "care product_question"]
-)
-async def test_a_case_is_found_by_what_it_is_about(line, words):
-    case = await case_of(line, "alice")
-    await case_of(line, "bob", "legal_threat 0.9")
-    await line.relay.tag(case.id, ANN, ["courier"])
-    found = await line.relay.search(words.format(id=case.id))
-    assert [one.id for one in found] == [case.id]
-
-
-async def test_resolved_cases_are_found_after_the_others_the_newest_first(line):
-    over = [await case_of(line, f"alice{n}") for n in range(3)]
-    for case in over:
-        await line.relay.give_back(case.id, ANN)
-    left = await case_of(line, "alice9")
-    found = [one.id for one in await line.relay.search("alice")]
-    assert found[0] == left.id
-    numbers = [int(id_.partition("-")[2]) for id_ in found[1:]]
-    assert numbers == sorted((int(c.id[2:]) for c in over), reverse=True)
-    by_id = await line.relay.search(over[0].id.lower())
-    assert [one.id for one in by_id] == [over[0].id]
-
-
-async def test_a_search_for_nothing_or_for_words_of_a_message_finds_nothing(line):
-    await case_of(line, "alice", f"{ODD} zanzibar")
-    assert await line.relay.search("  ") == []
-    assert await line.relay.search("zanzibar") == []
 
 
 # -- what is longer than one post ---------------------------------------------------

@@ -20,9 +20,10 @@ from bot.flow.worker import Pace
 from bot.model.case import AgentId, CaseStatus
 from bot.model.customer import MAX_THREADS, Customer
 from bot.model.event import Outcome
-from bot.model.message import DIRECT, ThreadId
+from bot.model.message import DIRECT, MessageId, ThreadId, Visibility
+from bot.model.reason import Reason
 from bot.model.record import Author, Delivery
-from bot.model.work import Commit
+from bot.model.work import Buried, Commit
 from bot.store import keys
 from bot.store.codec import customer_from_hash, state_to_json
 from bot.store.dead import RedisDeadLetters
@@ -171,6 +172,44 @@ async def test_whom_a_worker_gave_back_it_neither_commits_nor_gives_back_again(l
         case=None,
     )
     assert await line.turns.commit([commit], again_at=now) == [False]
+
+
+async def test_a_burial_under_a_lost_lease_changes_nothing(line):
+    line.channel.network.direct("alice", STANDARD)
+    await line.intake.step()
+    line.clock.set(await line.turns.next_due())
+    now, length = line.clock.now(), timedelta(seconds=30)
+    (late,) = await line.turns.lease(now=now, length=length, limit=5)
+    await line.turns.lease(now=now + length, length=length, limit=5)
+    notice = Buried(
+        channel=line.channel.name,
+        handle="alice",
+        thread=DIRECT,
+        visibility=Visibility.PRIVATE,
+        reason=Reason.TOO_MANY_TRIES,
+    )
+    await line.turns.bury(late, mails=1, records=[], notice=notice, now=now)
+    assert (await count_outcomes(line.events)).totals[Outcome.DEAD] == 0
+    await line.settle()
+    assert len(received(line)) == 1
+
+
+async def test_a_sender_whose_text_is_anothers_by_now_settles_nothing(line):
+    line.channel.network.direct("alice", STANDARD)
+    await line.intake.step()
+    line.clock.set(await line.turns.next_due())
+    await line.worker.step()
+    now, length = line.clock.now(), timedelta(seconds=30)
+    (late,) = await line.outbox.begin(now=now, lease=length, limit=5)
+    (other,) = await line.outbox.begin(now=now + length, lease=length, limit=5)
+    said = MessageId("x-1")
+    await line.outbox.sent(
+        late.outgoing, channel_id=said, at=now, now=now + length, until=late.until
+    )
+    (record,) = [
+        r for r in await line.cases.records(ALICE) if r.id == other.outgoing.key
+    ]
+    assert record.delivery is Delivery.SENDING
 
 
 async def test_an_order_system_that_is_away_makes_no_dead_letter(line):

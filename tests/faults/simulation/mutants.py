@@ -378,6 +378,43 @@ MUTANTS = (
         '"until", "9999999999999"',
         0,
     ),
+    # -- what an agent does beside the claim ------------------------------------------
+    Mutant(
+        "a reply that was taken back stays in the queue",
+        "store/lua/change_case.lua",
+        'redis.call("LREM", KEYS[7], 1, text)',
+        "",
+        0,
+    ),
+    Mutant(
+        "who is blocked hears on",
+        "store/lua/change_case.lua",
+        "if #p.opted_out > 0 and opt_out() then",
+        "if #p.opted_out > 0 then",
+        0,
+    ),
+    # -- edits and deletions --------------------------------------------------------------
+    Mutant(
+        "a turn that has read the old text is committed",
+        "store/lua/amend.lua",
+        'redis.call("HINCRBY", KEYS[6], "version", 1)',
+        "",
+        9,
+    ),
+    Mutant(
+        "a deletion that comes before its message is forgotten",
+        "store/lua/accept.lua",
+        "if note then item = amended_mail(item, note) end",
+        "",
+        2,
+    ),
+    Mutant(
+        "a message is looked for in the transcript alone",
+        "store/lua/find_message.lua",
+        "for name, key in pairs({mailbox = KEYS[3], history = KEYS[4]}) do",
+        "for name, key in pairs({history = KEYS[4]}) do",
+        0,
+    ),
     # -- failover --------------------------------------------------------------------
     Mutant(
         "a server that took over is not noticed",
