@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bot.channels.x import XChannel
 from bot.clock import Clock, SystemClock
 from bot.desk.web import WebDesk
 from bot.flow.archivist import Archivist
@@ -34,14 +34,17 @@ from bot.nlu.engine import LoadedModel, RasaEngine, load_model
 from bot.open_channels import open_simulator
 from bot.open_slack import open_slack, open_slack_files
 from bot.open_store import open_store
-from bot.open_x import XParts, open_x
 from bot.policy_watch import PolicyWatch
 from bot.ports import Channel, Quota, Spending
 from bot.program import Firstline, Program
 from bot.settings import Settings
 from bot.store.whole import Store
+from bot.x_parts import XParts
 
-MakeX = Callable[[Quota, Spending, Policy], XChannel | None]
+if TYPE_CHECKING:
+    from bot.channels.x import XChannel
+
+MakeX = Callable[[Quota, Spending, Policy], "XChannel | None"]
 
 
 @asynccontextmanager
@@ -82,20 +85,25 @@ async def open_program(
         channels: dict[ChannelName, Channel] = {simulator.name: simulator}
         on_x: list[XChannel] = []
 
-        def networks(quota: Quota, spending: Spending) -> dict[ChannelName, Channel]:
-            x = (
-                make_x(quota, spending, policy)
-                if make_x is not None
-                else open_x(
-                    settings,
-                    policy,
-                    quota=quota,
-                    spending=spending,
-                    clock=clock,
-                    log=log,
-                    files=files,
-                )
+        def from_settings(
+            quota: Quota, spending: Spending, policy: Policy
+        ) -> XChannel | None:
+            if settings.x is None:
+                return None
+            from bot.open_x import open_x
+
+            return open_x(
+                settings,
+                policy,
+                quota=quota,
+                spending=spending,
+                clock=clock,
+                log=log,
+                files=files,
             )
+
+        def networks(quota: Quota, spending: Spending) -> dict[ChannelName, Channel]:
+            x = (make_x or from_settings)(quota, spending, policy)
             if x is not None:
                 stack.callback(x.close)
                 on_x.append(x)

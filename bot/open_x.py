@@ -1,50 +1,19 @@
-"""X as a channel, put together from the settings."""
+"""X as a channel, put together from the settings.
+
+Importing this takes longer than all else that starts: only who is on X does it.
+"""
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass
-
-from bot.channels.x import Credentials, ErrorKind, Session, UserKeys, XChannel
+from bot.channels.x import Credentials, Session, UserKeys, XChannel
 from bot.channels.x.tokens import App, FileTokens
 from bot.clock import Clock
-from bot.errors import TemporaryFailure
-from bot.flow.intake import Intake
 from bot.log import Log
 from bot.model.policy import Policy
 from bot.ports import Quota, Spending
 from bot.ports.files import Files
 from bot.settings import Settings
 from bot.settings_x import X
-
-# These concern one text or one post: its case says so, and nobody else has to know.
-_OF_ONE_TEXT = frozenset({ErrorKind.DUPLICATE, ErrorKind.NOT_SUMMONED, ErrorKind.GONE})
-
-
-@dataclass(frozen=True, slots=True)
-class XParts:
-    """What processes do for X."""
-
-    channel: XChannel
-    intake: Intake
-    bearer_token: str
-
-    async def health(self) -> int:
-        """Say what is wrong with X, for the health page, in words for people.
-
-        Raises:
-            TemporaryFailure: something is.
-        """
-        kinds = [kind for kind in self.channel.troubles if kind not in _OF_ONE_TEXT]
-        if kinds:
-            raise TemporaryFailure("; ".join(kind.way_on for kind in kinds))
-        return 0
-
-    async def listen(self, stop: asyncio.Event) -> None:
-        """Hear at once of what comes, if the app's own token is known."""
-        if self.bearer_token:
-            await self.channel.listen(stop, token=self.bearer_token)
-        await stop.wait()
 
 
 def open_x(

@@ -30,12 +30,12 @@ from bot.log import Log
 from bot.model.message import ChannelName
 from bot.model.policy import Policy
 from bot.open_slack import SlackParts
-from bot.open_x import XParts
 from bot.policy_watch import PolicyWatch
 from bot.ports import Channel
 from bot.roles import ALL, Role
 from bot.settings import Settings
 from bot.store.whole import Store
+from bot.x_parts import XParts
 
 QUICK = frozenset({"intake", "intake_x", "worker", "sender"})  # what customers wait for
 

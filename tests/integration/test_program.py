@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 from bot.app import open_program
 from bot.settings import Settings
 from bot.store import keys
@@ -31,3 +34,10 @@ async def test_x_stands_beside_the_simulated_network(tmp_path):
     env.pop("FIRSTLINE_X_CLIENT_ID")
     async with open_program(Settings.from_env(ROOT, env), log=silent) as program:
         assert set(program.channels) == {"simulator"}
+
+
+def test_who_is_not_on_x_does_not_wait_for_what_only_x_needs():
+    code = (
+        "import bot.app, sys; assert not {'tweepy', 'twitter_text'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)

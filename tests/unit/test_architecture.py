@@ -64,9 +64,9 @@ PARTS: dict[str, set[str]] = {
     "bot.app": {"bot"},
     "bot.program": {"bot"},
     "bot.open_channels": {"bot.ports", "bot.channels", "bot.settings", "bot.clock"},
+    "bot.x_parts": {"bot.channels", "bot.flow", "bot.errors"},
     "bot.open_x": {
         "bot.channels",
-        "bot.flow",
         "bot.settings",
         "bot.settings_x",
         "bot.model",

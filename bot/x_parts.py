@@ -1,0 +1,43 @@
+"""What processes do for X; light, so that who is not on X starts as quickly as ever."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from bot.errors import TemporaryFailure
+from bot.flow.intake import Intake
+
+if TYPE_CHECKING:
+    from bot.channels.x import XChannel
+
+# Kinds of errors that concern one text or one post: its case says so, and nobody else
+# has to know.
+_OF_ONE_TEXT: Final = frozenset({"duplicate", "not_summoned", "gone"})
+
+
+@dataclass(frozen=True, slots=True)
+class XParts:
+    """Our account on X, and what brings in what is written there."""
+
+    channel: XChannel
+    intake: Intake
+    bearer_token: str
+
+    async def health(self) -> int:
+        """Say what is wrong with X, for the health page, in words for people.
+
+        Raises:
+            TemporaryFailure: something is.
+        """
+        kinds = [k for k in self.channel.troubles if k.value not in _OF_ONE_TEXT]
+        if kinds:
+            raise TemporaryFailure("; ".join(kind.way_on for kind in kinds))
+        return 0
+
+    async def listen(self, stop: asyncio.Event) -> None:
+        """Hear at once of what comes, if the app's own token is known."""
+        if self.bearer_token:
+            await self.channel.listen(stop, token=self.bearer_token)
+        await stop.wait()
