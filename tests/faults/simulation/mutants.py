@@ -228,8 +228,8 @@ MUTANTS = (
     Mutant(
         "a look-up is skipped",
         "flow/sender.py",
-        "await (self._look_up(task) if task.look_up else self._send(task))",
-        "await self._send(task)",
+        "if task.look_up:\n                await self._look_up(task)",
+        "if False:\n                await self._look_up(task)",
         1,
     ),
     Mutant(
@@ -281,14 +281,7 @@ MUTANTS = (
         "flow/control.py",
         "return those(Handling.OPT_OUT), [*those(Handling.OPT_IN), *those(None)]",
         "return [], [*those(None), *those(Handling.OPT_IN), *those(Handling.OPT_OUT)]",
-        4,
-    ),
-    Mutant(
-        "a start that comes late is consent",
-        "flow/control.py",
-        "return stopped is not None and at <= stopped",
-        "return False",
-        28,
+        6,
     ),
     # -- worker ------------------------------------------------------------------------
     Mutant(
@@ -304,7 +297,14 @@ MUTANTS = (
         "store/lua/ring.lua",
         'if p.revision ~= "" and (redis.call("HGET", KEYS[2], "revision") or "0") ~= p.revision then',
         "if false then",
-        1,
+        3,
+    ),
+    Mutant(
+        "a turn does not see that a timer changed its case",
+        "store/lua/ring.lua",
+        'redis.call("HINCRBY", KEYS[3], "version", 1)',
+        "",
+        19,
     ),
     Mutant(
         "a timer rings again and again",
@@ -421,13 +421,13 @@ MUTANTS = (
         "store/lua/meet_server.lua",
         'redis.call("HSET", KEYS[1], "replaced_at", ARGV[2])',
         "",
-        5,
+        50,
     ),
     Mutant(
         "what another server may have forgotten is sent without a look",
         "store/lua/begin_send.lua",
         "if before and fields[6] ~= entry.key then",
         "if false then",
-        5,
+        50,
     ),
 )
