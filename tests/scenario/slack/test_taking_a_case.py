@@ -29,7 +29,7 @@ async def test_the_card_tells_me_who_where_what_why_and_by_when(story):
     assert "*Product question* 90%" in says
     assert "A matter that only people decide" in says
     assert "priority" in says
-    assert "First answer due in" in says
+    assert "First answer due by" in says
     assert "never leaves" in says
     assert any("is the kettle loud" in line for line in story.thread)
 
