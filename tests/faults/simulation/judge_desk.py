@@ -63,9 +63,12 @@ def _differ(shown: CaseView, view: CaseView) -> str:
 
 
 def _lasting(view: IncidentView) -> IncidentView:
-    """Leave out what time alone changes, and what concerned one showing."""
+    """Leave out what time alone changes, and what concerned one showing.
+
+    What is left of an errand follows with the next event: its own end has none.
+    """
     summary = replace(view.summary, per_minute=0.0, trend=Trend.STEADY)
-    return replace(view, summary=summary, stands_for=())
+    return replace(view, summary=summary, stands_for=(), errands=())
 
 
 DESK_CHECKS = (
