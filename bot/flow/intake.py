@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.clock import Clock
+from bot.errors import TemporaryFailure
 from bot.flow.rank import rank_of
 from bot.log import Log, json_log
 from bot.model.attachment import MOST_ATTACHMENTS
@@ -146,15 +147,25 @@ class Intake:
 async def _batches(
     messages: AsyncIterator[tuple[str, Inbound]],
 ) -> AsyncIterator[tuple[str, list[Inbound]]]:
-    """Yield up to BATCH messages with the cursor of the last one."""
-    cursor, batch = "", list[Inbound]()
-    async for cursor, message in messages:
-        batch.append(_cut(message))
-        if len(batch) == BATCH:
-            yield cursor, batch
-            batch = []
+    """Yield up to BATCH messages with the cursor of the last one.
+
+    Raises:
+        TemporaryFailure: as the channel does, and after what came before it: one of
+            its sources may be away for long, and keeps nothing of the others back.
+    """
+    cursor, batch, failure = "", list[Inbound](), None
+    try:
+        async for cursor, message in messages:
+            batch.append(_cut(message))
+            if len(batch) == BATCH:
+                yield cursor, batch
+                batch = []
+    except TemporaryFailure as error:
+        failure = error
     if batch:
         yield cursor, batch
+    if failure is not None:
+        raise failure
 
 
 def _cut(message: Inbound) -> Inbound:
