@@ -8,6 +8,8 @@ from datetime import timedelta
 import pytest
 
 from bot.channels.x import ErrorKind, XError
+from bot.errors import StoreUnavailable
+from bot.flow.intake import Intake
 from bot.model.message import (
     Deleted,
     Edited,
@@ -16,7 +18,9 @@ from bot.model.message import (
     Relation,
     Visibility,
 )
+from tests.builders import POLICY as MANAGERS_POLICY
 from tests.contract.x_harness import POLICY
+from tests.first_line import FirstLine
 from tests.x.x_line import read, stepped
 
 MINUTE = 60
@@ -254,6 +258,21 @@ async def test_mentions_come_although_direct_messages_cannot_be_read(x, line):
     assert caught.value.kind is ErrorKind.PERMISSION
 
 
+async def test_mentions_are_stored_although_direct_messages_cannot_be_read(
+    x, line, redis
+):
+    post = x.person("ada").post("@acmecare hi")
+    x.faults.refuse("GET /2/dm_events", "client-forbidden", times=None)
+    inbox = FirstLine(redis, line.channel, line.clock).inbox
+    intake = Intake(line.channel, inbox, MANAGERS_POLICY, clock=line.clock)
+    with pytest.raises(XError):
+        await intake.step()
+    assert sum((await inbox.pending()).values()) == 1
+    cursor = await inbox.cursor(line.channel.name)
+    assert cursor is not None
+    assert post.id in cursor
+
+
 @pytest.mark.parametrize(
     ("spoil", "kind"),
     [
@@ -352,6 +371,21 @@ async def test_our_own_post_that_is_deleted_by_hand_comes_as_a_notice(x, line):
         ((_, notice),) = await stepped(line.channel, 1)
     assert isinstance(notice, Deleted)
     assert (notice.id, notice.at) == (post.id, line.clock.now())
+
+
+async def test_the_stream_outlives_that_the_store_is_away(x, line, monkeypatch):
+    take, away = line.quota.take, [StoreUnavailable("away")]
+
+    async def sometimes(*args, **kwargs):
+        if away:
+            raise away.pop()
+        return await take(*args, **kwargs)
+
+    monkeypatch.setattr(line.quota, "take", sometimes)
+    async with line.listening(x):
+        x.person("ada").chat(x.brand, "still there?")
+        assert len(await stepped(line.channel, 1)) == 1
+    assert away == []
 
 
 async def test_the_stream_comes_back_after_a_break_and_ends_when_told(x, line):

@@ -20,6 +20,7 @@ from bot.channels.x.people import People
 from bot.channels.x.raw import items_of, text_in, within
 from bot.channels.x.session import CONNECT_S
 from bot.clock import Clock
+from bot.errors import StoreUnavailable
 from bot.log import Log
 
 URL = "https://api.x.com/2/activity/stream"
@@ -87,7 +88,7 @@ class Stream:
         self._opened = Opened()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Listen until `stop` is set. Never raises for what X can do."""
+        """Listen until `stop` is set. Never raises for what X or the store can do."""
         wait = _FIRST_WAIT_S
         stopped = asyncio.create_task(stop.wait())
         try:
@@ -122,6 +123,8 @@ class Stream:
             self._log("x_stream_ended", status=await reading, lines=lines)
         except XError as error:
             self._log("x_stream_refused", kind=error.kind.value, status=error.status)
+        except StoreUnavailable:  # nobody knows whether we may call: later we do
+            self._log("x_stream_refused", kind="store_unavailable", status=None)
         except (
             requests.RequestException,
             OSError,
