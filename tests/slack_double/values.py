@@ -88,7 +88,8 @@ def chosen(element: Json, given: object) -> Json:
 
 def _files(element: Json, given: object) -> list[Json]:
     """A field for files takes as many as it says, with the endings that it names."""
-    files = [one for one in given if isinstance(one, dict)] if given else []
+    several = given if isinstance(given, (list, tuple)) else []
+    files = [one for one in several if isinstance(one, dict)]
     endings = element.get("filetypes")
     if len(files) > element.get("max_files", 10):
         raise CannotDo(f"{element['action_id']} takes no {len(files)} files")

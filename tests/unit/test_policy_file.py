@@ -457,9 +457,9 @@ def test_budget_search_and_privacy_link_can_be_off(tmp_path):
         ("mention_read: 0.001", "mention_read: -1", "is -1; expected a number from 0"),
         ("dm_read: 0.010", "dm_raed: 0.010", "did you mean dm_read"),
         ("daily_budget: 20", "daily_budget: much", "expected a number from 0"),
-        ("poll_every: 60s", "poll_every: often", "expected a time span"),
+        ("poll_every: 10s", "poll_every: often", "expected a time span"),
         ("privacy_link: https://f", "privacy_link: f", "expected a link with https"),
-        ("listen: off", f"listen: {'x' * 513}", "512 characters at the most"),
+        ('listen: "off"', f"listen: {'x' * 513}", "512 characters at the most"),
     ],
 )
 def test_mistakes_about_x_are_told(broken, old, new, told):
