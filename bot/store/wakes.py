@@ -2,7 +2,7 @@
 
 Whoever makes something due says when, in one message behind what they wrote. A message
 can be lost; so every loop also looks by itself, rarely, and nothing depends on this
-but how soon things are done and what an idle program costs. See docs/adr/0014-waking.md.
+but how soon things are done and what an idle program costs. See docs/adr/0007-waking.md.
 """
 
 from __future__ import annotations
