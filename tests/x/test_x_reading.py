@@ -203,6 +203,40 @@ async def test_a_backlog_of_direct_messages_is_read_over_several_windows(x, line
     assert line.units()["dm_read"] == 1_700
 
 
+async def test_of_a_long_backlog_of_direct_messages_the_oldest_comes_too(x, line):
+    ada, written = x.person("ada"), []
+    for number in range(2_100):
+        line.clock.advance(0.01)
+        written.append(ada.message(x.brand, f"{number}").id)
+    assert await messages(line.channel) == []
+    line.clock.advance(16 * MINUTE)
+    assert [one.id for one in await messages(line.channel)] == written
+
+
+async def test_more_mentions_than_x_lists_come_whole_after_an_outage(x, line):
+    ada, posted = x.person("ada"), []
+    ada.post("@acmecare before")
+    ((cursor, _),) = await read(line.channel)
+    line.clock.advance(60 * MINUTE)
+    for number in range(1_000):
+        line.clock.advance(20)
+        posted.append(ada.post(f"@acmecare {number}").id)
+    found = await read(line.channel, cursor)
+    assert [one.id for _, one in found] == posted
+    assert await read(line.channel, found[-1][0]) == []
+
+
+async def test_listening_goes_on_after_a_week_in_which_nobody_named_the_brand(x, line):
+    line.channel.follow(replace(POLICY, listen="acme"))
+    ada = x.person("ada")
+    ada.post("acme lost my parcel")
+    ((cursor, _),) = await read(line.channel)
+    line.clock.advance(8 * 24 * 60 * MINUTE)
+    post = ada.post("acme lost another one")
+    ((_, heard),) = await read(line.channel, cursor)
+    assert heard.id == post.id
+
+
 async def test_polling_in_a_hurry_never_asks_more_often_than_x_lets_us(x, line):
     ada, cursor, found = x.person("ada"), None, 0
     for number in range(240):

@@ -93,7 +93,7 @@ class XChannel:
         self._heard, self._session = Heard(), session
         self._clock, self._log = clock, log
         self._inward = Inward(
-            Reader(self._client, self._account),
+            Reader(self._client, self._people.us),
             self._heard,
             self._people,
             self._ledger,
@@ -207,6 +207,3 @@ class XChannel:
     def close(self) -> None:
         """End the threads and connections."""
         self._client.close()
-
-    async def _account(self) -> str:
-        return (await self._people.us()).id

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from bot.channels.x.cursor import Cursor, Source
+from bot.channels.x.includes import Includes
+from bot.channels.x.reading import NO_ID, Item
 from bot.channels.x.snowflake import just_before, moment_of
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=timezone.utc)
@@ -58,3 +60,8 @@ def test_the_sources_move_each_for_itself():
     moved = cursor.past(Source.DIRECTS, id_at(NOON + OVERLAP), OVERLAP)
     assert moved.places[Source.MENTIONS] == cursor.places[Source.MENTIONS]
     assert moved.places[Source.DIRECTS] != cursor.places[Source.DIRECTS]
+
+
+@pytest.mark.parametrize("id_", ["9" * 26, "١٢٣", "12a", "", 12, None])
+def test_what_is_no_id_of_xs_never_moves_a_place(id_):
+    assert Item(Source.MENTIONS, {"id": id_}, Includes()).id == NO_ID
