@@ -6,10 +6,10 @@ import asyncio
 import signal
 from collections import Counter
 
-from tests.faults.test_run_slack import network, run, slack, start
+from tests.faults.test_run_slack import slack, start
 from tests.integration.slack_cards import CARE, cards_in
 
-__all__ = ["network", "run", "slack"]
+__all__ = ["slack"]  # a fixture
 
 CUSTOMERS = 6
 WORDS = "I want to speak to a real person please"
