@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import TypeVar
 
 import requests
@@ -27,6 +28,10 @@ T = TypeVar("T")
 Call = Callable[[tweepy.Client, bool], requests.Response]
 
 
+class TooLateError(Exception):
+    """A call was not begun, since its time is over."""
+
+
 class XClient:
     """Calls X from threads of its own, since tweepy's client blocks."""
 
@@ -36,12 +41,13 @@ class XClient:
         self._threads = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="x")
 
     async def ask(
-        self, endpoint: Endpoint, call: Call, *, again: bool = True
+        self, endpoint: Endpoint, call: Call, *, by: datetime | None = None
     ) -> Fields:
         """Call X once and return its answer.
 
         An access token that ran out is renewed and the call made again: X did
-        nothing the first time. If not `again`, for want of time, the caller does it.
+        nothing the first time. After `by` no call is begun, however long the token
+        or a thread to call from was waited for; the caller does it another time.
 
         Raises:
             XError: the limit is used up, or X refuses, or gives no answer that can be
@@ -53,9 +59,16 @@ class XClient:
             until = self.ledger.clock.now() + wait
             raise XError(ErrorKind.RATE, endpoint.name, resets_at=until)
         try:
-            response = await self._renewing(endpoint, call, again=again)
+            response = await self._renewing(call, by=by)
         except FAILURES as failure:
             raise await self._noted(endpoint, failure) from None
+        except TooLateError:
+            raise XError(ErrorKind.TRANSIENT, endpoint.name) from None
+        except XError as error:  # there is no token
+            await self.ledger.failed(
+                XError(error.kind, endpoint.name, status=error.status)
+            )
+            raise
         await self.ledger.heed(endpoint, response)
         body = body_of(response)
         if body is None:
@@ -67,21 +80,26 @@ class XClient:
         """Do work that blocks in a thread of ours."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
-    async def _renewing(
-        self, endpoint: Endpoint, call: Call, *, again: bool
-    ) -> requests.Response:
+    async def _renewing(self, call: Call, *, by: datetime | None) -> requests.Response:
         client = await self._session.client()
         try:
-            return await self._called(call, client)
+            return await self._called(call, client, by=by)
         except tweepy.Unauthorized:
             if not await self._session.renew(client):
                 raise
-        if not again:
-            raise XError(ErrorKind.TRANSIENT, endpoint.name, status=401)
-        return await self._called(call, await self._session.client())
+        if by is not None:
+            raise TooLateError  # the first call and the renewal took their time
+        return await self._called(call, await self._session.client(), by=None)
 
-    async def _called(self, call: Call, client: tweepy.Client) -> requests.Response:
-        return await self.in_thread(lambda: call(client, self._session.signs))
+    async def _called(
+        self, call: Call, client: tweepy.Client, *, by: datetime | None
+    ) -> requests.Response:
+        def work() -> requests.Response:
+            if by is not None and self.ledger.clock.now() > by:
+                raise TooLateError
+            return call(client, self._session.signs)
+
+        return await self.in_thread(work)
 
     async def _noted(self, endpoint: Endpoint, failure: Exception) -> XError:
         error = error_of(failure, endpoint.name)

@@ -81,10 +81,11 @@ class Sending:
         problem = _problem(outgoing, parts)
         if problem:
             return Refused(problem, permanent=True)
+        until = self._client.ledger.clock.now() + PATIENCE
         try:
             done = await self._done(outgoing) if len(parts) > 1 else []
             there = posted(parts, outgoing, done)
-            return await self._go_on(outgoing, parts, there)
+            return await self._go_on(outgoing, parts, there, until)
         except Unclear:
             return Unknown()
         except NotTakenError as error:
@@ -97,12 +98,15 @@ class Sending:
             raise Unclear("cannot be looked up now") from None
 
     async def _go_on(
-        self, outgoing: Outgoing, parts: tuple[Part, ...], there: list[Said]
+        self,
+        outgoing: Outgoing,
+        parts: tuple[Part, ...],
+        there: list[Said],
+        until: datetime,
     ) -> SendResult:
         """Post what is not there yet, each part below the one before it."""
         first = Sent(there[0].id, there[0].at) if there else None
         above = there[-1].id if there else outgoing.reply_to
-        until = self._client.ledger.clock.now() + PATIENCE
         for part in parts[len(there) :]:
             result = await self._post(outgoing, part, above, until)
             if not isinstance(result, Sent):
@@ -128,9 +132,7 @@ class Sending:
             else _reply(above, part, files, button=button)
         )
         try:
-            body = await self._client.ask(
-                DM_SEND if private else POST, call, again=False
-            )
+            body = await self._client.ask(DM_SEND if private else POST, call, by=until)
         except XError as error:
             return await self._refused(outgoing, error)
         await self._client.ledger.pay_text(
