@@ -112,6 +112,8 @@ async def test_what_comes_back_for_another_try_is_not_taken():
             "/callback?state=wrong&code=stolen",
             f"/elsewhere?state={attempt.state}&code=c",
             "/favicon.ico",
+            "/callback?error=access_denied",
+            "/callback?state=%C3%A4&error=access_denied",
         ):
             async with browser.get(f"http://{parts.netloc}{path}") as answer:
                 assert answer.status == 404
@@ -160,6 +162,33 @@ async def test_a_token_that_is_about_to_end_is_renewed_by_one_process(settings):
         ]
         assert len(renewals) == 2  # the code, and one renewal
         assert await mine.renewed(first) == found[0]
+
+
+async def test_tokens_that_cannot_be_kept_are_not_renewed(settings):
+    clock = ManualClock(NOON)
+    async with LocalX(brand=POLICY.handle, clock=clock) as network:
+        settings = replace(settings, x=by_login(network))
+        attempt = Attempt("http://127.0.0.1:1/callback")
+        code = await code_for(network, attempt)
+        ours = tokens(network, settings, clock)
+        await ours.redeem(code, verifier=attempt.verifier, redirect=attempt.redirect)
+        first = await ours.current()
+        clock.advance(timedelta(hours=2).total_seconds())
+        in_the_way = settings.x_tokens.with_suffix(".new")
+        in_the_way.mkdir()
+        with pytest.raises(XError, match=r"oauth2\.token, Is a directory"):
+            await ours.current()
+        in_the_way.rmdir()
+        assert await ours.current() != first
+        assert not in_the_way.exists()
+        assert stat.S_IMODE(settings.x_tokens.stat().st_mode) == 0o600
+
+
+async def test_signing_in_comes_before_everything_even_the_folder(network, settings):
+    settings = replace(settings, x=by_login(network), var=settings.var / "not" / "yet")
+    code, _ = await sign_in(settings)
+    assert code == 0
+    assert settings.x_tokens.exists()
 
 
 async def test_who_never_signed_in_is_told_to(network, settings):

@@ -52,9 +52,17 @@ class Attempt:
 
     def code_in(self, url: str) -> str | None:
         """Return the code with which X leads back; None if it is not for this try."""
+        return self._said(url, "code") or None
+
+    def is_refused(self, url: str) -> bool:
+        """Tell whether X leads back with a no to this try."""
+        return bool(self._said(url, "error"))
+
+    def _said(self, url: str, name: str) -> str:
         query = parse_qs(urlsplit(url).query)
-        state, code = query.get("state", [""])[0], query.get("code", [""])[0]
-        return code if code and secrets.compare_digest(state, self.state) else None
+        state, said = query.get("state", [""])[0], query.get(name, [""])[0]
+        ours = secrets.compare_digest(state.encode(), self.state.encode())
+        return said if ours else ""
 
 
 @asynccontextmanager
@@ -75,7 +83,7 @@ async def listening(attempt: Attempt) -> AsyncIterator[asyncio.Future[str | None
         try:
             head = await reader.readuntil(b"\r\n")
             path = head.decode("latin-1").split(" ")[1]
-            code, refused = attempt.code_in(path), "error=" in path
+            code, refused = attempt.code_in(path), attempt.is_refused(path)
             ours = urlsplit(path).path == parts.path and (code or refused)
             page = _PAGE.format(_DONE if code else _NOT_DONE).encode()
             status = "200 OK" if ours else "404 Not Found"

@@ -2,7 +2,8 @@
 
 X gives a new refresh token with each access token and takes the old one back. So one
 process at a time renews, under a lock of the file, and what X gave is on disk before
-anybody uses it.
+anybody uses it. Room for it is made before X is asked: on a full disk nothing is renewed
+that could not be kept.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 import requests
 
@@ -26,6 +28,7 @@ from bot.clock import Clock, from_ms, to_ms
 TOKEN_URL = "https://api.x.com/2/oauth2/token"  # noqa: S105 - an address
 EARLY = timedelta(minutes=5)  # before its end a token is renewed
 _ENDPOINT = "oauth2.token"
+_ROOM = 16_384  # bytes, more than X's tokens ever took
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,38 +105,66 @@ class FileTokens:
             held = self._read()  # another process may have renewed it
             if held.access == stale or self._is_old(held):
                 form = {"grant_type": "refresh_token", "refresh_token": held.refresh}
-                now = self._clock.now()
-                held = _asked(self._session, self._app, form, now=now, before=held)
-                self._write(held)
+                held = self._replaced(form, before=held)
         return held
 
     def _redeemed(self, form: Mapping[str, str]) -> Held:
-        held = _asked(self._session, self._app, form, now=self._clock.now())
         with self._locked():
-            self._write(held)
+            return self._replaced(form)
+
+    def _replaced(self, form: Mapping[str, str], *, before: Held | None = None) -> Held:
+        """Ask X for tokens and keep these instead. Raises XError."""
+        with self._room() as file:
+            now = self._clock.now()
+            held = _asked(self._session, self._app, form, now=now, before=before)
+            file.seek(0)
+            file.write(json.dumps(asdict(held)).encode())
+            file.truncate()
         return held
 
     def _read(self) -> Held:
         try:
             return Held(**json.loads(self._path.read_text()))
-        except (FileNotFoundError, TypeError, ValueError):
+        except (OSError, TypeError, ValueError):
             raise XError(ErrorKind.TOKEN, _ENDPOINT) from None
 
-    def _write(self, held: Held) -> None:
+    @contextmanager
+    def _room(self) -> Iterator[BinaryIO]:
+        """Open a new file that has its place on disk; written, it takes the old's."""
         new = self._path.with_suffix(".new")
-        new.unlink(missing_ok=True)
-        place = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(place, "w") as file:
-            json.dump(asdict(held), file)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(self._path)
+        with _unwritten():
+            new.unlink(missing_ok=True)
+            place = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with _unwritten(), os.fdopen(place, "wb") as file:
+            file.write(b" " * _ROOM)
+            _flush(file)
+            yield file
+            _flush(file)
+            new.replace(self._path)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        with self._path.with_suffix(".lock").open("w") as lock:
+        with _unwritten():
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            lock = self._path.with_suffix(".lock").open("w")
+        with lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _flush(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+@contextmanager
+def _unwritten() -> Iterator[None]:
+    """Say what keeps the tokens from being written; X is well, and asked again later."""
+    try:
+        yield
+    except OSError as error:
+        where = f"{_ENDPOINT}, {error.strerror}"
+        raise XError(ErrorKind.TRANSIENT, where) from None
 
 
 def _asked(
@@ -152,7 +183,7 @@ def _asked(
         told = answer.json() if answer.ok else {}
     except (requests.RequestException, ValueError):
         raise XError(ErrorKind.TRANSIENT, _ENDPOINT, reached=True) from None
-    if not answer.ok or "access_token" not in told:
+    if not answer.ok or not isinstance(told, dict) or "access_token" not in told:
         kind = ErrorKind.TRANSIENT if answer.status_code >= 500 else ErrorKind.TOKEN
         raise XError(kind, _ENDPOINT, status=answer.status_code)
     life = timedelta(seconds=int(told.get("expires_in", 7200)))
