@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from bot.bench.http import HttpClient, NoAnswer
 from bot.channels.simulator.texts import LIMITS, weighted_length
-from bot.errors import TemporaryFailure
+from bot.errors import InputError, TemporaryFailure
 from bot.model.allowance import Allowance
 from bot.model.attachment import AttachmentKind
 from bot.model.message import (
@@ -116,6 +116,11 @@ class BenchChannel:
             return Unreachable()
         rows = json.loads(answer.body)
         return _sent(rows[0]) if rows else NotThere()
+
+    async def hide(self, message: MessageId, *, hidden: bool = True) -> None:
+        """Hide nothing: the bench measures messages."""
+        del message, hidden
+        raise InputError("Nothing can be hidden here.")
 
     @property
     def rules(self) -> NetworkRules:

@@ -16,7 +16,7 @@ from bot.model.case import Act, AgentId, Case, CaseId
 from bot.model.message import Visibility
 from bot.model.outgoing import Outgoing
 from bot.model.policy import Policy
-from bot.model.record import Author, Record
+from bot.model.record import Author, Hiding, Record
 from bot.model.timer import timers_of
 from bot.model.work import CaseChange
 from bot.ports import Answers, Cases
@@ -138,6 +138,7 @@ class CaseActs(CaseLookup):
         asked: Record | None = None,
         withdraws: str = "",
         amended: Record | None = None,
+        hiding: Hiding | None = None,
         seen: str | None = None,
     ) -> Case:
         """Carry out the act on the case as it is, however fast others change it.
@@ -164,6 +165,7 @@ class CaseActs(CaseLookup):
                     asked=asked,
                     withdraws=withdraws,
                     amended=amended,
+                    hiding=hiding,
                 )
             except CaseConflict as conflict:
                 if conflict.code != "changed":

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence, Set
 from bot.clock import Clock
 from bot.errors import InputError
 from bot.flow.case_acts import CaseActs, note_record
+from bot.flow.hiding import hide_there, hiding_of
 from bot.flow.ratings import Ratings
 from bot.flow.replies import Replies
 from bot.flow.transcript import text_record
 from bot.model.attachment import Attachment, AttachmentKind
 from bot.model.case import Act, AgentId, Case, CaseId
-from bot.model.message import ChannelName, ThreadId
+from bot.model.message import ChannelName, MessageId, ThreadId
 from bot.model.outgoing import Outgoing
 from bot.model.policy import Policy
 from bot.ports import Answers, Cases, Channel, Outbox, Preview
@@ -32,6 +33,7 @@ class Relay(CaseActs):
         outbox: Outbox | None = None,
     ) -> None:
         super().__init__(cases, policy, answers=answers, clock=clock)
+        self._channels = channels
         self._ratings = Ratings(cases, channels)
         self._replies = Replies(cases, channels, policy, clock=clock, outbox=outbox)
 
@@ -141,6 +143,34 @@ class Relay(CaseActs):
             key=f"undo:{reply}",
             undone=record.at,
             withdraws=reply,
+        )
+
+    async def hide(
+        self,
+        case: CaseId,
+        agent: AgentId,
+        message: MessageId,
+        *,
+        hidden: bool = True,
+        key: str = "",
+    ) -> Case:
+        """Hide a public reply of the customer's on its network, or show it again.
+
+        The network comes first, who does not mind to be asked twice: a crash in between
+        leaves nothing that a repetition does not finish.
+
+        Raises:
+            InputError: it cannot be hidden, or the network does not do it; says why.
+        """
+        found, now = await self._cases.get(case), self._clock.now()
+        await hide_there(self._cases, self._channels, found, message, hidden=hidden)
+        return await self._change(
+            found,
+            Act.HIDE if hidden else Act.SHOW,
+            agent,
+            now=now,
+            key=key,
+            hiding=hiding_of(message, agent, hidden=hidden, now=now),
         )
 
     async def resolve(

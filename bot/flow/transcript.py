@@ -40,6 +40,7 @@ def message_record(
         nature=message.nature,
         summoned=message.summoned,
         context=message.context,
+        hideable=message.hideable,
     )
 
 

@@ -128,6 +128,8 @@ class Act(str, Enum):
     EDIT_NOTE = "edit_note"
     DELETE_NOTE = "delete_note"
     UNDO = "undo"  # a reply that has not begun to be sent is taken back
+    HIDE = "hide"  # a customer's public reply, from the network's readers
+    SHOW = "show"  # what was hidden, again
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,8 @@ TRANSITIONS: dict[Act, Transition] = {
     Act.GIVE_BACK: Transition(ACTIVE, CaseStatus.RESOLVED, True, False),
     Act.BLOCK: Transition(frozenset(CaseStatus), None, False, True),
     Act.UNDO: Transition(frozenset(CaseStatus), None, False, False),
+    Act.HIDE: Transition(frozenset(CaseStatus), None, False, False),
+    Act.SHOW: Transition(frozenset(CaseStatus), None, False, False),
 }
 # What a case that was given back says beside the reasons that agents may choose.
 BACK_TO_BOT: Final = "back to the bot"

@@ -33,7 +33,7 @@ CASE_EVENTS = frozenset({EventType.CASE_OPENED, EventType.CASE_CHANGED, *MOVES})
 _AFTER_CLOSING = frozenset(
     {
         *(Act.NOTE, Act.EDIT_NOTE, Act.DELETE_NOTE),
-        *(Act.TAG, Act.CORRECT, Act.BLOCK, Act.UNDO),
+        *(Act.TAG, Act.CORRECT, Act.BLOCK, Act.UNDO, Act.HIDE, Act.SHOW),
     }
 )
 

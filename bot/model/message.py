@@ -73,7 +73,8 @@ class Message:
     whether the author addressed us, which public networks demand before a bot
     may answer. `in_reply_to` is the message above it in the thread. `link` leads
     to it on the network's own page, if it has one. `context` are the posts around it,
-    the nearest first. A message that was deleted keeps its place and its outcome,
+    the nearest first. `hideable`: we may hide it from the network's readers, such as a
+    reply below a post of ours. A message that was deleted keeps its place and its outcome,
     without what was written.
     """
 
@@ -94,6 +95,7 @@ class Message:
     deleted_at: datetime | None = None
     nature: Nature = Nature.WRITTEN
     context: tuple[ContextPost, ...] = ()
+    hideable: bool = False
 
     def __post_init__(self) -> None:
         if self.sent_at.tzinfo is None:

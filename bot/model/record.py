@@ -46,6 +46,15 @@ class Delivery(str, Enum):
     WITHDRAWN = "withdrawn"  # taken back by an agent before it was sent
 
 
+@dataclass(frozen=True, slots=True)
+class Hiding:
+    """That the agent `by` hid a message at `at`; both None: it is shown again."""
+
+    message: str
+    at: datetime | None = None
+    by: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """What somebody wrote, with what we know of it.
@@ -53,7 +62,8 @@ class Record:
     `id` is the message's id, or the key of one of our texts. Messages carry
     `reading`, `outcome`, `reason`, `withheld`, `link` and `context`; our texts carry `delivery`,
     `reason` (of a refusal) and the `agent` who wrote them. A message that its author
-    edited has the newest text; of a deleted one only the line is left.
+    edited has the newest text; of a deleted one only the line is left. A `hideable` one
+    may be hidden from the network's readers.
     """
 
     id: str
@@ -77,6 +87,9 @@ class Record:
     nature: Nature = Nature.WRITTEN
     summoned: bool = True  # whether its author addressed us
     context: tuple[ContextPost, ...] = ()
+    hideable: bool = False
+    hidden_at: datetime | None = None
+    hidden_by: str | None = None
 
     def delivered(self, delivery: Delivery, problem: str | None = None) -> Record:
         """Return a copy with a new delivery state."""
@@ -99,6 +112,15 @@ class Record:
                 reading=read,
             )
         return replace(self, text=notice.text, edited_at=notice.at, reading=read)
+
+    def hidden(self, hiding: Hiding) -> Record:
+        """Return the line of a message that was hidden, or is shown again."""
+        return replace(self, hidden_at=hiding.at, hidden_by=hiding.by)
+
+    @property
+    def can_be_hidden(self) -> bool:
+        """Whether agents may hide it, or show it again: it stands, and the network lets us."""
+        return self.hideable and self.deleted_at is None
 
     @property
     def needs_a_hand(self) -> bool:

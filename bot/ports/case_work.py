@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from bot.model.attachment import Attachment, AttachmentKind
 from bot.model.case import AgentId, Case, CaseId
-from bot.model.message import CustomerId, ThreadId
+from bot.model.message import CustomerId, MessageId, ThreadId
 from bot.ports.desk import MOST_SHOWN, CaseView, OpenCases, Preview, Suggestion
 
 MOST_FOUND: Final = 20  # cases that a search returns
@@ -206,5 +206,23 @@ class CaseWork(Protocol):
         """Let the customer have no automatic message any more; the case stays.
 
         What the bot has not begun to send is withheld. The customer may opt in again.
+        """
+        ...
+
+    async def hide(
+        self,
+        case: CaseId,
+        agent: AgentId,
+        message: MessageId,
+        *,
+        hidden: bool = True,
+        key: str = "",
+    ) -> Case:
+        """Hide a public reply of the customer's on its network, or show it again.
+
+        Whether that can be done says `Record.can_be_hidden`.
+
+        Raises:
+            InputError: it cannot be hidden, or the network does not do it; says why.
         """
         ...

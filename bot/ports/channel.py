@@ -74,6 +74,18 @@ class Channel(Protocol):
         """
         ...
 
+    async def hide(self, message: MessageId, *, hidden: bool = True) -> None:
+        """Hide a customer's message from the network's readers, or show it again.
+
+        Only what came as `Message.hideable` can be: a network that hides nothing hands
+        over no such message. Doing it again changes nothing.
+
+        Raises:
+            InputError: the network does not do it; says why, for who wanted it.
+            TemporaryFailure: it cannot be asked now.
+        """
+        ...
+
     @property
     def rules(self) -> NetworkRules:
         """What the network refuses, for whoever asks before a text is sent."""

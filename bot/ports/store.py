@@ -14,7 +14,7 @@ from bot.model.message import (
     Profile,
 )
 from bot.model.outgoing import Outgoing
-from bot.model.record import Record
+from bot.model.record import Hiding, Record
 from bot.model.work import (
     Broken,
     Buried,
@@ -173,13 +173,15 @@ class Cases(Protocol):
         asked: Record | None = None,
         withdraws: str = "",
         amended: Record | None = None,
+        hiding: Hiding | None = None,
     ) -> Case:
         """Carry out an agent's act if the state allows it (model.case.TRANSITIONS).
 
         `fields` are further fields of the case; `key` makes a repetition
         harmless; `record` and `asked` are added to the transcript, `text` to the outbox.
         `withdraws` is the key of the text that an undo takes back. `amended` takes the
-        place of the line of the transcript that has its id.
+        place of the line of the transcript that has its id; `hiding` marks the line of a
+        message, whatever its author does to it meanwhile.
 
         Raises:
             CaseConflict: it does not; nothing was changed. "too_late" if the text to

@@ -17,7 +17,7 @@ from bot.model.case import (
 )
 from bot.model.event import EventType
 from bot.model.outgoing import Outgoing, Speaker
-from bot.model.record import Record
+from bot.model.record import Hiding, Record
 from bot.model.work import CaseChange
 from bot.store import keys
 from bot.store.case_lists import RedisCaseLists
@@ -58,6 +58,7 @@ class RedisCases(RedisCaseLists):
         asked: Record | None = None,
         withdraws: str = "",
         amended: Record | None = None,
+        hiding: Hiding | None = None,
     ) -> Case:
         """Carry out an agent's act if the case's state allows it.
 
@@ -66,7 +67,14 @@ class RedisCases(RedisCaseLists):
         """
         case = change.before
         payload = _payload(
-            change, act, agent, now=now, key=key, fields=fields or {}, record=record
+            change,
+            act,
+            agent,
+            now=now,
+            key=key,
+            fields=fields or {},
+            record=record,
+            hiding=hiding,
         )
         epoch = await self._epoch(case) if text and text.speaker is Speaker.BOT else 0
         payload["text"] = queue_entry(text, epoch=epoch) if text else ""
@@ -74,8 +82,7 @@ class RedisCases(RedisCaseLists):
         payload["thread"] = text.thread if text else ""
         payload["queued"] = queued_event(text) if text else []
         payload |= _withdrawal(case, withdraws, now=now)
-        payload["line_old"] = await self._line(case, amended.id) if amended else ""
-        payload["line_new"] = dump_record(amended) if amended else ""
+        payload |= await self._changed_line(case, amended, hiding)
         with reporting_outages():
             outcome, holder = await self._change(
                 keys=_act_keys(case), args=[to_json(payload)]
@@ -83,6 +90,23 @@ class RedisCases(RedisCaseLists):
         if outcome not in ("ok", "repeated"):
             raise CaseConflict(case.id, code=outcome, holder=holder)
         return await self.get(case.id)
+
+    async def _changed_line(
+        self, case: Case, amended: Record | None, hiding: Hiding | None
+    ) -> dict[str, object]:
+        """Return a line of the transcript as it is stored, and what takes its place.
+
+        A message may change meanwhile: then the script finds the old line no more, and
+        the next try hides what stands there by then. Raises as `_line`.
+        """
+        if amended is not None:
+            old = await self._line(case, amended.id)
+            return {"line_old": old, "line_new": dump_record(amended)}
+        if hiding is not None:
+            old = await self._line(case, hiding.message)
+            new = load(old, Record).hidden(hiding)
+            return {"line_old": old, "line_new": dump_record(new)}
+        return {"line_old": "", "line_new": ""}
 
     async def _line(self, case: Case, id_: str) -> str:
         """Return a line of the transcript as it is stored.
@@ -114,6 +138,7 @@ def _payload(
     key: str,
     fields: Mapping[str, str],
     record: Record | None,
+    hiding: Hiding | None,
 ) -> dict[str, object]:
     rule, case = TRANSITIONS[act], change.before
     return {
@@ -141,7 +166,7 @@ def _payload(
             case=case.id,
             act=act.value,
             agent=agent,
-            **_facts(change, act, fields),
+            **_facts(change, act, fields, hiding),
         ),
         "opted_out": event_fields(
             EventType.CUSTOMER_OPTED_OUT,
@@ -155,12 +180,16 @@ def _payload(
     }
 
 
-def _facts(change: CaseChange, act: Act, fields: Mapping[str, str]) -> dict[str, str]:
+def _facts(
+    change: CaseChange, act: Act, fields: Mapping[str, str], hiding: Hiding | None
+) -> dict[str, str]:
     facts = {k: v for k, v in fields.items() if k in _CODES}
     if act is Act.ASSIGN:
         facts["to"] = change.after.assignee or ""
     if act is Act.GIVE_BACK:
         facts["resolution"] = change.after.resolution or ""
+    if hiding is not None:
+        facts["message"] = hiding.message
     return facts
 
 

@@ -82,7 +82,9 @@ def dump(value: object) -> str:
 
 
 # A quote within a string is escaped, so that this never matches what somebody wrote.
-_NOTHING = re.compile(r',(?:"\w+":(?:null|\[\])|"nature":"written"|"summoned":true)')
+_NOTHING = re.compile(
+    r',(?:"\w+":(?:null|\[\])|"nature":"written"|"summoned":true|"hideable":false)'
+)
 
 
 def dump_record(record: Record) -> str:

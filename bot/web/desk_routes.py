@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.errors import InputError
 from bot.model.case import Act, AgentId, Case, CaseId
-from bot.model.message import ThreadId
+from bot.model.message import MessageId, ThreadId
 from bot.web.body import Body
 from bot.web.once import Once
 from bot.web.page import Page
@@ -44,6 +44,8 @@ class DeskRoutes:
             Act.GIVE_BACK.value: self._give_back,
             Act.BLOCK.value: self._block,
             Act.UNDO.value: self._undo,
+            Act.HIDE.value: self._hide,
+            Act.SHOW.value: self._show,
             "retry": self._retry,
         }
 
@@ -137,6 +139,14 @@ class DeskRoutes:
 
     async def _block(self, case: CaseId, agent: AgentId, body: Body) -> Case:
         return await self._work.block(case, agent, key=body.key)
+
+    async def _hide(self, case: CaseId, agent: AgentId, body: Body) -> Case:
+        message = MessageId(body.text("message"))
+        return await self._work.hide(case, agent, message, key=body.key)
+
+    async def _show(self, case: CaseId, agent: AgentId, body: Body) -> Case:
+        message = MessageId(body.text("message"))
+        return await self._work.hide(case, agent, message, hidden=False, key=body.key)
 
     async def _undo(self, case: CaseId, agent: AgentId, body: Body) -> Case:
         return await self._work.undo(case, agent, body.text("reply"))

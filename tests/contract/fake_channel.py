@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Mapping, Set
 from enum import Enum
 
 from bot.clock import Clock
-from bot.errors import TemporaryFailure
+from bot.errors import InputError, TemporaryFailure
 from bot.model.allowance import Allowance
 from bot.model.attachment import AttachmentKind
 from bot.model.message import (
@@ -56,6 +56,7 @@ class FakeChannel:
         broken_lookups: how many of the next look-ups cannot tell.
         allowed: what it says that we may send; no limit on what is left out.
         rules: what it says that it refuses.
+        hidden: the messages that nobody sees at present.
     """
 
     def __init__(self, *, clock: Clock, name: str = "fake") -> None:
@@ -64,6 +65,7 @@ class FakeChannel:
         self.sent: list[tuple[Outgoing, Sent]] = []
         self.attempts: list[Outgoing] = []
         self.down = False
+        self.hidden: set[MessageId] = set()
         self.broken_lookups = 0
         self.allowed: Mapping[Visibility, tuple[Allowance, ...]] = {}
         self.rules = NetworkRules()
@@ -122,6 +124,14 @@ class FakeChannel:
             if counts(other, outgoing):
                 return answer
         return NotThere()
+
+    async def hide(self, message: MessageId, *, hidden: bool = True) -> None:
+        there = {
+            one.id for one in self.incoming if isinstance(one, Message) and one.hideable
+        }
+        if self.down or message not in there:
+            raise InputError("It has not been hidden.")
+        (self.hidden.add if hidden else self.hidden.discard)(message)
 
     def allowances(self, visibility: Visibility) -> tuple[Allowance, ...]:
         return self.allowed.get(visibility, ())

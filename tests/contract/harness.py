@@ -8,6 +8,7 @@ makes things go wrong, never the channel.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Protocol
@@ -55,6 +56,11 @@ class ChannelHarness(Protocol):
         ...
 
     def customer_directs(self, account: str, text: str) -> MessageId: ...
+    def customer_answers_us(self, account: str, text: str) -> MessageId:
+        """Reply in public to a post of ours that began a thread."""
+        ...
+
+    def is_hidden(self, message: MessageId) -> bool: ...
     def garble_the_next_message(self) -> None: ...
     def show_the_next_message_twice(self) -> None: ...
     def show_the_next_message_late(self) -> None:
@@ -106,6 +112,13 @@ class SimulatorHarness:
 
     def customer_directs(self, account: str, text: str) -> MessageId:
         return MessageId(self._network.direct(account, text))
+
+    def customer_answers_us(self, account: str, text: str) -> MessageId:
+        ours = self._network.brand_post("We are here.")
+        return MessageId(self._network.post(account, text, in_reply_to=ours))
+
+    def is_hidden(self, message: MessageId) -> bool:
+        return any(one.hidden for one in self._network.timeline() if one.id == message)
 
     def garble_the_next_message(self) -> None:
         self._network.faults.set(Fault.MALFORMED)
@@ -165,6 +178,16 @@ class FakeHarness:
 
     def customer_directs(self, account: str, text: str) -> MessageId:
         return self._come_in(account, text, Visibility.PRIVATE)
+
+    def customer_answers_us(self, account: str, text: str) -> MessageId:
+        message = replace(
+            self._message(account, text, Visibility.PUBLIC), hideable=True
+        )
+        self.channel.receive(message)
+        return message.id
+
+    def is_hidden(self, message: MessageId) -> bool:
+        return message in self.channel.hidden
 
     def garble_the_next_message(self) -> None:
         self._fates.append("garbled")

@@ -199,6 +199,12 @@ class XHarness:
 
         return MessageId(self._do(post))
 
+    def customer_answers_us(self, account: str, text: str) -> MessageId:
+        return self.customer_posts(account, text)
+
+    def is_hidden(self, message: MessageId) -> bool:
+        return self._do(lambda: self._x.core.world.posts[message].hidden)
+
     def customer_directs(self, account: str, text: str) -> MessageId:
         person = self._person(account)
 

@@ -9,7 +9,8 @@ import pytest
 
 from bot.errors import TemporaryFailure
 from bot.model.event import Outcome
-from tests.scenario.x_story import BRAND, XStory, x_story
+from bot.model.message import MessageId
+from tests.scenario.x_story import ANN, BRAND, XStory, x_story
 
 LATE = timedelta(minutes=4)
 QUESTION = "how much is delivery?"
@@ -167,3 +168,17 @@ async def test_when_i_ask_to_be_forgotten_only_x_still_has_my_words(story, tmp_p
     await story.later(minutes=30)  # X shows the same posts again: they are known
     content = b"\n".join(path.read_bytes() for path in files if path.exists())
     assert b"Wolkenschaf" not in content
+
+
+async def test_what_an_agent_hides_below_our_post_is_hidden_on_x(story):
+    ours = story.x.brand.post("Our new kettle is here!")
+    rude = story.person("mia").post("is the kettle loud? buy coins", reply_to=ours)
+    await story.later()
+    view = await story.case()
+    message = MessageId(rude.id)
+    await story.line.relay.hide(view.case.id, ANN, message, key="h1")
+    assert rude.hidden
+    (told,) = [one for one in (await story.case()).records if one.id == rude.id]
+    assert told.hidden_by == ANN
+    await story.line.relay.hide(view.case.id, ANN, message, hidden=False, key="h2")
+    assert not rude.hidden

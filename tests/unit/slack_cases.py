@@ -125,6 +125,9 @@ records = st.builds(
     deleted_at=st.none() | moments,
     nature=st.sampled_from(Nature),
     context=st.lists(around, max_size=6).map(tuple),
+    hideable=st.booleans(),
+    hidden_at=st.none() | moments,
+    hidden_by=st.none() | agents,
 )
 few_contents = st.lists(content, max_size=30).map(tuple)
 cases = st.builds(

@@ -85,6 +85,7 @@ def test_dialogues_about_what_a_case_is(view, offered, known):
         blocks.suggestions_modal(view, FACTS, suggestions=offered), view.case.id
     )
     check_dialogue(blocks.wrong_intent_modal(view, FACTS, labels=known), view.case.id)
+    check_dialogue(blocks.hide_modal(view, FACTS), view.case.id)
 
 
 @tried

@@ -429,3 +429,16 @@ async def test_the_stream_comes_back_after_a_break_and_ends_when_told(x, line):
         await x.connected()
         x.person("ada").chat(x.brand, "still there?")
         assert len(await stepped(line.channel, 1)) == 1
+
+
+async def test_only_what_stands_in_a_thread_of_ours_can_be_hidden(x, line):
+    ours, ada = x.brand.post("News!"), x.person("ada")
+    theirs = ada.post("@acmecare where is it?")
+    answer = x.brand.post("On its way.", reply_to=theirs)
+    below = ada.post("buy coins", reply_to=ours)
+    ada.post("thanks", reply_to=answer)
+    ada.message(x.brand, "hello")
+    found = {m.text: m.hideable for m in await messages(line.channel)}
+    assert found.pop(below.text)
+    assert len(found) == 3
+    assert not any(found.values())

@@ -14,7 +14,7 @@ from bot.channels.simulator.sending import TAKES, posts_of
 from bot.channels.simulator.texts import LIMITS, weighted_length
 from bot.channels.simulator.wire import decode
 from bot.clock import Clock
-from bot.errors import PermanentFailure, TemporaryFailure
+from bot.errors import InputError, PermanentFailure, TemporaryFailure
 from bot.model.allowance import Allowance
 from bot.model.attachment import AttachmentKind
 from bot.model.message import (
@@ -131,6 +131,16 @@ class SimulatorChannel:
             known=known,
             any_words=any_words,
         )
+
+    async def hide(self, message: MessageId, *, hidden: bool = True) -> None:
+        """Hide a reply in a conversation that we began, or show it again.
+
+        Raises:
+            InputError: there is no such reply, or the network is down.
+        """
+        if self.network.faults.take(Fault.NETWORK_DOWN):
+            raise InputError("The network is down: please try again later.")
+        self.network.hide(message, hidden=hidden)
 
     @property
     def rules(self) -> NetworkRules:

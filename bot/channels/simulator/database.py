@@ -14,6 +14,7 @@ from bot.errors import ConfigError, TemporaryFailure
 
 # profiles     what accounts show of themselves beside their name.
 # ratings      which of our direct messages ask for stars, and how many were tapped.
+# hidden       customers' posts that the brand keeps its readers from seeing.
 # files        what goes with posts: links, as networks hand them out.
 # uploads      what our account put on the network, by its digest.
 # posts        everything that was written. AUTOINCREMENT never hands out a number
@@ -38,6 +39,7 @@ CREATE TABLE IF NOT EXISTS uploads (
     digest TEXT PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS ratings (
     post TEXT PRIMARY KEY, stars INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS hidden (post TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS posts (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,

@@ -161,6 +161,14 @@ class SimulatedNetwork:
         """Let a customer delete a post or direct message of theirs; raises likewise."""
         self._writing.delete(id)
 
+    def hide(self, id: str, *, hidden: bool = True) -> None:  # noqa: A002 - the word of the domain
+        """Keep a reply in a conversation that the brand began from its readers, or show it.
+
+        Raises:
+            InputError: there is no such reply.
+        """
+        self._writing.hide(id, hidden=hidden)
+
     def rate(self, account: str, stars: int) -> None:
         """Let a customer tap stars below the newest message of ours that asks for them.
 

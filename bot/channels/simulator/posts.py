@@ -42,7 +42,8 @@ class Post:
     everybody. `conversation` is the id of the first post above it. `change` is
     the position in the order in which posts appeared. `via_api` marks what the
     program sent, as against what people wrote in the network's own app.
-    `addressed` says that its author speaks to the brand.
+    `addressed` says that its author speaks to the brand. `hidden`: the brand keeps its
+    readers from seeing it.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Post:
     attachments: tuple[Attachment, ...] = ()
     asks_rating: bool = False
     stars: int | None = None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +118,7 @@ def post_from(row: sqlite3.Row) -> Post:
         attachments=attachments_from(json.loads(row["files"])),
         asks_rating=row["asks"] is not None,
         stars=row["stars"],
+        hidden=bool(row["hidden"]),
     )
 
 

@@ -31,7 +31,7 @@ class _UndecodableError(PermanentFailure):
     """Says in words what is wrong, without the content."""
 
 
-def encode(post: Post) -> str:
+def encode(post: Post, *, hideable: bool = False) -> str:
     """Return what the network sends for a customer's post that addresses us."""
     return json.dumps(
         {
@@ -43,6 +43,7 @@ def encode(post: Post) -> str:
             "conversation": post.conversation,
             "visibility": post.visibility.value,
             "in_reply_to": post.in_reply_to,
+            **({"hideable": True} if hideable else {}),
             **_shown(post.profile),
             **_files(post),
         }
@@ -131,6 +132,7 @@ def _message(
         in_reply_to=MessageId(above) if above else None,
         profile=_profile(fields),
         attachments=attachments_from(fields.get("files")),
+        hideable=fields.get("hideable") is True,
         link=f"{page}/#post-{_filled(fields, 'id')}" if public and page else None,
     )
 

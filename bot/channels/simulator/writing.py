@@ -23,7 +23,8 @@ POSTS = (
     "SELECT posts.*, coalesce(accounts.name, posts.account) AS name,"
     " display_name, followers, (SELECT json_group_array(json_object('kind', kind,"
     " 'name', files.name, 'url', url, 'size', size, 'alt', alt)) FROM files"
-    " WHERE post = posts.id) AS files, ratings.post AS asks, stars FROM posts"
+    " WHERE post = posts.id) AS files, ratings.post AS asks, stars, hidden.post IS NOT NULL AS hidden"
+    " FROM posts LEFT JOIN hidden ON hidden.post = posts.id"
     " LEFT JOIN ratings ON ratings.post = posts.id"
     " LEFT JOIN accounts USING (account) LEFT JOIN profiles USING (account) "
 )
@@ -112,6 +113,26 @@ class Writing:
                 deletion = encode_deletion(post, self._clock.now())
                 self._deliveries.add(f"{id_}/deleted", deletion)
 
+    def hide(self, id_: str, *, hidden: bool) -> None:
+        """Hide a reply in a conversation that the brand began, or show it again.
+
+        Raises:
+            InputError: there is no such reply.
+        """
+        with self._database.transaction():
+            post = self._find(id_)
+            if post is None or not self._below_ours(post):
+                raise InputError("There is no such reply below a post of ours.")
+            change = "INSERT OR IGNORE INTO hidden VALUES (?)"
+            self._database.rows(
+                change if hidden else "DELETE FROM hidden WHERE post = ?", id_
+            )
+
+    def _below_ours(self, post: Post) -> bool:
+        """Tell whether it is a customer's post in a conversation that the brand began."""
+        first = self.public_post(post.conversation)
+        return first is not None and first.by_brand and not post.by_brand
+
     def _of_a_customer(self, id_: str) -> Post:
         post = self._find(id_)
         if post is None or post.by_brand:
@@ -199,7 +220,7 @@ class Writing:
         (row,) = self._database.rows(f"{POSTS} WHERE id = ?", id_)
         post = post_from(row)
         if place.addressed and not by_brand:
-            self._deliveries.add(post.id, encode(post))
+            self._deliveries.add(post.id, encode(post, hideable=self._below_ours(post)))
         return post
 
     def _chosen_id(self, new: NewPost) -> str:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.channels.x.client import XClient
 from bot.channels.x.context import Surroundings
-from bot.channels.x.errors import ErrorKind
+from bot.channels.x.errors import ErrorKind, XError
 from bot.channels.x.finding import Finder
 from bot.channels.x.heard import Heard
 from bot.channels.x.inward import Inward
@@ -26,6 +26,7 @@ from bot.channels.x.stream import Stream
 from bot.channels.x.texts import LIMITS, weighted_length
 from bot.channels.x.vanished import Vanished
 from bot.clock import Clock
+from bot.errors import InputError
 from bot.log import Log
 from bot.model.allowance import Allowance
 from bot.model.attachment import AttachmentKind
@@ -163,14 +164,19 @@ class XChannel:
         """Hide a reply to a post of ours, or show it again.
 
         Raises:
-            XError: X does not do it.
+            InputError: X does not do it; says why.
         """
-        await self._client.ask(
-            HIDE,
-            lambda x, signed: (x.hide_reply if hidden else x.unhide_reply)(
-                message, user_auth=signed
-            ),
-        )
+        try:
+            await self._client.ask(
+                HIDE,
+                lambda x, signed: (x.hide_reply if hidden else x.unhide_reply)(
+                    message, user_auth=signed
+                ),
+            )
+        except XError as error:
+            done = "hidden" if hidden else "shown again"
+            way_on = error.kind.way_on
+            raise InputError(f"X has not {done} this: {way_on}.") from error
 
     @property
     def rules(self) -> NetworkRules:

@@ -14,7 +14,14 @@ from bot.channels.x.limits import POSTS_READ
 from bot.channels.x.posts import Us, context_of, references
 from bot.channels.x.raw import Fields, items_of, text_in
 from bot.channels.x.reading import Item
-from bot.model.message import MAX_CONTEXT, ContextPost, Inbound, Message, Relation
+from bot.model.message import (
+    MAX_CONTEXT,
+    ContextPost,
+    Inbound,
+    Message,
+    Nature,
+    Relation,
+)
 
 _REMEMBERED = 5_000  # posts, with those that could not be found
 _AT_ONCE = 100  # posts in one look-up
@@ -49,7 +56,7 @@ class Surroundings:
             await self._look_up(missing[start : start + _AT_ONCE])
 
     def around(self, message: Inbound, raw: Fields, us: Us) -> Inbound:
-        """Return a message with its context, as far as it is known."""
+        """Return a message with its context, as far as it is known, and whether we may hide it."""
         if not isinstance(message, Message):
             return message
         found = [
@@ -62,7 +69,14 @@ class Surroundings:
             known = self._known.get(above)
             above = references(known[0]).get("replied_to") if known else None
             found.append(self._context(Relation.EARLIER, above, us))
-        return replace(message, context=tuple(one for one in found if one))
+        context = tuple(one for one in found if one)
+        return replace(message, context=context, hideable=self._below_ours(message, us))
+
+    def _below_ours(self, message: Message, us: Us) -> bool:
+        """Tell whether we are known to have begun its thread: there X lets us hide."""
+        first = self._known.get(message.thread)
+        ours = first is not None and text_in(first[0], "author_id") == us.id
+        return ours and message.nature is not Nature.OWN
 
     def _context(
         self, relation: Relation, id_: str | None, us: Us

@@ -12,6 +12,7 @@ from bot.desk.slack.blocks import (
     block_modal,
     give_back_modal,
     hand_over_modal,
+    hide_modal,
     history_modal,
     incident_cases_modal,
     resolve_all_modal,
@@ -64,6 +65,7 @@ class DialogueListener:
             More.SUGGESTIONS.value: self._suggestions,
             More.BLOCK.value: self._block,
             More.HISTORY.value: self._history,
+            More.HIDE.value: self._hide,
         }
 
     async def hear(self, click: Click) -> None:
@@ -125,6 +127,9 @@ class DialogueListener:
 
     async def _block(self, click: Click, view: CaseView) -> Json:
         return block_modal(view.case, facts_of(click))
+
+    async def _hide(self, click: Click, view: CaseView) -> Json:
+        return hide_modal(view, facts_of(click))
 
     async def _wrong_intent(self, click: Click, view: CaseView) -> Json:
         return wrong_intent_modal(view, facts_of(click), labels=self._labels())

@@ -46,6 +46,7 @@ class ActionId(str, Enum):
     UNTIL = "until"
     AT = "at"
     LABEL = "label"
+    MESSAGE = "message"
     FILES = "files"
     WORDING_1 = "wording_1"
     WORDING_2 = "wording_2"
@@ -67,6 +68,7 @@ class More(str, Enum):
     SUGGESTIONS = "suggestions"
     BLOCK = "block"
     HISTORY = "history"
+    HIDE = "hide"
 
 
 class Dialogue(str, Enum):
@@ -83,6 +85,7 @@ class Dialogue(str, Enum):
     HISTORY = "history"
     BLOCK = "block"
     GIVE_BACK = "give_back"
+    HIDE = "hide"
     NOT_YOURS = "not_yours"
     INCIDENT_ANSWER = "incident_answer"
     INCIDENT_RESOLVE = "incident_resolve"

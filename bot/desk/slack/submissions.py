@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from typing import Final
 
 from bot.desk.slack import refusals
-from bot.desk.slack.blocks import OTHER_TIME
+from bot.desk.slack.blocks import OTHER_TIME, chosen_message
 from bot.desk.slack.composer import Composer
 from bot.desk.slack.heard import Submission, View
 from bot.desk.slack.ids import WORDINGS, ActionId, Dialogue
@@ -23,6 +23,7 @@ from bot.ports import CaseWork, IncidentWork
 Do = Callable[[View, AgentId], Awaitable[object]]
 
 NO_TIME: Final = "Please choose a time."
+NO_MESSAGE: Final = "Please choose a message."
 Refused = CaseConflict | InputError | UnsafeText
 
 
@@ -50,6 +51,7 @@ class SubmissionListener:
             Dialogue.WRONG_INTENT.value: self._correct,
             Dialogue.GIVE_BACK.value: self._give_back,
             Dialogue.BLOCK.value: self._block,
+            Dialogue.HIDE.value: self._hide,
             Dialogue.NOT_YOURS.value: self._note,
             Dialogue.INCIDENT_ANSWER.value: self._answer_all,
             Dialogue.INCIDENT_RESOLVE.value: self._resolve_all,
@@ -152,6 +154,13 @@ class SubmissionListener:
 
     async def _block(self, view: View, agent: AgentId) -> None:
         await self._work.block(_case(view), agent, key=view.id)
+
+    async def _hide(self, view: View, agent: AgentId) -> None:
+        chosen = chosen_message(view.field(ActionId.MESSAGE.value))
+        if chosen is None:
+            raise InputError(NO_MESSAGE)
+        message, hidden = chosen
+        await self._work.hide(_case(view), agent, message, hidden=hidden, key=view.id)
 
     async def _note(self, view: View, agent: AgentId) -> None:
         words = view.field(ActionId.NOTE.value)

@@ -9,7 +9,7 @@
 --                     its changes; last_change: act|agent that last moved the status
 --   customer  hash    version (raised by every act), epoch (raised by a claim),
 --                     parked (cleared when people resolve), state (opted_out)
---   history   list    the transcript, for a note or a reply, or the change of a note
+--   history   list    the transcript, for a note or a reply, or the change of a line
 --   events    stream  the truth
 --   active    zset    case -> opened, ms
 --   outbox    the shard's outbox; see queue.lua for its sorted sets

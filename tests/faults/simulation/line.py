@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Set
 
-from bot.errors import TemporaryFailure
+from bot.errors import InputError, TemporaryFailure
 from bot.model.allowance import Allowance
 from bot.model.attachment import AttachmentKind
 from bot.model.message import Inbound, MessageId, Visibility
@@ -70,6 +70,11 @@ class Line:
         found = self._network.look(outgoing, known=known, any_words=any_words)
         self._gate.note(type(found).__name__)
         return found
+
+    async def hide(self, message: MessageId, *, hidden: bool = True) -> None:
+        """Hide nothing: this network cannot."""
+        del message, hidden
+        raise InputError("Nothing can be hidden here.")
 
     @property
     def rules(self) -> NetworkRules:

@@ -25,6 +25,7 @@ from bot.desk.slack.blocks.dialogues import (
 from bot.desk.slack.blocks.figures import (
     Health,
 )
+from bot.desk.slack.blocks.hiding import chosen_message, hide_modal
 from bot.desk.slack.blocks.history import history_modal
 from bot.desk.slack.blocks.home import Home, render_home
 from bot.desk.slack.blocks.incident import render_incident
@@ -62,9 +63,11 @@ __all__ = [
     "answer_all_modal",
     "assign_modal",
     "block_modal",
+    "chosen_message",
     "compose_modal",
     "give_back_modal",
     "hand_over_modal",
+    "hide_modal",
     "history_modal",
     "incident_cases_modal",
     "not_yours_modal",

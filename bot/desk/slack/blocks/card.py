@@ -75,7 +75,7 @@ def _active(view: CaseView, scene: Scene) -> Iterator[Json]:
             yield context(*files)
     why = joined((facts.meaning(view), facts.reason(case)), "\n")
     yield section(
-        why, accessory=about_menu(case), block_id=acts_block(case.id, "about")
+        why, accessory=about_menu(view), block_id=acts_block(case.id, "about")
     )
     yield from (context(told) for told in facts.warnings(view, scene))
     ahead = joined((facts.promise(case, scene), *facts.outlook(case, scene)))
@@ -122,7 +122,7 @@ def _resolved(view: CaseView, scene: Scene) -> Iterator[Json]:
     by = f" by {scene.called(case.assignee)}" if case.assignee else ""
     says = joined((f":white_check_mark: *{handle}*", f"resolved{by}: {how}"))
     yield section(
-        says, accessory=about_menu(case), block_id=acts_block(case.id, "about")
+        says, accessory=about_menu(view), block_id=acts_block(case.id, "about")
     )
     length = case.resolved_at - case.opened_at if case.resolved_at else None
     yield context(

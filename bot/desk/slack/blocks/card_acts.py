@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.desk.slack.blocks.elements import Json, actions, button, option, overflow
+from bot.desk.slack.blocks.hiding import hide_choice
 from bot.desk.slack.ids import ActionId, More, acts_block, packed
 from bot.model.case import Case, CaseStatus
+from bot.ports import CaseView
 
 # The menu beside the reason: what one may want to know or to say of the case.
 _ABOUT: Sequence[tuple[More, str]] = (
@@ -25,11 +27,12 @@ _ELSEWHERE: Sequence[tuple[More, str]] = (
 )
 
 
-def about_menu(case: Case) -> Json:
+def about_menu(view: CaseView) -> Json:
     """Return the “⋯” at the side of the card."""
-    resolved = case.status is CaseStatus.RESOLVED
+    resolved = view.case.status is CaseStatus.RESOLVED
     offered = [one for one in _ABOUT if not (resolved and one[0] is More.SUGGESTIONS)]
-    return _menu(offered)
+    hide = hide_choice(view.records)
+    return _menu([*offered, (More.HIDE, hide)] if hide else offered)
 
 
 def acts(case: Case) -> Json:

@@ -123,8 +123,10 @@ def _record(record: Record, case: Case, scene: Scene) -> Iterator[Json]:
     note = record.author is Author.NOTE
     sent = words.DELIVERY[record.delivery] if record.delivery else ""
     edited = "edited" if record.edited_at and not record.deleted_at else ""
+    hidden = "hidden" if record.hidden_at and not record.deleted_at else ""
     where = "" if note else words.PLACE_SIGN[record.visibility]
-    yield context(joined((f"*{who}*", where, day_and_clock(record.at), sent, edited)))
+    marks = (sent, edited, hidden)
+    yield context(joined((f"*{who}*", where, day_and_clock(record.at), *marks)))
     for small_print in (around(record), files_of(record)):
         if small_print:
             yield context(*small_print)

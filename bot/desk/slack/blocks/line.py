@@ -79,6 +79,7 @@ def _head(record: Record, case: Case, scene: Scene) -> Json:
             place,
             outside(record.link, Mrkdwn("see it there")),
             _amended(record),
+            _hidden(record, scene),
         )
     sign = ":robot_face: " if record.author is Author.BOT else ""
     return context(
@@ -93,6 +94,14 @@ def _amended(record: Record) -> Mrkdwn:
     if record.edited_at is not None:
         return Mrkdwn(f":pencil2: edited at {clock(record.edited_at)}")
     return Mrkdwn("")
+
+
+def _hidden(record: Record, scene: Scene) -> Mrkdwn:
+    """Say who hid it from the network's readers."""
+    if record.hidden_at is None or record.deleted_at is not None:
+        return Mrkdwn("")
+    who = scene.called(record.hidden_by)
+    return Mrkdwn(f":see_no_evil: hidden by {who} at {clock(record.hidden_at)}")
 
 
 def _delivery(record: Record) -> Mrkdwn:

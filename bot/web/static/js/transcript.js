@@ -52,12 +52,23 @@ function wordsOf(record) {
   return h("p.text", {}, record.text);
 }
 
-/** What can still be done about an agent's text: take it back, or send it again. */
+/** Say who hid a message from the network's readers. */
+function hidden(record) {
+  return record.hidden_at && !record.deleted_at && h("span", {}, `hidden by ${record.hidden_by} `, moment(record.hidden_at));
+}
+
+/** What can be done about a line: take a text of ours back, send it again, hide a message or show it. */
 function remedy(record, act) {
-  if (record.author !== "agent" || !act) return null;
-  const button = (name, text) => h("button.button.button--quiet", {
-    type: "button", "data-focus": `${name}-${record.id}`, on: { click: () => act(name, { reply: record.id }) },
+  if (!act) return null;
+  const button = (name, text, fields = { reply: record.id }) => h("button.button.button--quiet", {
+    type: "button", "data-focus": `${name}-${record.id}`, on: { click: () => act(name, fields) },
   }, text);
+  if (record.author === "customer") {
+    const named = { message: record.id };
+    if (!record.hideable) return null;
+    return record.hidden_at ? button("show", "Show again", named) : button("hide", "Hide on the network", named);
+  }
+  if (record.author !== "agent") return null;
   if (record.delivery === "queued") return button("undo", "Undo");
   return NOT_ARRIVED.includes(record.delivery) && button("retry", "Send again");
 }
@@ -73,7 +84,7 @@ export function line(record, handle, act) {
       around(record),
       wordsOf(record),
       files(record),
-      h("p.facts", {}, moment(record.at), changed(record),
+      h("p.facts", {}, moment(record.at), changed(record), hidden(record),
         record.link && h("a.link", { href: record.link }, "where it stands"), delivery(record),
         record.by_hand && h("span.tag", { "data-kind": "warn" }, "answer by hand in the network's own app"), remedy(record, act))));
 }
