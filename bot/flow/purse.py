@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from bot.flow.plain_text import holds_link
@@ -34,12 +35,21 @@ class Purse:
             return Budget.WITHIN
         x, planned = self._policy.x, self._planned[outgoing.channel]
         state = x.budget.state(spent, planned=planned)
+        button = x.deep_link and affordable(outgoing, state).invites
         self._planned[outgoing.channel] += x.price_of_text(
             private=outgoing.visibility is Visibility.PRIVATE,
             reply=outgoing.reply_to is not None,
-            link=holds_link(outgoing.text),
+            link=button or holds_link(outgoing.text),
         )
         return state
+
+
+def affordable(outgoing: Outgoing, budget: Budget) -> Outgoing:
+    """Return a text without the way to a direct message that costs as a link does.
+
+    Only while there is money for links it has one: its words say what to do.
+    """
+    return outgoing if budget is Budget.WITHIN else replace(outgoing, invites=False)
 
 
 async def opened_purse(

@@ -11,7 +11,7 @@ from bot.clock import Clock
 from bot.errors import StoreUnavailable
 from bot.flow.may_reply import may_reply, speech_of_text
 from bot.flow.public_check import problems_of_outgoing
-from bot.flow.purse import Purse, opened_purse
+from bot.flow.purse import Purse, affordable, opened_purse
 from bot.log import Log
 from bot.model.message import ChannelName
 from bot.model.outgoing import (
@@ -124,10 +124,11 @@ class Sender:
         await self._again(task, "defect", after=wait, look_up=True)
 
     async def _send(self, task: SendTask, policy: Policy, purse: Purse) -> None:
-        outgoing = task.outgoing
+        budget = purse.budget(task.outgoing)
+        outgoing = affordable(task.outgoing, budget)
         channel = self._channels[outgoing.channel]
         forbids = may_reply(
-            speech_of_text(outgoing, purse.budget(outgoing)),
+            speech_of_text(outgoing, budget),
             speaker=outgoing.speaker,
             policy=policy,
             now=self._clock.now(),

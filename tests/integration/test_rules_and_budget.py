@@ -21,7 +21,7 @@ from bot.model.conditions import Conditions
 from bot.model.event import Outcome
 from bot.model.message import DIRECT, CustomerId, MessageId, Visibility
 from bot.model.network_rules import NetworkRules
-from bot.model.outgoing import Purpose
+from bot.model.outgoing import Outgoing, Purpose
 from bot.model.reason import Reason
 from bot.model.record import Record
 from bot.model.spending import Budget, BudgetRule
@@ -171,6 +171,36 @@ async def test_a_batch_of_many_sends_does_not_overdraw_the_budget(line, redis):
     cases = await line.cases.active()
     assert {case.reason for case in cases} == {Reason.BUDGET}
     assert len(cases) == 5
+
+
+async def test_near_the_end_of_the_budget_an_invitation_has_no_button_any_more(
+    line, redis, monkeypatch
+):
+    """The button is a link, and costs as much: the first one ends the money for links."""
+    spending, tried = RedisSpending(redis), list[Outgoing]()
+    budget = BudgetRule(daily=10**6, for_links=0.1)
+    x = replace(POLICY.x, budget=budget, deep_link=True, links_cost=True)
+    line.sender = Sender(
+        outbox=line.outbox,
+        cases=line.cases,
+        channels={line.channel.name: line.channel},
+        policy=replace(POLICY, x=x),
+        clock=line.clock,
+        log=line.log,
+        spending=spending,
+    )
+    send = line.channel.send
+
+    async def noted(outgoing):
+        tried.append(outgoing)
+        return await send(outgoing)
+
+    monkeypatch.setattr(line.channel, "send", noted)
+    for number in range(3):
+        mention(line, "order_status 0.9", f"c{number}")
+    await line.settle()
+    assert [one.invites for one in tried] == [True, False, False]
+    assert all(received(line, f"c{n}") for n in range(3))
 
 
 async def test_out_of_credit_is_a_state_of_its_own_until_something_is_paid(line, redis):
