@@ -207,7 +207,9 @@ class Story:
         self._wait()
         self._add(E.INCIDENT_OPENED, incident="I-7")
         self._add(E.INCIDENT_JOINED, incident="I-7", case=self._case)
-        self._wait()
+        for kind in (E.ERRAND_BEGUN, E.ERRAND_WENT_ON, E.ERRAND_ENDED):
+            self._wait()
+            self._add(kind, incident="I-7", errand="answer-all")
         if not self._held:
             self._add(E.INCIDENT_LEFT, incident="I-7", case=self._case)
         self._add(E.INCIDENT_ENDED, incident="I-7")

@@ -108,12 +108,25 @@ class IncidentAudit:
         self._result, self._before = result, before
         self._seen: dict[str, Counter[EventType]] = {}
         self._firsts: dict[str, Event] = {}
+        self._errands: Counter[tuple[str, str, EventType]] = Counter()
 
     def add(self, event: Event) -> None:
         """Count one event of an incident."""
         incident = event.facts.get("incident", "")
+        if event.type in _OF_ERRANDS:
+            self._add_errand(incident, event)
+            return
         self._seen.setdefault(incident, Counter())[event.type] += 1
         self._firsts.setdefault(incident, event)
+
+    def _add_errand(self, incident: str, event: Event) -> None:
+        """An errand is in one shard, in order: what comes twice shows at once."""
+        errand = event.facts.get("errand", "")
+        self._errands[incident, errand, event.type] += 1
+        if self._errands[incident, errand, event.type] == 2:
+            self._result.violations[INCIDENTS] += 1
+            found = Finding(INCIDENTS, errand, event.customer, event.id)
+            self._result.findings.append(found)
 
     def close(self) -> None:
         """Find the incidents that do not add up."""
@@ -213,7 +226,10 @@ def _by_type() -> dict[EventType, list[Rule]]:
 
 
 _RULES_OF = _by_type()
-_OF_INCIDENTS = frozenset(
-    {EventType.INCIDENT_OPENED, EventType.INCIDENT_JOINED, EventType.INCIDENT_ENDED}
-)
+_OF_ERRANDS = frozenset({EventType.ERRAND_BEGUN, EventType.ERRAND_ENDED})
+_OF_INCIDENTS = _OF_ERRANDS | {
+    EventType.INCIDENT_OPENED,
+    EventType.INCIDENT_JOINED,
+    EventType.INCIDENT_ENDED,
+}
 _AT_END_ONLY = {last.name for last in LAST_RULES} - {rule.name for rule in RULES}

@@ -58,13 +58,17 @@ class ErrandRunner:
         results = await self._errands.results(errand)
         left = left_of(errand, members, results)
         if not left:
-            await self._errands.finish(errand)
+            await self._errands.finish(errand, now=self._clock.now())
             return 0
         return await self._deal_with(errand, left[:AT_ONCE])
 
     async def _deal_with(self, errand: Errand, cases: Sequence[CaseId]) -> int:
         results = await asyncio.gather(*(self._result(errand, case) for case in cases))
-        await self._errands.note(errand, dict(zip(cases, results, strict=True)))
+        await self._errands.note(
+            errand,
+            dict(zip(cases, results, strict=True)),
+            now=self._clock.now(),
+        )
         return len(cases)
 
     async def _result(self, errand: Errand, case: CaseId) -> ErrandResult:

@@ -124,7 +124,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         INCIDENTS,
-        "each began and ended once, a case in one",
+        "each, and its errands, began, ended once",
         frozenset({EventType.INCIDENT_JOINED, EventType.INCIDENT_LEFT}),
         offences.not_its_incident,
     ),

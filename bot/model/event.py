@@ -42,6 +42,9 @@ class EventType(str, Enum):
     INCIDENT_JOINED = "incident_joined"  # a case belongs to it
     INCIDENT_LEFT = "incident_left"  # its customer wrote about something else as well
     INCIDENT_ENDED = "incident_ended"
+    ERRAND_BEGUN = "errand_begun"  # an agent wants something done with all its cases
+    ERRAND_WENT_ON = "errand_went_on"  # what became of some `cases` is known
+    ERRAND_ENDED = "errand_ended"
     LETTERS_REPLAYED = "letters_replayed"  # dead letters, put back by a person
     LETTERS_DROPPED = "letters_dropped"  # their content is gone, the outcome stays
     STORE_REPLACED = "store_replaced"  # another server answers: its past may be shorter

@@ -126,7 +126,10 @@ class Incidents(Protocol):
 
 
 class Errands(Protocol):
-    """Acts on many cases, kept until each is done: they outlive a crash."""
+    """Acts on many cases, kept until each is done: they outlive a crash.
+
+    Each change of one is also an event, so that desks show it.
+    """
 
     async def add(self, errand: Errand) -> None:
         """Keep it. A repetition of its key changes nothing."""
@@ -139,9 +142,11 @@ class Errands(Protocol):
     async def results(self, errand: Errand) -> dict[CaseId, ErrandResult]: ...
 
     async def note(
-        self, errand: Errand, results: Mapping[CaseId, ErrandResult]
-    ) -> None: ...
+        self, errand: Errand, results: Mapping[CaseId, ErrandResult], *, now: datetime
+    ) -> None:
+        """Keep what became of some cases. Of an errand that is gone nothing is kept."""
+        ...
 
-    async def finish(self, errand: Errand) -> None:
+    async def finish(self, errand: Errand, *, now: datetime) -> None:
         """Forget the errand's texts; its results stay for the card."""
         ...

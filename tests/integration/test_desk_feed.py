@@ -8,7 +8,8 @@ from bot.clock import ManualClock
 from bot.errors import TemporaryFailure
 from bot.flow.desk_feed import DeskFeed
 from bot.flow.duty import LENGTH, Duty
-from bot.model.case import AgentId, IncidentId
+from bot.model.case import AgentId, CaseId, IncidentId
+from bot.model.errand import ErrandResult
 from bot.ports import CaseView, IncidentView
 from tests.builders import NOON, POLICY, message
 from tests.contract.fake_channel import FakeChannel
@@ -22,7 +23,7 @@ from tests.integration.incident_storms import (
     the_incident,
 )
 
-ANN = AgentId("ann")
+ANN, BEN = AgentId("ann"), AgentId("ben")
 COUNT = POLICY.incidents.cases + 4
 
 
@@ -119,6 +120,43 @@ async def test_without_anybody_who_looks_for_incidents_every_case_has_its_card(l
     await storm(line, COUNT)
     await feed_of(line, desk).step()
     assert len(desk.shown) == COUNT
+
+
+async def test_a_card_follows_an_errand_to_its_end_though_no_case_changes(
+    line, incident
+):
+    """What others hold is left to them: nothing is told of these cases."""
+    desk, wants = FakeDesk(), "resolve-all"
+    feed = feed_of(line, desk)
+    for case in await line.cases.active():
+        await line.relay.claim(case.id, ANN)
+    await keep(line)
+    await feed.step()
+    await line.incident_desk.resolve_all(incident, BEN, "answered", key=wants)
+    await keep(line)
+    await feed.step()
+    assert [one.left for one in desk.incidents[-1].errands] == [COUNT]
+    line.clock.advance(1)
+    while await line.runner.step():
+        pass
+    await keep(line)
+    await feed.step()
+    (shown,) = desk.incidents[-1].errands
+    assert (shown.results, shown.left) == ({ErrandResult.HELD: COUNT}, 0)
+    assert shown.errand.ended
+
+
+async def test_a_result_of_an_errand_that_is_over_changes_nothing(line, incident):
+    """Its runner hung, and the incident was forgotten meanwhile."""
+    await line.incident_desk.resolve_all(incident, ANN, "answered", key="resolve-all")
+    (errand,) = await line.errands.of(incident)
+    await line.incidents.forget(incident)
+    for _ in range(2):
+        now = line.clock.now()
+        await line.errands.note(errand, {CaseId("C-1"): ErrandResult.DONE}, now=now)
+        await line.errands.finish(errand, now=now)
+    assert await line.errands.of(incident) == []
+    assert await line.errands.results(errand) == {}
 
 
 async def test_a_desk_that_was_away_is_shown_the_incident_again(line):

@@ -285,6 +285,8 @@ TABLE: dict[str, Callable[[list[Event]], Iterator[Damaged]]] = {
     "an incident ended twice": doubled(
         E.INCIDENT_ENDED, "incident", "incidents add up"
     ),
+    "an errand begun twice": doubled(E.ERRAND_BEGUN, "errand", "incidents add up"),
+    "an errand ended twice": doubled(E.ERRAND_ENDED, "errand", "incidents add up"),
     "a text queued by nobody": lost(E.REPLY_QUEUED, "key", "texts in order"),
     "a text queued twice": doubled(E.REPLY_QUEUED, "key", "texts queued once"),
     "a text sent without sending": sent_without_sending,

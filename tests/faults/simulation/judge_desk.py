@@ -63,12 +63,9 @@ def _differ(shown: CaseView, view: CaseView) -> str:
 
 
 def _lasting(view: IncidentView) -> IncidentView:
-    """Leave out what time alone changes, and what concerned one showing.
-
-    What is left of an errand follows with the next event: its own end has none.
-    """
+    """Leave out what time alone changes, and what concerned one showing."""
     summary = replace(view.summary, per_minute=0.0, trend=Trend.STEADY)
-    return replace(view, summary=summary, stands_for=(), errands=())
+    return replace(view, summary=summary, stands_for=())
 
 
 DESK_CHECKS = (
