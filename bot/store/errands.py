@@ -95,4 +95,6 @@ def _events(errand: Errand) -> str:
 def _event(kind: EventType, errand: Errand, at: datetime, **facts: str) -> list[str]:
     """Return an event of the errand, which is about no customer alone."""
     incident, key = str(errand.incident), errand.key
-    return event_fields(kind, at=at, customer="", incident=incident, errand=key, **facts)
+    return event_fields(
+        kind, at=at, customer="", incident=incident, errand=key, **facts
+    )

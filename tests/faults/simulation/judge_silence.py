@@ -87,8 +87,9 @@ def who_said_stop_last_is_silenced(evidence: Evidence) -> Iterator[Complaint]:
             newest[message.customer] = message
     for customer, message in newest.items():
         key = keys.of_customer(customer, "customer")
-        state = json.loads(evidence.world.wire.call("HGET", key, "state"))
-        if message.text == "stop" and not state["opted_out"]:
+        state = evidence.world.wire.call("HGET", key, "state")  # none before a turn
+        silenced = state is not None and json.loads(state)["opted_out"]
+        if message.text == "stop" and not silenced:
             yield about(message, f"{message.id} said stop, and the bot may write")
 
 

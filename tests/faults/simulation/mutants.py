@@ -230,14 +230,14 @@ MUTANTS = (
         "flow/sender.py",
         "if task.look_up:\n                await self._look_up(task)",
         "if False:\n                await self._look_up(task)",
-        1,
+        9,
     ),
     Mutant(
         "a send without an answer counts as sent",
         "flow/sender.py",
         'await self._again(task, "no_answer", after=LOOK_UP_AFTER, look_up=True)',
         'await self._sent(task, Sent("?", self._clock.now()))',
-        8,
+        14,
     ),
     # -- change_case -------------------------------------------------------------------
     Mutant(
@@ -370,6 +370,27 @@ MUTANTS = (
         'redis.call("HSET", KEYS[1], "incident", "")',
         "",
         3,
+    ),
+    Mutant(
+        "an errand that is wanted again begins anew",
+        "store/lua/begin_errand.lua",
+        'if redis.call("HSETNX", KEYS[1], ARGV[1], ARGV[2]) == 0 then return 0 end',
+        'redis.call("HSET", KEYS[1], ARGV[1], ARGV[2])',
+        14,
+    ),
+    Mutant(
+        "no desk hears what became of an errand's cases",
+        "store/lua/note_errand.lua",
+        'if news == 1 then redis.call("XADD", KEYS[3], "*", unpack(p.event)) end',
+        "",
+        2,
+    ),
+    Mutant(
+        "no desk hears that an errand ended",
+        "store/lua/end_errand.lua",
+        'redis.call("XADD", KEYS[2], "*", unpack(ARGV, 3))',
+        "",
+        2,
     ),
     Mutant(
         "a duty of the dead is never taken over",
