@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,7 +22,7 @@ from bot.model.message import (
 from tests.builders import POLICY as MANAGERS_POLICY
 from tests.contract.x_harness import POLICY
 from tests.first_line import FirstLine
-from tests.x.x_line import read, stepped
+from tests.x.x_line import XLine, read, stepped
 
 MINUTE = 60
 
@@ -64,6 +65,18 @@ async def test_a_post_that_is_gone_leaves_the_mention_without_context(x, line):
     bob.delete(gone)
     (message,) = await messages(line.channel)
     assert (message.in_reply_to, message.context) == (gone.id, ())
+
+
+async def test_what_a_post_said_is_shown_nowhere_after_it_was_deleted(x, line):
+    ada, bob = x.person("ada"), x.person("bob")
+    post = ada.post("@acmecare my number is 4711")
+    ((cursor, _),) = await read(line.channel)
+    line.clock.advance(MINUTE)
+    bob.post("@acmecare what do you say to that?", reply_to=post)
+    ada.delete(post)
+    (_, notice), (_, message) = await read(line.channel, cursor)
+    assert isinstance(notice, Deleted)
+    assert (message.in_reply_to, message.context) == (post.id, ())
 
 
 async def test_who_was_only_carried_along_in_a_reply_has_not_addressed_us(x, line):
@@ -385,6 +398,23 @@ async def test_what_was_heard_and_never_stored_is_handed_over_again(x, line):
                 break
         assert len({id_ for _, id_ in found}) == 3
         assert await read(line.channel, found[-1][0]) == []
+
+
+async def test_two_processes_that_hear_the_same_hand_it_over_once_each(x, line, redis):
+    other = XLine(redis, x, line.clock)
+    cursor, found = None, []
+    async with line.listening(x), other.listening(x):
+        await x.until(lambda: len(x.hub.connections) == 2)
+        for number in range(3):
+            x.person("ada").chat(x.brand, f"secret {number}")
+        for _ in range(100):
+            for one in (line.channel, other.channel):
+                new = await read(one, cursor)
+                cursor = new[-1][0] if new else cursor
+                found += [message.id for _, message in new]
+            await asyncio.sleep(0.01)
+    other.channel.close()
+    assert (len(found), len({*found})) == (6, 3)
 
 
 async def test_events_that_come_twice_and_in_disorder_are_taken_once(x, line):

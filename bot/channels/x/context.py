@@ -49,7 +49,7 @@ class Surroundings:
         for item in items:
             self._keep(item.beside.posts, item.beside)
             self._keep({item.id: item.raw}, item.beside)
-            self._miss(item.beside.gone)
+            self.drop(item.beside.gone)
         asked = {id_ for item in items for id_ in references(item.raw).values()}
         missing = sorted(asked - self._known.keys())
         for start in range(0, len(missing), _AT_ONCE):
@@ -97,7 +97,7 @@ class Surroundings:
         await self._client.ledger.pay_read("post_read", list(posts))
         self._keep(beside.posts, beside)
         self._keep(posts, beside)
-        self._miss(set(ids) - posts.keys())
+        self.drop(set(ids) - posts.keys())
 
     def _keep(self, posts: Mapping[str, Fields], beside: Includes) -> None:
         for id_, post in posts.items():
@@ -106,6 +106,7 @@ class Surroundings:
         while len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
 
-    def _miss(self, ids: Collection[str]) -> None:
+    def drop(self, ids: Collection[str]) -> None:
+        """Forget what posts said: they are gone, and nobody is to be shown them."""
         for id_ in ids:
-            self._known.setdefault(id_, None)
+            self._known[id_] = None

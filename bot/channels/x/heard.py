@@ -14,14 +14,17 @@ _MOST_ASKED_FOR = 1_000  # posts and direct messages, which are also asked for
 _MOST_ELSE = 5_000  # what comes here only
 _KEPT = timedelta(hours=1)  # after they were taken: a reader may go back that far
 
+_MOST_PROCESSES = 8  # whose marks are kept: those that ran last
+
 Numbered = tuple[int, Event]
 
 
 class Heard:
-    """Numbers events. A mark names the last one that was taken, and this process.
+    """Numbers events. A mark names the last one that was taken of each process.
 
     The mark travels in the cursor, which is kept only after everything before it is
-    stored: what was handed over and never stored is handed over again.
+    stored: what was handed over and never stored is handed over again. Processes that
+    read the same channel share the cursor, and leave each other's part of it alone.
     """
 
     def __init__(self) -> None:
@@ -36,7 +39,7 @@ class Heard:
 
     def after(self, mark: str, *, now: datetime) -> list[tuple[str, Event]]:
         """Return what was heard after `mark`, each with its own mark."""
-        taken = self._number(mark)
+        taken, others = self._number(mark), self._others(mark)
         for waiting in (self._asked_for, self._only_here):
             while waiting and self._is_over(waiting[0], taken, now):
                 waiting.popleft()
@@ -44,12 +47,22 @@ class Heard:
             (one for one in (*self._asked_for, *self._only_here) if one[0] > taken),
             key=lambda one: one[0],
         )
-        return [(f"{self._process}:{number}", event) for number, event in new]
+        return [
+            (" ".join((f"{self._process}:{number}", *others)), event)
+            for number, event in new
+        ]
 
     def _number(self, mark: str) -> int:
-        process, _, number = mark.partition(":")
-        known = process == self._process and number.isascii() and number.isdecimal()
-        return int(number) if known else 0
+        for one in mark.split():
+            process, _, number = one.partition(":")
+            if process == self._process and number.isascii() and number.isdecimal():
+                return int(number)
+        return 0
+
+    def _others(self, mark: str) -> list[str]:
+        """Return what a mark says of other processes, the latest first."""
+        others = [one for one in mark.split() if not one.startswith(self._process)]
+        return others[: _MOST_PROCESSES - 1]
 
     @staticmethod
     def _is_over(one: Numbered, taken: int, now: datetime) -> bool:

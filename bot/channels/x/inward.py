@@ -82,6 +82,7 @@ class Inward:
             found += [one for one in shown if one.id not in seen]
             if source is Source.MENTIONS and failure is None:
                 gone = await self._vanished.among(self._expected(cursor), shown)
+                self._surroundings.drop([notice.id for notice in gone])
             error = error or failure
         await self._surroundings.gather(found)
         return found, gone, error
