@@ -195,7 +195,8 @@ def says(event: Event) -> str:
         who = "an agent's" if facts.get("speaker") == "agent" else "the bot's"
         return f"{who} {what} ({facts.get('key')}){_why(facts)}"
     if event.type is EventType.CASE_CHANGED:
-        detail = facts.get("team") or facts.get("resolution") or facts.get("to") or ""
+        named = ("team", "resolution", "to", "message")
+        detail = next((facts[one] for one in named if facts.get(one)), "")
         act = facts.get("act", "").replace("_", " ")
         return f"{facts.get('case')}: {facts.get('agent')} {act} {detail}".strip()
     if event.type in CASE_EVENTS:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bot.channels.simulator import Fault, SimulatorChannel
 from bot.clock import ManualClock
 from bot.errors import InputError
 from bot.flow.audit import audit
+from bot.flow.trace import trace
 from bot.model.case import AgentId
 from bot.model.event import EventType
 from bot.model.message import MessageId
@@ -81,6 +84,11 @@ async def test_what_is_hidden_says_by_whom_and_when_until_it_is_shown_again(line
     assert not is_hidden(line, rude)
     assert (record.hidden_by, record.hidden_at) == (None, None)
     assert await acts(line) == [("hide", rude), ("show", rude)]
+    found = await trace(line.events, rude)
+    assert [one.says for one in found.steps[-2:]] == [
+        f"{case.id}: ann hide {rude}",
+        f"{case.id}: ann show {rude}",
+    ]
     assert (await audit(line.events, now=line.clock.now())).clean
 
 
@@ -126,6 +134,22 @@ async def test_hiding_brings_back_no_word_that_is_deleted_meanwhile(line, rude):
     record = await told(line, rude)
     assert record.text == ""
     assert record.deleted_at is not None
+
+
+async def test_what_a_crash_left_between_network_and_transcript_is_finished(line, rude):
+    async def crash() -> None:
+        raise asyncio.CancelledError
+
+    case = await the_case(line)
+    line.channel.before_it_is_kept = crash
+    with pytest.raises(asyncio.CancelledError):
+        await line.relay.hide(case.id, ANN, rude, key="h1")
+    assert is_hidden(line, rude)
+    assert await acts(line) == []
+    line.channel.before_it_is_kept = None
+    await line.relay.hide(case.id, ANN, rude, key="h1")
+    assert (await told(line, rude)).hidden_by == ANN
+    assert await acts(line) == [("hide", rude)]
 
 
 async def test_an_edit_keeps_what_is_hidden_hidden(line, rude):

@@ -456,3 +456,9 @@ def test_how_long_a_reply_will_wait_is_said_before_it_is_sent():
         view(), scene(), FACTS, text="Hello", preview=preview()
     )
     assert "hourglass" not in says(at_once)
+
+
+def test_what_can_no_longer_be_hidden_is_said_and_nothing_is_asked():
+    made = blocks.hide_modal(view(), FACTS)
+    assert "Nothing of this customer's can be hidden" in says(made)
+    assert "submit" not in made

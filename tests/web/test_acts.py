@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.async_api import Page, expect
 
+from bot.channels.simulator import SimulatedNetwork
+from bot.clock import SystemClock
 from tests.web.pages import become, card, posts_by, timeline
 
 
@@ -99,3 +101,20 @@ async def test_the_bot_is_paused_and_goes_on(page):
     await act(page, "give_back").click()
     await page.get_by_role("button", name="Give back", exact=True).click()
     await expect(card(page, "quiet_quin")).to_have_count(0)
+
+
+async def test_a_reply_below_our_post_is_hidden_and_shown_again(page, program):
+    network = SimulatedNetwork(
+        program.folder / "simulator.db", brand_handle="fernhollow", clock=SystemClock()
+    )
+    ours = network.brand_post("Our new kettle is here!")
+    said = network.post("rude_rita", "is the kettle loud? buy coins", in_reply_to=ours)
+    await card(page, "rude_rita").click()
+    line = page.locator('#case [data-author="customer"]')
+    await line.get_by_role("button", name="Hide on the network").click()
+    await expect(line).to_contain_text("hidden by")
+    assert [one.hidden for one in network.timeline() if one.id == said] == [True]
+    await line.get_by_role("button", name="Show again").click()
+    await expect(line).not_to_contain_text("hidden by")
+    assert [one.hidden for one in network.timeline() if one.id == said] == [False]
+    network.close()
