@@ -32,6 +32,7 @@ from tests.contract.x_harness import POLICY
 from tests.x.x_line import XLine
 
 POST = "POST /2/tweets"
+SECOND = timedelta(seconds=1)
 LONG = "We have looked at it, and it is on its way to you now. " * 12
 
 
@@ -226,6 +227,23 @@ async def test_a_look_up_waits_while_the_limit_is_used_up(x, line):
         assert await line.channel.find_sent(outgoing) == NotThere()
     assert await line.channel.find_sent(outgoing) == Unreachable()
     assert "rate_limit" not in x.ledger.refusals()
+
+
+@pytest.mark.parametrize("private", [True, False])
+async def test_a_text_is_found_although_xs_clock_is_behind_ours(x, line, private):
+    """What was queued "later" than X says that it was sent, would be sent twice."""
+    ada = x.person("ada")
+    ada.message(x.brand, "hello")
+    post = ada.post("@acmecare hello")
+    written = direct(x, ada) if private else reply(x, post)
+    now = line.clock.now()
+    outgoing = replace(written, speaker=Speaker.AGENT, queued_at=now + SECOND)
+    sent = await line.channel.send(outgoing)
+    assert isinstance(sent, Sent)
+    assert await line.channel.find_sent(outgoing) == sent
+    assert await line.channel.find_sent(outgoing, known={sent.id}) == NotThere()
+    found = await line.channel.find_sent(outgoing, any_words=True)
+    assert found == NotThere()
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.channels.x.errors import ErrorKind, XError
 from bot.channels.x.parts import Part, parts_of
@@ -20,6 +20,7 @@ from bot.model.outgoing import (
     Unreachable,
 )
 
+SKEW = timedelta(seconds=60)  # how far X's clock may be from ours
 # Troubles that pass, or that somebody ends: asked again later, X will tell.
 _PASSING = frozenset(
     {
@@ -39,8 +40,10 @@ class Finder:
         self, outgoing: Outgoing, *, known: Set[MessageId], any_words: bool
     ) -> Found:
         """Look for a text; see Channel.find_sent. Of several posts all must be there."""
+        # of any words only those count that are surely younger than their cause
+        skew = timedelta(0) if any_words else SKEW
         try:
-            ours = await self.said(outgoing)
+            ours = await self.said(outgoing, skew=skew)
         except Unclear:
             return CannotTell()
         except XError as error:
@@ -54,13 +57,15 @@ class Finder:
         complete = len(found) == len(parts)
         return Sent(found[0].id, found[0].at) if complete else NotThere()
 
-    async def said(self, outgoing: Outgoing) -> list[Said]:
+    async def said(self, outgoing: Outgoing, *, skew: timedelta = SKEW) -> list[Said]:
         """Return what we said where `outgoing` belongs, since it was caused.
+
+        X's clock may be `skew` behind ours, by which an agent's words were queued.
 
         Raises:
             XError, Unclear: it cannot be read, or proves nothing.
         """
-        us, since = await self._people.us(), since_of(outgoing)
+        us, since = await self._people.us(), since_of(outgoing) - skew
         if outgoing.visibility is Visibility.PRIVATE:
             return await self._sayings.directs(us.id, account_of(outgoing), since)
         return await self._sayings.posts(us.id, since)
