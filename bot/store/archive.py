@@ -8,7 +8,7 @@ lua/hold_duty.lua and lua/trim_events.lua.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,13 +18,14 @@ from uuid import uuid4
 from bot.clock import to_ms
 from bot.errors import PermanentFailure
 from bot.store import keys
-from bot.store.event_files import EventFiles, Row, place
+from bot.store.event_files import EventFiles, Row, id_of, line_of, place
 from bot.store.scripts import reporting_outages, script
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 _LEASE = timedelta(seconds=60)  # far longer than one file takes
+_PAGE = 100  # events that are in memory as rows, which take far more than lines do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,7 @@ class Keep:
     at_least: int = 10_000
     no_older: timedelta = timedelta(days=30)
     settled: timedelta = timedelta(minutes=10)
-    at_once: int = 2_000  # events of one file, and in memory while it is written
+    at_once: int = 2_000  # events of one file, in memory as lines while it is written
 
 
 class RedisArchive:
@@ -62,23 +63,24 @@ class RedisArchive:
             PermanentFailure: the files cannot be those of this store.
         """
         surplus, moved = await self._surplus(shard), 0
-        while rows := await self._due(shard, now, surplus - moved):
-            trimmed = await self._move_rows(shard, rows, now)
+        while lines := await self._due(shard, now, surplus - moved):
+            trimmed = await self._move_lines(shard, lines, now)
             if not trimmed:
                 break
             moved += trimmed
         return moved
 
-    async def _move_rows(self, shard: str, rows: Sequence[Row], now: datetime) -> int:
+    async def _move_lines(self, shard: str, lines: Sequence[str], now: datetime) -> int:
         """Write one file and trim what it holds; 0 if another process is at it."""
         if not await self._hold_shard(shard, now):
             return 0
         files = EventFiles(self._folder / await self._name_of_store())
-        await asyncio.to_thread(_keep_rows, files, shard, rows)
+        await asyncio.to_thread(_keep_lines, files, shard, lines)
+        last = id_of(lines[-1])
         with reporting_outages():
             trimmed = await self._trim(
                 keys=[keys.in_shard(shard, "events"), keys.in_shard(shard, "archive")],
-                args=[self._owner, to_ms(now), rows[-1][0], _next_id(rows[-1][0])],
+                args=[self._owner, to_ms(now), last, _next_id(last)],
             )
         return int(trimmed)
 
@@ -88,7 +90,7 @@ class RedisArchive:
             length = await self._redis.xlen(keys.in_shard(shard, "events"))
         return length - self._keep.at_least if length > self._keep.at_most else 0
 
-    async def _due(self, shard: str, now: datetime, surplus: int) -> list[Row]:
+    async def _due(self, shard: str, now: datetime, surplus: int) -> list[str]:
         """Return the events at the stream's beginning that are to be moved next."""
         stream, keep = keys.in_shard(shard, "events"), self._keep
         with reporting_outages():
@@ -97,8 +99,6 @@ class RedisArchive:
             return []
         if surplus <= 0 and _at(first[0]) >= to_ms(now - keep.no_older):
             return []
-        with reporting_outages():
-            rows: list[Row] = await self._redis.xrange(stream, count=keep.at_once)
         read_up_to = await self._read_up_to(shard)
         settled, old = to_ms(now - keep.settled), to_ms(now - keep.no_older)
 
@@ -106,8 +106,26 @@ class RedisArchive:
             wanted = number < surplus or _at(row) < old
             return not wanted or _at(row) > settled or place(row[0]) > read_up_to
 
-        kept = (n for n, row in enumerate(rows) if stays(n, row))
-        return rows[: next(kept, len(rows))]
+        lines: list[str] = []
+        async for row in self._rows(stream, keep.at_once):
+            if stays(len(lines), row):
+                break
+            lines.append(line_of(row))
+        return lines
+
+    async def _rows(self, stream: str, count: int) -> AsyncIterator[Row]:
+        """Yield the first events, of which few at a time are in memory."""
+        after, left = "-", count
+        while left > 0:
+            with reporting_outages():
+                page = await self._redis.xrange(
+                    stream, min=after, count=min(_PAGE, left)
+                )
+            for row in page:
+                yield row
+            if len(page) < min(_PAGE, left):
+                return
+            after, left = _next_id(page[-1][0]), left - len(page)
 
     async def _read_up_to(self, shard: str) -> tuple[float, float]:
         """Return how far the slowest reader has read."""
@@ -137,19 +155,19 @@ class RedisArchive:
         return name
 
 
-def _keep_rows(files: EventFiles, shard: str, rows: Sequence[Row]) -> None:
+def _keep_lines(files: EventFiles, shard: str, lines: Sequence[str]) -> None:
     """Write what the files do not have yet: a kill may have prevented a trim.
 
     Raises:
         PermanentFailure: the files go further and do not have it.
     """
     last = place(files.last(shard))
-    fresh = [row for row in rows if place(row[0]) > last]
-    there = rows[: len(rows) - len(fresh)]
+    fresh = [line for line in lines if place(id_of(line)) > last]
+    there = [id_of(line) for line in lines[: len(lines) - len(fresh)]]
     if there:
-        before = _id_before(there[0][0])
+        before = _id_before(there[0])
         found = files.read(shard, after=before, limit=len(there))
-        if [id_ for id_, _ in found] != [id_ for id_, _ in there]:
+        if [id_ for id_, _ in found] != there:
             raise PermanentFailure(
                 f"the files of {shard} go beyond the store's events and lack some: "
                 "move that folder away, and look which store it belongs to"

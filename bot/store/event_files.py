@@ -27,14 +27,14 @@ class EventFiles:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def write(self, shard: str, rows: Sequence[Row]) -> None:
-        """Keep `rows`, durably, before this returns."""
+    def write(self, shard: str, lines: Sequence[str]) -> None:
+        """Keep events, as `line_of` gives them, durably, before this returns."""
         folder = self._folder / shard
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{rows[0][0]}_{rows[-1][0]}.jsonl"
+        path = folder / f"{id_of(lines[0])}_{id_of(lines[-1])}.jsonl"
         unfinished = folder / f".{path.name}.{os.getpid()}"
         with unfinished.open("w", encoding="utf-8") as file:
-            file.writelines(_line(id_, fields) for id_, fields in rows)
+            file.writelines(lines)
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)
@@ -50,7 +50,7 @@ class EventFiles:
         for _, last, path in self._files(shard):
             if place(last) > start:
                 lines = path.read_text(encoding="utf-8").split("\n")[:-1]
-                first = bisect_right([place(_id_of(line)) for line in lines], start)
+                first = bisect_right([place(id_of(line)) for line in lines], start)
                 return [_row(line) for line in lines[first : first + limit]]
         return []
 
@@ -66,12 +66,14 @@ class EventFiles:
         return sorted(found, key=lambda file: (place(file[0]), place(file[1])))
 
 
-def _line(id_: str, fields: dict[str, str]) -> str:
+def line_of(row: Row) -> str:
+    """Return an event as a line of a file: a fifth of what it takes as a row."""
+    id_, fields = row
     fact = {"id": id_, **fields}
     return json.dumps(fact, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def _id_of(line: str) -> str:
+def id_of(line: str) -> str:
     """Return the id without reading the rest: it stands first."""
     return line[len('{"id":"') : line.index('"', len('{"id":"'))]
 

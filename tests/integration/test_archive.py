@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import tracemalloc
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,7 +16,7 @@ from bot.flow.archivist import EVERY, Archivist
 from bot.model.event import Event
 from bot.store import keys
 from bot.store.archive import Keep, RedisArchive
-from bot.store.event_files import EventFiles
+from bot.store.event_files import EventFiles, line_of
 from bot.store.events import RedisEvents
 from tests.builders import NOON
 
@@ -225,11 +227,39 @@ async def test_files_that_are_not_of_this_store_are_not_trusted(events):
     await events.move_all()
     name = await events.redis.get(keys.ARCHIVE_NAME)
     rows = await events.redis.xrange(STREAM)
-    alien = [(rows[-1][0], {**rows[-1][1], "message": "alien"})]
-    EventFiles(events.folder / name).write(SHARD, alien)
+    alien = line_of((rows[-1][0], {**rows[-1][1], "message": "alien"}))
+    EventFiles(events.folder / name).write(SHARD, [alien])
     await events.write(30)
     with pytest.raises(PermanentFailure, match=f"files of {SHARD}"):
         await events.move_all()
+
+
+async def test_little_is_in_memory_while_a_file_is_written(events):
+    """A process that has moved nothing for hours must not grow by what it moves."""
+    count = 2 * Keep().at_once
+    async with events.redis.pipeline(transaction=False) as pipe:
+        for number in range(count):
+            handled = {
+                "type": "message_handled",
+                "at_ms": str(to_ms(NOON)),
+                "customer": f"simulator:customer{number}",
+                "message": f"m{number}",
+                "outcome": "answered",
+                "reason": "confident",
+                "label": "faq/returns",
+            }
+            pipe.xadd(STREAM, handled)
+        await pipe.execute()
+    keep = Keep(at_most=0, at_least=0)
+    archive = RedisArchive(events.redis, events.folder, keep=keep)
+    gc.collect()
+    tracemalloc.start()
+    try:
+        assert await archive.move(SHARD, now=LATER) == count
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 1_000 * keep.at_once
 
 
 async def test_the_archivist_looks_now_and_then(events):

@@ -16,7 +16,7 @@ from bot.model.message import DIRECT, CustomerId
 from bot.model.outgoing import Refused
 from bot.model.record import Delivery
 from bot.store import keys
-from bot.store.event_files import EventFiles
+from bot.store.event_files import EventFiles, line_of
 from bot.store.outbox import READ_AGAIN, READS
 from bot.store.pace import Buckets, Pace
 from bot.store.server import connect
@@ -221,7 +221,7 @@ def test_an_id_with_a_line_break_of_its_own_is_read_back_from_the_files(tmp_path
     files = EventFiles(tmp_path)
     odd = "".join(map(chr, (0x85, 0x2028, 0x2029, 0x0B, 0x0C, 0x1C, 0x0D)))
     rows = [("1-0", {"customer": f"x:{odd}"}), ("2-0", {"customer": "x:b"})]
-    files.write("s00", rows)
+    files.write("s00", [line_of(row) for row in rows])
     assert files.read("s00", after="0", limit=10) == rows
     assert files.read("s00", after="1-0", limit=10) == rows[1:]
 
