@@ -129,18 +129,23 @@ class Intake:
         if room <= 0:
             return 0
         after = self._looked or await self._inbox.cursor(name)
-        looked, urgent = 0, list[Message]()
-        async for cursor, message in self._channel.messages(after=after):
-            after, looked = cursor, looked + 1
-            if isinstance(message, Message) and self._rank(message) is Rank.FIRST:
-                urgent.append(_bounded(message))
-            if looked == self._limits.look or len(urgent) == min(room, BATCH):
-                break
+        looked, urgent, failure = 0, list[Message](), None
+        try:
+            async for cursor, message in self._channel.messages(after=after):
+                after, looked = cursor, looked + 1
+                if isinstance(message, Message) and self._rank(message) is Rank.FIRST:
+                    urgent.append(_bounded(message))
+                if looked == self._limits.look or len(urgent) == min(room, BATCH):
+                    break
+        except TemporaryFailure as error:
+            failure = error  # of one source: the others brought what they have
         taken = await self._inbox.taken(name, [message.id for message in urgent])
         urgent = [message for message in urgent if message.id not in taken]
         new = await self._accept(urgent)
         await self._inbox.take(name, [message.id for message in urgent])
         self._looked = after
+        if failure is not None:
+            raise failure
         return new
 
 

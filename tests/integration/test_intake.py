@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 
 import pytest
 
 from bot.clock import ManualClock
+from bot.errors import TemporaryFailure
 from bot.flow.intake import Intake, Limits
 from bot.flow.outcomes import count_outcomes
 from bot.model.event import EventType, Outcome
@@ -104,6 +106,24 @@ async def test_an_urgent_message_behind_a_flood_is_taken_out_of_turn_and_once(li
     handled = await outcomes_by_message(line)
     assert (len(handled), set(handled.values())) == (4001, {1})
     assert await line.inbox.count_taken(line.channel.name) == 0
+
+
+async def test_an_urgent_message_is_taken_although_another_source_is_away(line):
+    whole = line.channel.messages
+
+    async def in_part(*, after):
+        async for pair in whole(after=after):
+            yield pair
+        raise TemporaryFailure("another source is away")
+
+    mentions(line, 1300)
+    line.channel.receive(message("help", id="dm", private=True))
+    await line.intake.step()
+    line.channel.messages = in_part
+    for _ in range(9):
+        with suppress(TemporaryFailure):
+            await line.intake.step()
+    assert (await line.inbox.pending())[Rank.FIRST] == 1
 
 
 async def test_what_was_taken_out_of_turn_is_not_taken_again_however_much_came(line):

@@ -138,10 +138,11 @@ async def test_a_mention_that_is_gone_soon_after_comes_as_a_notice_once(
     *_, (cursor, _) = await read(line.channel)
     line.clock.advance(5 * MINUTE)
     vanish(ada, post)
-    ((_, notice),) = await read(line.channel, cursor)
+    ((stored, notice),) = await read(line.channel, cursor)
     assert isinstance(notice, Deleted)
     assert (notice.id, notice.customer) == (post.id, f"x:{ada.id}")
-    assert await read(line.channel, cursor) == []
+    assert await read(line.channel, cursor) == [(stored, notice)]  # it was not stored
+    assert await read(line.channel, stored) == []
     assert "post_read" not in line.units()
 
 

@@ -43,6 +43,10 @@ class Place:
         seen = (*(one for one in self.seen if int(one) > oldest), id_)
         return Place(newest, seen[-_MOST_SEEN:])
 
+    def without(self, id_: str) -> Place:
+        """Return the same place, at which this is not known as seen any more."""
+        return Place(self.newest, tuple(one for one in self.seen if one != id_))
+
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
@@ -70,8 +74,14 @@ class Cursor:
 
     def past(self, source: Source, id_: str, overlap: timedelta) -> Cursor:
         """Return the place right behind `id_`."""
-        moved = self.places[source].past(id_, overlap)
-        return replace(self, places={**self.places, source: moved})
+        return self._with(source, self.places[source].past(id_, overlap))
+
+    def without(self, source: Source, id_: str) -> Cursor:
+        """Return the place at which it has been dealt with that `id_` is gone."""
+        return self._with(source, self.places[source].without(id_))
+
+    def _with(self, source: Source, place: Place) -> Cursor:
+        return replace(self, places={**self.places, source: place})
 
     def text(self) -> str:
         fields: dict[str, object] = {

@@ -59,7 +59,8 @@ class Inward:
             for number, inbound in enumerate(read, 1):
                 yield cursor.text() if number == len(read) else place, inbound
         items, gone, error = await self._ask(cursor)
-        for notice in gone:
+        for id_, notice in gone.items():
+            cursor = cursor.without(Source.MENTIONS, id_)
             yield cursor.text(), notice
         for item in sorted(items, key=lambda one: int(one.id)):
             read, place = self._read_item(item, us), cursor.text()
@@ -72,9 +73,9 @@ class Inward:
 
     async def _ask(
         self, cursor: Cursor
-    ) -> tuple[list[Item], list[Deleted], XError | None]:
+    ) -> tuple[list[Item], dict[str, Deleted], XError | None]:
         """Return what is new in the sources whose time has come, and what is gone."""
-        found, gone = list[Item](), list[Deleted]()
+        found, gone = list[Item](), dict[str, Deleted]()
         error: XError | None = None
         for source in self._due():
             shown, failure = await self._read(source, cursor)
@@ -82,7 +83,7 @@ class Inward:
             found += [one for one in shown if one.id not in seen]
             if source is Source.MENTIONS and failure is None:
                 gone = await self._vanished.among(self._expected(cursor), shown)
-                self._surroundings.drop([notice.id for notice in gone])
+                self._surroundings.drop(gone)
             error = error or failure
         await self._surroundings.gather(found)
         return found, gone, error

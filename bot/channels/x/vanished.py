@@ -22,7 +22,8 @@ class Vanished:
     """Compares what is shown with what was, for as long as it is asked for again.
 
     That is for the time of the overlap. That a post is gone counts only after X has
-    said so itself, which costs nothing if it is.
+    said so itself, which costs nothing if it is. It is told for as long as the post is
+    expected: whoever has stored the notice expects it no more.
     """
 
     def __init__(self, client: XClient) -> None:
@@ -44,19 +45,22 @@ class Vanished:
 
     async def among(
         self, expected: Sequence[str], shown: Sequence[Item]
-    ) -> list[Deleted]:
-        """Return those of `expected` that are not `shown` and that X says are gone."""
+    ) -> dict[str, Deleted]:
+        """Return those of `expected` that are not `shown` and that X says are gone.
+
+        They come by the ids under which they were expected.
+        """
         there = {id_ for item in shown for id_ in _versions(item)}
         missing = [id_ for id_ in expected if id_ in self._read and id_ not in there]
         gone: set[str] = set()
         for start in range(0, len(missing), _AT_ONCE):
             gone |= await self._gone(missing[start : start + _AT_ONCE])
         now = self._client.ledger.clock.now()
-        forgotten = [self._read.pop(id_) for id_ in missing if id_ in gone]
-        return [
-            Deleted(channel=one.channel, id=one.id, customer=one.customer, at=now)
-            for one in forgotten
-        ]
+        read = {id_: self._read[id_] for id_ in missing if id_ in gone}
+        return {
+            id_: Deleted(channel=one.channel, id=one.id, customer=one.customer, at=now)
+            for id_, one in read.items()
+        }
 
     async def _gone(self, ids: list[str]) -> set[str]:
         try:
