@@ -306,6 +306,14 @@ async def test_mentions_come_although_direct_messages_cannot_be_read(x, line):
     assert caught.value.kind is ErrorKind.PERMISSION
 
 
+async def test_what_does_not_pass_by_itself_is_told_beside_what_does(x, line):
+    x.faults.limit("GET /2/users/:id/mentions", times=None)
+    x.faults.refuse("GET /2/dm_events", "client-forbidden", times=None)
+    with pytest.raises(XError) as caught:
+        await read(line.channel)
+    assert caught.value.kind is ErrorKind.PERMISSION
+
+
 async def test_mentions_are_stored_although_direct_messages_cannot_be_read(
     x, line, redis
 ):

@@ -84,7 +84,8 @@ class Inward:
             if source is Source.MENTIONS and failure is None:
                 gone = await self._vanished.among(self._expected(cursor), shown)
                 self._surroundings.drop(gone)
-            error = error or failure
+            if error is None or error.kind is ErrorKind.RATE:  # which passes by itself
+                error = failure or error
         await self._surroundings.gather(found)
         return found, gone, error
 
