@@ -182,6 +182,15 @@ async def test_a_card_that_is_gone_has_nothing_to_tell(book):
     assert (await book.page(C)).left == ()
 
 
+async def test_what_is_written_anew_is_written_where_it_stood(book):
+    """Nothing is compared with what card and line said: a word may have to go."""
+    await a_full_page(book)
+    await book.blank(C)
+    page = await book.page(C)
+    assert (page.card, page.digest, page.told) == (HERE, "", "open||care")
+    assert page.lines == {LINE: Posted("18.1", "")}
+
+
 async def test_replacing_twice_is_replacing_once(book):
     await a_full_page(book)
     await book.replace(C, 1, gone=False)

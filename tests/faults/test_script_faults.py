@@ -1,7 +1,8 @@
 """What the simulation does not run, or hardly shows: with a line left out a test fails.
 
 A test of a promise is worth what it can find: here is the proof for deliveries, cards,
-ratings, edits, and whoever comes late. See simulation/mutants.py for the others.
+ratings, edits, notes, what is forgotten, and whoever comes late. See
+simulation/mutants.py for the others.
 """
 
 from __future__ import annotations
@@ -12,12 +13,17 @@ from dataclasses import dataclass
 
 import pytest
 
+from bot.clock import ManualClock
 from bot.store import scripts
 from bot.store.cards import RedisCardBook
 from bot.store.deliveries import RedisDeliveries
+from bot.store.forgetting import RedisForgetting
+from tests.builders import NOON
 from tests.contract import test_card_book as cards
 from tests.contract import test_deliveries as deliveries
 from tests.integration import test_amendments as amendments
+from tests.integration import test_forgetting as forgetting
+from tests.integration import test_notes as notes
 from tests.integration import test_ratings as ratings
 from tests.integration import test_turns as turns
 
@@ -102,6 +108,27 @@ FAULTS = (
         "if not card then return 0 end",
     ),
     Fault(
+        "replace_card",
+        'if string.sub(name, 1, 5) == "line " then redis.call("HDEL", KEYS[1], name) end',
+        cards.test_the_next_card_has_a_thread_of_its_own_but_nothing_is_said_twice,
+    ),
+    Fault(
+        "replace_card",
+        'if ARGV[2] == "0" then redis.call("HSET", KEYS[1], "left " .. card, "1") end',
+        cards.test_a_card_that_is_gone_has_nothing_to_tell,
+        'redis.call("HSET", KEYS[1], "left " .. card, "1")',
+    ),
+    Fault(
+        "blank_page",
+        'redis.call("HDEL", KEYS[1], "digest")',
+        cards.test_what_is_written_anew_is_written_where_it_stood,
+    ),
+    Fault(
+        "blank_page",
+        'redis.call("HSET", KEYS[1], name, ts .. " ")',
+        cards.test_what_is_written_anew_is_written_where_it_stood,
+    ),
+    Fault(
         "close_page",
         'if redis.call("HEXISTS", KEYS[1], "posting") == 1 then return 0 end',
         cards.test_a_page_stays_open_while_something_is_being_posted,
@@ -122,6 +149,45 @@ FAULTS = (
         "accept",
         "if note then item = amended_mail(item, note) end",
         amendments.test_a_late_original_that_was_deleted_meanwhile_stays_deleted,
+    ),
+    # -- notes -------------------------------------------------------------------
+    Fault(
+        "change_case",
+        'if line then redis.call("LSET", KEYS[3], line, p.line_new) end',
+        notes.test_a_change_takes_the_place_of_the_note_with_one_event,
+    ),
+    Fault(
+        "change_case",
+        'redis.call("LSET", KEYS[3], line, p.line_new)',
+        notes.test_of_a_deleted_note_no_word_is_kept_and_nothing_brings_it_back,
+        'redis.call("RPUSH", KEYS[3], p.line_new)',
+    ),
+    # -- what is forgotten -------------------------------------------------------
+    Fault(
+        "forget",
+        'redis.call("DEL", KEYS[3])',
+        forgetting.test_what_was_forgotten_is_not_stored_when_it_is_delivered_again,
+    ),
+    Fault(
+        "forget",
+        'redis.call("DEL", KEYS[4])',
+        forgetting.test_forgetting_again_finds_nothing_and_breaks_nothing,
+    ),
+    Fault(
+        "forget",
+        "if entry.key == sending then",
+        forgetting.test_a_text_that_is_being_sent_is_forgotten_when_that_is_over,
+        "if false then",
+    ),
+    Fault(
+        "forget",
+        'redis.call("LREM", KEYS[6], 1, text)',
+        forgetting.test_what_waited_is_counted_and_nothing_of_it_is_sent,
+    ),
+    Fault(
+        "forget",
+        '"opted_out", ',
+        forgetting.test_who_wanted_nothing_automatic_still_gets_nothing,
     ),
     # -- who comes late ----------------------------------------------------------
     Fault(
@@ -165,13 +231,27 @@ async def test_its_own_test_finds_it(fault, redis, server, tmp_path, monkeypatch
         )
 
     monkeypatch.setattr(scripts, "source", faulty)
-    given = {
-        "redis": lambda: redis,
-        "server": lambda: server,
-        "deliveries": lambda: RedisDeliveries(redis),
-        "book": lambda: RedisCardBook(redis),
-        "line": lambda: ratings.first_line(redis, tmp_path, ratings.ASKS),
-    }
     names = inspect.signature(fault.shown_by).parameters
+    given = await _given(fault.shown_by.__module__, redis, tmp_path)
+    given["server"] = server
     with pytest.raises((AssertionError, ValueError, AttributeError, TypeError)):
-        await fault.shown_by(**{name: given[name]() for name in names})
+        await fault.shown_by(**{name: given[name] for name in names})
+
+
+async def _given(module: str, redis, tmp_path) -> dict[str, object]:
+    """Return what the tests of a module ask for, made anew: the fault is in it."""
+    given: dict[str, object] = {
+        "redis": redis,
+        "tmp_path": tmp_path,
+        "deliveries": RedisDeliveries(redis),
+        "book": RedisCardBook(redis),
+        "forgetting": RedisForgetting(redis),
+    }
+    if module == notes.__name__:
+        line = given["line"] = notes.first_line(redis, tmp_path)
+        given["case"] = await notes.a_case_with_a_note(line)
+    elif module == forgetting.__name__:
+        given["line"] = forgetting.first_line(redis, tmp_path, ManualClock(NOON))
+    else:
+        given["line"] = ratings.first_line(redis, tmp_path, ratings.ASKS)
+    return given

@@ -51,13 +51,17 @@ def clock() -> ManualClock:
     return ManualClock(NOON)
 
 
-@pytest.fixture
-def line(redis, tmp_path, clock) -> FirstLine:
+def first_line(redis, tmp_path, clock) -> FirstLine:
     policy = slack_policy()
     channel = SimulatorChannel(
         tmp_path / "net.db", brand_handle=policy.handle, clock=clock
     )
     return FirstLine(redis, channel, clock, policy=policy)
+
+
+@pytest.fixture
+def line(redis, tmp_path, clock) -> FirstLine:
+    return first_line(redis, tmp_path, clock)
 
 
 @pytest.fixture

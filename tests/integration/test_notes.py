@@ -10,7 +10,7 @@ import pytest
 from bot.channels.simulator import SimulatorChannel
 from bot.clock import ManualClock
 from bot.flow.audit import audit
-from bot.model.case import AgentId
+from bot.model.case import AgentId, Case
 from bot.model.event import EventType
 from bot.model.record import Author
 from bot.store import keys
@@ -21,8 +21,7 @@ ANN, BEN = AgentId("ann"), AgentId("ben")
 SECOND = timedelta(seconds=1)
 
 
-@pytest.fixture
-def line(redis, tmp_path) -> FirstLine:
+def first_line(redis, tmp_path) -> FirstLine:
     clock = ManualClock(NOON)
     file = tmp_path / "net.db"
     channel = SimulatorChannel(file, brand_handle=POLICY.handle, clock=clock)
@@ -30,12 +29,21 @@ def line(redis, tmp_path) -> FirstLine:
 
 
 @pytest.fixture
-async def case(line):
+def line(redis, tmp_path) -> FirstLine:
+    return first_line(redis, tmp_path)
+
+
+async def a_case_with_a_note(line: FirstLine) -> Case:
     line.channel.network.direct("carol", "product_question 0.9")
     await line.settle()
     (found,) = await line.relay.search("carol")
     await line.relay.note(found.id, ANN, "ask the courrier", key="n1")
     return found
+
+
+@pytest.fixture
+async def case(line) -> Case:
+    return await a_case_with_a_note(line)
 
 
 async def notes(line, case) -> list[str]:

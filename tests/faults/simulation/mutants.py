@@ -226,6 +226,27 @@ MUTANTS = (
         0,
     ),
     Mutant(
+        "acknowledgements go out before what people wrote",
+        "store/lanes.py",
+        "return [_Place(purpose, float(due), CustomerId(who)) for who, due in pairs]",
+        "return [_Place(-purpose, float(due), CustomerId(who)) for who, due in pairs]",
+        0,
+    ),
+    Mutant(
+        "of several answers only the first can have arrived",
+        "flow/case_changes.py",
+        "later = (*case.later_answers, now)",
+        "later = case.later_answers",
+        0,
+    ),
+    Mutant(
+        "an answer that did not arrive counts all the same",
+        "flow/case_changes.py",
+        "first, later = (later[0], later[1:]) if later else (None, ())",
+        "pass",
+        0,
+    ),
+    Mutant(
         "a look-up is skipped",
         "flow/sender.py",
         "if task.look_up:\n                await self._look_up(task)",
