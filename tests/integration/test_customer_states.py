@@ -7,30 +7,24 @@ the store's scripts that are held against a model.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import timedelta
-
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
-    invariant,
     precondition,
     rule,
     run_state_machine_as_test,
 )
 
 from bot.channels.simulator import SimulatorChannel
-from bot.clock import ManualClock, from_ms, to_ms
+from bot.clock import ManualClock, from_ms
 from bot.errors import CaseConflict
 from bot.flow.case_changes import acted_case
 from bot.model.case import Act, AgentId
-from bot.model.outgoing import Speaker
 from bot.model.rank import Rank
 from bot.model.reason import Reason
-from bot.model.work import Buried, CaseChange, SendFailure, Work
+from bot.model.work import Buried, CaseChange, Work
 from bot.store import dead, inbox, payload, turns
 from bot.store.dead import RedisDeadLetters
 from tests.builders import ALICE, NOON, POLICY, message
@@ -38,31 +32,21 @@ from tests.first_line import FirstLine
 from tests.integration import customer_model
 from tests.integration.case_model import CaseModel
 from tests.integration.customer_model import AT_MOST, QUIET, CustomerModel, Text
-from tests.integration.customer_store import Kept, Seen
+from tests.integration.customer_senders import MS, ONE, Senders
+from tests.integration.customer_store import Kept
 from tests.integration.customer_turns import customer_line, plan, text_of
-from tests.integration.place import Place
 
-MS = timedelta(milliseconds=1)
-LEASE, SEND_LEASE = 30_000, 60_000
-ONE = st.integers(min_value=0, max_value=7)  # of those there are, counted round
+LEASE = 30_000
 SPANS = st.sampled_from([0, 1, 1_000, 3_000, 31_000, 61_000, 700_000])
 WHAT = st.sampled_from(
     ["answer", "answer", "acknowledge", "ignore", "opt_out", "opt_in"]
 )
 ACTS = st.sampled_from(["claim", "claim", "reply", "release", "resolve", "note"])
 AGENT = st.sampled_from(["ann", "ben"])
-ENDS = st.sampled_from(["sent", "sent", "refused", "unknown", "withheld"])
-FAILURES = {
-    "refused": Reason.REPLY_REFUSED,
-    "unknown": Reason.REPLY_UNCERTAIN,
-    "withheld": Reason.UNSAFE_TEXT,
-}
 
 
-class Customers(RuleBasedStateMachine):
+class Customers(Senders):
     """One customer; workers, senders and agents who may be late."""
-
-    place: Place
 
     @initialize(known=st.sampled_from([True, True, False]))
     def begin(self, known: bool) -> None:
@@ -80,7 +64,7 @@ class Customers(RuleBasedStateMachine):
         self.kept = Kept(self.place.redis, ALICE, self.line.events)
         self.model = CustomerModel()
         self.works: list[Work] = []  # in the hands of workers, who may have lost them
-        self.tasks: list = []  # of senders, likewise
+        self.tasks = []
         self.readings: list = []  # cases as agents have read them
         self.number = 0
         self.epochs = [0]
@@ -93,14 +77,6 @@ class Customers(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "channel"):
             self.channel.network.close()
-
-    @property
-    def now(self) -> int:
-        return to_ms(self.line.clock.now())
-
-    def next(self, prefix: str) -> str:
-        self.number += 1
-        return f"{prefix}{self.number}"
 
     # -- mail ------------------------------------------------------------------------
 
@@ -152,25 +128,6 @@ class Customers(RuleBasedStateMachine):
             (work,) = self.place.run(self.line.turns.load(leases))
             self._is_as_the_model_says(work)
             self.works.append(work)
-
-    def _is_as_the_model_says(self, work: Work) -> None:
-        model = self.model
-        mails = [self.kept.mail_of(mail) for mail in work.mails]
-        whole = [replace(mail, rank=2) for mail in model.mails[: customer_model.MAILS]]
-        assert mails == whole
-        assert (work.lease.token, work.version) == (
-            str(model.token),
-            str(model.version),
-        )
-        assert (work.tries, work.suspect) == (model.tries, model.suspect)
-        assert work.customer.epoch == model.epoch
-        assert work.customer.earlier_dead == model.parked
-        assert work.customer.opted_out == model.opted_out
-        assert sum(t.unsent for t in work.customer.threads.values()) == len(model.queue)
-        case = work.customer.case
-        assert (case.status.value if case else None) == (
-            model.case.status if model.case else None
-        )
 
     @precondition(lambda self: self.works)
     @rule(one=ONE, what=WHAT, again=st.booleans())
@@ -265,80 +222,6 @@ class Customers(RuleBasedStateMachine):
         )
         assert count == expected
 
-    # -- texts -------------------------------------------------------------------------
-
-    @rule(patient=st.booleans())
-    def a_sender_begins(self, patient: bool) -> None:
-        if patient and self.model.queue:
-            at = self.model.look_at if self.model.sending else self.model.send_at
-            self.line.clock.set(from_ms(at))
-        found = self.place.run(
-            self.line.outbox.begin(
-                now=self.line.clock.now(), lease=SEND_LEASE * MS, limit=4
-            )
-        )
-        tries, waits = self.model.send_tries, self.model.send_waits
-        expected = self.model.begin(self.now, self.now + SEND_LEASE)
-        whats = [("look_up" if t.look_up else "send", t.outgoing.key) for t in found]
-        assert whats == ([expected] if expected else [])
-        for task in found:
-            self._may_go_out(task)
-            if self.model.send_tries == tries and self.model.send_waits == waits:
-                assert (task.tries, task.waits) == (tries, waits)
-        self.tasks += found
-
-    def _may_go_out(self, task) -> None:
-        """After a claim nothing of the bot begins; after an opt-out one last line."""
-        bots = task.outgoing.speaker is Speaker.BOT and not task.look_up
-        assert not (bots and self.model.held), "the bot spoke over an agent"
-        confirms = task.outgoing.text == "opt_out"
-        assert not (bots and self.model.opted_out and not confirms)
-
-    @precondition(lambda self: self.tasks)
-    @rule(one=ONE, end=ENDS)
-    def a_sender_knows_the_end(self, one: int, end: str) -> None:
-        task = self.tasks[one % len(self.tasks)]  # stays: it may say so twice
-        now = self.line.clock.now()
-        if end == "sent":
-            work = self.line.outbox.sent(
-                task.outgoing,
-                channel_id=self.next("p"),
-                at=now,
-                now=now,
-                until=task.until,
-            )
-        else:
-            failure = SendFailure(task.outgoing, FAILURES[end], "no")
-            work = self.line.outbox.failed(failure, now=now, until=task.until)
-        self.place.run(work)
-        self._settled(task, end, due=self.now, waits=False)
-
-    @precondition(lambda self: self.tasks)
-    @rule(
-        one=ONE,
-        code=st.sampled_from(["no_answer", "rate_limited"]),
-        looks=st.booleans(),
-    )
-    def a_sender_must_try_again(self, one: int, code: str, looks: bool) -> None:
-        task = self.tasks[one % len(self.tasks)]
-        due = self.now + 2_000
-        self.place.run(
-            self.line.outbox.again(
-                task.outgoing,
-                code=code,
-                now=self.line.clock.now(),
-                due=from_ms(due),
-                until=task.until,
-                look_up=looks,
-            )
-        )
-        state = "look_up" if looks else "again"
-        self._settled(task, state, due=due, waits=code == "rate_limited")
-
-    def _settled(self, task, state: str, *, due: int, waits: bool) -> None:
-        key, until = task.outgoing.key, to_ms(task.until)
-        self.model.settle(key, state, until=until, now=self.now, due=due, waits=waits)
-
     # -- people ------------------------------------------------------------------------
 
     @precondition(lambda self: self.model.case)
@@ -400,66 +283,6 @@ class Customers(RuleBasedStateMachine):
         except CaseConflict as conflict:
             return conflict.code
         return ""
-
-    # -- what must be so ---------------------------------------------------------------
-
-    @invariant()
-    def the_store_is_as_the_model_says(self) -> None:
-        if hasattr(self, "kept"):
-            seen = self.place.run(self.kept.read())
-            self._mail_is_conserved(seen)
-            self._texts_are_in_order(seen)
-            self._people_are_obeyed(seen)
-            self._it_is_read_in_time(seen)
-
-    def _mail_is_conserved(self, seen: Seen) -> None:
-        model = self.model
-        assert seen.mails == model.mails
-        assert seen.told == model.outcomes  # by the events
-        waiting = {id_ for id_, end in seen.told.items() if end == "pending"}
-        assert waiting == {mail.id for mail in seen.mails if mail.kind == "message"}
-        assert seen.pending == len(waiting)
-        for id_ in {*model.accepted[-customer_model.KEPT :], *waiting}:
-            assert seen.outcomes.get(id_) == model.outcomes[id_], id_
-        assert len(seen.outcomes) <= 4 * customer_model.KEPT + len(waiting)
-        letters = [(one.number, one.mail.id) for one in model.letters]
-        assert seen.letters == letters
-        assert seen.numbers == [number for number, _ in letters]
-        assert seen.parked == model.parked
-
-    def _texts_are_in_order(self, seen: Seen) -> None:
-        model = self.model
-        assert seen.queue == [text.key for text in model.queue]
-        assert len(set(seen.queue)) == len(seen.queue) == seen.unsent
-        assert seen.lines == model.lines
-        known = set(model.lines) & set(model.delivery)  # it goes with its line
-        assert {key: seen.delivery.get(key, "queued") for key in known} == {
-            key: model.delivery[key] for key in known
-        }
-        waits = bool(model.queue) and not model.sending
-        assert seen.lanes == ([model.send_at] if waits else [])
-        assert seen.sending == ([model.look_at] if model.sending else [])
-        ends = [t.expires for t in model.queue if t.expires and t.key != model.sending]
-        assert seen.expiring == sorted(ends)[:1]
-
-    def _people_are_obeyed(self, seen: Seen) -> None:
-        self.epochs.append(seen.epoch)
-        assert seen.epoch == self.model.epoch >= self.epochs[-2]
-        assert seen.version == self.model.version
-        case = self.model.case
-        if case:
-            found = self.place.run(self.line.cases.get(self.kept.case()))
-            assert (found.status.value, found.assignee or "") == (
-                case.status,
-                case.holder,
-            )
-            assert found.revision == self.model.revision
-
-    def _it_is_read_in_time(self, seen: Seen) -> None:
-        model = self.model
-        assert bool(seen.mails) <= bool(seen.ready or seen.leased)
-        assert seen.leased == ([model.due] if model.place == "leased" else [])
-        assert seen.ready == ([model.due] if model.place == "ready" else [])
 
 
 @pytest.fixture

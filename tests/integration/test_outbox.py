@@ -1,4 +1,4 @@
-"""The pace, the precedence, the expiry and the order of texts, on a real server.
+"""The pace, the precedence and the order of texts, on a real server.
 
 Judged by the network's own ledger. Several senders share the store, as several
 processes do.
@@ -12,31 +12,26 @@ from datetime import timedelta
 
 import pytest
 
-from bot.channels.simulator import Fault, SimulatorChannel
-from bot.clock import ManualClock
+from bot.channels.simulator import Fault
 from bot.flow.sender import LEASE, Sender
 from bot.model.allowance import Allowance
-from bot.model.case import AgentId
-from bot.model.event import EventType
-from bot.model.message import DIRECT, CustomerId, MessageId, Visibility
-from bot.model.outgoing import Outgoing, Purpose, Speaker
-from bot.model.record import Author, Delivery
+from bot.model.message import Visibility
+from bot.model.outgoing import Purpose, Speaker
 from bot.store import keys
 from bot.store.outbox import RedisOutbox
-from bot.store.payload import queue_entry, queued_event
-from bot.store.scripts import source
 from bot.store.server import connect
-from tests.builders import NOON, POLICY
+from tests.builders import POLICY
 from tests.first_line import FirstLine
+from tests.integration.outbox_texts import (
+    TEN_A_MINUTE,
+    first_line,
+    push,
+    queue,
+    send_all,
+    sent,
+)
 
 WRITES_BY_HAND = True  # texts that no turn decided: they do not audit clean
-ANN = AgentId("ann")
-STANDARD = "faq/delivery_cost 0.9"
-ODD = "product_question 0.9"
-TEN_A_MINUTE = Allowance("posts", 10, timedelta(minutes=1))
-ENQUEUE = """-- uses queue
-enqueue(KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2], ARGV[3], ARGV[4])
-"""
 
 
 @pytest.fixture
@@ -45,17 +40,6 @@ async def redis(server):
     client = connect(server.address)
     yield client
     await client.close()
-
-
-def first_line(redis, tmp_path, allowances) -> FirstLine:
-    clock = ManualClock(NOON)
-    channel = SimulatorChannel(
-        tmp_path / "net.db",
-        brand_handle=POLICY.handle,
-        clock=clock,
-        allowances=allowances,
-    )
-    return FirstLine(redis, channel, clock)
 
 
 @pytest.fixture
@@ -82,64 +66,10 @@ def another_sender(line: FirstLine, redis) -> Sender:
     )
 
 
-def sent(line: FirstLine, account: str | None = None):
-    return [entry for entry in line.channel.network.ledger(account) if entry.received]
-
-
-async def queue(line: FirstLine, redis, account: str, text: str, **changes) -> Outgoing:
-    """Put one text into the outbox, as commit and change_case do."""
-    post = line.channel.network.post(account, f"@{POLICY.handle} hello")
-    outgoing = replace(
-        Outgoing(
-            key=f"{account}:{text}",
-            channel=line.channel.name,
-            customer=CustomerId(f"{line.channel.name}:{account}"),
-            handle=account,
-            thread=DIRECT,
-            visibility=Visibility.PUBLIC,
-            text=text,
-            speaker=Speaker.BOT,
-            queued_at=line.clock.now(),
-            reply_to=MessageId(post),
-        ),
-        **changes,
-    )
-    await push(line, redis, outgoing)
-    return outgoing
-
-
-async def push(line: FirstLine, redis, outgoing: Outgoing) -> None:
-    who = outgoing.customer
-    script = redis.register_script(ENQUEUE.replace("-- uses queue", source("queue")))
-    await script(
-        keys=[
-            keys.in_shard(keys.shard_of(who), "outbox"),
-            keys.of_customer(who, "queue"),
-            keys.of_customer(who, "customer"),
-        ],
-        args=[
-            who,
-            queue_entry(outgoing, epoch=0),
-            outgoing.thread,
-            int(line.clock.now().timestamp() * 1000),
-        ],
-    )
-    event = queued_event(outgoing)
-    facts = dict(zip(event[::2], event[1::2], strict=True))
-    await redis.xadd(keys.in_shard(keys.shard_of(who), "events"), facts)
-
-
 def busiest(line: FirstLine, length: timedelta) -> int:
     """Return the most texts that the network got in any stretch of `length`."""
     times = sorted(entry.at for entry in sent(line))
     return max(sum(t <= other < t + length for other in times) for t in times)
-
-
-async def send_all(line: FirstLine) -> None:
-    """Let time pass until nothing is left in the outbox."""
-    while due := await line.outbox.next_due():
-        line.clock.set(due)
-        await line.sender.step()
 
 
 async def test_several_senders_together_keep_to_the_allowance(paced, redis):
@@ -297,152 +227,3 @@ async def test_a_text_that_backs_off_does_not_let_a_later_one_overtake(line, red
     assert sent(line) == []
     await send_all(line)
     assert [entry.text for entry in sent(line)] == ["first", "second"]
-
-
-# -- expiry -----------------------------------------------------------------------
-
-
-async def decide(line: FirstLine) -> None:
-    await line.intake.step()
-    line.clock.advance(10)
-    await line.worker.step()
-
-
-async def test_an_acknowledgement_that_would_come_too_late_is_not_sent(line):
-    network = line.channel.network
-    network.post("alice", f"@{POLICY.handle} {ODD}")
-    await decide(line)
-    (case,) = await line.cases.active()
-    assert case.acknowledged
-    line.clock.set(line.clock.now() + POLICY.acknowledge_within + timedelta(seconds=1))
-    await line.sender.step()
-    await line.settle()
-    assert sent(line) == []
-    (case,) = await line.cases.active()
-    assert not case.acknowledged
-    said = (await line.cases.records(case.customer))[-1]
-    assert (said.author, said.delivery) == (Author.BOT, Delivery.EXPIRED)
-    ends = [e for e in (await line.events.since({}))[0] if "expired" in e.type.value]
-    assert [(e.type, e.facts["case"]) for e in ends] == [
-        (EventType.REPLY_EXPIRED, case.id)
-    ]
-
-
-async def test_a_claim_that_withholds_the_acknowledgement_leaves_a_case_that_says_so(
-    line,
-):
-    line.channel.network.post("alice", f"@{POLICY.handle} {ODD}")
-    await decide(line)
-    (case,) = await line.cases.active()
-    await line.relay.claim(case.id, ANN)
-    await line.sender.step()
-    await line.relay.release(case.id, ANN)
-    await line.settle()
-    assert sent(line) == []
-    (case,) = await line.cases.active()
-    assert not case.acknowledged
-
-
-async def test_expired_texts_leave_while_the_channel_has_no_tokens(paced, redis):
-    soon = paced.clock.now() + timedelta(seconds=10)
-    late = {"purpose": Purpose.ACKNOWLEDGEMENT, "expires_at": soon}
-    for number in range(30):
-        await queue(paced, redis, f"c{number}", f"text {number}", **late)
-    await paced.sender.step()
-    paced.clock.advance(10)
-    for _ in range(3):
-        await paced.sender.step()
-    assert len(sent(paced)) <= 3
-    kinds = [event.type for event in (await paced.events.since({}))[0]]
-    assert kinds.count(EventType.REPLY_EXPIRED) + len(sent(paced)) == 30
-    assert await paced.outbox.next_due() is None
-
-
-async def test_an_expired_text_in_the_middle_goes_and_the_others_stay(paced, redis):
-    await queue(paced, redis, "bob", "spends the burst")
-    await paced.sender.step()
-    first = await queue(paced, redis, "anna", "answer")
-    soon = paced.clock.now() + timedelta(seconds=2)
-    gone = replace(first, key="2", text="too late", expires_at=soon)
-    await push(paced, redis, gone)
-    await push(paced, redis, replace(first, key="3", text="another answer"))
-    paced.clock.advance(3)
-    await send_all(paced)
-    assert [e.text for e in sent(paced, "anna")] == ["answer", "another answer"]
-
-
-async def test_a_text_on_its_way_does_not_expire(line, redis):
-    soon = line.clock.now() + timedelta(seconds=1)
-    line.channel.network.faults.set(Fault.LOSE_ANSWER)
-    out = await queue(line, redis, "anna", "we have it", expires_at=soon)
-    await line.sender.step()
-    line.clock.advance(5)
-    await send_all(line)
-    state = await redis.hget(keys.of_customer(out.customer, "delivery"), out.key)
-    assert (state, len(sent(line))) == ("sent|", 1)
-
-
-# -- look-ups ---------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("fault", [Fault.LOSE_ANSWER, Fault.DROP_REQUEST])
-async def test_the_same_words_twice_arrive_twice_whatever_gets_lost(line, fault):
-    line.channel.network.direct("alice", ODD)
-    await line.settle()
-    (case,) = await line.cases.active()
-    await line.relay.claim(case.id, ANN)
-    before = len(sent(line))
-    for key in ("1", "2"):
-        if key == "2":
-            line.channel.network.faults.set(fault)
-        await line.relay.reply(case.id, ANN, "ok", thread=DIRECT, key=key)
-        await line.settle()
-    assert [entry.text for entry in sent(line)[before:]] == ["ok", "ok"]
-    records = (await line.cases.records(case.customer))[-2:]
-    assert {record.delivery for record in records} == {Delivery.SENT}
-
-
-async def test_look_ups_that_reach_nobody_use_up_no_tries(line):
-    line.channel.network.direct("alice", ODD)
-    await line.settle()
-    (case,) = await line.cases.active()
-    await line.relay.claim(case.id, ANN)
-    line.channel.network.faults.set(Fault.LOSE_ANSWER)
-    await line.relay.reply(case.id, ANN, "I have found it", thread=DIRECT, key="1")
-    await line.sender.step()
-    line.channel.network.faults.set(Fault.NETWORK_DOWN, times=None)
-    for _ in range(300):
-        line.clock.advance(10)
-        await line.sender.step()
-    line.channel.network.faults.clear()
-    await line.settle()
-    last = (await line.cases.records(case.customer))[-1]
-    assert last.delivery is Delivery.SENT
-    assert [e.text for e in sent(line)].count("I have found it") == 1
-
-
-async def test_what_nobody_can_tell_is_flagged_to_people_and_not_repeated(line):
-    line.channel.network.faults.set(Fault.LOSE_ANSWER)
-    line.channel.network.faults.set(Fault.LOOKUP_FAILS, times=None)
-    line.channel.network.post("alice", f"@{POLICY.handle} {STANDARD}")
-    await line.settle()
-    assert len(sent(line)) == 1
-    (case,) = await line.cases.active()
-    assert case.reason == "reply_uncertain"
-    said = (await line.cases.records(case.customer))[-1]
-    assert said.delivery is Delivery.UNKNOWN
-
-
-async def test_every_state_of_a_text_has_its_event(line):
-    line.channel.network.faults.set(Fault.DROP_REQUEST)
-    line.channel.network.post("alice", f"@{POLICY.handle} {STANDARD}")
-    await line.settle()
-    kinds = [e.type.value for e in (await line.events.since({}))[0]]
-    assert [kind for kind in kinds if kind.startswith("reply")] == [
-        "reply_queued",
-        "reply_sending",
-        "reply_in_doubt",
-        "reply_requeued",
-        "reply_sending",
-        "reply_sent",
-    ]

@@ -63,7 +63,7 @@ MUTANTS = (
         "store/lua/peek.lua",
         'local out = {redis.call("ZCOUNT", KEYS[2], "-inf", ARGV[1])}',
         "local out = {0}",
-        0,
+        3,
     ),
     Mutant(
         "a turn overlooks the first mail",
@@ -85,14 +85,14 @@ MUTANTS = (
         "store/lua/commit.lua",
         'if redis.call("HGET", KEYS[1], who) ~= p.token then return "stale" end',
         "",
-        13,
+        43,
     ),
     Mutant(
         "an agent's act in between is overlooked",
         "store/lua/commit.lua",
         'if (redis.call("HGET", KEYS[4], "version") or "0") ~= p.version then return "changed" end',
         "",
-        5,
+        2,
     ),
     Mutant(
         "handled mails stay in the mailbox",
@@ -106,14 +106,14 @@ MUTANTS = (
         "store/lua/commit.lua",
         'if p.handled > 0 then redis.call("LTRIM", KEYS[5], p.handled, -1) end',
         'redis.call("DEL", KEYS[5])',
-        3,
+        9,
     ),
     Mutant(
         "an opt-out lets pass what waits",
         "store/lua/commit.lua",
         'if p.opts_out then redis.call("HINCRBY", KEYS[4], "epoch", 1) end',
         "",
-        4,
+        6,
     ),
     # -- give_back ---------------------------------------------------------------
     Mutant(
@@ -129,21 +129,21 @@ MUTANTS = (
         "store/lua/bury.lua",
         'redis.call("ZADD", KEYS[5], number, number .. " " .. who)',
         'redis.call("HDEL", KEYS[13], number)',
-        1,
+        0,
     ),
     Mutant(
         "every dead letter is too many",
         "store/lua/trim_dead.lua",
         "tonumber(ARGV[2])",
         "0",
-        1,
+        0,
     ),
     Mutant(
         "nobody is told of what was buried",
         "store/lua/bury.lua",
         'if tell then redis.call("LPUSH", KEYS[9], ARGV[7]) end',
         "",
-        19,
+        0,
     ),
     Mutant(
         "replayed letters make nobody due",
@@ -172,14 +172,14 @@ MUTANTS = (
         "store/lua/begin_send.lua",
         'redis.call("RPUSH", KEYS[8],',
         'redis.call("ECHO",',
-        1,
+        0,
     ),
     Mutant(
         "a withheld answer leaves its message answered",
         "store/lua/begin_send.lua",
         'redis.call("HSET", KEYS[5], answered, "joined|case_claimed")',
         "",
-        4,
+        6,
     ),
     # -- due_sends -----------------------------------------------------------------
     Mutant(
@@ -187,7 +187,7 @@ MUTANTS = (
         "store/lua/due_sends.lua",
         "local out = {due(KEYS[1], limit), due(KEYS[2], limit)}",
         "local out = {{}, due(KEYS[2], limit)}",
-        1,
+        0,
     ),
     # -- settle_send -----------------------------------------------------------------
     Mutant(
@@ -195,7 +195,7 @@ MUTANTS = (
         "store/lua/settle_send.lua",
         'redis.call("RPUSH", KEYS[6], p.mail)',
         "",
-        10,
+        8,
     ),
     Mutant(
         "a text that was sent stays in the queue",
@@ -209,7 +209,7 @@ MUTANTS = (
         "store/lua/settle_send.lua",
         "place(base, queue, customer, p.customer, p.now)",
         "",
-        0,
+        1,
     ),
     Mutant(
         "a text that is queued makes nobody due",
@@ -223,14 +223,14 @@ MUTANTS = (
         "store/lua/queue.lua",
         'due = math.max(due, tonumber(head.not_before or "") or 0)',
         "",
-        0,
+        1,
     ),
     Mutant(
         "acknowledgements go out before what people wrote",
         "store/lanes.py",
         "return [_Place(purpose, float(due), CustomerId(who)) for who, due in pairs]",
         "return [_Place(-purpose, float(due), CustomerId(who)) for who, due in pairs]",
-        0,
+        35,
     ),
     Mutant(
         "of several answers only the first can have arrived",
@@ -273,7 +273,7 @@ MUTANTS = (
         "store/lua/change_case.lua",
         "if not p.from[status] then",
         "if false then",
-        9,
+        1,
     ),
     Mutant(
         "whoever likes does what is the holder's",
@@ -302,7 +302,7 @@ MUTANTS = (
         "flow/control.py",
         "return those(Handling.OPT_OUT), [*those(Handling.OPT_IN), *those(None)]",
         "return [], [*those(None), *those(Handling.OPT_IN), *those(Handling.OPT_OUT)]",
-        6,
+        2,
     ),
     # -- worker ------------------------------------------------------------------------
     Mutant(
@@ -310,7 +310,7 @@ MUTANTS = (
         "flow/worker.py",
         "return ledger.close(mails=len(work.mails))",
         "return ledger.close(mails=len(work.mails) + 1)",
-        1,
+        9,
     ),
     # -- ring ----------------------------------------------------------------------------
     Mutant(
@@ -318,14 +318,14 @@ MUTANTS = (
         "store/lua/ring.lua",
         'if p.revision ~= "" and (redis.call("HGET", KEYS[2], "revision") or "0") ~= p.revision then',
         "if false then",
-        3,
+        1,
     ),
     Mutant(
         "a turn does not see that a timer changed its case",
         "store/lua/ring.lua",
         'redis.call("HINCRBY", KEYS[3], "version", 1)',
         "",
-        19,
+        3,
     ),
     Mutant(
         "a timer rings again and again",
@@ -390,7 +390,7 @@ MUTANTS = (
         "store/lua/leave_incident.lua",
         'redis.call("HSET", KEYS[1], "incident", "")',
         "",
-        3,
+        25,
     ),
     Mutant(
         "an errand that is wanted again begins anew",
@@ -426,14 +426,14 @@ MUTANTS = (
         "store/lua/change_case.lua",
         'redis.call("LREM", KEYS[7], 1, text)',
         "",
-        0,
+        2,
     ),
     Mutant(
         "who is blocked hears on",
         "store/lua/change_case.lua",
         "if #p.opted_out > 0 and opt_out() then",
         "if #p.opted_out > 0 then",
-        0,
+        22,
     ),
     # -- edits and deletions --------------------------------------------------------------
     Mutant(
@@ -441,7 +441,7 @@ MUTANTS = (
         "store/lua/amend.lua",
         'redis.call("HINCRBY", KEYS[6], "version", 1)',
         "",
-        9,
+        11,
     ),
     Mutant(
         "a deletion that comes before its message is forgotten",
@@ -455,7 +455,7 @@ MUTANTS = (
         "store/lua/find_message.lua",
         "for name, key in pairs({mailbox = KEYS[3], history = KEYS[4]}) do",
         "for name, key in pairs({history = KEYS[4]}) do",
-        0,
+        1,
     ),
     # -- failover --------------------------------------------------------------------
     Mutant(
