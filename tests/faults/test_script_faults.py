@@ -1,7 +1,7 @@
 """What the simulation does not run, or hardly shows: with a line left out a test fails.
 
 A test of a promise is worth what it can find: here is the proof for deliveries, cards,
-ratings, edits, notes, what is forgotten, and whoever comes late. See
+ratings, edits, notes, what is forgotten, whoever comes late, and later answers. See
 simulation/mutants.py for the others.
 """
 
@@ -21,6 +21,9 @@ from bot.store.forgetting import RedisForgetting
 from tests.builders import NOON
 from tests.contract import test_card_book as cards
 from tests.contract import test_deliveries as deliveries
+from tests.faults.simulation.code import Code, Mutant
+from tests.integration import acting
+from tests.integration import test_acts as acts
 from tests.integration import test_amendments as amendments
 from tests.integration import test_forgetting as forgetting
 from tests.integration import test_notes as notes
@@ -236,6 +239,20 @@ async def test_its_own_test_finds_it(fault, redis, server, tmp_path, monkeypatch
     given["server"] = server
     with pytest.raises((AssertionError, ValueError, AttributeError, TypeError)):
         await fault.shown_by(**{name: given[name] for name in names})
+
+
+async def test_an_answer_that_is_not_kept_in_mind_is_missed(redis, tmp_path):
+    """Too few runs have two answers, of which the first does not arrive."""
+    fault = Mutant(
+        "of several answers only the first is kept in mind",
+        "flow/case_changes.py",
+        "later = (*case.later_answers, now)",
+        "later = case.later_answers",
+        seed=0,
+    )
+    shown_by = acts.test_of_two_answers_the_one_that_is_not_undone_is_the_first
+    with Code(fault).in_force(), pytest.raises(AssertionError):
+        await shown_by(acting.first_line(redis, tmp_path))
 
 
 async def _given(module: str, redis, tmp_path) -> dict[str, object]:

@@ -78,6 +78,16 @@ async def test_an_answer_that_went_out_before_stays_the_first_one(line):
     assert after.answered_at == first
 
 
+async def test_of_two_answers_the_one_that_is_not_undone_is_the_first(line):
+    case = await case_of(line, "alice")
+    first = await replied(line, case)
+    line.clock.advance(1)
+    await line.relay.reply(case.id, ANN, "And more.", thread=case.thread, key="2")
+    second = line.clock.now()
+    after = await line.relay.undo(case.id, ANN, first)
+    assert (after.answered_at, after.later_answers) == (second, ())
+
+
 async def test_undoing_twice_is_undoing_once(line):
     case = await case_of(line, "alice")
     reply = await replied(line, case)
