@@ -21,7 +21,7 @@ from tests.scenario.slack_day.day import Day
 from tests.slack_double.workspace import Message
 
 _GRAIN_S = 120  # so long the figures of a lone card may stand
-_STEP_S = 20  # none of them changes twice within it
+_STEP_S = 1  # two of them may stand together no longer than that
 _SIGNS = {
     Delivery.SENT: "white_check_mark",
     Delivery.WITHDRAWN: "leftwards_arrow_with_hook",
