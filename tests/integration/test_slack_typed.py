@@ -88,6 +88,7 @@ async def test_a_case_goes_to_the_team_whose_name_begins_so(desk):
         ("resolve:", "answered, put right"),
         ("resolve: re", "Write one of these"),  # refunded, or replaced
         ("snooze: a while", "snooze: 2h"),
+        ("snooze: 2 months", "snooze: 2h"),
         ("team: please look at this", "Press office"),
         ("claim: I will do it tomorrow", "Nothing may stand behind"),
         ("tag: ,", "tag: refund"),

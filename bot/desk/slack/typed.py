@@ -23,8 +23,10 @@ Act = Callable[[CaseId, AgentId, str, str], Awaitable[object]]
 LATE: Final = timedelta(minutes=30)
 WHEN_OPEN: Final = "open"
 _WRITTEN: Final = re.compile(r"(\w+)[ \t]*:[ \t]*(.*)")  # on one line
-_SPAN: Final = re.compile(r"(\d{1,3})\s*([mhd])\w*")
-_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
+_SPAN: Final = re.compile(  # whole words: "2 months" are not two minutes
+    r"(\d{1,3})\s*(?:(m|mins?|minutes?)|(h|hrs?|hours?)|(d|days?))"
+)
+_UNITS: Final = ("minutes", "hours", "days")
 
 
 class TypedActs:
@@ -121,7 +123,9 @@ class TypedActs:
                 "Write it like this: snooze: 30m, snooze: 2h, snooze: 1d, or "
                 f"snooze: {WHEN_OPEN} for when we open."
             )
-        return now + timedelta(**{_UNITS[found[2]]: int(found[1])})
+        count, *units = found.groups()
+        named = next(name for name, unit in zip(_UNITS, units, strict=True) if unit)
+        return now + timedelta(**{named: int(count)})
 
 
 def is_late(said: Said, now: datetime) -> bool:
