@@ -68,11 +68,14 @@ class Memory:
             self._drawn.pop(Shown(case.id), None)
 
     def aged_figures(self, now: datetime) -> list[Shown]:
-        """Return whose card may say what is no longer so, the most pressing first."""
+        """Return whose card may say what is no longer so, the most pressing first.
+
+        What was put off is none of them: a channel that is gone holds up no other.
+        """
         ages = {
             shown: (now - drawn_at) * weight
             for shown, (drawn_at, weight) in self._drawn.items()
-            if now - drawn_at >= FIGURES_AGE
+            if now - drawn_at >= FIGURES_AGE and self._put_off.get(shown, now) <= now
         }
         return sorted(ages, key=lambda shown: ages[shown], reverse=True)
 

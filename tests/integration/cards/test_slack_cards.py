@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -172,6 +173,25 @@ async def test_many_cards_whose_figures_stand_hold_up_no_card_whose_change(
     for minutes in (1, 2, 3, 4):
         await cards.work(62)
         assert f"waiting {minutes} min" in words_of(new)
+
+
+async def test_cards_whose_channel_is_not_there_hold_up_no_others_figures(
+    line, cards, slack
+):
+    others = [await write(line, who=f"customer{number}") for number in range(12)]
+    line.clock.advance(60)
+    await write(line, who="dora")
+    await cards.show()
+    policy = line.policy
+    other = next(team for team in policy.teams if team != "care")
+    nowhere = replace(policy.desk, channels={**policy.desk.channels, other: "#gone"})
+    cards.keeper.follow(replace(policy, desk=nowhere))
+    await cards.work(5)
+    for case in others:
+        await line.relay.hand_over(case, ANNA, other)
+    await cards.work(240)
+    (standing,) = (card for card in cards_in(slack) if "dora" in words_of(card))
+    assert "waiting 3 min" in words_of(standing)  # not a minute behind
 
 
 # -- handing over ------------------------------------------------------------------
