@@ -102,6 +102,37 @@ async def test_who_does_not_take_over_can_keep_it_as_a_note(desk):
     assert desk.ledger() == before
 
 
+async def test_a_reply_that_was_kept_as_a_note_follows_its_message(desk):
+    case, card = await desk.case()
+    said = await desk.slack.ben.type(CHANNEL, "reply: ask Jo", thread_ts=card.ts)
+    await desk.done()
+    (asked,) = desk.slack.ephemerals(desk.slack.ben)
+    await desk.slack.ben.click(asked, "add_note")
+    await desk.done()
+    desk.clock.advance(5)
+    await desk.slack.ben.edit(said, "reply: ask Joe")
+    await desk.done()
+    assert await notes(desk, case) == ["ask Joe"]
+    assert "by editing" not in desk.slack.ephemerals(desk.slack.ben)[-1].text
+    desk.clock.advance(5)
+    await desk.slack.ben.delete(said)
+    await desk.done()
+    assert await notes(desk, case) == [""]
+
+
+async def test_who_edits_a_reply_that_was_not_sent_is_not_told_that_it_went_out(desk):
+    _, card = await desk.case()
+    before = desk.ledger()
+    said = await desk.slack.ben.type(CHANNEL, "reply: soon", thread_ts=card.ts)
+    await desk.done()
+    await desk.slack.ben.edit(said, "reply: very soon")
+    await desk.done()
+    await desk.sent()
+    assert desk.ledger() == before
+    told = desk.slack.ephemerals(desk.slack.ben)[-1].text
+    assert "what did not go out is not sent by it" in told
+
+
 async def note(desk, case) -> Record:
     view = await desk.line.relay.view(case.id)
     (found,) = [r for r in view.records if r.author is Author.NOTE]

@@ -13,7 +13,7 @@ from bot.desk.slack.people import People
 from bot.desk.slack.plain import emoji_in, plain, without_reply
 from bot.desk.slack.reading import Json, rows, text
 from bot.desk.slack.talk import Talk
-from bot.desk.slack.thread import ThreadListener
+from bot.desk.slack.thread import ThreadListener, kept_reply
 from bot.errors import CaseConflict, InputError, UnsafeText
 from bot.model.case import AgentId, Case, CaseId
 from bot.ports import CaseWork
@@ -97,7 +97,7 @@ class ActListener:
             await self._talk.tell(click.spot, WORDS_GONE)
             return
         words = without_reply(said.text)
-        await self._work.note(case, agent, words, key=f"{said.id}:note")
+        await self._work.note(case, agent, words, key=kept_reply(said))
         await self._talk.tell(click.spot, NOTED)
 
     async def _written(self, click: Click) -> Said | None:

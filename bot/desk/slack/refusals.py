@@ -31,8 +31,8 @@ LATE_ACT: Final = (
 )
 KEPT_AS_NOTE: Final = "It was kept as an internal note."
 REPLY_EDITED: Final = (
-    "What went out cannot be changed by editing your message. Write another `reply:` "
-    "to add something."
+    "What went out cannot be changed by editing your message, and what did not go out "
+    "is not sent by it. Write another `reply:`."
 )
 KEPT_ELSEWHERE: Final = (
     "*Not sent.* Slack shows these files and does not keep them: {names}. Upload the "

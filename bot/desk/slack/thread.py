@@ -54,13 +54,14 @@ class ThreadListener:
 
     async def _hear_of(self, case: CaseId, said: Said) -> None:
         if said.what == "deleted":
-            await self._changed(case, said, None)
+            await self._changed(case, said, None, note=said.id)
+            await self._changed(case, said, None, note=kept_reply(said))
         elif said.was_reply:
-            await self._talk.tell(said.spot, refusals.REPLY_EDITED)
+            await self._reply_edited(case, said)
         elif is_reply(said.text):
             await self._reply(case, said)
         elif said.what == "edited":
-            await self._changed(case, said, _with_files(said))
+            await self._changed(case, said, _with_files(said), note=said.id)
         elif not await self._typed.hear(case, said):
             await self._note(case, said, _with_files(said))
 
@@ -69,12 +70,23 @@ class ThreadListener:
             agent = self._people.agent(said.spot.user)
             await self._work.note(case, agent, words, key=said.id)
 
-    async def _changed(self, case: CaseId, said: Said, words: str | None) -> None:
+    async def _changed(
+        self, case: CaseId, said: Said, words: str | None, *, note: str
+    ) -> None:
         """Let the note say what it says in Slack; of a deleted one nothing stays."""
         agent, at = self._people.agent(said.spot.user), changed_at(said)
         await self._work.change_note(
-            case, agent, said.id, words, at=at or self._clock.now()
+            case, agent, note, words, at=at or self._clock.now()
         )
+
+    async def _reply_edited(self, case: CaseId, said: Said) -> None:
+        """An edit sends nothing; what was kept as a note in place of it follows."""
+        note, records = kept_reply(said), (await self._work.view(case)).records
+        if any(record.id == f"{case}:{note}" for record in records):
+            words = without_reply(_with_files(said))
+            await self._changed(case, said, words, note=note)
+        else:
+            await self._talk.tell(said.spot, refusals.REPLY_EDITED)
 
     async def _reply(self, case: CaseId, said: Said) -> None:
         if is_late(said, self._clock.now()):
@@ -129,6 +141,11 @@ def thread_of(view: CaseView) -> ThreadId:
     """Return where the customer wrote last: there they look for an answer."""
     last = last_written(view.records)
     return last.thread if last else view.case.thread
+
+
+def kept_reply(said: Said) -> str:
+    """Return the key of the note that a reply becomes whose writer keeps it as one."""
+    return f"{said.id}:note"
 
 
 def _with_files(said: Said) -> str:
