@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 MOST_POSTS = 5  # that one text of an agent may take
 _ROOM = 6  # of the count at the end of a post: " (1/5)"
-_SENTENCES = re.compile(r"(?<=[.!?…。！？])\s+|\n+")
+_SENTENCES = re.compile(r"((?<=[.!?…。！？])\s+|\n+)")  # with what stands between
 
 
 def cut_into_posts(
@@ -16,16 +16,18 @@ def cut_into_posts(
     """Return `text` in posts of at most `limit`, cut between sentences if it can be.
 
     More than one are numbered: "(1/2)". A sentence that is too long alone is cut
-    between words, and a word where it must be. What would take more than MOST_POSTS
-    is left whole, and too long.
+    between words, and a word where it must be. Lines stay lines within a post. What
+    would take more than MOST_POSTS is left whole, and too long.
     """
     if length(text) <= limit:
         return (text,)
     room = limit - _ROOM
     posts: list[str] = []
-    for sentence in _SENTENCES.split(text.strip()):
+    found = _SENTENCES.split(text.strip())
+    for sentence, before in zip(found[::2], [" ", *found[1::2]], strict=True):
+        gap = "\n" * before.count("\n") or " "
         for piece in _fitting(sentence, room, length):
-            joined = f"{posts[-1]} {piece}" if posts else piece
+            joined = f"{posts[-1]}{gap}{piece}" if posts else piece
             if posts and length(joined) <= room:
                 posts[-1] = joined
             else:

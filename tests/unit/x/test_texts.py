@@ -84,6 +84,13 @@ def test_no_part_is_ever_too_long_and_no_sign_is_lost(text):
     assert bare.replace(" ", "") == text.replace(" ", "")
 
 
+def test_the_lines_of_a_long_text_stay_lines():
+    steps = "Please try this:\n- Open the lid\n- Close it\n\nThen tell us. Thanks!"
+    first, second = cut(f"{steps}\n{'a word ' * 30}", limit=280)
+    assert first == f"{steps} (1/2)"
+    assert second.startswith("a word a word")
+
+
 def test_what_would_take_too_many_posts_is_left_whole():
     assert len(cut("a word " * 150, limit=280)) <= MOST_POSTS
     assert cut("a word " * 400, limit=280) == ("a word " * 400,)
