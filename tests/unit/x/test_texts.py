@@ -86,7 +86,7 @@ def test_no_part_is_ever_too_long_and_no_sign_is_lost(text):
 
 def test_the_lines_of_a_long_text_stay_lines():
     steps = "Please try this:\n- Open the lid\n- Close it\n\nThen tell us. Thanks!"
-    first, second = cut(f"{steps}\n{'a word ' * 30}", limit=280)
+    first, second = cut(f"{steps}\n{'a word ' * 38}", limit=280)
     assert first == f"{steps} (1/2)"
     assert second.startswith("a word a word")
 
