@@ -89,6 +89,7 @@ def test_a_customer_who_wrote_once_is_kept_in_few_words_and_comes_back_whole():
     full = replace(
         fresh,
         opted_out=True,
+        stopped_at=NOON,
         profile=Profile(name="A"),
         contacts=3,
         threads={DIRECT: ThreadState(invited=True), ThreadId("p1"): ThreadState()},
