@@ -14,8 +14,12 @@ export PYTHONWARNINGS := ignore::DeprecationWarning,ignore:::sqlalchemy
 run: $(READY)  ## Everything on this machine, with its page. ARGS="--once" replays samples.
 	@$(VENV)/bin/firstline run $(ARGS)
 
-test: $(READY) check  ## All tests; up to half an hour on two cores.
-	@$(PYTHON) -m pytest tests $(ARGS)
+# More tests at once than cores: many wait for a disk or a clock. TESTERS=0 runs them one by one.
+TESTERS ?= 3
+PYTEST := $(PYTHON) -m pytest tests -n $(TESTERS) --dist worksteal --durations=15
+
+test: $(READY) check  ## All tests.
+	@$(PYTEST) $(ARGS)
 
 check: $(READY)  ## Fast checks: style, types, imports, policy, texts and training data.
 	@$(VENV)/bin/ruff check .

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,6 +11,8 @@ from bot.log import json_log
 from bot.nlu.training import train
 from bot.store.server import EmbeddedServer, connect
 from tests.builders import ROOT
+
+pytest_plugins = ["tests.findings"]
 
 
 @pytest.fixture
@@ -40,48 +41,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--seed", type=int, default=None, help="run only this seed of the simulation"
     )
-
-
-class Findings:
-    """What the tests found out, printed when all of them have run."""
-
-    def __init__(self) -> None:
-        self._lines: list[str] = []
-        self._counts: Counter[str] = Counter()
-
-    def tell(self, line: str) -> None:
-        """Print `line` at the end."""
-        self._lines.append(line)
-
-    def count(self, what: str) -> None:
-        """Print at the end how often this was called with `what`."""
-        self._counts[what] += 1
-
-    def lines(self) -> list[str]:
-        counted = [f"{count:,} {what}" for what, count in self._counts.items()]
-        return [*counted, *self._lines]
-
-
-FINDINGS = pytest.StashKey[Findings]()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[FINDINGS] = Findings()
-
-
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    if found := config.stash[FINDINGS].lines():
-        terminalreporter.section("findings")
-        for line in found:
-            terminalreporter.write_line(line)
-
-
-@pytest.fixture
-def findings(request) -> Findings:
-    """Where a test says what it found out, beside passing."""
-    return request.config.stash[FINDINGS]
 
 
 @pytest.fixture

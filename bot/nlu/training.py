@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
@@ -38,6 +40,8 @@ KEPT = 5  # models; going back to an older state of the data is then quick
 def train(project: Path, models: Path, progress: Callable[[str], None]) -> Path:
     """Return the current model of `project`, training it first if there is none.
 
+    Of several processes that need it at once, one trains and the others wait.
+
     Args:
         project: the folder of config.yml, domain.yml and data/.
         models: where models are kept; made if absent.
@@ -51,19 +55,36 @@ def train(project: Path, models: Path, progress: Callable[[str], None]) -> Path:
         os.utime(path)  # the models used last are kept
         return path
     check_project(project)
+    models.mkdir(parents=True, exist_ok=True)
+    with _one_at_a_time(models):
+        if not path.is_file():
+            _train(project, path, progress)
+    return path
+
+
+def _train(project: Path, path: Path, progress: Callable[[str], None]) -> None:
     examples = len(load_examples(project / "data" / "nlu"))
     progress(f"training the model on {examples} examples")
     prepare(project / "config.yml")
-    models.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=models, prefix=".training-") as folder:
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".training-") as folder:
         from bot.nlu import runtime  # noqa: PLC0415 - Rasa must come after `prepare`
 
         trained = runtime.train(project, folder=Path(folder), name=path.name)
         seal(trained)
         _move_in(trained, path)
-    _drop_old(models, kept=KEPT)
+    _drop_old(path.parent, kept=KEPT)
     progress(f"the model is ready: {path.name}")
-    return path
+
+
+@contextmanager
+def _one_at_a_time(models: Path) -> Iterator[None]:
+    """Wait until no other process trains; the lock ends with its holder."""
+    folder = os.open(models, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def current_model(project: Path, models: Path) -> Path | None:

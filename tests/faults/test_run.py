@@ -21,7 +21,8 @@ from bot.nlu.data import load_examples
 from bot.policy_file import load_policy
 from bot.roles import LIGHT, Role
 from tests.builders import ROOT
-from tests.faults.started import PATIENCE_S, free_port
+from tests.faults.started import PATIENCE_S
+from tests.ports import free_port
 
 
 def received(network: SimulatedNetwork, account: str) -> int:

@@ -6,14 +6,12 @@ model reads; the entities are those that its patterns find.
 
 import asyncio
 import json
-import os
 import re
 import sqlite3
 import time
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from pathlib import Path
 
 import pytest
 
@@ -22,18 +20,16 @@ from bot.knowledge.orders import demo_database
 from bot.nlu.dialogue import ORDERS, RasaDialogue
 from bot.nlu.engine import load_model
 from bot.nlu.patterns import PatternSettings, find_patterns
-from bot.nlu.training import train
 from bot.ports.understanding import DialogueTurn
+from tests.builders import ROOT
 
-ROOT = Path(__file__).parents[2]
-MODELS = Path(os.environ.get("FIRSTLINE_MODELS", ROOT / "var" / "models"))
 NOW = datetime(2026, 11, 25, 12, tzinfo=timezone.utc)  # a Wednesday
 NUMBER, POSTCODE, EMAIL = "FH-482913", "LS6 2AB", "nell.ashworth@mail.example"
 
 
 @pytest.fixture(scope="module")
-def model():
-    return load_model(train(ROOT, MODELS, print), config=ROOT / "config.yml")
+def loaded(model):
+    return load_model(model, config=ROOT / "config.yml")
 
 
 @pytest.fixture(scope="module")
@@ -43,9 +39,9 @@ def database(tmp_path_factory):
 
 
 @pytest.fixture
-def dialogue(model, database, monkeypatch):
+def dialogue(loaded, database, monkeypatch):
     monkeypatch.setenv(ORDERS, str(database))
-    made = RasaDialogue(model)
+    made = RasaDialogue(loaded)
     yield made
     made.close()
 
@@ -239,8 +235,8 @@ async def test_where_no_rule_fits_people_take_over_and_not_silence(customer, lab
 # -- repetition and state -----------------------------------------------------------
 
 
-async def test_a_turn_that_is_repeated_is_the_same_turn(dialogue, model):
-    other = RasaDialogue(model)
+async def test_a_turn_that_is_repeated_is_the_same_turn(dialogue, loaded):
+    other = RasaDialogue(loaded)
     first, second = Conversation(dialogue), Conversation(other)
     for text, label in (
         ("where is my order", "order_status"),
@@ -308,10 +304,10 @@ async def test_customers_do_not_hear_of_each_other(dialogue):
 
 
 async def test_no_answer_is_made_up_when_the_order_system_is_gone(
-    model, monkeypatch, tmp_path, database
+    loaded, monkeypatch, tmp_path, database
 ):
     monkeypatch.setenv(ORDERS, str(tmp_path / "gone.sqlite"))
-    dialogue = RasaDialogue(model)
+    dialogue = RasaDialogue(loaded)
     customer = Conversation(dialogue)
     with pytest.raises(TemporaryFailure):
         await customer.say(f"where is {NUMBER} {POSTCODE}", "order_status")
@@ -321,9 +317,9 @@ async def test_no_answer_is_made_up_when_the_order_system_is_gone(
     dialogue.close()
 
 
-async def test_the_path_of_the_orders_can_be_given(model, monkeypatch, database):
+async def test_the_path_of_the_orders_can_be_given(loaded, monkeypatch, database):
     monkeypatch.setenv(ORDERS, "replaced below, and restored after the test")
-    dialogue = RasaDialogue(model, orders=database)
+    dialogue = RasaDialogue(loaded, orders=database)
     turn = await Conversation(dialogue).say(f"{NUMBER} {POSTCODE}", "order_status")
     assert "DPD" in turn.texts[0]
     dialogue.close()

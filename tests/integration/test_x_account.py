@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import stat
 from dataclasses import replace
 from datetime import timedelta
@@ -22,6 +21,7 @@ from bot.settings import Settings
 from bot.settings_x import X
 from bot.sim.x import LocalX
 from tests.builders import NOON, POLICY, ROOT
+from tests.ports import free_port
 
 
 @pytest.fixture
@@ -34,12 +34,6 @@ async def network():
 def settings(server, tmp_path) -> Settings:
     made = Settings.from_env(ROOT, {})
     return replace(made, redis_url=server.address, var=tmp_path)
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def signing(network: LocalX, **changes: str) -> X:

@@ -1,24 +1,18 @@
 """The shipped data, on messages that were written before it and never trained on."""
 
-import os
-from pathlib import Path
-
 import pytest
 
 from bot.nlu.engine import RasaEngine, load_model
 from bot.nlu.evaluation import evaluate, load_held_out
-from bot.nlu.training import train
+from tests.builders import ROOT
 
-ROOT = Path(__file__).parents[2]
-MODELS = Path(os.environ.get("FIRSTLINE_MODELS", ROOT / "var" / "models"))
 LABEL_FLOOR = 0.85
 REPLY_FLOOR = 0.95
 
 
 @pytest.fixture(scope="module")
-def engine():
-    path = train(ROOT, MODELS, print)
-    engine = RasaEngine(load_model(path, config=ROOT / "config.yml"))
+def engine(model):
+    engine = RasaEngine(load_model(model, config=ROOT / "config.yml"))
     yield engine
     engine.close()
 

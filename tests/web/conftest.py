@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
+from tests.ports import free_port
 from tests.web.pages import CHROMIUM, FLAGS, open_page
-from tests.web.program import Program, free_port
+from tests.web.program import Program
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,12 +17,6 @@ from bot.web.serve import listen, serve
 
 PROJECT = Path(__file__).parents[2]
 START_S = 120  # the model is trained first if the data changed
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

@@ -12,7 +12,8 @@ import pytest
 
 from bot.errors import ConfigError
 from bot.web.serve import listen
-from tests.web.program import Program, free_port
+from tests.ports import free_port
+from tests.web.program import Program
 
 NOBODY = {"account": "guard_gus", "text": "@fernhollow hello?"}
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from playwright.async_api import Browser, expect
 
+from tests.ports import free_port
 from tests.web.pages import become, card, open_page, posts_by, timeline
-from tests.web.program import Program, free_port
+from tests.web.program import Program
 
 
 async def test_an_open_page_survives_a_restart_with_its_draft(

@@ -1,11 +1,14 @@
 """Training happens when something changed, and broken files are told by line."""
 
 import os
+import subprocess
+import sys
 
 import pytest
 
 from bot.errors import ConfigError
 from bot.nlu.training import current_model, is_current, model_path, train
+from tests.builders import ROOT
 from tests.unit.nlu.conftest import write_project
 
 
@@ -49,6 +52,26 @@ def test_only_the_five_models_used_last_are_kept(tmp_path):
     kept = {path.name for path in models.glob("*.tar.gz")}
     assert kept == {new.name, *(f"model-{age}.tar.gz" for age in range(4))}
     assert len(list(models.glob("*.sha256"))) == 5
+
+
+TRAINING = """
+import sys
+from pathlib import Path
+from bot.nlu.training import train
+folder = Path(sys.argv[1])
+print(train(folder, folder / "models", print))
+"""
+
+
+def test_of_two_processes_that_need_it_at_once_one_trains(tmp_path):
+    command = [sys.executable, "-c", TRAINING, str(write_project(tmp_path))]
+    both = [
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    said = [process.communicate(timeout=120)[0].splitlines() for process in both]
+    assert said[0][-1] == said[1][-1]  # the same model
+    assert sum("training the model" in line for one in said for line in one) == 1
 
 
 BROKEN = [
