@@ -16,7 +16,7 @@ from tests.scenario.x_days import XDays
 
 DAY = {"mentions": 400, "directs": 40, "days": 1.0}
 WEEK = {"mentions": 20_000, "directs": 2_000, "days": 7.0}
-POLL, POLL_OF_PROOF = timedelta(minutes=3), timedelta(minutes=1)
+POLL, POLL_OF_PROOF = timedelta(minutes=3), timedelta(minutes=2)
 
 
 async def happened(days: XDays) -> list:

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from bot.channels.x import XChannel
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 ANN = AgentId("ann")
+STEP = timedelta(seconds=2)  # the least that time moves while something is due
 TEXTS = (  # as tests.first_line reads them, and how often
     ("faq/delivery_cost 0.9 what does delivery cost", 30),
     ("faq/payment_methods 0.9 do you take cards", 20),
@@ -87,6 +89,7 @@ class XDays:
         self.line = FirstLine(redis, self.channel, clock, policy=policy)
         self.outages = 0
         self._keys = 0
+        self._wake = self._look_at = clock.now()
 
     def plan(self, *, mentions: int, directs: int, days: float) -> list[Written]:
         """Return what customers do: more by day than by night, often in bursts."""
@@ -118,8 +121,9 @@ class XDays:
         if one.private:
             person.message(self.x.brand, one.text, at=one.at)
             return
-        ours = self.x.posts()[-40:]
-        above = self.random.choice(ours) if ours and one.kind != "new" else None
+        timeline = self.x.core.world.timeline(self.x.brand.id)
+        ours = list(islice(timeline, 40)) if one.kind != "new" else []
+        above = self.random.choice(ours) if ours else None
         text = f"@{self.x.brand.username} {one.text}"
         try:
             made = person.post(
@@ -183,18 +187,27 @@ class XDays:
         await self._until(self.clock.now() + timedelta(hours=3))
 
     async def _until(self, moment: datetime) -> None:
-        while self.clock.now() < moment:
+        """Let the first line work whenever something is due, and come to `moment`."""
+        while self._wake <= moment:
+            self.clock.set(self._wake)
             await self._work()
-            dues = (await self.line.turns.next_due(), await self.line.outbox.next_due())
-            now = self.clock.now()
-            due = min((d for d in dues if d is not None), default=moment)
-            soon = max(due, now + timedelta(seconds=1))
-            self.clock.set(min(moment, soon, now + self._look))
+            self._wake = await self._next()
+        self.clock.set(moment)
+
+    async def _next(self) -> datetime:
+        """Return when to work next: when something is due, or X is to be looked at."""
+        dues = (await self.line.turns.next_due(), await self.line.outbox.next_due())
+        due = min((d for d in dues if d is not None), default=self._look_at)
+        return min(max(due, self.clock.now() + STEP), self._look_at)
 
     async def _work(self) -> None:
-        line = self.line
-        for part in (line.intake, line.worker, line.sender, line.timekeeper):
-            await self._drained(part.step)
+        line, now = self.line, self.clock.now()
+        if now >= self._look_at:
+            self._look_at = now + self._look
+            await self._drained(line.intake.step)
+            await self._drained(line.timekeeper.step)
+        await self._drained(line.worker.step)
+        await self._drained(line.sender.step)
 
     async def _drained(self, step) -> None:
         try:
@@ -217,3 +230,4 @@ class XDays:
                 await self.line.relay.resolve(case, ANN, resolution="answered")
             except (CaseConflict, UnsafeText):
                 continue  # somebody was faster, or X would not take it
+        self._wake = self.clock.now()
