@@ -1,6 +1,7 @@
 -- leave_incident(case, fence, events, timers; incident, holding, case id, unclaimed_ms, event...) -> outcome
 -- Takes an open case out of its incident. Agents see it from now on, so from now on
--- counts how long nobody takes it. Outcomes: "ok", "other" (it is no part of
+-- counts how long nobody takes it; a later time that is set already stays, since a
+-- holder may have been held up. Outcomes: "ok", "other" (it is no part of
 -- that incident), "taken" (an agent has it, or it is resolved: it has a card of its
 -- own), "late" (a newer holder keeps the incidents).
 --   case    hash    incident, status and the other fields of a case
@@ -14,7 +15,7 @@ if redis.call("HGET", KEYS[1], "status") ~= "open" then return "taken" end
 redis.call("HSET", KEYS[1], "incident", "")
 local noted, aside = unpack(redis.call("HMGET", KEYS[1], "unclaimed_at", "snoozed_until"))
 if (noted or "") == "" and (aside or "") == "" then
-  redis.call("ZADD", KEYS[4], ARGV[4], "unclaimed|" .. ARGV[3])
+  redis.call("ZADD", KEYS[4], "GT", ARGV[4], "unclaimed|" .. ARGV[3])
 end
 redis.call("XADD", KEYS[3], "*", unpack(ARGV, 5))
 return "ok"
