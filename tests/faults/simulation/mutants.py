@@ -386,6 +386,13 @@ MUTANTS = (
         25,
     ),
     Mutant(
+        "a case that leaves its incident rings by a clock that stood still",
+        "store/lua/leave_incident.lua",
+        '"GT", ARGV[4]',
+        "ARGV[4]",
+        263,
+    ),
+    Mutant(
         "an errand that is wanted again begins anew",
         "store/lua/begin_errand.lua",
         'if redis.call("HSETNX", KEYS[1], ARGV[1], ARGV[2]) == 0 then return 0 end',
