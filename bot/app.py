@@ -19,6 +19,7 @@ from bot.flow.figures import DayFiguresKeeper
 from bot.flow.incident_work import IncidentDesk
 from bot.flow.incidents import IncidentKeeper
 from bot.flow.intake import Intake
+from bot.flow.kept_check import CHECK_DUTY, KeptCheck
 from bot.flow.money import MoneyLook
 from bot.flow.relay import Relay
 from bot.flow.rewriter import REWRITE_DUTY, Rewriter
@@ -228,7 +229,18 @@ def _x_parts(
     if not on_x:
         return None
     intake = Intake(on_x[0], store.inbox, policy, clock=clock, log=log)
-    return XParts(on_x[0], intake, settings.x.bearer_token if settings.x else "")
+    kept_check = KeptCheck(
+        on_x[0].kept,
+        store.kept,
+        store.inbox,
+        Duty(store.duties, CHECK_DUTY),
+        channel=on_x[0].name,
+        policy=policy,
+        clock=clock,
+        log=log,
+    )
+    token = settings.x.bearer_token if settings.x else ""
+    return XParts(on_x[0], intake, kept_check, token)
 
 
 @contextmanager

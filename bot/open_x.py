@@ -37,6 +37,7 @@ def open_x(
         clock=clock,
         log=log,
         files=files,
+        bearer_token=settings.x.bearer_token,
     )
 
 

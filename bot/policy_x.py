@@ -6,6 +6,7 @@ from bot.model.spending import DOLLAR, BudgetRule
 from bot.model.x_policy import PRICED, XPolicy
 from bot.yaml_reader import Node
 
+_MOST_POSTS = 100_000  # of one check, at half a cent each
 _MOST = 1_000_000  # dollars; more is a slip of the keyboard
 _LINK = r"https://[^\s/]+\.[^\s]+"
 _LONGEST_QUERY = 512  # characters that X takes of a search
@@ -25,6 +26,8 @@ def read_x(node: Node) -> XPolicy:
             "listen",
             "privacy_link",
             "generated_approved",
+            "check_kept_every",
+            "check_kept_at_most",
         )
     )
     prices = keys["prices"].fields(PRICED)
@@ -45,6 +48,10 @@ def read_x(node: Node) -> XPolicy:
         if _off(privacy)
         else privacy.matching(_LINK, expected="a link with https://"),
         generated_approved=keys["generated_approved"].flag(),
+        check_kept_every=keys["check_kept_every"].duration(),
+        check_kept_at_most=round(
+            keys["check_kept_at_most"].number(low=0, high=_MOST_POSTS)
+        ),
     )
 
 

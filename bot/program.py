@@ -102,7 +102,11 @@ class Program:
     def _x_steps(self) -> dict[str, Step]:
         if self.x is None:
             return {}
-        return {"intake_x": self.following(self.x.intake), **self._x_health()}
+        return {
+            "intake_x": self.following(self.x.intake),
+            "kept_check": self.following(self.x.kept_check),
+            **self._x_health(),
+        }
 
     def _x_health(self) -> dict[str, Step]:
         return {"x": self.x.health} if self.x else {}

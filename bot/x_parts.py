@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.errors import TemporaryFailure
 from bot.flow.intake import Intake
+from bot.flow.kept_check import KeptCheck
 
 if TYPE_CHECKING:
     from bot.channels.x import XChannel
@@ -19,10 +20,11 @@ _OF_ONE_TEXT: Final = frozenset({"duplicate", "not_summoned", "gone"})
 
 @dataclass(frozen=True, slots=True)
 class XParts:
-    """Our account on X, and what brings in what is written there."""
+    """Our account on X, what brings in what is written there, and what removes it."""
 
     channel: XChannel
     intake: Intake
+    kept_check: KeptCheck
     bearer_token: str
 
     async def health(self) -> int:

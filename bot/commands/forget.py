@@ -14,6 +14,7 @@ from rich.markup import escape
 from bot.clock import SystemClock
 from bot.desk.slack.sweeping import READER, SWEPT
 from bot.errors import InputError, TemporaryFailure
+from bot.flow.kept_check import written_by
 from bot.flow.offences import place
 from bot.flow.trace import Kind, trace
 from bot.log import json_log
@@ -35,6 +36,7 @@ class Found:
 
     customer: CustomerId
     message: str = ""
+    handle: str = ""  # without @, if they were named by it
 
 
 async def whose(settings: Settings, name: str, *, message: bool) -> Found:
@@ -45,7 +47,8 @@ async def whose(settings: Settings, name: str, *, message: bool) -> Found:
     """
     async with open_store(settings) as store:
         if name.startswith("@"):
-            return Found(_only(name, await store.forgetting.called(name)))
+            found = _only(name, await store.forgetting.called(name))
+            return Found(found, handle=name.removeprefix("@"))
         way = await trace(store.events, name)
     wanted = Kind.MESSAGE if message else Kind.CUSTOMER
     if way is None or way.kind is not wanted:
@@ -68,6 +71,8 @@ async def forget(settings: Settings, found: Found) -> int:
             names = [*forgotten.cases, found.customer.partition(":")[2]]
             done = _says(found.customer, forgotten)
         console.print(escape(done), soft_wrap=True)
+        if around := await _strike(store, found):
+            console.print(f"Removed from around {around} messages of others.")
         swept = slack is None or await _sweep(slack, store, found.customer, console)
         clicks = await store.forgetting.clicks_about(names)
         refused = await store.forgetting.rewrite(now=SystemClock().now())
@@ -123,6 +128,24 @@ async def _delete(store: Store, found: Found) -> None:
         at=now,
     )
     await store.inbox.amend([notice], now=now)
+
+
+async def _strike(store: Store, found: Found) -> int:
+    """Remove what surrounds others' messages; return from how many."""
+    channel = ChannelName(found.customer.partition(":")[0])
+    posts = await store.kept.posts(channel)
+    theirs = written_by(posts, author=found.customer, handle=found.handle)
+    if found.message:
+        theirs = [one for one in posts if one.around and one.id == found.message]
+    by_holder: dict[CustomerId, set[str]] = {}
+    for one in theirs:
+        by_holder.setdefault(one.holder, set()).add(one.id)
+    now = SystemClock().now()
+    struck = [
+        await store.kept.strike(holder, ids, now=now)
+        for holder, ids in by_holder.items()
+    ]
+    return sum(struck)
 
 
 async def _forget(store: Store, customer: CustomerId) -> Forgotten:

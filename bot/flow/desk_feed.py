@@ -21,6 +21,7 @@ _ON_TRANSCRIPTS = frozenset(
         EventType.MESSAGE_HANDLED,
         EventType.MESSAGE_EDITED,
         EventType.MESSAGE_DELETED,
+        EventType.CONTEXT_REMOVED,
         EventType.CUSTOMER_OPTED_OUT,
         EventType.CUSTOMER_OPTED_IN,
         *REPLY_EVENTS,

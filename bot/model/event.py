@@ -16,6 +16,7 @@ class EventType(str, Enum):
     MESSAGE_HANDLED = "message_handled"  # outcome, reason; the last one counts
     MESSAGE_EDITED = "message_edited"  # by its author; the outcome stays
     MESSAGE_DELETED = "message_deleted"  # its text is gone; the outcome stays
+    CONTEXT_REMOVED = "context_removed"  # another's post around it is gone
     REPLY_QUEUED = "reply_queued"
     REPLY_SENDING = "reply_sending"
     REPLY_SENT = "reply_sent"

@@ -55,6 +55,8 @@ class ContextPost:
     at: datetime | None = None
     link: str | None = None
     ours: bool = False  # whether we wrote it
+    id: str = ""  # by these two it is found when it has to be removed
+    author: str = ""  # their customer's id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

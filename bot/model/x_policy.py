@@ -39,6 +39,8 @@ class XPolicy:
     listen: str  # what is searched for besides mentions; "": nothing
     privacy_link: str  # of the page that the first direct message leads to
     generated_approved: bool  # X has approved generated text
+    check_kept_every: timedelta  # what is kept is looked for on X so often
+    check_kept_at_most: int  # posts, where each costs a post_read
 
     def price(self, item: str, units: int = 1) -> int:
         """Return what so many of `item` cost. Raises KeyError for what is not priced."""

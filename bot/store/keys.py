@@ -83,6 +83,11 @@ def deliveries(name: str) -> str:
     return f"{{deliveries}}{name}"
 
 
+def kept_check(channel: ChannelName) -> str:
+    """Return the key of how far the check of kept posts is."""
+    return f"{{kept:{channel}}}round"
+
+
 def bookmark(reader: str) -> str:
     return f"{{reader:{reader}}}bookmark"
 

@@ -19,6 +19,7 @@ from bot.store.forgetting import RedisForgetting
 from bot.store.generation import Generation
 from bot.store.inbox import RedisInbox
 from bot.store.incidents import RedisIncidents
+from bot.store.kept import RedisKept
 from bot.store.outbox import RedisOutbox
 from bot.store.processes import RedisProcesses
 from bot.store.quiet import RedisQuietMode
@@ -51,6 +52,7 @@ class Store:
     archive: RedisArchive
     dead: RedisDeadLetters
     forgetting: RedisForgetting
+    kept: RedisKept
     incidents: RedisIncidents
     errands: RedisErrands
     duties: RedisDuties
@@ -91,6 +93,7 @@ class Store:
             archive=RedisArchive(redis, archive),
             dead=RedisDeadLetters(redis),
             forgetting=RedisForgetting(redis),
+            kept=RedisKept(redis),
             incidents=RedisIncidents(redis),
             errands=RedisErrands(redis),
             duties=RedisDuties(redis),

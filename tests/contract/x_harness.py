@@ -39,6 +39,8 @@ POLICY = XPolicy(
     listen="",
     privacy_link="",
     generated_approved=False,
+    check_kept_every=timedelta(hours=12),
+    check_kept_at_most=200,
 )
 FAR = timedelta(days=365)
 

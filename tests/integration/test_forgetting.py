@@ -36,6 +36,7 @@ from bot.settings import Settings, Slack
 from bot.store import keys
 from bot.store.deliveries import RedisDeliveries
 from bot.store.forgetting import NOBODY, RedisForgetting, cases_in
+from bot.store.kept import RedisKept
 from tests.builders import ALICE, CHANNEL, NOON, ROOT, message
 from tests.first_line import FirstLine
 from tests.integration.slack_cards import CARE, LEGAL, cards_of, slack_policy
@@ -452,6 +453,35 @@ async def test_a_deleted_message_leaves_the_thread_of_a_case_that_is_over(
         assert "Zaunkoenig" in said_in(slack)
 
 
+async def test_what_surrounded_a_message_leaves_slack_where_its_case_goes_on_and_where_it_is_over(
+    line, redis, slack
+):
+    around = ContextPost(
+        relation=Relation.QUOTED, handle="carl", text="Wolkenschaf", id="7"
+    )
+    async with cards_of(line, redis, slack) as cards:
+        for number in (1, 2):
+            mention = message(f"{ODD} Zaunkoenig", id=f"m{number}", at=line.clock.now())
+            await accept(line, replace(mention, handle="alice", context=(around,)))
+            await line.settle()
+            await cards.show()
+            assert "Wolkenschaf" in said_in(slack)
+            if number == 1:
+                (view,) = (await line.relay.open_cases()).views
+                await line.relay.claim(view.case.id, ANN)
+                await line.relay.resolve(view.case.id, ANN, resolution="answered")
+                await cards.show()
+                line.clock.advance(timedelta(days=30).total_seconds())
+                await line.settle()
+                await cards.show()
+        kept = RedisKept(redis)
+        assert await kept.strike(ALICE, {"7"}, now=line.clock.now()) == 2
+        await sweeper_of(line, cards, RedisForgetting(redis)).step()
+        await cards.show()
+        assert "Wolkenschaf" not in said_in(slack)
+        assert "Zaunkoenig" in said_in(slack)
+
+
 async def test_what_people_wrote_in_the_thread_is_counted_for_them_to_delete(
     line, redis, forgetting, slack
 ):
@@ -501,6 +531,23 @@ async def test_the_command_forgets_who_is_named_by_handle(
     assert await command.forget(settings, found) == 0
     assert "removed 4 messages" in capsys.readouterr().out
     assert found_in(tmp_path / "store", WORDS) == set()
+
+
+async def test_the_command_forgets_what_they_wrote_around_messages_of_others(
+    line, settings, tmp_path, capsys
+):
+    theirs = ContextPost(
+        relation=Relation.QUOTED, handle="alice", text="Wolkenschaf", id="7"
+    )
+    ours = ContextPost(relation=Relation.EARLIER, handle="x", text="Zaunkoenig", id="8")
+    line.channel.network.post("alice", f"@{line.policy.handle} {ODD}")
+    bobs = message(ODD, id="m9", customer=CustomerId("simulator:bob"))
+    await accept(line, replace(bobs, handle="bob", context=(theirs, ours)))
+    await line.settle()
+    found = await command.whose(settings, "@alice", message=False)
+    assert await command.forget(settings, found) == 0
+    assert "Removed from around 1 messages of others." in capsys.readouterr().out
+    assert found_in(tmp_path / "store", WORDS) == {"Zaunkoenig"}
 
 
 async def test_the_command_forgets_one_message(line, settings, tmp_path):

@@ -25,7 +25,7 @@ class PatientClock(ManualClock):
 class XLine:
     """Everything that belongs to one channel."""
 
-    def __init__(self, redis, x, clock, *, session=None) -> None:
+    def __init__(self, redis, x, clock, *, session=None, token="") -> None:
         self.clock = clock
         self.quota, self.spending = RedisQuota(redis), RedisSpending(redis)
         self.bought: dict[str, int] = {}
@@ -38,6 +38,7 @@ class XLine:
             clock=clock,
             log=lambda event, **fields: self.logged.append((event, fields)),
             directs_every=timedelta(0),
+            bearer_token=token,
         )
 
     def units(self) -> dict[str, int]:

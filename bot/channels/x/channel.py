@@ -12,6 +12,7 @@ from bot.channels.x.errors import ErrorKind, XError
 from bot.channels.x.finding import Finder
 from bot.channels.x.heard import Heard
 from bot.channels.x.inward import Inward
+from bot.channels.x.kept import KeptPosts
 from bot.channels.x.ledger import Ledger, Trouble
 from bot.channels.x.limits import HIDE
 from bot.channels.x.media import TAKES, LinkedFiles, Media
@@ -78,12 +79,14 @@ class XChannel:
         account: Us | None = None,
         directs_every: timedelta = DIRECTS_EVERY,
         files: Files | None = None,
+        bearer_token: str = "",
     ) -> None:
         """Read and write over `session`.
 
         `account` is who we are; without it X is asked, once. Direct messages are asked
         for every `directs_every`, but no more often than the policy says. From `files`
-        comes what agents attach; without it, their links are followed.
+        comes what agents attach; without it, their links are followed. `bearer_token`
+        is the app's own: with it X is asked for all kept posts at once.
         """
         self._name = name
         self._ledger = Ledger(
@@ -101,6 +104,12 @@ class XChannel:
             surroundings=Surroundings(self._client),
             vanished=Vanished(self._client),
             directs_every=directs_every,
+        )
+        app = session.of_app(bearer_token) if bearer_token else None
+        self.kept = KeptPosts(
+            self._client,
+            XClient(app, self._ledger, log=log) if app else None,
+            session,
         )
         self._finder = Finder(Sayings(self._client), self._people)
         media = Media(self._client, files or LinkedFiles(session.plain()))
@@ -212,4 +221,5 @@ class XChannel:
 
     def close(self) -> None:
         """End the threads and connections."""
+        self.kept.close()
         self._client.close()

@@ -36,6 +36,7 @@ DM_READ_ONE = _endpoint("dm_conversation.read", 15)
 HIDE = _endpoint("hide", 50)
 UPLOAD = _endpoint("media.upload", 500)
 SUBSCRIPTIONS = _endpoint("subscriptions", 500)
+COMPLIANCE = _endpoint("compliance", 150)
 POST = Endpoint(
     "posts.create",
     (
@@ -49,5 +50,5 @@ DM_SEND = Endpoint(
 )
 ALL = (
     *(ME, USERS, MENTIONS, SEARCH, POSTS_READ, OWN_POSTS, DM_READ, DM_READ_ONE),
-    *(HIDE, UPLOAD, SUBSCRIPTIONS, POST, DM_SEND),
+    *(HIDE, UPLOAD, SUBSCRIPTIONS, COMPLIANCE, POST, DM_SEND),
 )

@@ -105,6 +105,8 @@ def context_of(
         at=sent_at(id_, post) if id_.isdecimal() else None,
         link=link_to(author, id_),
         ours=author.id == us.id,
+        id=id_,
+        author=us.customer(author.id) if author.id else "",
     )
 
 

@@ -48,6 +48,20 @@ class Tokens(Protocol):
 Credentials = UserKeys | Tokens
 
 
+@dataclass(frozen=True, slots=True)
+class AppToken:
+    """The app's own token, for what belongs to no account. It cannot be renewed."""
+
+    token: str = field(repr=False)
+
+    async def current(self) -> str:
+        return self.token
+
+    async def renewed(self, stale: str) -> str:
+        del stale
+        return self.token
+
+
 class XAdapter(HTTPAdapter):
     """Never waits for ever, never sends twice, and can lead to another server."""
 
@@ -101,11 +115,16 @@ class Session:
     """tweepy's clients of our account, all over one pool of connections."""
 
     def __init__(
-        self, credentials: Credentials, *, base_url: str | None = None
+        self,
+        credentials: Credentials,
+        *,
+        base_url: str | None = None,
+        pool: requests.Session | None = None,
     ) -> None:
+        """Call with `credentials`, over connections of its own or over `pool`."""
         keep_quiet()
         self._credentials = credentials
-        self._pool = lead(requests.Session(), base_url)
+        self._pool = pool or lead(requests.Session(), base_url)
         self._token, self._client = "", None
         self._lock = asyncio.Lock()  # one renewal at a time
 
@@ -132,6 +151,10 @@ class Session:
             token = await keys.renewed(stale.bearer_token)
             self._client, self._token = self._made(token), token
         return bool(token != stale.bearer_token)
+
+    def of_app(self, token: str) -> Session:
+        """Return what calls with the app's own token, over the same connections."""
+        return Session(AppToken(token), pool=self._pool)
 
     def plain(self) -> requests.Session:
         """Return the connections without our name: for files, and for streams."""

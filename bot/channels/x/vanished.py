@@ -7,10 +7,9 @@ from collections.abc import Sequence
 
 from bot.channels.x.client import XClient
 from bot.channels.x.errors import XError
-from bot.channels.x.includes import includes_of
-from bot.channels.x.limits import POSTS_READ
+from bot.channels.x.kept import LookUp
 from bot.channels.x.posts import versions
-from bot.channels.x.raw import UndecodableError, items_of, text_in
+from bot.channels.x.raw import UndecodableError
 from bot.channels.x.reading import Item
 from bot.model.message import Deleted, Message
 
@@ -64,16 +63,12 @@ class Vanished:
 
     async def _gone(self, ids: list[str]) -> set[str]:
         try:
-            body = await self._client.ask(
-                POSTS_READ, lambda x, signed: x.get_tweets(ids, user_auth=signed)
-            )
+            found, gone = await LookUp(self._client).some(ids)
         except XError:
             return set()
-        found = [text_in(one, "id") or "" for one in items_of(body.get("data"))]
-        await self._client.ledger.pay_read("post_read", found)
         for id_ in found:
             self._read.pop(id_, None)  # it is there: asked once is enough
-        return set(includes_of(body).gone) - set(found)
+        return gone
 
 
 def _versions(item: Item) -> list[str]:

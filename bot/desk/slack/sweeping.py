@@ -23,6 +23,7 @@ from bot.ports.chat import CardBook, Place, Shown
 DELETED: Final = ":wastebasket: (deleted)"
 READER: Final = "slack:sweep"
 SWEPT: Final = frozenset({EventType.CUSTOMER_FORGOTTEN, EventType.MESSAGE_DELETED})
+_FOLLOWED: Final = SWEPT | {EventType.CONTEXT_REMOVED}
 
 
 class Holder(Protocol):
@@ -86,7 +87,7 @@ class Sweeper:
             self._cursors = await self._events.bookmark(READER)
             self._number = number
         events, cursors = await self._events.since(self._cursors)
-        forgotten = [event for event in events if event.type in SWEPT]
+        forgotten = [event for event in events if event.type in _FOLLOWED]
         for event in forgotten:
             await self._sweep(event)
         if cursors != self._cursors:
@@ -103,6 +104,11 @@ class Sweeper:
         if event.type is EventType.MESSAGE_DELETED:
             cases = await self._cases.earlier(who)
             await self._clear_all(cases, only=event.facts.get("message", ""))
+            return
+        if event.type is EventType.CONTEXT_REMOVED:
+            # The lines of others are drawn anew, without it.
+            over = [one for one in await self._cases.earlier(who) if one.closed_at]
+            await self._clear_all(over, only=event.facts.get("message", ""))
             return
         named = event.facts.get("cases", "").split()
         cases = await self._cases.some([CaseId(case) for case in named])

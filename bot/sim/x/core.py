@@ -17,7 +17,7 @@ from bot.sim.x.ledger import Ledger
 from bot.sim.x.limits import Pace
 from bot.sim.x.render import Render
 from bot.sim.x.rules import Rules
-from bot.sim.x.things import Account, Media
+from bot.sim.x.things import Account, Job, Media
 from bot.sim.x.world import World
 
 UPLOAD_LIVES = timedelta(hours=24)
@@ -52,3 +52,5 @@ class Core:
     encrypted: Callable[[Account, Account, str], str]  # tells of an X Chat message
     base_url: str
     uploads: dict[str, Upload] = field(default_factory=dict)  # by media id
+    jobs: dict[str, Job] = field(default_factory=dict)  # of compliance, by id
+    job_takes: timedelta = timedelta(0)  # from the upload to the results

@@ -25,7 +25,15 @@ from bot.sim.x.page.control import Control
 from bot.sim.x.page.routes import add_page
 from bot.sim.x.people import Person
 from bot.sim.x.render import Render
-from bot.sim.x.routes import directs, media, reading, streams, users, writing
+from bot.sim.x.routes import (
+    compliance,
+    directs,
+    media,
+    reading,
+    streams,
+    users,
+    writing,
+)
 from bot.sim.x.rules import Rules
 from bot.sim.x.server import Gate
 from bot.sim.x.streaming import Streams
@@ -41,6 +49,7 @@ ENDPOINTS = (
     *users.ENDPOINTS,
     *media.ENDPOINTS,
     *streams.ENDPOINTS,
+    *compliance.ENDPOINTS,
 )
 
 
@@ -112,6 +121,7 @@ class LocalX:
         OAuth2(self.core).add_to(app)
         Control(self).add_to(app)
         add_page(app)
+        compliance.add_files(app, self.core)
         app.router.add_get("/media/{key}", self._media)
         return app
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+
+UPLOAD_LIVES = timedelta(minutes=15)  # of the address for a job's file
 
 
 @dataclass
@@ -90,3 +92,20 @@ def conversation_of(one: str, other: str) -> str:
     """Return the id of the direct messages between two accounts."""
     first, second = sorted((one, other), key=int)
     return f"{first}-{second}"
+
+
+@dataclass
+class Job:
+    """One check of what became of posts or accounts; `ids` is None until they came."""
+
+    id: str
+    kind: str  # tweets, users
+    name: str
+    created_at: datetime
+    ids: tuple[str, ...] | None = None
+    ready_at: datetime | None = None
+
+    def status(self, now: datetime) -> str:
+        if self.ready_at is not None:
+            return "complete" if self.ready_at <= now else "in_progress"
+        return "created" if now <= self.created_at + UPLOAD_LIVES else "expired"
