@@ -13,6 +13,7 @@ import typer
 
 from bot.cli_base import PROJECT, finish, keep_going, settings_here
 from bot.cli_dead import dead
+from bot.cli_nlu import nlu
 from bot.cli_sim import sim
 from bot.cli_x import x
 from bot.errors import FirstlineError
@@ -25,7 +26,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,  # its tracebacks would print local variables
 )
-nlu = typer.Typer(help="The model and its training data.", no_args_is_help=True)
 app.add_typer(nlu, name="nlu")
 app.add_typer(dead, name="dead")
 app.add_typer(sim, name="sim")
@@ -237,22 +237,6 @@ def train() -> None:
     from bot.commands.train import train as train_model
 
     raise typer.Exit(train_model(settings_here()))
-
-
-@nlu.command()
-def evaluate() -> None:
-    """Measure the model on the held-out messages, which it was never trained on."""
-    from bot.commands.evaluate import evaluate as evaluate_model
-
-    finish(evaluate_model(settings_here()))
-
-
-@nlu.command()
-def data() -> None:
-    """Report on the training examples: counts, duplicates, variety."""
-    from bot.commands.check import report_data
-
-    raise typer.Exit(report_data(settings_here()))
 
 
 @slack.command("check")

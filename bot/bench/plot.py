@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import matplotlib as mpl
-
 from bot.bench.figures import Run
+from bot.bench.look import AMBER, GREEN, GREY, RED, drawn
 from bot.bench.rig import QUIET_MS
 
-LINES = {"p50": "#2a9d8f", "p95": "#e9a23b", "p99": "#c8553d"}
+LINES = {"p50": GREEN, "p95": AMBER, "p99": RED}
 
 
 def plot(levels: Sequence[Run], highest: float, path: Path) -> None:
@@ -21,35 +20,28 @@ def plot(levels: Sequence[Run], highest: float, path: Path) -> None:
         highest: messages a second at which everything is busy.
         path: the file; its folder is made if absent.
     """
-    mpl.use("Agg")
-    from matplotlib import pyplot  # noqa: PLC0415 - only after a backend is chosen
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure, axes = pyplot.subplots(figsize=(8, 4.5), dpi=150)
     offered = [run.offered for run in levels]
-    for name, colour in LINES.items():
-        values = [getattr(run.latency, name) for run in levels]
-        axes.plot(offered, values, marker="o", color=colour, label=name)
-    axes.axvline(highest, color="#666666", linestyle="--", linewidth=1)
-    axes.annotate(
-        f"highest rate: {highest:,.0f}/s",
-        (highest, 0.97),
-        xycoords=("data", "axes fraction"),
-        xytext=(-6, 0),
-        textcoords="offset points",
-        ha="right",
-        va="top",
-        color="#666666",
-    )
-    axes.set(
-        xlabel="messages a second (open loop)",
-        ylabel=f"ms from arrival to sent, {QUIET_MS} ms quiet time included",
-        yscale="log",
-        xlim=(0, highest * 1.05),
-        title="Latency against load: the whole way, over HTTP, fsync with every write",
-    )
-    axes.grid(visible=True, which="both", alpha=0.25)
-    axes.legend(loc="upper left")
-    figure.tight_layout()
-    figure.savefig(path)
-    pyplot.close(figure)
+    with drawn(path) as axes:
+        for name, colour in LINES.items():
+            values = [getattr(run.latency, name) for run in levels]
+            axes.plot(offered, values, marker="o", color=colour, label=name)
+        axes.axvline(highest, color=GREY, linestyle="--", linewidth=1)
+        axes.annotate(
+            f"highest rate: {highest:,.0f}/s",
+            (highest, 0.97),
+            xycoords=("data", "axes fraction"),
+            xytext=(-6, 0),
+            textcoords="offset points",
+            ha="right",
+            va="top",
+            color=GREY,
+        )
+        axes.set(
+            xlabel="messages a second (open loop)",
+            ylabel=f"ms from arrival to sent, {QUIET_MS} ms quiet time included",
+            yscale="log",
+            xlim=(0, highest * 1.05),
+            title="Latency against load: the whole way, over HTTP, fsync with every write",
+        )
+        axes.grid(visible=True, which="both", alpha=0.25)
+        axes.legend(loc="upper left")

@@ -14,11 +14,11 @@ from bot.nlu.data import Example
 
 SAMPLE = 6  # examples of each label
 EPOCHS = 20  # of each network: how fast it answers does not depend on them
-CONFIG: dict[str, object] = {
-    "recipe": "default.v1",
-    "assistant_id": "stock",
-    "language": "en",
-    "pipeline": [
+
+
+def stock_pipeline(epochs: int) -> list[dict[str, object]]:
+    """Return the pipeline that `rasa init` sets up, each network with `epochs`."""
+    return [
         {"name": "WhitespaceTokenizer"},
         {"name": "RegexFeaturizer"},
         {"name": "LexicalSyntacticFeaturizer"},
@@ -29,11 +29,18 @@ CONFIG: dict[str, object] = {
             "min_ngram": 1,
             "max_ngram": 4,
         },
-        {"name": "DIETClassifier", "epochs": EPOCHS, "constrain_similarities": True},
+        {"name": "DIETClassifier", "epochs": epochs, "constrain_similarities": True},
         {"name": "EntitySynonymMapper"},
-        {"name": "ResponseSelector", "epochs": EPOCHS, "constrain_similarities": True},
+        {"name": "ResponseSelector", "epochs": epochs, "constrain_similarities": True},
         {"name": "FallbackClassifier", "threshold": 0.3, "ambiguity_threshold": 0.1},
-    ],
+    ]
+
+
+CONFIG: dict[str, object] = {
+    "recipe": "default.v1",
+    "assistant_id": "stock",
+    "language": "en",
+    "pipeline": stock_pipeline(EPOCHS),
     "policies": [
         {"name": "MemoizationPolicy"},
         {"name": "RulePolicy"},

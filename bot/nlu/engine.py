@@ -90,6 +90,14 @@ class RasaEngine:
         messages = runtime.parse(self._model.agent, [_readable(text) for text in texts])
         return [_reading(message) for message in messages]
 
+    def use(self, model: LoadedModel) -> None:
+        """Read with `model` from the next batch on; one in hand ends as it began.
+
+        Load it in a thread of its own (`asyncio.to_thread`): reading goes on
+        meanwhile, and what it replaces is given back once nobody reads with it.
+        """
+        self._model = model
+
     def close(self) -> None:
         """Let go of the thread; a batch in hand is finished first."""
         self._thread.shutdown()

@@ -120,7 +120,7 @@ async def evaluate(
 def macro_f1(wanted: Sequence[str], got: Sequence[str]) -> float:
     """Return the mean F1 over the labels that occur in `wanted`."""
     scores = [
-        _f1([w == label for w in wanted], [g == label for g in got])
+        f1([w == label for w in wanted], [g == label for g in got])
         for label in sorted(set(wanted))
     ]
     return sum(scores) / len(scores)
@@ -144,13 +144,14 @@ def _replies(messages: Sequence[HeldOut], readings: Sequence[Reading]) -> list[b
 
 
 def _reply_f1(messages: Sequence[HeldOut], readings: Sequence[Reading]) -> float:
-    return _f1(
+    return f1(
         [message.needs_reply for message in messages],
         [reading.signals.needs_reply >= REPLY_THRESHOLD for reading in readings],
     )
 
 
-def _f1(wanted: Sequence[bool], got: Sequence[bool]) -> float:
+def f1(wanted: Sequence[bool], got: Sequence[bool]) -> float:
+    """Return the F1 of what was to be found against what was; 0.0 if nothing was."""
     hits = sum(w and g for w, g in zip(wanted, got, strict=True))
     return 2 * hits / max(sum(wanted) + sum(got), 1)
 
