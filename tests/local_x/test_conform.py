@@ -8,7 +8,7 @@ import pytest
 
 from bot.sim.x import LocalX, record
 from tests.local_x.clients import ask, client
-from tests.local_x.conform.__main__ import judge, unexplained
+from tests.local_x.conform.__main__ import judge
 
 PROBLEM = "https://api.x.com/2/problems/invalid-request"
 SCHEMAS = {
@@ -53,8 +53,8 @@ POST = {"data": {"id": "1", "text": "hello", "referenced_tweets": [{}]}}
 def found(query, answer=POST, *, endpoint="GET /2/tweets/:id", status=200):
     """Return what one request brings up, apart from the endpoints not called."""
     line = {"endpoint": endpoint, "query": query, "body": {}, "test": ""}
-    tallies = judge(SPEC, [{**line, "status": status, "answer": answer}])
-    return [wrong for wrong in unexplained(tallies) if "never" not in wrong]
+    report = judge(SPEC, [{**line, "status": status, "answer": answer}])
+    return [wrong for wrong in report.unexplained() if "never" not in wrong]
 
 
 def test_both_sets_of_names_are_taken_for_the_same():
@@ -89,7 +89,7 @@ def test_a_refusal_has_to_be_a_problem_that_is_described():
 
 
 def test_an_endpoint_that_was_never_called_is_told():
-    assert "POST /2/tweets: never called with success" in unexplained({})
+    assert "POST /2/tweets: never called with success" in judge(SPEC, []).unexplained()
 
 
 async def test_requests_and_events_are_kept_on_wish(tmp_path, monkeypatch, clock):

@@ -7,33 +7,18 @@ anything else that differs makes the run fail.
 
 from __future__ import annotations
 
-import argparse
-import json
 import re
 import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, timezone
-from pathlib import Path
 
 import jsonschema  # type: ignore[import-untyped]  # it brings no types
 
+from tests.conform import Report, Tally, run
 from tests.slack_double.departures import reason_for
 from tests.slack_double.record import Recorded, read
 from tests.slack_double.shapes.arguments import METHODS
 from tests.slack_double.wire import Json
-
-
-@dataclass
-class Tally:
-    """What was found for one method."""
-
-    product: int = 0
-    double: int = 0
-    answers: Counter[str] = field(default_factory=Counter)  # "ok" or an error code
-    parameters: set[str] = field(default_factory=set)
-    departures: Counter[str] = field(default_factory=Counter)
 
 
 class Description:
@@ -105,62 +90,24 @@ def _fits(kind: str, value: object) -> bool:
     return isinstance(value, (str, list, dict))
 
 
-def judge(spec: Json, record: Iterable[Recorded]) -> dict[str, Tally]:
+def judge(spec: Json, record: Iterable[Recorded]) -> Report:
     """Hold every recorded call against the description."""
     description = Description(spec)
     tallies: dict[str, Tally] = defaultdict(Tally)
     for one in record:
         if one.method not in METHODS:
             continue  # a test of what is refused
-        tally = tallies[one.method]
+        tally, is_ok = tallies[one.method], bool(one.answer["ok"])
         tally.product += one.by_product
-        tally.double += not one.by_product
-        tally.answers["ok" if one.answer["ok"] else one.answer["error"]] += 1
+        tally.tests += not one.by_product
+        tally.succeeded += is_ok
+        tally.refused += not is_ok
         departures = set(description.of_answer(one))
-        if one.answer["ok"]:
+        if is_ok:
             tally.parameters |= set(one.sent)
             departures |= set(description.of_request(one))
         tally.departures.update(departures)
-    return dict(tallies)
-
-
-def table(tallies: dict[str, Tally]) -> Iterator[str]:
-    """Yield a row for each method, in Markdown."""
-    yield "| method | requests of the product | of the tests | parameters used | answers | departures |"
-    yield "| --- | ---: | ---: | ---: | ---: | ---: |"
-    for method in sorted(METHODS):
-        tally = tallies.get(method, Tally())
-        yield (
-            f"| `{method}` | {tally.product} | {tally.double} "
-            f"| {len(tally.parameters)} | {tally.answers.total()} "
-            f"| {len(tally.departures)} |"
-        )
-
-
-def explained(tallies: dict[str, Tally]) -> Iterator[str]:
-    """Yield the departures that are known, and why they are right."""
-    where: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for method, tally in tallies.items():
-        for departure in tally.departures:
-            if reason := reason_for(method, departure):
-                where[departure, reason].add(method)
-    yield "| departure | where | why |"
-    yield "| --- | --- | --- |"
-    for (departure, reason), methods in sorted(where.items()):
-        names = ", ".join(f"`{name}`" for name in sorted(methods))
-        yield f"| {departure} | {names} | {reason} |"
-
-
-def unexplained(tallies: dict[str, Tally]) -> list[str]:
-    """Return what differs and nobody has given a reason for."""
-    found = [
-        f"{method}: {departure} ({count} times)"
-        for method, tally in sorted(tallies.items())
-        for departure, count in sorted(tally.departures.items())
-        if reason_for(method, departure) is None
-    ]
-    idle = sorted(m for m in METHODS if not tallies.get(m, Tally()).answers["ok"])
-    return found + [f"{method}: never called with success" for method in idle]
+    return Report(tallies, sorted(METHODS), reason_for, "method")
 
 
 PAGE = """# Held against Slack's description
@@ -181,35 +128,11 @@ A request counts for the product when its own clients made it, and for the tests
 """
 
 
-def page(tallies: dict[str, Tally], *, version: str, date: str) -> str:
-    """Return the page of the docs that says how a run came out."""
-    return PAGE.format(
-        date=date,
-        version=version,
-        requests=sum(t.answers.total() for t in tallies.values()),
-        table="\n".join(table(tallies)),
-        explained="\n".join(explained(tallies)),
-    )
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.slack_double.conform")
-    parser.add_argument("spec", type=Path)
-    parser.add_argument("record", type=Path)
-    parser.add_argument("--page", type=Path, help="where to write the docs' page")
-    chosen = parser.parse_args()
-    spec = json.loads(chosen.spec.read_text())
-    tallies = judge(spec, read(chosen.record))
-    wrong = unexplained(tallies)
-    lines = [*table(tallies), "", *explained(tallies), ""]
-    lines += wrong or ["Nothing else departs from the description."]
-    sys.stdout.write("\n".join(lines) + "\n")
-    if chosen.page and not wrong:
-        today = datetime.now(timezone.utc).date().isoformat()
-        text = page(tallies, version=str(spec["info"]["version"]), date=today)
-        chosen.page.write_text(text)
-    return 1 if wrong else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(
+        run(
+            "python -m tests.slack_double.conform",
+            lambda spec, path: judge(spec, read(path)),
+            PAGE,
+        )
+    )

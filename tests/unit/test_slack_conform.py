@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.slack_double import record
-from tests.slack_double.conform import judge, unexplained
+from tests.slack_double.conform import judge
 from tests.slack_double.ledger import Call
 from tests.slack_double.record import Recorded
 from tests.slack_double.shapes.arguments import METHODS
@@ -48,7 +48,7 @@ DONE = {"ok": True, "ts": "1.0"}
 def found(sent, answer, *, method="chat.delete") -> list[str]:
     """Return what one call brings up, apart from the methods not called."""
     one = Recorded(method, "POST", sent, answer, by_product=True)
-    return [w for w in unexplained(judge(SPEC, [one])) if "never" not in w]
+    return [w for w in judge(SPEC, [one]).unexplained() if "never" not in w]
 
 
 def test_a_call_as_described_brings_up_nothing():
@@ -73,7 +73,7 @@ def test_each_departure_is_named(sent, answer, words):
 
 
 def test_a_method_that_is_not_described_and_one_that_is_not_called_are_told():
-    told = unexplained(judge(SPEC, [Recorded("team.info", "GET", {}, DONE, False)]))
+    told = judge(SPEC, [Recorded("team.info", "GET", {}, DONE, False)]).unexplained()
     assert "team.info: method (1 times)" in told
     idle = [line for line in told if line.endswith("never called with success")]
     assert len(idle) == len(METHODS) - 1
