@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tests.slack_double.changes import Changes
+from bot.sim.changes import Changes
 from tests.slack_double.errors import Refused
 from tests.slack_double.events import Events
 from tests.slack_double.faults import Faults
@@ -55,7 +55,7 @@ class Core:
     faults: Faults
     pace: Pace
     ledger: Ledger
-    changes: Changes = field(default_factory=Changes)
+    changes: Changes
     scopes: set[str] = field(default_factory=lambda: set(SCOPES.split()))
     triggers: dict[str, Trigger] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import socket
 import time
 from collections.abc import Callable
 from types import TracebackType
 
 from aiohttp import web
 
+from bot.sim.changes import Changes
+from bot.sim.served import LARGEST, Served
 from tests.slack_double import record
 from tests.slack_double.answers import Answers
 from tests.slack_double.core import Core
@@ -31,10 +32,10 @@ from tests.slack_double.workspace import (
 )
 
 RETRIES_S = (0.0, 60.0, 300.0)  # when Slack delivers an event again
-LARGEST = 64 * 1024 * 1024
+LOOK_S = 0.05  # what a test waits for may be known to the app alone
 
 
-class SlackDouble:
+class SlackDouble(Served):
     """A Slack workspace on 127.0.0.1, for as long as the context lasts.
 
     Args:
@@ -56,9 +57,9 @@ class SlackDouble:
         retries_s: tuple[float, ...] = RETRIES_S,
         seed: int = 0,
     ) -> None:
+        changes = Changes(look_s=LOOK_S)
+        super().__init__(port, changes)
         self.bot_token, self.app_token = "xoxb-double-bot", "xapp-1-double-app"
-        self._listener = socket.create_server(("127.0.0.1", port))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self.api_url = f"{self.url}/api/"
         self.space = Workspace(now, seed)
         self.faults, self.ledger = Faults(), Ledger()
@@ -77,12 +78,10 @@ class SlackDouble:
             faults=self.faults,
             pace=self.pace,
             ledger=self.ledger,
+            changes=changes,
         )
-        self.sockets.on_change = self.core.changes.tell
+        self.sockets.on_change = changes.tell
         self.people: dict[str, Person] = {}
-        self._runner = web.AppRunner(
-            self._application(), access_log=None, shutdown_timeout=0.1
-        )
 
     def _application(self) -> web.Application:
         api = Api(self.core, bot_token=self.bot_token, app_token=self.app_token)
@@ -96,8 +95,7 @@ class SlackDouble:
         return app
 
     async def __aenter__(self) -> SlackDouble:
-        await self._runner.setup()
-        await web.SockSite(self._runner, self._listener).start()
+        await self._open(self._application())
         return self
 
     async def __aexit__(
@@ -109,7 +107,7 @@ class SlackDouble:
         record.keep(self.ledger.calls)
         await self.events.close()
         await self.sockets.close()
-        await self._runner.cleanup()
+        await self._close()
 
     # What there is from the start.
 
@@ -194,20 +192,6 @@ class SlackDouble:
     def calls(self, method: str, *, effect: bool | None = None) -> list[Call]:
         """Return the requests of one method, on wish only those that worked."""
         return self.ledger.of(method, effect=effect)
-
-    async def until(
-        self,
-        holds: Callable[[], object],
-        *,
-        within_s: float = 10.0,
-        what: str = "what the test waits for",
-    ) -> None:
-        """Wait until `holds()` is true.
-
-        Raises:
-            TimeoutError: it has not become so.
-        """
-        await self.core.changes.until(holds, within_s=within_s, what=what)
 
     async def connected(self, sockets: int = 1, *, within_s: float = 10.0) -> None:
         """Wait until the app has opened that many connections."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.clock import Clock
+from bot.sim.changes import Changes
 from bot.sim.x.auth import Auth
-from bot.sim.x.changes import Changes
 from bot.sim.x.credit import Credit
 from bot.sim.x.faults import Faults
 from bot.sim.x.hub import Hub

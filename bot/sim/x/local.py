@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Callable
 from types import TracebackType
 
 from aiohttp import web
 
 from bot.clock import Clock, SystemClock
+from bot.sim.changes import Changes
+from bot.sim.served import LARGEST, Served
 from bot.sim.x import record
 from bot.sim.x.activity import Activity
 from bot.sim.x.auth import Auth, Credentials, Grant
-from bot.sim.x.changes import Changes
 from bot.sim.x.core import Core
 from bot.sim.x.credit import Credit
 from bot.sim.x.faults import Faults
@@ -41,7 +40,6 @@ from bot.sim.x.things import Direct, Post
 from bot.sim.x.wire import Json
 from bot.sim.x.world import World
 
-LARGEST = 64 * 1024 * 1024
 ENDPOINTS = (
     *reading.ENDPOINTS,
     *writing.ENDPOINTS,
@@ -53,7 +51,7 @@ ENDPOINTS = (
 )
 
 
-class LocalX:
+class LocalX(Served):
     """A network of its own on 127.0.0.1, for as long as the context lasts.
 
     Everything but `until` and `connected` may be used at once, in the thread of
@@ -79,13 +77,13 @@ class LocalX:
         clock: Clock | None = None,
         limited: bool = True,
     ) -> None:
-        self._listener = socket.create_server(("127.0.0.1", port))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        changes = Changes()
+        super().__init__(port, changes)
         clock = clock or SystemClock()
         world, faults, ledger = World(clock), Faults(), Ledger()
         auth = Auth(world.add_account(brand))
         render = Render(world, faults, self.url)
-        includes, hub, changes = Includes(world, render), Hub(faults, ledger), Changes()
+        includes, hub = Includes(world, render), Hub(faults, ledger)
         activity = Activity(world, render, includes, hub)
         self.core = Core(
             clock=clock,
@@ -108,16 +106,13 @@ class LocalX:
         self.pace.on = limited
         self.brand = Person(self.core, auth.owner)
         self.people: dict[str, Person] = {self.brand.username.lower(): self.brand}
-        gate = Gate(self.core)
-        self.streams = Streams(self.core, gate)
-        self._runner = web.AppRunner(
-            self._application(gate), access_log=None, shutdown_timeout=0.1
-        )
+        self._gate = Gate(self.core)
+        self.streams = Streams(self.core, self._gate)
 
-    def _application(self, gate: Gate) -> web.Application:
+    def _application(self) -> web.Application:
         app = web.Application(client_max_size=LARGEST)
         self.streams.add_to(app)
-        gate.add_to(app, ENDPOINTS)
+        self._gate.add_to(app, ENDPOINTS)
         OAuth2(self.core).add_to(app)
         Control(self).add_to(app)
         add_page(app)
@@ -132,8 +127,7 @@ class LocalX:
         return web.Response(body=media.content, content_type=media.content_type)
 
     async def __aenter__(self) -> LocalX:
-        await self._runner.setup()
-        await web.SockSite(self._runner, self._listener).start()
+        await self._open(self._application())
         return self
 
     async def __aexit__(
@@ -143,7 +137,7 @@ class LocalX:
         trace: TracebackType | None,
     ) -> None:
         self.hub.disconnect()
-        await self._runner.cleanup()
+        await self._close()
         record.keep(self.ledger.calls, self.hub.sent)
         if self.ledger.mistakes and error is None:
             raise WrongAnswer("; ".join(self.ledger.mistakes))
@@ -212,16 +206,6 @@ class LocalX:
     def events(self) -> list[Json]:
         """Return what the streams brought, or would have, oldest first."""
         return self.hub.sent
-
-    async def until(
-        self, holds: Callable[[], object], *, within_s: float = 10.0, what: str = "it"
-    ) -> None:
-        """Wait until `holds()` is true, in real time.
-
-        Raises:
-            TimeoutError: it has not become so.
-        """
-        await self.core.changes.until(holds, within_s=within_s, what=what)
 
     async def connected(self, streams: int = 1, *, within_s: float = 10.0) -> None:
         """Wait until so many streams are open."""

@@ -7,10 +7,16 @@ from collections.abc import Callable
 
 
 class Changes:
-    """Counts changes, and wakes those who wait for one."""
+    """Counts changes, and wakes those who wait for one.
 
-    def __init__(self) -> None:
+    Args:
+        look_s: how often those who wait look by themselves, where what they wait for
+            may be known to others alone; None: only when told.
+    """
+
+    def __init__(self, *, look_s: float | None = None) -> None:
         self.count = 0
+        self._look_s = look_s
         self._waiting: list[asyncio.Future[None]] = []
 
     def tell(self) -> None:
@@ -41,4 +47,4 @@ class Changes:
                 raise TimeoutError(f"{what}: not within {within_s} s")
             news: asyncio.Future[None] = loop.create_future()
             self._waiting.append(news)
-            await asyncio.wait({news}, timeout=left)
+            await asyncio.wait({news}, timeout=min(left, self._look_s or left))
