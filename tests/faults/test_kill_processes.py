@@ -14,6 +14,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -30,10 +31,6 @@ from bot.store.turns import RedisTurns
 from tests.builders import ROOT
 from tests.faults.parts import Part
 
-MESSAGES = 5_000
-ONCE = 4_200  # customers who write once; the others come back again and again
-REGULARS = 200
-AHEAD = 1_500  # written messages that wait for a reply at most
 PATIENCE_S = 300
 
 # Each deserves exactly one reply: an answer, or word that a person will help.
@@ -54,11 +51,25 @@ def simulator(folder: Path) -> SimulatorChannel:
     )
 
 
+@dataclass(frozen=True)
+class Size:
+    """How many write, and how much."""
+
+    messages: int
+    once: int  # customers who write once; the others come back again and again
+    regulars: int
+    ahead: int  # messages that wait for a reply at most
+
+
+KILLS = Size(messages=5_000, once=4_200, regulars=200, ahead=1_500)
+RESTARTS = Size(messages=1_500, once=1_260, regulars=60, ahead=300)
+
+
 class Crowd:
     """Customers who write, and what they have received."""
 
-    def __init__(self, folder: Path) -> None:
-        self.network = simulator(folder).network
+    def __init__(self, folder: Path, size: Size) -> None:
+        self.network, self.size = simulator(folder).network, size
         self._seen, self.written, self.received = 0, 0, 0
         self._rest = self._messages()
 
@@ -84,10 +95,11 @@ class Crowd:
                 texts[f"{entry.in_reply_to} {entry.text}"] += 1
         return found
 
-    @staticmethod
-    def _messages() -> Iterator[tuple[int, str, str]]:
-        customers = [f"once{number}" for number in range(ONCE)]
-        customers += [f"regular{n % REGULARS}" for n in range(MESSAGES - ONCE)]
+    def _messages(self) -> Iterator[tuple[int, str, str]]:
+        size = self.size
+        customers = [f"once{number}" for number in range(size.once)]
+        again = range(size.messages - size.once)
+        customers += [f"regular{number % size.regulars}" for number in again]
         random.Random(7).shuffle(customers)
         asked: Counter[str] = Counter()  # nobody asks the same twice
         for number, account in enumerate(customers):
@@ -99,11 +111,11 @@ class Crowd:
 class Place:
     """Everything that runs: a server, a network, and the program's processes."""
 
-    def __init__(self, tmp_path: Path, server, redis, model: Path) -> None:
+    def __init__(self, tmp_path: Path, server, redis, model: Path, size: Size) -> None:
         self._server, self.events = server, RedisEvents(redis)
         self._turns, channel = RedisTurns(redis), simulator(tmp_path)
         self._outbox = RedisOutbox(redis, {channel.name: channel})
-        self.folder, self.crowd = tmp_path, Crowd(tmp_path)
+        self.folder, self.crowd = tmp_path, Crowd(tmp_path, size)
         (tmp_path / "models").symlink_to(model.parent)
         policy = (ROOT / "data" / "policy.yml").read_text()
         quick = re.sub(r"(?m)^burst: .*$", "burst: 0.2s", policy)
@@ -145,14 +157,14 @@ class Place:
         while self.crowd.received < count:
             assert time.monotonic() < end, self.said()
             self.crowd.look()
-            room = AHEAD - (self.crowd.written - self.crowd.received)
+            room = self.crowd.size.ahead - (self.crowd.written - self.crowd.received)
             self.crowd.write(max(0, min(room, 100)))
             await asyncio.sleep(0.02)
 
     async def until_quiet(self) -> None:
         """Wait until nothing is left to do."""
         end = time.monotonic() + PATIENCE_S
-        self.crowd.write(MESSAGES)
+        self.crowd.write(self.crowd.size.messages)
         await self._pid_of_store()  # the last kill may have been its
         while (
             await self._turns.next_due() or await self._outbox.next_due()
@@ -162,7 +174,7 @@ class Place:
 
     async def _all_seen(self) -> bool:
         outcomes = await count_outcomes(self.events)
-        return outcomes.seen == MESSAGES
+        return outcomes.seen == self.crowd.size.messages
 
     def said(self) -> str:
         return (self.folder / "log").read_text()[-3000:]
@@ -173,8 +185,8 @@ class Place:
 
 
 @pytest.fixture
-async def place(tmp_path, server, redis, model):
-    made, stop = Place(tmp_path, server, redis, model), asyncio.Event()
+async def place(tmp_path, server, redis, model, size):
+    made, stop = Place(tmp_path, server, redis, model, size), asyncio.Event()
     watching = asyncio.create_task(server.keep_running(stop, pause_s=0.2))
     yield made
     for part in made.parts:
@@ -186,8 +198,8 @@ async def place(tmp_path, server, redis, model):
 
 
 async def judge(place: Place) -> None:
-    replies = place.crowd.replies()
-    assert sum(account.startswith("once") for account in replies) == ONCE
+    replies, size = place.crowd.replies(), place.crowd.size
+    assert sum(account.startswith("once") for account in replies) == size.once
     wrong = {
         account: dict(texts)
         for account, texts in replies.items()
@@ -197,18 +209,19 @@ async def judge(place: Place) -> None:
     }
     assert not wrong, f"{len(wrong)}: {dict(islice(wrong.items(), 5))}"
     outcomes = await count_outcomes(place.events)
-    assert (outcomes.seen, outcomes.adds_up) == (MESSAGES, True)
+    assert (outcomes.seen, outcomes.adds_up) == (size.messages, True)
     totals = {outcome.value: count for outcome, count in outcomes.totals.items()}
     assert not totals.get("pending")
     assert not totals.get("dead")
 
 
-async def test_nothing_is_lost_or_doubled_by_kills(place, proof, findings):
+@pytest.mark.parametrize("size", [KILLS], ids=[""])
+async def test_nothing_is_lost_or_doubled_by_kills(place, size, proof, findings):
     chance = random.Random(11)
     kills = 50 if proof else 5
     victims = ["worker", "sender", "store"]
     victims += chance.choices(victims, k=kills - len(victims))
-    points = sorted(chance.uniform(0.05, 0.8) * ONCE for _ in victims)
+    points = sorted(chance.uniform(0.05, 0.8) * size.once for _ in victims)
     for point, victim in zip(points, victims, strict=True):
         await place.until_received(int(point))
         await place.kill(victim, chance)
@@ -216,16 +229,17 @@ async def test_nothing_is_lost_or_doubled_by_kills(place, proof, findings):
     await judge(place)
     killed = ", ".join(f"{n} of {what}" for what, n in Counter(victims).items())
     findings.tell(
-        f"{kills} kill -9 ({killed}) among {MESSAGES:,} messages: nothing lost, "
+        f"{kills} kill -9 ({killed}) among {size.messages:,} messages: nothing lost, "
         "nothing twice."
     )
     place.stop()
 
 
-async def test_nothing_is_lost_or_doubled_by_a_rolling_restart(place):
+@pytest.mark.parametrize("size", [RESTARTS], ids=[""])
+async def test_nothing_is_lost_or_doubled_by_a_rolling_restart(place, size):
     """Each process is stopped in order, and the next one only when it is back."""
     for number, part in enumerate(place.parts):
-        await place.until_received((number + 1) * ONCE // 8)
+        await place.until_received((number + 1) * size.once // 8)
         part.stop()
         part.start()
     await place.until_quiet()

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
+import subprocess
+import time
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Error, Page, Playwright, async_playwright
 
 from tests.ports import free_port
 from tests.web.pages import CHROMIUM, FLAGS, open_page
-from tests.web.program import Program
+from tests.web.program import START_S, Program
 
 
 @pytest.fixture(scope="session")
-def chromium() -> str:
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of one browser for all tests; each has a profile of its own in it."""
     if not CHROMIUM.exists():
         pytest.fail(f"{CHROMIUM} is missing, install it: apt-get install chromium")
-    return str(CHROMIUM)
+    port, folder = free_port(), tmp_path_factory.mktemp("chromium")
+    ports = (f"--remote-debugging-port={port}", f"--user-data-dir={folder}")
+    running = subprocess.Popen(
+        [str(CHROMIUM), *FLAGS, *ports, "about:blank"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    yield f"http://127.0.0.1:{port}"
+    running.terminate()
+    running.wait()
 
 
 @pytest.fixture(scope="session")
@@ -30,11 +43,20 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
 @pytest.fixture
 async def browser(chromium: str) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=chromium, args=list(FLAGS)
-        )
+        browser = await connected(playwright, chromium)
         yield browser
-        await browser.close()
+        await browser.close()  # its pages; the program goes on
+
+
+async def connected(playwright: Playwright, address: str) -> Browser:
+    """Return the browser as soon as it can be spoken to."""
+    end = time.monotonic() + START_S
+    while True:
+        try:
+            return await playwright.chromium.connect_over_cdp(address)
+        except Error:  # noqa: PERF203 - it has just been started
+            assert time.monotonic() < end, f"no browser at {address}"
+            await asyncio.sleep(0.1)
 
 
 @pytest.fixture
