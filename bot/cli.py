@@ -136,6 +136,9 @@ def bench(
     picture: Annotated[
         Path | None, typer.Option(help="Draw latency against load into this PNG.")
     ] = None,
+    profile: Annotated[
+        str | None, typer.Option(help="Of the classifier. Default: as in config.yml.")
+    ] = None,
 ) -> None:
     """Measure the whole way under load, on this machine, in a store of its own."""
     from bot.commands.bench import bench as run_bench
@@ -147,6 +150,7 @@ def bench(
             against_stock=against_stock,
             million=million,
             picture=picture,
+            profile=profile,
         )
     )
 

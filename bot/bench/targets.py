@@ -10,6 +10,9 @@ from bot.bench.crowd import Crowd
 from bot.bench.rig import QUIET_MS
 from bot.bench.stock import Stock
 
+# Stock Rasa's throughput: the encoder reads better, and costs the time for it.
+TIMES_LEXICAL, TIMES = 30, 15
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
@@ -22,10 +25,16 @@ class Check:
 
 
 def checks_of(
-    course: Course, aging: Aging, crowd: Crowd | None, stock: Stock | None
+    course: Course,
+    aging: Aging,
+    crowd: Crowd | None,
+    stock: Stock | None,
+    *,
+    profile: str,
 ) -> list[Check]:
-    """Return the targets that were measured."""
-    against = [] if stock is None else [_against(course, stock)]
+    """Return the targets that were measured, of a model with this `profile`."""
+    least = TIMES_LEXICAL if profile == "lexical" else TIMES
+    against = [] if stock is None else [_against(course, stock, least)]
     filled = [] if crowd is None else [_filled(crowd)]
     return [*against, *_of_every_bench(course), _of(aging), *filled]
 
@@ -49,13 +58,13 @@ def _of(aging: Aging) -> Check:
     )
 
 
-def _against(course: Course, stock: Stock) -> Check:
+def _against(course: Course, stock: Stock, least: int) -> Check:
     times = course.flood.throughput / stock.best.throughput
     return Check(
         what="throughput against stock Rasa, same messages, same run",
-        target="≥ 30 times",
+        target=f"≥ {least} times",
         measured=f"{times:.1f} times",
-        met=times >= 30,
+        met=times >= least,
     )
 
 

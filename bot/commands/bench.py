@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from bot.bench.rig import open_rig
 from bot.bench.targets import checks_of
 from bot.bench.texts import Writer
 from bot.commands.train import current_model
+from bot.nlubench.project import profile_in, write_copy
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,8 +38,11 @@ async def bench(
     against_stock: bool,
     million: bool,
     picture: Path | None,
+    profile: str | None,
 ) -> int:
     """Run the bench in a store of its own, print its tables, draw its plot.
+
+    The model is that of config.yml, or the one with its classifier's `profile`.
 
     With `million` the store is filled with a million customers at the end. With
     `against_stock`, a stock Rasa bot gets the same messages afterwards.
@@ -48,7 +53,9 @@ async def bench(
     console, progress = Console(), Console(stderr=True)
     if not console.is_terminal:  # in a file the tables are whole, however wide
         console = Console(width=WIDTH)
-    model = current_model(settings)
+    used = profile or profile_in(settings.project)
+    model = current_model(settings) if profile is None else _model(settings, profile)
+    progress.print(f"the classifier's profile: {used}")
     writer = Writer.of_project(settings.project, seed=SEED)
     settings.var.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings.var, prefix="bench-") as folder:
@@ -71,10 +78,19 @@ async def bench(
         plot(course.levels, course.flood.throughput, picture)
         progress.print(f"The plot is {picture}.")
     stock = await _stock(settings, quick, progress) if against_stock else None
-    for table in tables(course, checks_of(course, aging, crowd, stock), stock):
+    for table in tables(
+        course, checks_of(course, aging, crowd, stock, profile=used), stock
+    ):
         console.print(table)
     runs = [*course.runs, *(crowd.runs if crowd else ())]
     return _verdict(runs, console)
+
+
+def _model(settings: Settings, profile: str) -> Path:
+    """Return the model of the project with another profile; train it if need be."""
+    with tempfile.TemporaryDirectory(dir=settings.var, prefix="bench-") as folder:
+        write_copy(settings.project, Path(folder), profile=profile)
+        return current_model(replace(settings, project=Path(folder)))
 
 
 async def _stock(settings: Settings, quick: bool, progress: Console) -> Stock:

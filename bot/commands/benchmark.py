@@ -17,6 +17,7 @@ from bot.nlubench.contest import STOCK_EPOCHS, Contender, contest, ours, sparse,
 from bot.nlubench.dataset import SEEDS, DataSet, Name, few_shot
 from bot.nlubench.machine import machine
 from bot.nlubench.own import load_own
+from bot.nlubench.project import profile_in
 from bot.nlubench.public import load_banking77, load_clinc150
 from bot.nlubench.report import Entry, Report
 from bot.settings import Settings
@@ -55,12 +56,13 @@ async def benchmark(settings: Settings, wanted: Wanted) -> int:
     here = machine()
     command = shlex.join(["firstline", *sys.argv[1:]])
     progress.print(f"{here['cpu']}, {here['cores']} cores, load {here['load']}")
-    contenders = _contenders(settings, wanted, progress.print)
+    profile = wanted.profile or profile_in(settings.project)
+    contenders = _contenders(settings, wanted, profile, progress.print)
     reports = [
         await _report(
             samples,
             contenders,
-            profile=wanted.profile,
+            profile=profile,
             var=settings.var,
             tell=progress.print,
         )
@@ -70,7 +72,7 @@ async def benchmark(settings: Settings, wanted: Wanted) -> int:
         _draw(reports, wanted.out, progress)
     _print(reports, wanted)
     if wanted.as_json:
-        around = {"profile": wanted.profile, "command": command, "machine": here}
+        around = {"profile": profile, "command": command, "machine": here}
         found = {report.name.value: report.plain(around) for report in reports}
         print(json.dumps(found, indent=2))  # noqa: T201 - what the command is for
     return 0
@@ -94,9 +96,9 @@ def _load(name: Name, settings: Settings, data: Path | None) -> list[DataSet]:
 
 
 def _contenders(
-    settings: Settings, wanted: Wanted, tell: Callable[[str], None]
+    settings: Settings, wanted: Wanted, profile: str, tell: Callable[[str], None]
 ) -> list[Contender]:
-    found = [ours(settings.project, wanted.profile)]
+    found = [ours(settings.project, profile)]
     if wanted.sparse:
         found.append(sparse())
     if wanted.stock_epochs is not None:
@@ -112,7 +114,7 @@ async def _report(
     samples: Sequence[DataSet],
     contenders: Sequence[Contender],
     *,
-    profile: str | None,
+    profile: str,
     var: Path,
     tell: Callable[[str], None],
 ) -> Report:

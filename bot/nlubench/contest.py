@@ -52,14 +52,15 @@ class Result:
         }
 
 
-def ours(own: Path, profile: str | None) -> Contender:
-    """Return our pipeline as `own`/config.yml has it, with `profile` unless None."""
+def ours(own: Path, profile: str) -> Contender:
+    """Return our pipeline as `own`/config.yml has it, but with `profile`."""
 
     def write(data: DataSet, folder: Path) -> Codes:
         return write_ours(own, data, folder, profile=profile)
 
-    title = "Firstline" + (f", {profile}" if profile else "")
-    return Contender(name="firstline", title=title, write=write, ours=True)
+    return Contender(
+        name="firstline", title=f"Firstline, {profile}", write=write, ours=True
+    )
 
 
 def stock(epochs: int) -> Contender:

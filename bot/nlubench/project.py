@@ -15,6 +15,7 @@ from bot.errors import ConfigError
 from bot.nlu.data import load_yaml
 from bot.nlubench.dataset import DataSet, Sample
 
+LEXICAL = "lexical"  # the profile without an encoder
 CLASSIFIER = "bot.nlu.classifier."  # the component that has profiles
 EDIT = "data/nlu/one_more_example.yml"
 ADDED = "and this is one more example that was not there before"
@@ -66,18 +67,33 @@ def write_ours(own: Path, data: DataSet, folder: Path, *, profile: str | None) -
     Raises:
         ConfigError: config.yml has no component that has profiles.
     """
-    config = load_yaml(own / "config.yml")
-    if profile is not None:
-        _classifier(config)["profile"] = profile
     if data.is_own:
-        shutil.copytree(own / "data", folder / "data")
-        shutil.copy(own / "domain.yml", folder / "domain.yml")
-        codes: Codes = OwnNames(())
-    else:
-        codes = Codes(data.labels)
-        _write_data(folder, data, codes)
-    _write(folder / "config.yml", _plain(config))
+        write_copy(own, folder, profile=profile)
+        return OwnNames(())
+    codes = Codes(data.labels)
+    _write_data(folder, data, codes)
+    _write_config(own, folder, profile)
     return codes
+
+
+def write_copy(own: Path, folder: Path, *, profile: str | None) -> None:
+    """Write the project `own` once more, its classifier with `profile` unless None.
+
+    Raises:
+        ConfigError: config.yml has no component that has profiles.
+    """
+    _write_config(own, folder, profile)
+    shutil.copytree(own / "data", folder / "data")
+    shutil.copy(own / "domain.yml", folder / "domain.yml")
+
+
+def profile_in(own: Path) -> str:
+    """Return the profile of the project's classifier; "lexical" if it names none.
+
+    Raises:
+        ConfigError: config.yml has no component that has profiles.
+    """
+    return str(_classifier(load_yaml(own / "config.yml")).get("profile", LEXICAL))
 
 
 def write_stock(data: DataSet, folder: Path, *, epochs: int) -> Codes:
@@ -161,6 +177,13 @@ def _classifier(config: Mapping[str, object]) -> dict[str, object]:
         ):
             return component
     raise ConfigError(f"config.yml: no component of {CLASSIFIER[:-1]} in the pipeline")
+
+
+def _write_config(own: Path, folder: Path, profile: str | None) -> None:
+    config = load_yaml(own / "config.yml")
+    if profile is not None:
+        _classifier(config)["profile"] = profile
+    _write(folder / "config.yml", _plain(config))
 
 
 def _plain(config: Mapping[str, object]) -> dict[str, object]:

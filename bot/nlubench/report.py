@@ -74,7 +74,7 @@ class Report:
     """Everything that was measured on one data set; our own contender is first."""
 
     name: Name
-    profile: str | None
+    profile: str
     examples: int
     labels: int
     messages: int

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.nlubench.dataset import Name
+from bot.nlubench.project import LEXICAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,6 @@ class Target:
         return value <= self.bound if self.at_most else value >= self.bound
 
 
-LEXICAL = "lexical"
 OF_ALL: Mapping[str, Target] = {
     "calibration_error": Target(0.03, at_most=True),
     "load_s": Target(2.0, at_most=True),
@@ -42,7 +42,7 @@ OF_SET: Mapping[Name, Mapping[str, Target]] = {
 OF_LEXICAL = {"batched_per_cpu_s": Target(8_000.0)}  # own; it has no encoder to run
 
 
-def targets_of(name: Name, *, profile: str | None) -> dict[str, Target]:
+def targets_of(name: Name, *, profile: str) -> dict[str, Target]:
     """Return the targets of our own model on a data set, by figure.
 
     The lexical profile is there to be quick: what it reads right has no target.

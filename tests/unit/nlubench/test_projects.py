@@ -12,6 +12,8 @@ from bot.nlubench.project import (
     CLASSIFIER,
     Codes,
     edit,
+    profile_in,
+    write_copy,
     write_ours,
     write_sparse,
     write_stock,
@@ -46,6 +48,17 @@ def test_our_pipeline_is_taken_as_it_is_but_for_the_profile(tmp_path, data):
     pipeline = load_yaml(tmp_path / "b" / "config.yml")["pipeline"]
     (classifier,) = [c for c in pipeline if c["name"].startswith(CLASSIFIER)]
     assert classifier["profile"] == "lexical"
+
+
+def test_a_copy_differs_in_the_profile_alone(tmp_path):
+    write_copy(ROOT, tmp_path, profile="accurate")
+    assert profile_in(tmp_path) == "accurate"
+    copied, own = load_yaml(tmp_path / "config.yml"), load_yaml(ROOT / "config.yml")
+    for config in (copied, own):
+        config["pipeline"][0].pop("profile", None)
+    assert copied == own
+    assert load_examples(tmp_path / "data" / "nlu") != []
+    assert (tmp_path / "data" / "policy.yml").is_file()
 
 
 def test_a_project_without_our_classifier_has_no_profiles(tmp_path, data):
@@ -85,7 +98,7 @@ def test_labels_become_intents_and_are_found_again():
 
 @pytest.mark.parametrize("name", list(Name))
 def test_the_quick_profile_has_no_target_of_accuracy(name):
-    assert "accuracy" in targets_of(name, profile=None)
+    assert "accuracy" in targets_of(name, profile="cascade")
     assert "accuracy" not in targets_of(name, profile="lexical")
     assert OF_SET[name]["accuracy"].met(0.99)
-    assert not targets_of(name, profile=None)["pss_mb"].met(601)
+    assert not targets_of(name, profile="cascade")["pss_mb"].met(601)
