@@ -14,7 +14,9 @@ from bot.model.message import MAX_TEXT
 from bot.model.reading import Entity, Reading, Request, Signals
 from bot.nlu.bootstrap import prepare
 from bot.nlu.model_file import check_model
-from bot.nlu.ranking import LABEL_RANKING, Ranking
+from bot.nlu.parts import parts_of
+from bot.nlu.ranking import LABEL_RANKING, Ranking, Scored
+from bot.nlu.several import MANNERS, Span, requests_of, spans_of
 
 if TYPE_CHECKING:
     from rasa.core.agent import Agent
@@ -87,8 +89,16 @@ class RasaEngine:
 
         if not texts:
             return []
-        messages = runtime.parse(self._model.agent, [_readable(text) for text in texts])
-        return [_reading(message) for message in messages]
+        readable = [_readable(text) for text in texts]
+        parts = [parts_of(text) for text in readable]
+        spans = [" ".join(cut[a:b]) for cut in parts for a, b in spans_of(len(cut))]
+        messages = iter(runtime.parse(self._model.agent, readable, spans))
+        wholes = [next(messages) for _ in readable]
+        found = [
+            _several(whole, {span: next(messages) for span in spans_of(len(cut))}, cut)
+            for whole, cut in zip(wholes, parts, strict=True)
+        ]
+        return [_reading(one, asked) for one, asked in zip(wholes, found, strict=True)]
 
     def use(self, model: LoadedModel) -> None:
         """Read with `model` from the next batch on; one in hand ends as it began.
@@ -128,15 +138,32 @@ def _readable(text: str) -> str:
     return _NOT_A_COMMAND + whole[1:] if whole.startswith("/") else whole
 
 
-def _reading(message: Message) -> Reading:
+def _several(
+    whole: Message, spans: Mapping[Span, Message], parts: Sequence[str]
+) -> list[Scored]:
+    rankings = {span: part.get(LABEL_RANKING) for span, part in spans.items()}
+    return requests_of(whole.get(LABEL_RANKING), rankings, len(parts))
+
+
+def _reading(message: Message, asked: Sequence[Scored]) -> Reading:
     ranking: Ranking = message.get(LABEL_RANKING)
-    best = [_request(label, p) for label, p in ranking.best(1 + ALTERNATIVES)]
+    labels = {label for label, _ in asked}
+    others = [
+        one for one in ranking.best(len(asked) + ALTERNATIVES) if one[0] not in labels
+    ]
+    signals = _signals(message.get("signals"))
     return Reading(
-        requests=(best[0],),
-        alternatives=tuple(best[1:]),
+        requests=tuple(_request(label, likely) for label, likely in asked),
+        alternatives=tuple(_request(*one) for one in others[:ALTERNATIVES]),
         entities=tuple(_entities(message.get("entities", []))),
-        signals=_signals(message.get("signals")),
+        signals=replace(signals, needs_reply=_wants_reply(signals.needs_reply, asked)),
     )
+
+
+def _wants_reply(whole: float, asked: Sequence[Scored]) -> float:
+    """Return what the whole says, or more where manners hid a request."""
+    requests = [likely for label, likely in asked if label not in MANNERS]
+    return max([whole, *map(_brief, requests)])
 
 
 def _request(label: str, probability: float) -> Request:

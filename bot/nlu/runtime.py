@@ -12,7 +12,7 @@ from pathlib import Path
 from bot.errors import ConfigError, ModelError
 from bot.nlu.graph import PlannedRunner
 from bot.nlu.model_file import REMEDY
-from bot.nlu.ranking import BRIEF
+from bot.nlu.ranking import BRIEF, PART
 
 with warnings.catch_warnings():  # Rasa's pinned libraries deprecate one another
     warnings.simplefilter("ignore")
@@ -30,7 +30,8 @@ with warnings.catch_warnings():  # Rasa's pinned libraries deprecate one another
     from rasa.shared.exceptions import RasaException
     from rasa.shared.nlu.training_data.message import Message
 
-_BRIEF = {BRIEF: True}
+_WHOLE = {BRIEF: True}
+_PART = {BRIEF: True, PART: True}
 # What Rasa raises, also around the errors of components and for unknown ones.
 _RASA_ERRORS = (
     RasaException,
@@ -58,13 +59,21 @@ def open_agent(path: Path) -> Agent:
     return agent
 
 
-def parse(agent: Agent, texts: Sequence[str]) -> list[Message]:
-    """Run the graph once for all `texts`, without changing a character of them."""
+def parse(
+    agent: Agent, texts: Sequence[str], parts: Sequence[str] = ()
+) -> list[Message]:
+    """Run the graph once for all `texts`, without changing a character of them.
+
+    `parts` of them come behind them, marked so that they are only ranked.
+    """
     processor = agent.processor
     target = processor.model_metadata.nlu_target
     results = processor.graph_runner.run(
         inputs={
-            PLACEHOLDER_MESSAGE: [_user_message(text) for text in texts],
+            PLACEHOLDER_MESSAGE: [
+                *(_user_message(text, _WHOLE) for text in texts),
+                *(_user_message(part, _PART) for part in parts),
+            ],
             PLACEHOLDER_TRACKER: DialogueStateTracker.from_events("reading", []),
         },
         targets=[target],
@@ -73,8 +82,8 @@ def parse(agent: Agent, texts: Sequence[str]) -> list[Message]:
     return messages
 
 
-def _user_message(text: str) -> UserMessage:
-    message = UserMessage(message_id="reading", sender_id="reading", metadata=_BRIEF)
+def _user_message(text: str, marks: dict[str, bool]) -> UserMessage:
+    message = UserMessage(message_id="reading", sender_id="reading", metadata=marks)
     message.text = text  # the constructor would strip it and shift all entities
     return message
 

@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.model.message import MAX_TEXT
 from bot.model.reading import Signals
-from bot.nlu.component import Config, names, setting
+from bot.nlu.component import Config, names, setting, wholes
 from bot.nlu.language import language_of
 from bot.nlu.mood import MoodWords, mood
 from bot.nlu.normalise import tokens
@@ -100,8 +100,8 @@ class SocialSignals(GraphComponent):  # type: ignore[misc]  # Rasa is untyped
         return cls(config)
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Add the signals of each message and return the messages."""
-        for message in messages:
+        """Add the signals of each whole message and return the messages."""
+        for message in wholes(messages):
             message.set(SIGNALS, _as_dict(self.signals(message)), add_to_output=True)
         return messages
 

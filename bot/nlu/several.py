@@ -1,0 +1,111 @@
+"""Several requests in one message: the whole and its parts, read apart, put together.
+
+Works on the probabilities of any classifier. A message is cut into sections at the
+edges of its parts in every possible way. A way counts if each section is read as
+something else than the others, one of them as what the whole is read as, and the
+others surely; the best way is the one with the most evidence. Greetings, thanks and the
+like beside a request are manners, no requests of their own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations, pairwise
+
+from bot.model.reading import FALLBACK
+from bot.nlu.ranking import Ranking, Scored
+
+# How something is said, or nothing, where a request stands beside it (docs/labelling.md).
+MANNERS = frozenset(
+    {
+        "greet",
+        "thanks",
+        "goodbye",
+        "affirm",
+        "deny",
+        "praise",
+        "chatter",
+        "spam",
+        "abuse",
+    }
+)
+# Chosen by scripts/several on training examples that the classifier had not seen: the
+# most further requests found while one single request in thirty is taken for several.
+FIRST = 0.7  # at least so sure that a section is what the whole is read as
+FURTHER = 0.9  # and so sure that another section is a request of its own
+_CERTAIN = 1 - 1e-6  # evidence has an end
+
+Span = tuple[int, int]  # of parts: the first, and the one after the last
+Sections = tuple[Span, ...]
+
+
+def spans_of(parts: int) -> list[Span]:
+    """Return all runs of neighbouring parts, but for the whole message."""
+    edges = combinations(range(parts + 1), 2)
+    return [(start, end) for start, end in edges if end - start < parts]
+
+
+def requests_of(
+    whole: Ranking, spans: Mapping[Span, Ranking], parts: int
+) -> list[Scored]:
+    """Return what a message asks for; first what the whole is read as, never nothing.
+
+    Args:
+        whole: how the message is read.
+        spans: how each of `spans_of(parts)` is read.
+        parts: how many there are; fewer than two have no spans.
+    """
+    top = whole.best(1)[0]
+    heads = {span: _head(ranking) for span, ranking in spans.items()}
+    ways = ([heads[span] for span in cut] for cut in _cuts(parts))
+    weighed = [(_evidence(way, top), way) for way in ways if way]
+    best, way = max(weighed, key=lambda one: one[0], default=(0.0, []))
+    return _merged(top, way) if best > 0 else [top]
+
+
+def _cuts(parts: int) -> Iterator[Sections]:
+    """Yield every way to cut that many parts into two or more sections."""
+    for count in range(1, parts):
+        for inner in combinations(range(1, parts), count):
+            edges = (0, *inner, parts)
+            yield tuple(pairwise(edges))
+
+
+def _head(ranking: Ranking) -> Scored:
+    return ranking.best(1)[0]
+
+
+def _evidence(way: Sequence[Scored], top: Scored) -> float:
+    """Return how much speaks for these sections; 0.0 if something speaks against them.
+
+    Each section adds by how much its logit is above what it needs.
+    """
+    labels = {label for label, _ in way}
+    if len(labels) < len(way) or FALLBACK in labels or top[0] not in labels:
+        return 0.0
+    total = 0.0
+    for label, likely in way:
+        needed = FIRST if label == top[0] else FURTHER
+        if likely < needed:
+            return 0.0
+        total += _logit(likely) - _logit(needed)
+    return total
+
+
+def _merged(top: Scored, way: Sequence[Scored]) -> list[Scored]:
+    """Return the requests among the sections; what the whole is read as comes first.
+
+    It is as sure as its section or the whole, whichever is surer: the whole's
+    probability is shared by all that it asks for.
+    """
+    surest = dict(way)
+    surest[top[0]] = max(surest[top[0]], top[1])
+    others = sorted(surest, key=lambda label: (label != top[0], -surest[label]))
+    kept = [label for label in others if label not in MANNERS] or [top[0]]
+    return [(label, surest[label]) for label in kept]
+
+
+def _logit(likely: float) -> float:
+    bounded = min(max(likely, 1 - _CERTAIN), _CERTAIN)
+    return math.log(bounded / (1 - bounded))
