@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.flow.acquaintance import met
 from bot.flow.caseload import (
+    answered_in_part,
     joined_case,
     marked_withheld,
     opened_case,
@@ -65,7 +66,7 @@ class Ledger:
         self._work, self._policy, self._composer = work, policy, composer
         self._channel, self._case_id, self._now = channel, case_id, now
         self._case: Case | None = None
-        self._topic = ""
+        self._read: Reading | None = None
         self._handled: list[Handled] = []
         self._records: list[Record] = []
         self._texts: list[Outgoing] = []
@@ -76,7 +77,7 @@ class Ledger:
     ) -> None:
         """Add one turn with its decision, and the dialogue's part if it had one."""
         self.customer = met(self.customer, turn)
-        self._topic = turn.reading.top.label
+        self._read = turn.reading
         self._apply(decision, turn.last, turn.reading)
         if spoken is not None:
             self._keep_dialogue(spoken, ended=decision.outcome is Outcome.HANDED_OFF)
@@ -235,6 +236,8 @@ class Ledger:
             return
         if composed.stopped and self._case is None:
             self._hand_over(stopped_text(self._policy), cause)
+        elif composed.left_out:
+            self._hand_over(answered_in_part(self._policy), cause, reading=self._read)
         handed = decision.outcome in (Outcome.HANDED_OFF, Outcome.JOINED)
         purpose = Purpose.ACKNOWLEDGEMENT if handed else Purpose.ANSWER
         self._queue(composed, cause, key=f"{seed}:say", purpose=purpose)
@@ -262,7 +265,12 @@ class Ledger:
         )
 
     def _hand_over(
-        self, opened: OpenCase, cause: Message | Outgoing, *, silent: bool = False
+        self,
+        opened: OpenCase,
+        cause: Message | Outgoing,
+        *,
+        silent: bool = False,
+        reading: Reading | None = None,
     ) -> None:
         """Give people what the bot cannot say; that is what became of `cause`."""
         case = self.customer.case
@@ -270,7 +278,7 @@ class Ledger:
             self._join(JoinCase(case.id), opened.reason)
             outcome = Outcome.JOINED
         else:
-            self._open(opened, cause, None, silent=silent)
+            self._open(opened, cause, reading, silent=silent)
             outcome = Outcome.HANDED_OFF
         self._handled, self._records = restated(
             self._handled, self._records, cause, outcome, opened.reason
@@ -293,7 +301,7 @@ class Ledger:
             case=self._case.id if self._case else None,
             now=self._now,
             acknowledge_within=self._policy.acknowledge_within,
-            topic=self._topic,
+            topic=self._read.top.label if self._read else "",
         )
         self._texts.append(text)
         problem = composed.stopped[0].code if composed.stopped else None

@@ -119,6 +119,15 @@ def withheld_text(reason: Reason, policy: Policy) -> OpenCase:
     )
 
 
+def answered_in_part(policy: Policy) -> OpenCase:
+    """Return the case that people get of questions of which the bot answered one."""
+    return replace(
+        stopped_text(policy),
+        reason=Reason.SEVERAL_REQUESTS,
+        priority_reasons=("the bot answered the first question only",),
+    )
+
+
 def marked_withheld(
     handled: Sequence[Handled],
     records: Sequence[Record],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeGuard
 
 from bot.flow.may_reply import Speech, may_reply
 from bot.flow.plain_text import holds_link
@@ -16,11 +17,13 @@ from bot.model.message import Visibility
 from bot.model.network_rules import NetworkRules
 from bot.model.outgoing import Speaker
 from bot.model.policy import Policy
+from bot.model.reading import FAQ
 from bot.model.reason import Reason
 from bot.model.spending import Budget
 from bot.ports import Answers, Channel
 
 SAFE = "safe_fallback"
+ACKNOWLEDGEMENT = "acknowledge"
 INTRODUCTION = "introduction"
 WORDINGS_TRIED = 12  # before a text may come again
 
@@ -29,7 +32,8 @@ WORDINGS_TRIED = 12  # before a text may come again
 class Composed:
     """The text, and what was wrong with the one it replaces.
 
-    With `withheld` it must not be said, whatever it says.
+    With `withheld` it must not be said, whatever it says. `left_out`: there was room
+    for the first of several answers only, and people answer the rest.
     """
 
     text: str
@@ -37,6 +41,7 @@ class Composed:
     withheld: Reason | None = None
     generated: bool = False
     invites: bool = False  # to write a direct message
+    left_out: bool = False
 
 
 class Composer:
@@ -60,10 +65,13 @@ class Composer:
         """Return the one text that these effects want said; None if they want none.
 
         Parts are joined to one text, since a second post in public would break the
-        networks' rules. What this customer has lately heard comes in another
+        networks' rules; where several answers are too long for that, the first is
+        said and that a person will answer. What this customer has lately heard comes in another
         wording if there is one; so does what holds a link when the budget has none left.
         A text that fails the check is replaced by a safe one.
         """
+        shortened = self._shortened(effects, visibility, channel, seed=seed, wait=wait)
+        effects = shortened or effects
         text = ""
         budget = self._policy.conditions_on(customer.channel).budget
         no_links = budget is Budget.NO_LINKS
@@ -107,8 +115,38 @@ class Composer:
             rules=channel.rules,
         )
         return Composed(
-            text, withheld=withheld, generated=generated, invites=_invites(effects)
+            text,
+            withheld=withheld,
+            generated=generated,
+            invites=_invites(effects),
+            left_out=shortened is not None,
         )
+
+    def _shortened(
+        self,
+        effects: Sequence[Effect],
+        visibility: Visibility,
+        channel: Channel,
+        *,
+        seed: str,
+        wait: str,
+    ) -> tuple[Effect, ...] | None:
+        """Return what is said in place of several answers that may be too long.
+
+        None if they are not several, or fit in whatever words they come.
+        """
+        several = next((one for one in effects if _is_several_answers(one)), None)
+        if visibility is Visibility.PRIVATE or several is None:
+            return None
+        texts = [
+            " ".join(
+                self._parts(effects, visibility, seed=f"{seed}:{attempt}", wait=wait)
+            )
+            for attempt in range(WORDINGS_TRIED)
+        ]
+        if max(map(channel.length, texts)) <= channel.limit(visibility):
+            return None
+        return (Say((several.parts[0], ACKNOWLEDGEMENT)),)
 
     def _introduced(self, words: str, rules: NetworkRules) -> str:
         """Return the words that say that a bot speaks, with a link if it has to be."""
@@ -133,6 +171,13 @@ class Composer:
 def invites(decision: Decision) -> bool:
     """Tell whether what is said asks the customer for a direct message."""
     return _invites(decision.effects)
+
+
+def _is_several_answers(effect: Effect) -> TypeGuard[Say]:
+    return (
+        isinstance(effect, Say)
+        and sum(part.startswith(f"{FAQ}/") for part in effect.parts) > 1
+    )
 
 
 def _invites(effects: Sequence[Effect]) -> bool:

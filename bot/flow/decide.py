@@ -12,14 +12,13 @@ from datetime import datetime
 
 from bot.flow.control import control_words
 from bot.flow.handoff import join, to_people
+from bot.flow.several import several_requests, speak
 from bot.flow.situation import Situation
-from bot.model.case import Priority
 from bot.model.customer import Customer
 from bot.model.effect import (
     Converse,
     Decision,
     EndDialogue,
-    JoinCase,
     Say,
     Turn,
 )
@@ -97,8 +96,8 @@ def _running_dialogue(s: Situation) -> Decision | None:
     An order number or a postcode is an answer, whatever intent its few letters
     resemble; a clear change of topic, or a grave matter, leaves the dialogue.
     """
-    if not s.in_dialogue or s.silence:
-        return None
+    if not s.in_dialogue or s.silence or s.several:
+        return None  # the dialogue would answer one of several things
     words = s.words(s.turn.last.text)
     short = len(words) <= _SHORT and any(c.isdigit() for c in s.turn.last.text)
     answers = short or any(entity.kind in _FACTS for entity in s.reading.entities)
@@ -133,7 +132,7 @@ def _grave_matter(s: Situation) -> Decision | None:
 def _first_after_invitation(s: Situation) -> Decision | None:
     """The customer follows "please write to us directly"."""
     intent, since = s.customer.invited_for, s.customer.invited_at
-    if intent is None or not s.private or s.active or s.silence:
+    if intent is None or not s.private or s.active or s.silence or s.several:
         return None
     if since is None or s.now - since > s.policy.backlog_limit:
         return None
@@ -167,6 +166,7 @@ _QUESTIONS: tuple[Callable[[Situation], Decision | None], ...] = (
     _public_personal_data,
     _first_after_invitation,
     _unknown_words,
+    several_requests,
 )
 
 
@@ -191,12 +191,9 @@ def _asks_nothing(s: Situation) -> bool:
 
 
 def _answer(s: Situation) -> Decision:
-    """Upset people, and texts that ask nothing, most often want something else."""
-    signals = s.reading.signals
-    careful = signals.angry or not signals.asks
-    if careful and not s.sure(s.policy.thresholds.answer_careful):
+    if not s.sure_of(s.request):
         return to_people(s, Reason.LOW_CONFIDENCE)
-    return _speak(s, s.request.label, Reason.STANDARD_ANSWER)
+    return speak(s, s.request.label, reason=Reason.STANDARD_ANSWER)
 
 
 def _small_talk(s: Situation) -> Decision:
@@ -208,23 +205,7 @@ def _small_talk(s: Situation) -> Decision:
         return Decision(
             outcome=Outcome.IGNORED, reason=s.rule.reason, withheld=s.silence
         )
-    return _speak(s, s.request.intent, s.rule.reason)
-
-
-def _speak(s: Situation, answer: str, reason: Reason) -> Decision:
-    """Say one thing, or leave it to people where the bot must keep silent.
-
-    While a case waits for people the bot answers only in direct messages.
-    """
-    if s.silence:
-        return to_people(s, reason)
-    urgent = s.active is not None and s.active.priority is Priority.URGENT
-    if s.active and (urgent or not s.private):
-        return join(s, Reason.CASE_OPEN)
-    joins = (JoinCase(s.active.id),) if s.active else ()
-    return Decision(
-        outcome=Outcome.ANSWERED, reason=reason, effects=(Say((answer,)), *joins)
-    )
+    return speak(s, s.request.intent, reason=s.rule.reason)
 
 
 def _look_up(s: Situation) -> Decision:

@@ -17,6 +17,7 @@ from bot.model.effect import (
     Turn,
 )
 from bot.model.event import Outcome
+from bot.model.policy import IntentRule
 from bot.model.reason import Reason
 
 _SPECIAL_LINES = {
@@ -25,6 +26,8 @@ _SPECIAL_LINES = {
     Reason.PRESS: "acknowledge_press",
     Reason.BUSINESS: "acknowledge_business",
 }
+# Reasons that say nothing against what was understood: team and priority follow it.
+_UNDERSTOOD = (Reason.PERSONAL_DATA, Reason.PEOPLE_ONLY, Reason.SEVERAL_REQUESTS)
 _REPEATED = 3  # contacts after which the next one weighs more
 
 
@@ -110,8 +113,8 @@ def priority_of(
 def new_case(s: Situation, reason: Reason) -> OpenCase:
     """Return the case for people, with the team and priority of what was understood."""
     rule = s.grave or s.rule
-    understood = reason in (rule.reason, Reason.PERSONAL_DATA, Reason.PEOPLE_ONLY)
-    base = rule.priority if understood else Priority.NORMAL
+    understood = reason in (rule.reason, *_UNDERSTOOD)
+    base = _priority_of_all(s, rule) if understood else Priority.NORMAL
     priority, why = priority_of(base, s.turn, s.customer)
     return OpenCase(
         reason=reason,
@@ -122,16 +125,23 @@ def new_case(s: Situation, reason: Reason) -> OpenCase:
     )
 
 
+def _priority_of_all(s: Situation, rule: IntentRule) -> Priority:
+    """Return the priority of the most pressing request; `rule` is what weighs most."""
+    return min(rule.priority, *(s.rule_of(one).priority for one in s.requests))
+
+
 def _invites(s: Situation, reason: Reason) -> bool:
     """Whether to ask in public for a direct message, beside the acknowledgement."""
     if s.private or reason in _SPECIAL_LINES:
         return False
-    about_them = s.rule.personal and reason is s.rule.reason
+    known = reason in (s.rule.reason, Reason.SEVERAL_REQUESTS)
+    about_them = known and any(s.rule_of(one).personal for one in s.requests)
     return about_them or bool(s.reading.signals.personal_data)
 
 
 def _acknowledgement(s: Situation, reason: Reason) -> str:
     if reason in _SPECIAL_LINES:
         return _SPECIAL_LINES[reason]
-    upset = s.reading.signals.angry or s.request.intent == "complaint_service"
+    complains = any(one.intent == "complaint_service" for one in s.requests)
+    upset = s.reading.signals.angry or complains
     return "acknowledge_upset" if upset else "acknowledge"

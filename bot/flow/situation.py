@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -44,9 +44,23 @@ class Situation:
         return self.turn.reading.top
 
     @property
+    def requests(self) -> tuple[Request, ...]:
+        """All that the customer asks for, in the order of its weight."""
+        return self.turn.reading.requests
+
+    @property
+    def several(self) -> bool:
+        """Whether the customer asks for more than one thing."""
+        return len(self.requests) > 1
+
+    @property
     def rule(self) -> IntentRule:
         """What the policy says about the intent that weighs most."""
-        return self.policy.rule(self.request.intent)
+        return self.rule_of(self.request)
+
+    def rule_of(self, request: Request) -> IntentRule:
+        """Return what the policy says about one of the requests."""
+        return self.policy.rule(request.intent)
 
     @property
     def private(self) -> bool:
@@ -94,7 +108,7 @@ class Situation:
     def grave(self) -> IntentRule | None:
         """What people must see even if the model is not sure; None if nothing.
 
-        A watchword counts most, then the intent, then danger as a second guess.
+        A watchword counts most, then the intents, then danger as a second guess.
         """
         watch = watched((m.text for m in self.turn.messages), self.policy)
         if watch is not None:
@@ -104,26 +118,50 @@ class Situation:
                 team=watch.team,
                 priority=watch.priority,
             )
-        if self.rule.reason in _ALWAYS_PEOPLE and self.sure(_SURE_ENOUGH_FOR_PEOPLE):
-            return self.rule
+        for request in self.requests:
+            rule = self.rule_of(request)
+            sure = request.confidence >= _SURE_ENOUGH_FOR_PEOPLE
+            if rule.reason in _ALWAYS_PEOPLE and sure:
+                return self._graver(rule)
         for guess in self.reading.alternatives[:1]:
             rule = self.policy.rule(guess.intent)
             if rule.reason is Reason.SAFETY and guess.confidence >= _DANGER_AS_SECOND:
                 return rule
         return None
 
+    def _graver(self, rule: IntentRule) -> IntentRule:
+        """Return `rule` with the priority of the most pressing thing beside it."""
+        priority = min(self.rule_of(one).priority for one in self.requests)
+        return replace(rule, priority=min(rule.priority, priority))
+
     @property
     def needed(self) -> float:
         """How sure the model must be for what the intent's rule wants."""
-        if self.rule.at_least is not None:
-            return self.rule.at_least
+        return self.needed_by(self.rule)
+
+    def needed_by(self, rule: IntentRule) -> float:
+        """Return how sure the model must be for what `rule` wants."""
+        if rule.at_least is not None:
+            return rule.at_least
         limits = self.policy.thresholds
         return {
             Handling.SMALL_TALK: limits.small_talk,
             Handling.IGNORE: limits.ignore,
             Handling.DIALOGUE: limits.dialogue,
             Handling.ANSWER: limits.answer,
-        }.get(self.rule.handling, limits.small_talk)
+        }.get(rule.handling, limits.small_talk)
+
+    def sure_of(self, request: Request) -> bool:
+        """Whether the model is sure enough for what the request's rule wants.
+
+        Who is upset, or asks nothing, most often wants something else than a
+        standard answer.
+        """
+        rule, signals = self.rule_of(request), self.reading.signals
+        needed = self.needed_by(rule)
+        if rule.handling is Handling.ANSWER and (signals.angry or not signals.asks):
+            needed = max(needed, self.policy.thresholds.answer_careful)
+        return request.intent != FALLBACK and request.confidence >= needed
 
     @property
     def may_look_up(self) -> bool:

@@ -17,6 +17,7 @@ from bot.flow.control import by_wish
 from bot.flow.decide import decide
 from bot.flow.threads import by_thread, text_of
 from bot.flow.transcript import message_record
+from bot.flow.weight import weighed
 from bot.log import Log
 from bot.model.effect import Converse, Decision, Turn
 from bot.model.event import Outcome
@@ -214,7 +215,9 @@ class Worker:
             now=now,
         )
         turns = [
-            Turn(messages=tuple(group), reading=reading, number=0)
+            Turn(
+                messages=tuple(group), reading=weighed(reading, self._policy), number=0
+            )
             for group, reading in zip(by_thread(work), readings, strict=True)
         ]
         stops, others = by_wish(turns, work.customer, self._policy, now)

@@ -41,6 +41,10 @@ class Reason(str, Enum):
         "written in a language the model was not made for",
     )
     NO_ANSWER = "no_answer", "the knowledge base has no text for it"
+    SEVERAL_REQUESTS = (
+        "several_requests",
+        "asks for several things, of which the bot cannot answer all",
+    )
     NOT_OURS = "not_ours", "asks for something that is not ours to give"
     DIALOGUE_FAILED = "dialogue_failed", "the dialogue could not identify the order"
     DIALOGUE_HANDOFF = "dialogue_handoff", "the dialogue gathered what people need"

@@ -26,7 +26,7 @@ from bot.desk.slack.blocks.standing import (
 from bot.model.case import ACTIVE, Case, CaseStatus
 from bot.model.hours import is_open, next_opening
 from bot.model.message import Profile
-from bot.model.reading import Request
+from bot.model.reading import Reading, Request
 from bot.model.standing import language_of, last_written
 from bot.model.timer import TimerKind, first_answer_due, timers_of
 from bot.ports import CaseView
@@ -63,7 +63,7 @@ def where(view: CaseView) -> Mrkdwn:
 
 
 def meaning(view: CaseView) -> Mrkdwn:
-    """Say what the model understood and how sure it was, or what an agent said."""
+    """Say all that was asked for and how sure the model was, or what an agent said."""
     case = view.case
     if case.corrected_label:
         said = plain(words.intent_name(case.corrected_label))
@@ -72,22 +72,30 @@ def meaning(view: CaseView) -> Mrkdwn:
         return Mrkdwn("")
     name = bold(plain(words.intent_name(case.label)))
     best = f"{name} {words.percent(case.confidence)}"
+    read = _read(view)
+    further = [_guess(one) for one in read.requests[1:]] if read else []
     others = [
-        f"{plain(words.intent_name(one.label))} {words.percent(one.confidence)}"
-        for one in _others(view)
+        _guess(one)
+        for one in (view.alternatives if read else ())
         if one.confidence >= _WORTH_SAYING and one.label != case.label
     ]
-    return joined((best, *others[:_CANDIDATES]), ", or ")
+    asked = joined((best, *further), ", and ")
+    return joined((asked, *others[:_CANDIDATES]), ", or ")
 
 
-def _others(view: CaseView) -> tuple[Request, ...]:
-    """Return what else it may have been, unless a later message was read since."""
+def _guess(request: Request) -> Mrkdwn:
+    name = plain(words.intent_name(request.label))
+    return Mrkdwn(f"{name} {words.percent(request.confidence)}")
+
+
+def _read(view: CaseView) -> Reading | None:
+    """Return the reading behind the case, unless a later message was read since."""
     last, case = last_written(view.records), view.case
     if last is None or last.reading is None:
-        return ()
+        return None
     top = last.reading.top
     same = (top.label, round(top.confidence, 4)) == (case.label, case.confidence)
-    return view.alternatives if same else ()
+    return last.reading if same else None
 
 
 def reason(case: Case) -> Mrkdwn:
