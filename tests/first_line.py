@@ -2,7 +2,8 @@
 
 For tests of the engine, which must not depend on what a model happens to read. A
 text names its own reading: "faq/stores 0.9" is read as that label with that
-confidence, and anything else as an unsure "out_of_scope".
+confidence, "faq/stores 0.9 + opt_out 0.8" as both, and anything else as an unsure
+"out_of_scope".
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 _LABEL = re.compile(r"([a-z_]+(?:/[a-z_]+)?) (0\.\d+|1\.0)")
+_SEVERAL = re.compile(rf"{_LABEL.pattern}(?: \+ {_LABEL.pattern})+")
 
 
 class ScriptedReadings:
@@ -58,10 +61,15 @@ class ScriptedReadings:
         return [self._one(text) for text in texts]
 
     def _one(self, text: str) -> Reading:
-        found = _LABEL.search(text)
-        if found is None:
+        several = _SEVERAL.search(text)
+        found = _LABEL.findall(several[0] if several else text)
+        if not found:
             return reading("out_of_scope", 0.2)
-        return reading(found[1], float(found[2]))
+        first, *others = (reading(label, float(sure)) for label, sure in found)
+        requests = (
+            (first.top, *(one.top for one in others)) if several else (first.top,)
+        )
+        return replace(first, requests=requests)
 
 
 class ScriptedDialogue:

@@ -56,6 +56,35 @@ async def test_i_am_told_that_a_bot_speaks_when_it_first_writes_to_me(story):
     assert "privacy" in answer
 
 
+async def test_i_ask_two_things_in_one_message_and_get_both_answers(story):
+    story.direct("mia", "how much is delivery? and do you take paypal?")
+    await story.later()
+    (answer,) = story.new("mia")
+    assert "£" in answer
+    assert "PayPal" in answer
+    assert await story.cases() == []
+
+
+async def test_i_ask_a_question_and_for_my_money_and_a_person_sees_both(story):
+    story.direct(
+        "mia", "my lamp arrived broken, I want a refund. also do you price match?"
+    )
+    await story.later()
+    view = await story.case()
+    (asked,) = [record.reading for record in view.records if record.reading]
+    assert "faq/price_match" in [one.label for one in asked.requests]
+    assert view.case.label != "faq/price_match"
+    suggested = await story.line.relay.suggestions(view.case.id)
+    assert "faq/price_match" in [one.label for one in suggested]
+
+
+async def test_i_love_my_rug_and_my_question_is_answered(story):
+    story.post("mia", "@fernhollow love love love my new rug 😍 do you take paypal?")
+    await story.later()
+    (answer,) = story.new("mia")
+    assert "PayPal" in answer
+
+
 async def test_my_lamp_smokes_and_people_hear_of_it_at_once(story):
     story.post("mia", "@fernhollow your lamp just caught fire next to my kid's bed")
     await story.later()

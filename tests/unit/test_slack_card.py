@@ -352,3 +352,17 @@ def test_it_leads_to_the_network_s_own_page():
 def test_what_its_author_deleted_is_not_there_any_more():
     gone = wrote("", deleted_at=NOON)
     assert "(deleted by its author)" in shown(case(), gone)
+
+
+def test_the_card_names_all_that_was_asked_for():
+    asked = replace(
+        reading("order_status", 0.4),
+        requests=(
+            Request("order_status", 0.4),
+            Request("refund_request", 0.93),
+            Request("faq", 0.91, "return_how"),
+        ),
+    )
+    card = shown(None, wrote(reading=asked))
+    assert "Order status* 40%, and Refund request 93%, and" in card
+    assert "91%, or Refund status 21%" in card
