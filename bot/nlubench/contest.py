@@ -48,6 +48,7 @@ class Result:
             "train_cpu_s": self.trained.cpu_s,
             "train_peak_mb": self.trained.peak_mb,
             "train_after_edit_s": again.wall_s if again else None,
+            "train_after_edit_cpu_s": again.cpu_s if again else None,
             **asdict(self.served),
         }
 

@@ -24,6 +24,7 @@ FIGURES = {
     *("coverage_at_95", "auroc", "needs_reply_f1", "train_s", "train_cpu_s"),
     *("train_after_edit_s", "train_peak_mb", "load_s", "p50_ms", "p95_ms"),
     *("single_per_s", "single_per_cpu_s", "batched_per_s", "batched_per_cpu_s"),
+    *("load_cpu_s", "p50_cpu_ms", "p95_cpu_ms", "train_after_edit_cpu_s"),
     *("pss_mb", "rss_mb", "model_mb"),
 }
 

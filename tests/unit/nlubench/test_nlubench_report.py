@@ -30,8 +30,11 @@ RESULT = Result(
     ),
     served=Served(
         load_s=1.5,
+        load_cpu_s=1.2,
         p50_ms=2.0,
         p95_ms=3.0,
+        p50_cpu_ms=1.0,
+        p95_cpu_ms=1.5,
         single_per_s=400.0,
         single_per_cpu_s=500.0,
         batched_per_s=1_500.0,
