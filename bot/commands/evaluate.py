@@ -2,31 +2,96 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.table import Table
 
 from bot.commands.train import current_model
+from bot.model.policy import Handling, Policy
+from bot.model.reading import OUT_OF_SCOPE, Reading
 from bot.nlu.engine import RasaEngine, load_model
 from bot.nlu.evaluation import Evaluation, load_held_out
 from bot.nlu.evaluation import evaluate as measure
+from bot.nlu.request_figures import (
+    RequestFigures,
+    area_under_curve,
+    load_texts,
+    request_figures,
+)
 from bot.policy_file import load_policy
 from bot.settings import Settings
 
 SHOWN_CONFUSIONS = 15
+SEVERAL = "several.jsonl"
+OUTSIDE = "out_of_scope.jsonl"
+# What the bot does without people.
+ON_ITS_OWN = frozenset({Handling.ANSWER, Handling.DIALOGUE, Handling.SMALL_TALK})
 
 
 async def evaluate(settings: Settings) -> int:
-    """Print the figures over tests/nlu/held_out_*.jsonl."""
-    files = sorted((settings.project / "tests" / "nlu").glob("held_out_*.jsonl"))
-    threshold = load_policy(settings.policy).thresholds.answer
+    """Print the figures over the messages in tests/nlu."""
+    folder = settings.project / "tests" / "nlu"
+    held_out = load_held_out(sorted(folder.glob("held_out_*.jsonl")))
+    several = load_held_out([folder / SEVERAL])
+    outside = load_texts(folder / OUTSIDE)
+    policy = load_policy(settings.policy)
+    threshold = policy.thresholds.answer
     model = load_model(current_model(settings), config=settings.project / "config.yml")
     engine = RasaEngine(model)
     try:
-        found = await measure(engine, load_held_out(files), threshold=threshold)
+        found = await measure(engine, held_out, threshold=threshold)
+        readings = await engine.read([message.text for message in held_out])
+        of_several = await engine.read([message.text for message in several])
+        of_outside = await engine.read(outside)
     finally:
         engine.close()
     _print(found, threshold)
+    _print_requests("held-out messages", request_figures(held_out, readings))
+    _print_requests(SEVERAL, request_figures(several, of_several))
+    ours = [
+        reading.ours
+        for message, reading in zip(held_out, readings, strict=True)
+        if message.label != OUT_OF_SCOPE
+    ]
+    _print_outside(ours, of_outside, policy)
     return 0
+
+
+def _print_requests(title: str, found: RequestFigures) -> None:
+    table = Table("Requests", "Precision", "Recall", "F1")
+    table.title = f"{title}: {found.several} of {found.messages} ask for several"
+    for name, overlap in (("further ones", found.further), ("all", found.all)):
+        figures = (overlap.precision, overlap.recall, overlap.f1)
+        table.add_row(name, *(f"{figure:.1%}" for figure in figures))
+    console = Console()
+    console.print(table)
+    console.print(
+        f"Just the right set: {found.exact:.1%}. "
+        f"Single requests taken for several: {found.false_alarms:.1%}."
+    )
+
+
+def _least(policy: Policy) -> float:
+    """Return the lowest confidence at which the bot speaks by itself."""
+    limits = policy.thresholds
+    return min(limits.answer, limits.dialogue, limits.small_talk)
+
+
+def _print_outside(
+    ours: Sequence[float], outside: Sequence[Reading], policy: Policy
+) -> None:
+    area = area_under_curve(ours, [reading.ours for reading in outside])
+    answered = sum(
+        policy.rule(reading.top.intent).handling in ON_ITS_OWN
+        and reading.top.intent != OUT_OF_SCOPE
+        and reading.top.confidence >= _least(policy)
+        for reading in outside
+    )
+    Console().print(
+        f"{len(outside)} messages that are not ours: AUROC of being ours {area:.3f}; "
+        f"{answered} read so surely as something of ours that the bot would speak."
+    )
 
 
 def _print(found: Evaluation, threshold: float) -> None:

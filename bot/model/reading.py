@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 FAQ = "faq"  # the retrieval intent
 FALLBACK = "nlu_fallback"
+OUT_OF_SCOPE = "out_of_scope"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,15 @@ class Reading:
     """The model's view of one text: plain data, so it can cross a process border.
 
     `requests` come in order of weight and are never empty; `alternatives` are the
-    next best labels, best first.
+    next best labels, best first. `ours` is the probability that the text is about
+    something of ours: neither out of scope nor in unknown words.
     """
 
     requests: tuple[Request, ...]
     alternatives: tuple[Request, ...] = ()
     entities: tuple[Entity, ...] = ()
     signals: Signals = Signals()
+    ours: float = 1.0
 
     def __post_init__(self) -> None:
         if not self.requests:

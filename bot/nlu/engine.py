@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.model.message import MAX_TEXT
-from bot.model.reading import Entity, Reading, Request, Signals
+from bot.model.reading import (
+    FALLBACK,
+    OUT_OF_SCOPE,
+    Entity,
+    Reading,
+    Request,
+    Signals,
+)
 from bot.nlu.bootstrap import prepare
 from bot.nlu.model_file import check_model
 from bot.nlu.parts import parts_of
@@ -26,6 +33,7 @@ BATCH = 256  # texts for one run of the graph; bounds memory, larger is no faste
 BATCH_CHARACTERS = 100_000  # together; bounds how long one call into C may take
 ALTERNATIVES = 3
 DIGITS = 6  # of a probability
+_NOT_OURS = frozenset({OUT_OF_SCOPE, FALLBACK})
 _NOT_A_COMMAND = "\u2215"  # a slash that Rasa does not take for "/intent"
 
 
@@ -157,6 +165,7 @@ def _reading(message: Message, asked: Sequence[Scored]) -> Reading:
         alternatives=tuple(_request(*one) for one in others[:ALTERNATIVES]),
         entities=tuple(_entities(message.get("entities", []))),
         signals=replace(signals, needs_reply=_wants_reply(signals.needs_reply, asked)),
+        ours=_brief(1.0 - ranking.total(_NOT_OURS)),
     )
 
 
