@@ -19,7 +19,6 @@ from bot.flow.figures import DayFiguresKeeper
 from bot.flow.incident_work import IncidentDesk
 from bot.flow.incidents import IncidentKeeper
 from bot.flow.intake import Intake
-from bot.flow.kept_check import CHECK_DUTY, KeptCheck
 from bot.flow.money import MoneyLook
 from bot.flow.relay import Relay
 from bot.flow.rewriter import REWRITE_DUTY, Rewriter
@@ -39,8 +38,7 @@ from bot.policy_watch import PolicyWatch
 from bot.ports import Channel, Quota, Spending
 from bot.program import Firstline, Program
 from bot.settings import Settings
-from bot.store.whole import Store
-from bot.x_parts import XParts
+from bot.x_parts import x_parts
 
 if TYPE_CHECKING:
     from bot.channels.x import XChannel
@@ -116,7 +114,9 @@ async def open_program(
         )
         store = await stack.enter_async_context(opening)
         policies.heed(store.quiet)
-        policies.weigh(ConditionsLook(store.outbox, store.spending, channels))
+        policies.weigh(
+            ConditionsLook(store.outbox, store.spending, channels, store.wordings)
+        )
         relay = Relay(
             store.cases,
             channels,
@@ -165,7 +165,9 @@ async def open_program(
             simulator=simulator,
             channels=channels,
             intake=Intake(simulator, store.inbox, policy, clock=clock, log=log),
-            x=_x_parts(on_x, store, policy, settings, clock=clock, log=log),
+            x=x_parts(on_x[0], store, settings.x, policy, clock=clock, log=log)
+            if on_x
+            else None,
             sender=Sender(
                 outbox=store.outbox,
                 cases=store.cases,
@@ -175,6 +177,7 @@ async def open_program(
                 log=log,
                 quiet=store.quiet,
                 spending=store.spending,
+                wordings=store.wordings,
             ),
             timekeeper=Timekeeper(store.timers, policy, clock=clock, log=log),
             relay=relay,
@@ -215,32 +218,6 @@ async def open_program(
             figures=figures,
             money=money,
         )
-
-
-def _x_parts(
-    on_x: list[XChannel],
-    store: Store,
-    policy: Policy,
-    settings: Settings,
-    *,
-    clock: Clock,
-    log: Log,
-) -> XParts | None:
-    if not on_x:
-        return None
-    intake = Intake(on_x[0], store.inbox, policy, clock=clock, log=log)
-    kept_check = KeptCheck(
-        on_x[0].kept,
-        store.kept,
-        store.inbox,
-        Duty(store.duties, CHECK_DUTY),
-        channel=on_x[0].name,
-        policy=policy,
-        clock=clock,
-        log=log,
-    )
-    token = settings.x.bearer_token if settings.x else ""
-    return XParts(on_x[0], intake, kept_check, token)
 
 
 @contextmanager

@@ -26,6 +26,7 @@ def read_x(node: Node) -> XPolicy:
             "listen",
             "privacy_link",
             "generated_approved",
+            "same_words_after",
             "check_kept_every",
             "check_kept_at_most",
         )
@@ -48,6 +49,7 @@ def read_x(node: Node) -> XPolicy:
         if _off(privacy)
         else privacy.matching(_LINK, expected="a link with https://"),
         generated_approved=keys["generated_approved"].flag(),
+        same_words_after=keys["same_words_after"].duration(),
         check_kept_every=keys["check_kept_every"].duration(),
         check_kept_at_most=round(
             keys["check_kept_at_most"].number(low=0, high=_MOST_POSTS)

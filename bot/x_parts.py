@@ -6,9 +6,15 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from bot.clock import Clock
 from bot.errors import TemporaryFailure
+from bot.flow.duty import Duty
 from bot.flow.intake import Intake
-from bot.flow.kept_check import KeptCheck
+from bot.flow.kept_check import CHECK_DUTY, KeptCheck
+from bot.log import Log
+from bot.model.policy import Policy
+from bot.settings_x import X
+from bot.store.whole import Store
 
 if TYPE_CHECKING:
     from bot.channels.x import XChannel
@@ -16,6 +22,34 @@ if TYPE_CHECKING:
 # Kinds of errors that concern one text or one post: its case says so, and nobody else
 # has to know.
 _OF_ONE_TEXT: Final = frozenset({"duplicate", "not_summoned", "gone"})
+
+
+def x_parts(
+    channel: XChannel,
+    store: Store,
+    settings: X | None,
+    policy: Policy,
+    *,
+    clock: Clock,
+    log: Log,
+) -> XParts:
+    """Put together what processes do for our account `channel`."""
+    kept_check = KeptCheck(
+        channel.kept,
+        store.kept,
+        store.inbox,
+        Duty(store.duties, CHECK_DUTY),
+        channel=channel.name,
+        policy=policy,
+        clock=clock,
+        log=log,
+    )
+    return XParts(
+        channel,
+        Intake(channel, store.inbox, policy, clock=clock, log=log),
+        kept_check,
+        settings.bearer_token if settings else "",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ from bot.store.outbox import RedisOutbox
 from bot.store.quiet import RedisQuietMode
 from bot.store.timers import RedisTimers
 from bot.store.turns import RedisTurns
+from bot.store.wordings import RedisWordings
 from tests.builders import NOON, POLICY, ROOT, reading
 
 if TYPE_CHECKING:
@@ -133,6 +134,7 @@ class FirstLine:
             clock=self.clock,
             log=self.log,
             quiet=self.quiet,
+            wordings=RedisWordings(redis),
         )
         self.timekeeper = Timekeeper(
             self.timers, policy, clock=self.clock, log=self.log

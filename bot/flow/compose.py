@@ -11,7 +11,7 @@ from bot.flow.may_reply import Speech, may_reply
 from bot.flow.plain_text import holds_link
 from bot.flow.problem import Problem
 from bot.flow.public_check import problems_of
-from bot.model.customer import Customer, fingerprint
+from bot.model.customer import Customer, fingerprint, same_words
 from bot.model.effect import Decision, Effect, Say, SayText
 from bot.model.message import Visibility
 from bot.model.network_rules import NetworkRules
@@ -66,13 +66,15 @@ class Composer:
 
         Parts are joined to one text, since a second post in public would break the
         networks' rules; where several answers are too long for that, the first is
-        said and that a person will answer. What this customer has lately heard comes in another
-        wording if there is one; so does what holds a link when the budget has none left.
-        A text that fails the check is replaced by a safe one.
+        said and that a person will answer. What this customer has lately heard, or our
+        account has lately posted, comes in another wording if there is one; so does
+        what holds a link when the budget has none left. A text that fails the check is
+        replaced by a safe one.
         """
         shortened = self._shortened(effects, visibility, channel, seed=seed, wait=wait)
         effects = shortened or effects
-        text = ""
+        text = unsaid = ""
+        lately = self._lately(customer, visibility)
         budget = self._policy.conditions_on(customer.channel).budget
         no_links = budget is Budget.NO_LINKS
         for attempt in range(WORDINGS_TRIED):
@@ -84,7 +86,10 @@ class Composer:
             text = (" " if visibility is Visibility.PUBLIC else "\n\n").join(parts)
             if fingerprint(text) in customer.said or (no_links and holds_link(text)):
                 continue
-            break
+            unsaid = text
+            if same_words(text) not in lately:
+                break
+        text = unsaid or text
         if introduce and self._answers.has(INTRODUCTION, visibility):
             words = self._word(INTRODUCTION, visibility, seed, wait)
             text = f"{self._introduced(words, channel.rules)}\n\n{text}"
@@ -147,6 +152,11 @@ class Composer:
         if max(map(channel.length, texts)) <= channel.limit(visibility):
             return None
         return (Say((several.parts[0], ACKNOWLEDGEMENT)),)
+
+    def _lately(self, customer: Customer, visibility: Visibility) -> frozenset[str]:
+        """Return the words that our account should not post again so soon."""
+        said = self._policy.conditions_on(customer.channel).said
+        return said if visibility is Visibility.PUBLIC else frozenset()
 
     def _introduced(self, words: str, rules: NetworkRules) -> str:
         """Return the words that say that a bot speaks, with a link if it has to be."""

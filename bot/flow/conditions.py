@@ -11,18 +11,20 @@ from bot.model.message import ChannelName, Visibility
 from bot.model.outgoing import Purpose
 from bot.model.policy import Policy
 from bot.ports import Channel, Outbox, Spending
+from bot.ports.wordings import Wordings
 
 
 class ConditionsLook:
-    """Looks at money and pace of the channels whose networks charge and count."""
+    """Looks at money, pace and words of the channels whose networks charge and count."""
 
     def __init__(
         self,
         outbox: Outbox,
         spending: Spending,
         channels: Mapping[ChannelName, Channel],
+        wordings: Wordings,
     ) -> None:
-        self._outbox, self._spending = outbox, spending
+        self._outbox, self._spending, self._wordings = outbox, spending, wordings
         self._names = [name for name, one in channels.items() if one.rules.paid]
 
     async def __call__(
@@ -41,7 +43,8 @@ class ConditionsLook:
             )
             for visibility in Visibility
         }
-        return Conditions(budget=policy.x.budget.state(spent), waits=waits)
+        said = await self._wordings.lately(name, now=now)
+        return Conditions(budget=policy.x.budget.state(spent), waits=waits, said=said)
 
 
 def _rounded(wait: timedelta) -> timedelta:

@@ -29,6 +29,14 @@ def told_wait(
     return f"It goes out in about {_lasting(wait)}: {network} lets us send {limit}."
 
 
+def told_apart(apart: timedelta, network: str) -> str:
+    """Return what is to be known of words that our account has just posted."""
+    return (
+        f"We have just posted the same words to somebody: {network} may refuse them, and "
+        f"gets them {apart / timedelta(seconds=1):g} s apart at the least."
+    )
+
+
 def _within(per: timedelta) -> str:
     if per == _DAY:
         return "a day"

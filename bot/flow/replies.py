@@ -9,11 +9,12 @@ from datetime import timedelta
 from bot.clock import Clock
 from bot.errors import InputError, UnsafeText
 from bot.flow.may_reply import may_reply, speech_of_reply
-from bot.flow.pace_words import told_wait
+from bot.flow.pace_words import told_apart, told_wait
 from bot.flow.problem import Problem
 from bot.flow.public_check import problems_of_outgoing
 from bot.model.attachment import Attachment, AttachmentKind
 from bot.model.case import AgentId, Case
+from bot.model.customer import same_words
 from bot.model.message import DIRECT, ChannelName, MessageId, ThreadId, Visibility
 from bot.model.network_rules import NetworkRules
 from bot.model.outgoing import Outgoing, Purpose, Speaker
@@ -122,7 +123,21 @@ class Replies:
         wait = await self._outbox.wait(
             written.channel, where, written.purpose, now=self._clock.now()
         )
-        return told_wait(wait, channel.rules.called, where, allowances)
+        told = (
+            told_wait(wait, channel.rules.called, where, allowances),
+            self._told_apart(written, channel.rules),
+        )
+        return " ".join(filter(None, told))
+
+    def _told_apart(self, written: Outgoing, rules: NetworkRules) -> str:
+        """Say that our account has just posted these words, to whomever."""
+        said = self._policy.conditions_on(written.channel).said
+        refuses = rules.same_words_after is not None
+        if not refuses or written.visibility is not Visibility.PUBLIC:
+            return ""
+        if same_words(written.text) not in said:
+            return ""
+        return told_apart(self._policy.x.same_words_after, rules.called)
 
     async def check(self, written: Outgoing) -> None:
         """Raise UnsafeText if something speaks against sending it."""

@@ -13,7 +13,8 @@ from bot.flow.may_reply import may_reply, speech_of_text
 from bot.flow.public_check import problems_of_outgoing
 from bot.flow.purse import Purse, affordable, opened_purse
 from bot.log import Log
-from bot.model.message import ChannelName
+from bot.model.customer import same_words
+from bot.model.message import ChannelName, Visibility
 from bot.model.outgoing import (
     CannotTell,
     NotThere,
@@ -27,8 +28,9 @@ from bot.model.outgoing import (
 )
 from bot.model.policy import Policy
 from bot.model.reason import Reason
-from bot.model.work import NOT_SAID, PASSING, SendFailure, SendTask
+from bot.model.work import NOT_SAID, PASSING, SAME_WORDS, SendFailure, SendTask
 from bot.ports import Cases, Channel, Outbox, QuietMode, Spending
+from bot.ports.wordings import Wordings
 
 LEASE = timedelta(seconds=30)  # of a sender on a text
 CALL = timedelta(seconds=15)  # of a lease, kept for the slowest channel's answer
@@ -54,12 +56,15 @@ class Sender:
         log: Log,
         quiet: QuietMode | None = None,
         spending: Spending | None = None,
+        wordings: Wordings | None = None,
     ) -> None:
         """Send what is due.
 
         Without `quiet` only the policy can silence the bot; without `spending` the
-        budget is as the policy knows it.
+        budget is as the policy knows it; without `wordings` the same words go out
+        right after each other.
         """
+        self._wordings = wordings
         self._outbox, self._cases, self._channels = outbox, cases, channels
         self._quiet, self._spending = quiet, spending
         self._policy, self._clock, self._log = policy, clock, log
@@ -141,10 +146,27 @@ class Sender:
         if problem is not None:
             await self._fail(task, Reason.UNSAFE_TEXT, problem)
             return
+        if wait := await self._apart(outgoing, channel):
+            await self._again(task, SAME_WORDS, after=wait, look_up=False)
+            return
         if self._clock.now() > task.until - CALL:
             self._log("send_overslept", key=outgoing.key)
             return  # another sender looks it up and may be sending it now
         await self._after_send(task, await channel.send(outgoing))
+
+    async def _apart(self, outgoing: Outgoing, channel: Channel) -> timedelta:
+        """Return how long our account waits before it posts these words again."""
+        refuses = channel.rules.same_words_after is not None
+        public = outgoing.visibility is Visibility.PUBLIC
+        if self._wordings is None or not refuses or not public:
+            return timedelta(0)
+        return await self._wordings.take(
+            outgoing.channel,
+            same_words(outgoing.text),
+            key=outgoing.key,
+            apart=self._policy.x.same_words_after,
+            now=self._clock.now(),
+        )
 
     async def _after_send(self, task: SendTask, result: SendResult) -> None:
         if isinstance(result, Sent):

@@ -12,10 +12,14 @@ from bot.model.spending import Budget
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conditions:
-    """How the day's budget stands, and how long an automatic text would wait."""
+    """How the day's budget stands, and how long an automatic text would wait.
+
+    `said` marks the words that our account has lately posted (see `same_words`).
+    """
 
     budget: Budget = Budget.WITHIN
     waits: Mapping[Visibility, timedelta] = field(default_factory=dict)
+    said: frozenset[str] = frozenset()
 
     def wait(self, visibility: Visibility) -> timedelta:
         """Return how long a text queued now waits for the network's pace."""

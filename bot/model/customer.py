@@ -97,6 +97,11 @@ def newest_threads(
     return {thread: threads[thread] for thread in newest}
 
 
+def same_words(text: str) -> str:
+    """Return the mark that texts share in which a network sees the same words."""
+    return fingerprint(" ".join(text.casefold().split()))
+
+
 def fingerprint(text: str) -> str:
     """Return a short mark by which a text is recognised, but not read."""
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]

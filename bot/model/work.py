@@ -167,6 +167,8 @@ class DueTimer:
 # they come.
 # NOT_SAID is no failure either: a look-up before the first send found nothing.
 NOT_SAID = "not_said"
+# Nor is SAME_WORDS: our account has just posted them, and says them a little later.
+SAME_WORDS = "same_words"
 PASSING = frozenset(
     {
         "rate_limited",
@@ -176,6 +178,7 @@ PASSING = frozenset(
         "suspended",
         "credit",
         NOT_SAID,
+        SAME_WORDS,
     }
 )
 

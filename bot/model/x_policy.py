@@ -39,6 +39,7 @@ class XPolicy:
     listen: str  # what is searched for besides mentions; "": nothing
     privacy_link: str  # of the page that the first direct message leads to
     generated_approved: bool  # X has approved generated text
+    same_words_after: timedelta  # our account posts the same words so far apart
     check_kept_every: timedelta  # what is kept is looked for on X so often
     check_kept_at_most: int  # posts, where each costs a post_read
 

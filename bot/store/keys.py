@@ -83,6 +83,11 @@ def deliveries(name: str) -> str:
     return f"{{deliveries}}{name}"
 
 
+def said(channel: ChannelName, name: str) -> str:
+    """Return the key of what our account on a channel has lately said in public."""
+    return f"{{said:{channel}}}{name}"
+
+
 def kept_check(channel: ChannelName) -> str:
     """Return the key of how far the check of kept posts is."""
     return f"{{kept:{channel}}}round"

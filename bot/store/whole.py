@@ -29,6 +29,7 @@ from bot.store.spending import RedisSpending
 from bot.store.timers import RedisTimers
 from bot.store.turns import RedisTurns
 from bot.store.wakes import Wakes
+from bot.store.wordings import RedisWordings
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -61,6 +62,7 @@ class Store:
     quiet: RedisQuietMode
     quota: RedisQuota
     spending: RedisSpending
+    wordings: RedisWordings
     wakes: Wakes
     server: EmbeddedServer | None  # None if Redis runs elsewhere
     generation: Generation
@@ -102,6 +104,7 @@ class Store:
             quiet=RedisQuietMode(redis),
             quota=RedisQuota(redis),
             spending=RedisSpending(redis),
+            wordings=RedisWordings(redis),
             wakes=wakes,
             server=server,
             generation=generation,

@@ -39,6 +39,7 @@ POLICY = XPolicy(
     listen="",
     privacy_link="",
     generated_approved=False,
+    same_words_after=timedelta(seconds=10),
     check_kept_every=timedelta(hours=12),
     check_kept_at_most=200,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,9 +16,11 @@ from bot.flow.figures import DayFiguresKeeper
 from bot.flow.money import MoneyLook
 from bot.flow.outcomes import count_outcomes
 from bot.flow.sender import Sender
+from bot.knowledge.answers import DomainAnswers
 from bot.model.allowance import Allowance
 from bot.model.case import AgentId
 from bot.model.conditions import Conditions
+from bot.model.customer import same_words
 from bot.model.event import Outcome
 from bot.model.message import DIRECT, CustomerId, MessageId, Visibility
 from bot.model.network_rules import NetworkRules
@@ -28,7 +31,8 @@ from bot.model.spending import Budget, BudgetRule
 from bot.store import keys
 from bot.store.codec import dump_record
 from bot.store.spending import RedisSpending
-from tests.builders import NOON, POLICY
+from bot.store.wordings import RedisWordings
+from tests.builders import NOON, POLICY, ROOT
 from tests.first_line import FirstLine
 
 ANN = AgentId("ann")
@@ -73,6 +77,82 @@ def with_budget(line: FirstLine, budget: Budget) -> None:
 async def the_case(line: FirstLine):
     (case,) = await line.cases.active()
     return case, await line.cases.records(case.customer)
+
+
+# the account's words
+
+
+def with_said(line: FirstLine, *texts: str) -> None:
+    said = frozenset(map(same_words, texts))
+    holds = {line.channel.name: Conditions(said=said)}
+    follow(line, replace(POLICY, conditions=holds))
+
+
+async def test_what_the_account_has_just_posted_comes_in_other_words_to_another(line):
+    mention(line, STANDARD, "alice")
+    await line.settle()
+    (first,) = received(line, "alice")
+    mention(line, STANDARD, "bob")
+    with_said(line, first)
+    await line.settle()
+    (second,) = received(line, "bob")
+    assert same_words(second) != same_words(first)
+    mention(line, STANDARD, "carl")
+    with_said(line, first, second, *every_wording(line))
+    await line.settle()
+    assert len(received(line, "carl")) == 1  # better than nothing: it goes out later
+
+
+def every_wording(line: FirstLine) -> set[str]:
+    answers = DomainAnswers(ROOT / "domain.yml", POLICY)
+    return {
+        answers.text("faq/delivery_cost", Visibility.PUBLIC, seed=str(n), wait="")
+        for n in range(200)
+    }
+
+
+async def test_an_agents_same_words_to_many_go_out_some_seconds_apart(line, redis):
+    for number in range(3):
+        mention(line, "product_question 0.9", f"c{number}")
+    await line.settle()
+    second = Sender(
+        outbox=line.outbox,
+        cases=line.cases,
+        channels={line.channel.name: line.channel},
+        policy=POLICY,
+        clock=line.clock,
+        log=line.log,
+        wordings=RedisWordings(redis),
+    )
+    for case in await line.cases.active():
+        (record, *_) = await line.cases.records(case.customer)
+        await line.relay.claim(case.id, ANN)
+        await line.relay.reply(
+            case.id, ANN, "We look into it.", thread=record.thread, key="1"
+        )
+    line.clock.advance(60)
+    began = line.clock.now()
+    while due := await line.outbox.next_due():
+        line.clock.set(due)
+        await asyncio.gather(line.sender.step(), second.step())
+    sent = [
+        entry.at - began
+        for n in range(3)
+        for entry in line.channel.network.ledger(f"c{n}")
+        if entry.text == "We look into it."
+    ]
+    apart = POLICY.x.same_words_after
+    assert sorted(sent) == [timedelta(0), apart, 2 * apart]
+
+
+async def test_an_agent_is_told_that_the_account_has_just_posted_the_same(line):
+    mention(line, "product_question 0.9")
+    await line.settle()
+    case, (record, *_) = await the_case(line)
+    for text, told in (("We look into it.", True), ("We are on it.", False)):
+        with_said(line, "we look  into it.")
+        preview = await line.relay.preview(case.id, ANN, text, thread=record.thread)
+        assert ("just posted the same words" in preview.wait) is told
 
 
 # money
@@ -206,7 +286,7 @@ async def test_near_the_end_of_the_budget_an_invitation_has_no_button_any_more(
 async def test_out_of_credit_is_a_state_of_its_own_until_something_is_paid(line, redis):
     spending = RedisSpending(redis)
     channels = {line.channel.name: line.channel}
-    look = ConditionsLook(line.outbox, spending, channels)
+    look = ConditionsLook(line.outbox, spending, channels, RedisWordings(redis))
     await spending.run_out(line.channel.name, now=NOON)
     follow(line, replace(POLICY, conditions=await look(POLICY, NOON)))
     line.channel.network.direct("alice", STANDARD)
@@ -222,7 +302,9 @@ async def test_what_charges_nothing_is_not_looked_at(line, redis, tmp_path):
     free = SimulatorChannel(
         tmp_path / "free.db", brand_handle=POLICY.handle, clock=line.clock
     )
-    look = ConditionsLook(line.outbox, RedisSpending(redis), {free.name: free})
+    look = ConditionsLook(
+        line.outbox, RedisSpending(redis), {free.name: free}, RedisWordings(redis)
+    )
     assert await look(POLICY, NOON) == {}
 
 

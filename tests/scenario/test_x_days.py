@@ -36,6 +36,8 @@ async def test_everything_that_is_written_to_us_on_x_is_accounted_for(
         every = POLL_OF_PROOF if proof else POLL
         days = XDays(redis, x, clock, seed=5, poll_every=every)
         x.faults.late = late
+        # the strictest that X may be about an account's same words
+        x.rules.names_count, x.rules.same_again = False, days.apart
         planned = days.plan(**size)
         await days.live(planned, days.weather(size["days"]))
         events = await happened(days)

@@ -87,6 +87,7 @@ class XDays:
             log=lambda event, **fields: None,
         )
         self.line = FirstLine(redis, self.channel, clock, policy=policy)
+        self.apart = policy.x.same_words_after - timedelta(milliseconds=1)
         self.outages = 0
         self._keys = 0
         self._wake = self._look_at = clock.now()

@@ -68,7 +68,14 @@ PARTS: dict[str, set[str]] = {
     "bot.app": {"bot"},
     "bot.program": {"bot"},
     "bot.open_channels": {"bot.ports", "bot.channels", "bot.settings", "bot.clock"},
-    "bot.x_parts": {"bot.channels", "bot.flow", "bot.errors"},
+    "bot.x_parts": {
+        "bot.channels",
+        "bot.flow",
+        "bot.store",
+        "bot.model",
+        "bot.settings_x",
+        *BASE,
+    },
     "bot.open_x": {
         "bot.channels",
         "bot.settings",
