@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
@@ -29,6 +30,24 @@ class Spending(Protocol):
             units: how many of it, none included.
             micros: what they cost together, in millionths of a US dollar.
             now: when; the day and the month are those of UTC.
+
+        Raises:
+            StoreUnavailable: it may or may not be counted.
+        """
+        ...
+
+    async def pay_read(
+        self,
+        channel: ChannelName,
+        item: str,
+        ids: Collection[str],
+        *,
+        micros: int,
+        now: datetime,
+    ) -> int:
+        """Add `micros` for each of `ids` that nobody has paid for today, in UTC.
+
+        Returns for how many.
 
         Raises:
             StoreUnavailable: it may or may not be counted.

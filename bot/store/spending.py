@@ -1,7 +1,8 @@
-"""What networks charge us, by day and month; see lua/spend.lua."""
+"""What networks charge us, by day and month; see lua/spend.lua and lua/pay_read.lua."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from bot.store.scripts import reporting_outages, script
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
+DAY = timedelta(days=1)
 KEPT = timedelta(days=92)  # single days; months stay
 
 
@@ -23,6 +25,7 @@ class RedisSpending:
     def __init__(self, redis: Redis[str]) -> None:
         self._redis = redis
         self._spend = script(redis, "spend")
+        self._pay_read = script(redis, "pay_read")
 
     async def spend(
         self,
@@ -50,6 +53,34 @@ class RedisSpending:
                 ],
                 args=[item, micros],
             )
+
+    async def pay_read(
+        self,
+        channel: ChannelName,
+        item: str,
+        ids: Collection[str],
+        *,
+        micros: int,
+        now: datetime,
+    ) -> int:
+        """Add `micros` for each of `ids` that nobody has paid for today."""
+        if micros < 0:
+            raise ValueError(f"{item}: a cost is not negative")
+        if not ids:
+            return 0
+        before = _day(now - 2 * DAY)
+        with reporting_outages():
+            new = await self._pay_read(
+                keys=[
+                    keys.spending(channel, _day(now)),
+                    keys.spending(channel, _month(now)),
+                    keys.spending(channel, "no_credit"),
+                    keys.spending(channel, f"read:{item}:{_day(now)}"),
+                    keys.spending(channel, f"read:{item}:{before}"),
+                ],
+                args=[item, micros, *ids],
+            )
+        return int(new)
 
     async def run_out(self, channel: ChannelName, *, now: datetime) -> None:
         """Note that the network takes no call for want of credit."""

@@ -54,6 +54,7 @@ class DeskRoutes:
             Route("/api/cases", self.cases),
             Route("/api/cases/{case}", self.case),
             Route("/api/cases/{case}/suggestions", self.suggestions),
+            Route("/api/cases/{case}/preview", self.preview, methods=["POST"]),
             Route("/api/cases/{case}/{act}", self.act, methods=["POST"]),
         ]
 
@@ -72,6 +73,17 @@ class DeskRoutes:
         """Return the standard answers that may fit, for who writes a reply."""
         found = await self._work.suggestions(_case_id(request))
         return JSONResponse({"suggestions": [asdict(one) for one in found]})
+
+    async def preview(self, request: Request) -> JSONResponse:
+        """Return what a reply would be like: when it goes out, and in how many posts."""
+        body = await Body.of(request)
+        found = await self._work.preview(
+            _case_id(request),
+            agent_of(body),
+            body.optional("text"),
+            thread=ThreadId(body.text("thread")),
+        )
+        return JSONResponse({"wait": found.wait, "posts": len(found.parts)})
 
     async def act(self, request: Request) -> JSONResponse:
         """Carry out an agent's act and return the case as it is afterwards."""

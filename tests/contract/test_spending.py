@@ -39,6 +39,37 @@ async def test_costs_add_up_by_item_and_by_channel(spending):
     assert spent.today_micros == spent.month_micros == 3 * CENT + 100
 
 
+async def read(spending, *ids, now=NOON, item="mention_read", channel=X):
+    return await spending.pay_read(channel, item, ids, micros=CENT, now=now)
+
+
+async def test_a_thing_that_is_read_is_paid_once_a_day_by_whoever_reads_it_first(
+    redis, spending
+):
+    assert await read(spending, "1", "2", "2") == 2
+    other_process = RedisSpending(redis)
+    assert await read(other_process, "2", "3") == 1
+    assert await read(spending, "3", item="post_read") == 1
+    assert await read(spending, "3", channel=OTHER) == 1
+    assert await read(spending) == 0
+    spent = await spending.spent(X, now=NOON)
+    assert spent.today == {"mention_read": 3 * CENT, "post_read": CENT}
+    assert await read(spending, "1", now=NOON + timedelta(days=1)) == 1
+
+
+async def test_what_was_read_is_forgotten_after_two_days(redis, spending):
+    for day in range(5):
+        await read(spending, "1", now=NOON + timedelta(days=day))
+    kept = [key async for key in redis.scan_iter("*read:*")]
+    assert len(kept) == 2
+
+
+async def test_what_is_read_anew_ends_being_out_of_credit(spending):
+    await spending.run_out(X, now=NOON)
+    await read(spending, "1")
+    assert (await spending.spent(X, now=NOON)).no_credit_since is None
+
+
 async def test_a_day_and_a_month_begin_at_midnight_in_utc(spending):
     late = datetime(2026, 11, 30, 23, 59, 59, tzinfo=timezone.utc)
     await spend(spending, now=NOON)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -93,6 +93,18 @@ class Purse:
     ) -> None:
         self.units[item] = self.units.get(item, 0) + units
         self.is_empty = False
+
+    async def pay_read(
+        self,
+        channel: ChannelName,
+        item: str,
+        ids: Collection[str],
+        *,
+        micros: int,
+        now: datetime,
+    ) -> int:
+        self.units[item] = self.units.get(item, 0) + len(ids)
+        return len(ids)
 
     async def run_out(self, channel: ChannelName, *, now: datetime) -> None:
         self.is_empty = True

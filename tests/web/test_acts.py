@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from playwright.async_api import Page, expect
 
 from bot.channels.simulator import SimulatedNetwork
@@ -43,6 +45,27 @@ async def test_a_reply_is_taken_back_before_it_goes_out(page):
     await page.keyboard.press("Control+Enter")
     said = posts_by(timeline(page, "undone_una"), "agent")
     await expect(said).to_contain_text(["The right words."])
+
+
+async def test_who_writes_sees_how_long_the_networks_limits_keep_it_back(page):
+    says = (
+        "It goes out in about 4 min: X lets us send 15 direct messages in 15 minutes."
+    )
+    asked: list[dict] = []
+
+    async def answered(route):
+        asked.append(route.request.post_data_json)
+        await route.fulfill(body=json.dumps({"wait": says, "posts": 1}))
+
+    await open_case(page, "waiting_will")
+    await act(page, "claim").click()
+    await page.route("**/preview", answered)
+    await page.locator("#desk-text").fill("We look into it.")
+    await expect(page.locator("#desk-text-hint")).to_contain_text(says)
+    assert asked[-1]["text"] == "We look into it."
+    await page.unroute("**/preview")
+    await page.locator("#desk-text").fill("We look into it now.")
+    await expect(page.locator("#desk-text-hint")).not_to_contain_text(says)
 
 
 async def test_a_case_is_assigned_and_taken_over(page):

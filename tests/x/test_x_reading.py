@@ -274,6 +274,22 @@ async def test_a_thing_is_paid_once_a_day_however_often_it_is_read(x, line):
     assert line.units() == {"dm_read": 1, "mention_read": 1, "user_read": 1}
 
 
+async def test_after_a_restart_what_was_paid_today_is_not_counted_again(redis, x, line):
+    ada = x.person("ada")
+    ada.message(x.brand, "hello")
+    ada.post("@acmecare hello")
+    await read(line.channel)
+    again = XLine(redis, x, line.clock)
+    await read(again.channel)
+    again.channel.close()
+    assert line.units() == {"dm_read": 1, "mention_read": 1, "user_read": 1}
+    assert again.units() == {}
+    spent = await line.spending.spent(line.channel.name, now=line.clock.now())
+    assert sum(spent.today.values()) == sum(
+        POLICY.prices[item] for item in line.units()
+    )
+
+
 async def test_it_is_not_asked_more_often_than_the_policy_says(x, line):
     line.channel.follow(replace(POLICY, poll_every=timedelta(minutes=5)))
     await read(line.channel)

@@ -50,6 +50,12 @@ class XLine:
             self.bought[item] = self.bought.get(item, 0) + units
         await self.spending.spend(channel, item, units=units, micros=micros, now=now)
 
+    async def pay_read(self, channel, item, ids, *, micros, now) -> int:
+        new = await self.spending.pay_read(channel, item, ids, micros=micros, now=now)
+        if new:
+            self.bought[item] = self.bought.get(item, 0) + new
+        return new
+
     async def run_out(self, channel, *, now) -> None:
         await self.spending.run_out(channel, now=now)
 

@@ -67,7 +67,10 @@ class Ledger:
         return await self._quota.take(self._channel, endpoint.windows, now=now)
 
     async def pay_read(self, item: str, ids: Collection[str]) -> None:
-        """Note what was read. X charges a thing once a day, in UTC."""
+        """Note what was read. X charges a thing once a day, in UTC.
+
+        The store knows what any process paid for; what this one knows is not asked.
+        """
         today = self.clock.now().date()
         new = [id_ for id_ in ids if self._paid.get((item, id_)) != today]
         for id_ in new:
@@ -75,12 +78,20 @@ class Ledger:
             self._paid.move_to_end((item, id_))
         while len(self._paid) > _REMEMBERED:
             self._paid.popitem(last=False)
-        await self._pay(item, len(new))
+        if not new:
+            return
+        price, now = self.policy.price(item), self.clock.now()
+        try:
+            await self._spending.pay_read(
+                self._channel, item, new, micros=price, now=now
+            )
+        except StoreUnavailable:  # the call was made: its result counts more
+            self._log("spending_not_counted", item=item, units=len(new))
 
     async def pay_text(self, *, private: bool, reply: bool, link: bool) -> None:
         """Note that a text was sent."""
         item = item_of_text(self.policy, private=private, reply=reply, link=link)
-        await self._pay(item, 1)
+        await self._spend(item, 1)
 
     async def heed(self, endpoint: Endpoint, response: requests.Response) -> None:
         """Keep what an answer's headers say of its limit, if they say it."""
@@ -111,10 +122,6 @@ class Ledger:
                 del self.troubles[kind]
                 if kind is ErrorKind.CREDIT:
                     await self._spend("user_read", 0)
-
-    async def _pay(self, item: str, units: int) -> None:
-        if units:
-            await self._spend(item, units)
 
     async def _spend(self, item: str, units: int) -> None:
         micros, now = self.policy.price(item, units), self.clock.now()

@@ -1,11 +1,12 @@
 // Writing from the desk: to the customer, in one of their threads, or to colleagues only.
 
-import { Refusal } from "./api.js";
+import { Refusal, write } from "./api.js";
 import { composer } from "./composer.js";
 import { nameOf } from "./desk.js";
 import { h, icon, keep } from "./dom.js";
 import { state } from "./state.js";
 
+const PAUSE_MS = 400; // of the keyboard, before it is asked when the text would go out
 const LIMIT = { public: 280, private: 10000, note: 5000 };
 
 /** Whether the agent at this desk holds the case. */
@@ -28,7 +29,25 @@ export function startReply(act) {
     if (!field.field.value) begun.delete(draft());
     else if (!begun.has(draft())) begun.set(draft(), shown.seen);
     render();
+    askWhen();
   });
+  let told = { draft: "", wait: "" }; // when the text would go out, if not at once
+  let asking = null;
+
+  /** Ask how long the network's limits keep the text back, so that its writer knows. */
+  function askWhen() {
+    clearTimeout(asking);
+    asking = setTimeout(async () => {
+      if (!shown || place === "note" || !canReply(shown)) return;
+      const mine = draft();
+      const fields = { agent: state.agent, text: field.field.value, thread: place };
+      const path = `/api/cases/${encodeURIComponent(shown.id)}/preview`;
+      const found = await write(path, fields).catch(() => ({ wait: "" }));
+      if (!shown || draft() !== mine) return;
+      told = { draft: mine, wait: found.wait };
+      render();
+    }, PAUSE_MS);
+  }
 
   const draft = () => `${shown.id}:${place}`;
   const old = () => begun.has(draft()) && begun.get(draft()) !== shown.seen;
@@ -57,6 +76,7 @@ export function startReply(act) {
       place = one.threads.some((t) => t.id === one.thread) ? one.thread : one.threads[0]?.id ?? "note";
     }
     render();
+    askWhen();
   }
 
   const valid = (id) => id === "note" || shown.threads.some((t) => t.id === id);
@@ -80,6 +100,7 @@ export function startReply(act) {
       on: { click: () => {
         place = one.id;
         render();
+        askWhen();
         field.focus();
       } },
     }, icon(kind), one.text);
@@ -96,12 +117,14 @@ export function startReply(act) {
       label: open ? `Public reply to @${shown.handle}` : `Direct message to @${shown.handle}`,
       limit: open ? LIMIT.public : LIMIT.private,
       action: open ? "Reply in public" : "Send",
-      hint: old() ? "The customer has written since you began this text."
-        : open ? "Everybody can read this: nothing about the person or the order." : "",
-      warning: open || old(),
+      hint: [old() ? "The customer has written since you began this text."
+        : open ? "Everybody can read this: nothing about the person or the order." : "", wait()].join(" ").trim(),
+      warning: open || old() || Boolean(wait()),
       blocked: blocked(),
     };
   }
+
+  const wait = () => (told.draft === draft() ? told.wait : "");
 
   function blocked() {
     if (canReply(shown)) return "";
