@@ -50,6 +50,8 @@ async def doctor(project: Path, env: Mapping[str, str]) -> int:
         "model": _model,
         "store": _store,
         "processes": _processes,
+        "money": _money,
+        "quota": _quota,
         "port": _port,
     }
     found: list[str] = []
@@ -157,6 +159,18 @@ def _described(process: Process) -> str:
             f", since {process.policy_refused} cannot be used (see policy and texts)"
         )
     return "; waits: ".join([told, *process.outages])
+
+
+async def _money(settings: Settings) -> str:
+    from bot.commands.doctor_x import x_money  # X takes a while to import
+
+    return await x_money(settings) if settings.x else "no network charges anything"
+
+
+async def _quota(settings: Settings) -> str:
+    from bot.commands.doctor_x import x_quota
+
+    return await x_quota(settings) if settings.x else "no network counts our calls"
 
 
 async def _port(settings: Settings) -> str:

@@ -6,13 +6,17 @@ from datetime import timedelta
 
 import pytest
 
+from bot.channels.x.channel import NAME
+from bot.channels.x.limits import DM_SEND
 from bot.clock import SystemClock
 from bot.commands.doctor import doctor
 from bot.flow.heartbeat import FORGET_AFTER
 from bot.model.process import Process
 from bot.roles import ALL
 from bot.store.processes import RedisProcesses
+from bot.store.quota import RedisQuota
 from bot.store.server import connect
+from bot.store.spending import RedisSpending
 from tests.builders import ROOT
 from tests.servers import TcpServer
 
@@ -87,6 +91,39 @@ async def test_a_store_that_cannot_be_written_is_told(tmp_path, capsys):
         capsys.readouterr().out
     )
     store.kill()
+
+
+X = {
+    "FIRSTLINE_X_CONSUMER_KEY": "a",
+    "FIRSTLINE_X_CONSUMER_SECRET": "b",
+    "FIRSTLINE_X_ACCESS_TOKEN": "c",
+    "FIRSTLINE_X_ACCESS_TOKEN_SECRET": "d",
+}
+
+
+async def test_money_and_limits_of_x_are_told_without_asking_x(
+    server, redis, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setenv("COLUMNS", "400")
+    env = {"FIRSTLINE_VAR": str(tmp_path), "FIRSTLINE_REDIS_URL": server.address, **X}
+    spending, now = RedisSpending(redis), SystemClock().now()
+    await spending.spend(NAME, "reply_sent", units=1, micros=250_000, now=now)
+    for _ in range(15):
+        await RedisQuota(redis).take(NAME, DM_SEND.windows, now=now)
+    await doctor(ROOT, env)
+    said = capsys.readouterr().out
+    assert "✓ money: X: $0.25 of $20.00 today, $0.25 this month" in said
+    assert "dm.send 0 of 15 left, more at" in said
+    assert "dm.send.day 1425 of 1440 left" in said
+    await spending.run_out(NAME, now=now)
+    await doctor(ROOT, env)
+    assert "✗ money: X has taken no call since" in capsys.readouterr().out
+
+
+async def test_who_is_not_on_x_hears_that_nothing_is_charged(told):
+    said = await told()
+    assert "✓ money: no network charges anything" in said
+    assert "✓ quota: no network counts our calls" in said
 
 
 async def test_orders_that_are_not_there_are_told(tmp_path, capsys):
