@@ -133,10 +133,11 @@ async def _delete(store: Store, found: Found) -> None:
 async def _strike(store: Store, found: Found) -> int:
     """Remove what surrounds others' messages; return from how many."""
     channel = ChannelName(found.customer.partition(":")[0])
-    posts = await store.kept.posts(channel)
-    theirs = written_by(posts, author=found.customer, handle=found.handle)
+    posts = store.kept.posts(channel)
     if found.message:
-        theirs = [one for one in posts if one.around and one.id == found.message]
+        theirs = [p async for p in posts if p.around and p.id == found.message]
+    else:
+        theirs = await written_by(posts, author=found.customer, handle=found.handle)
     by_holder: dict[CustomerId, set[str]] = {}
     for one in theirs:
         by_holder.setdefault(one.holder, set()).add(one.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import AsyncIterable, Set
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -76,28 +76,28 @@ class KeptCheck:
             return 0
 
     async def _go_on(self, job: str) -> int:
-        posts = await self._kept.posts(self._channel)
-        ids = sorted({one.id for one in posts}, key=lambda id_: (len(id_), id_))
-        if not ids:
-            await self._keep(self._policy.x.check_kept_every)
-            return 0
-        if not job:
+        if not job and (ids := await self._ids()):
             job = await self._check.begin(ids)
             await self._keep(timedelta(0), job)
-        gone = await self._check.result(job, ids)
+            self._log("kept_posts_asked_for", count=len(ids))
+        gone = await self._check.result(job, self._ids) if job else frozenset[str]()
         if gone is None:
             return 0
-        removed = await self._remove(posts, gone)
-        self._log("kept_posts_checked", asked=len(ids), gone=removed)
+        removed = await self._remove(gone) if gone else 0
+        self._log("kept_posts_checked", removed=removed)
         await self._keep(self._policy.x.check_kept_every)
         return removed
+
+    async def _ids(self) -> set[MessageId]:
+        return {one.id async for one in self._kept.posts(self._channel)}
 
     async def _keep(self, wait: timedelta, job: str = "") -> None:
         due = self._clock.now() + wait
         await self._kept.keep_round(self._channel, Round(due, job))
 
-    async def _remove(self, posts: Sequence[KeptPost], gone: Set[str]) -> int:
-        theirs = [one for one in posts if one.id in gone]
+    async def _remove(self, gone: Set[str]) -> int:
+        kept = self._kept.posts(self._channel)
+        theirs = [one async for one in kept if one.id in gone]
         notices = [self._notice(one) for one in theirs if not one.around]
         await self._inbox.amend(notices, now=self._clock.now())
         for holder in dict.fromkeys(one.holder for one in theirs if one.around):
@@ -113,8 +113,8 @@ class KeptCheck:
         )
 
 
-def written_by(
-    posts: Iterable[KeptPost], *, author: str, handle: str
+async def written_by(
+    posts: AsyncIterable[KeptPost], *, author: str, handle: str
 ) -> list[KeptPost]:
     """Return the posts around others' messages that this account wrote.
 
@@ -122,7 +122,7 @@ def written_by(
     """
     return [
         one
-        for one in posts
+        async for one in posts
         if one.around
         and (one.author == author or (not one.author and _is(one.handle, handle)))
     ]

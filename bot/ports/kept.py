@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -22,10 +22,13 @@ class Round:
     job: str = ""
 
 
+Posts = Callable[[], Awaitable[Collection[MessageId]]]
+
+
 class PostCheck(Protocol):
     """A network that tells only whoever asks what was deleted there."""
 
-    async def begin(self, posts: Sequence[MessageId]) -> str:
+    async def begin(self, posts: Collection[MessageId]) -> str:
         """Ask for all of `posts`; return by what name the answer is to be fetched.
 
         Raises:
@@ -33,10 +36,10 @@ class PostCheck(Protocol):
         """
         ...
 
-    async def result(
-        self, job: str, posts: Sequence[MessageId]
-    ) -> frozenset[str] | None:
+    async def result(self, job: str, posts: Posts) -> frozenset[str] | None:
         """Return those that have to be removed; None while that is not known yet.
+
+        `posts` gives them once more, where they have to be asked for one by one.
 
         Raises:
             TemporaryFailure: not now.
@@ -48,8 +51,11 @@ class PostCheck(Protocol):
 class Kept(Protocol):
     """The posts that are kept in the store."""
 
-    async def posts(self, channel: ChannelName) -> list[KeptPost]:
-        """Return every post of a channel whose words are kept, wherever they are."""
+    def posts(self, channel: ChannelName) -> AsyncIterator[KeptPost]:
+        """Yield every post of a channel whose words are kept, wherever they are.
+
+        Some come more than once.
+        """
         ...
 
     async def strike(

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
+from collections.abc import (
+    AsyncIterator,
+    Callable,
+    Collection,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -45,13 +52,14 @@ class RedisKept:
         self._redis = redis
         self._strike = script(redis, "strike_context")
 
-    async def posts(self, channel: ChannelName) -> list[KeptPost]:
-        """Return every post of a channel whose words are kept, wherever they are."""
-        found: dict[KeptPost, None] = {}
-        async for holder in self._holders(channel):
-            for item in await self._items(holder):
-                found |= dict.fromkeys(_posts_in(item, holder))
-        return list(found)
+    async def posts(self, channel: ChannelName) -> AsyncIterator[KeptPost]:
+        """Yield every post of a channel whose words are kept, wherever they are."""
+        async for page in self._pages(channel):
+            for holder, items in await self._read(page):
+                for post in dict.fromkeys(
+                    post for item in items for post in _posts_in(item, holder)
+                ):
+                    yield post
 
     async def strike(
         self, holder: CustomerId, posts: Collection[str], *, now: datetime
@@ -65,7 +73,8 @@ class RedisKept:
         for _ in range(_TRIES):
             swaps = [
                 (item, message, new)
-                for item in await self._items(holder)
+                for _, items in await self._read([(p, holder) for p in _PLACES])
+                for item in items
                 for message, new in _without(item, gone)
             ]
             if not swaps:
@@ -104,28 +113,40 @@ class RedisKept:
                 mapping={"due": to_ms(round_.due), "job": round_.job},
             )
 
-    async def _holders(self, channel: ChannelName) -> AsyncIterator[CustomerId]:
-        """Yield who has anything that may hold words; some more than once."""
-        pattern = f"{{s??}}*:{channel}:*"
-        with reporting_outages():
-            async for key in self._redis.scan_iter(pattern, count=_PAGE):
-                named = _KEY.fullmatch(key)
-                if named:
-                    yield CustomerId(named[2])
+    async def _pages(
+        self, channel: ChannelName
+    ) -> AsyncIterator[list[tuple[str, CustomerId]]]:
+        """Yield what may hold words, as place and holder, some hundreds at once."""
+        cursor, pattern = 0, f"{{s??}}*:{channel}:*"
+        while True:
+            with reporting_outages():
+                cursor, names = await self._redis.scan(cursor, pattern, count=_PAGE)
+            named = [found for name in names if (found := _KEY.fullmatch(name))]
+            yield [(found[1], CustomerId(found[2])) for found in named]
+            if not cursor:
+                return
 
-    async def _items(self, holder: CustomerId) -> list[_Item]:
-        mailbox, history, dead = (keys.of_customer(holder, name) for name in _PLACES)
+    async def _read(
+        self, page: Sequence[tuple[str, CustomerId]]
+    ) -> list[tuple[CustomerId, list[_Item]]]:
         with reporting_outages():
             async with self._redis.pipeline(transaction=False) as pipe:
-                pipe.lrange(mailbox, 0, -1)
-                pipe.lrange(history, 0, -1)
-                pipe.hgetall(dead)
-                mails, lines, letters = await pipe.execute()
+                for place, holder in page:
+                    key = keys.of_customer(holder, place)
+                    if place == "dead":
+                        pipe.hgetall(key)
+                    else:
+                        pipe.lrange(key, 0, -1)
+                rows = await pipe.execute()
         return [
-            *(_Item("mailbox", n, text) for n, text in enumerate(mails)),
-            *(_Item("history", n, text) for n, text in enumerate(lines)),
-            *(_Item("dead", number, text) for number, text in letters.items()),
+            (holder, _items(place, row))
+            for (place, holder), row in zip(page, rows, strict=True)
         ]
+
+
+def _items(place: str, row: Sequence[str] | Mapping[str, str]) -> list[_Item]:
+    texts = row.items() if isinstance(row, Mapping) else enumerate(row)
+    return [_Item(place, index, text) for index, text in texts]
 
 
 def _posts_in(item: _Item, holder: CustomerId) -> Iterator[KeptPost]:

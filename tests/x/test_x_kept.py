@@ -151,12 +151,13 @@ async def test_what_one_account_wrote_around_others_is_found_for_forgetting(x, s
     mention = ann.post(f"@acmecare {WORDS} this", reply_to=theirs)
     x.person("bob").post(f"@acmecare {WORDS} and this", reply_to=mention)
     await setting.taken_in()
-    posts = await setting.kept.posts(setting.on_x.channel.name)
-    found = written_by(posts, author=f"x:{carl.id}", handle="")
+    name = setting.on_x.channel.name
+    posts = setting.kept.posts(name)
+    found = await written_by(posts, author=f"x:{carl.id}", handle="")
     assert {one.id for one in found} == {theirs.id}
     assert {one.holder for one in found} >= {f"x:{ann.id}"}
-    older = [replace(one, author="") for one in posts]
-    by_handle = written_by(older, author=f"x:{carl.id}", handle="CARL")
+    older = (replace(one, author="") async for one in setting.kept.posts(name))
+    by_handle = await written_by(older, author=f"x:{carl.id}", handle="CARL")
     assert {one.id for one in by_handle} == {theirs.id}
 
 

@@ -7,8 +7,9 @@ posts are looked up, a hundred at once, and each that is still there is paid for
 
 from __future__ import annotations
 
+import heapq
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import requests
 
@@ -20,6 +21,7 @@ from bot.channels.x.raw import Fields, fields_of, items_of, text_in, within
 from bot.channels.x.session import Session
 from bot.errors import PermanentFailure
 from bot.model.message import MessageId
+from bot.ports.kept import Posts
 
 LOOK_UP = "look-up"  # stands for a job where there is none
 _AT_ONCE = 100  # posts in one look-up
@@ -66,7 +68,7 @@ class KeptPosts:
         self._look_up, self._app, self._files = LookUp(client), app, session.plain()
         self._client = client
 
-    async def begin(self, posts: Sequence[MessageId]) -> str:
+    async def begin(self, posts: Collection[MessageId]) -> str:
         """Ask for them; return by what name the answer is to be fetched.
 
         Raises:
@@ -82,9 +84,7 @@ class KeptPosts:
         await self._upload(text_in(job, "upload_url") or "", "\n".join(posts))
         return text_in(job, "id") or ""
 
-    async def result(
-        self, job: str, posts: Sequence[MessageId]
-    ) -> frozenset[str] | None:
+    async def result(self, job: str, posts: Posts) -> frozenset[str] | None:
         """Return those that are gone; None while X has not finished.
 
         Raises:
@@ -93,7 +93,7 @@ class KeptPosts:
         """
         if job == LOOK_UP or self._app is None:
             most = self._client.ledger.policy.check_kept_at_most
-            newest = sorted(posts, key=int, reverse=True)[:most]
+            newest = heapq.nlargest(most, await posts(), key=int)
             return await self._look_up.gone(newest)
         told = await self._job(self._app, job)
         status = text_in(told, "status")
