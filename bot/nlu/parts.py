@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-MOST_PARTS = 4  # of one message; the shortest neighbours are joined until it fits
+MOST_PARTS = 3  # of one message; the shortest neighbours are joined until it fits
 MOST_CHARACTERS = 2_000  # of a message that is cut at all
 _LEAST_WORDS = 2  # a part with fewer goes with its neighbour
 
@@ -23,17 +23,21 @@ _CLAUSE = (
     r"send|ring|call|phone|swap|change|close|delete|take|add|make|put|redo|stop|turn|"
     r"come|pick|deliver|bring|also|then|that|there|there's|theres|this|the)"
 )
+_MORE = (
+    r"(?:(?:and|oh|but)\s+)*(?:also|btw|by the way|p\.?s\.?|plus|as well as|"
+    r"on top of that|(?:one more|another|other) thing|secondly|lastly|"
+    r"while (?:i'?m|you'?re|ur) (?:here|there|on|at it|about it))\b[\s,:]*"
+)
 _CUT = re.compile(
     r"\s*\n+\s*(?:[-*•]|\d{1,2}[.)])?\s*"  # a line, an entry of a list
+    rf"|(?<=[.!?…])\s+(?![{_EMOJI}])|(?<=[{_EMOJI}])\s+(?=\w)"  # a sentence
     r"|(?<=\s)\d{1,2}[.)]\s+(?=\S)"  # a list within the line: "1) … 2) …"
-    rf"|(?<=[.!?…])\s+(?![{_EMOJI}])"
-    rf"|(?<=[{_EMOJI}])\s+(?=\w)"
-    r"|\s*;\s+|\s+[+&/–—-]\s+"
-    r"|[\s,]+(?:and\s+|oh\s+|but\s+)*(?:also|btw|by the way|p\.?s\.?|plus|as well as|"
-    r"on top of that|(?:one more|another|other) thing|secondly|lastly|while (?:i'?m|"
-    r"you'?re|ur) (?:here|there|on|at it|about it))\b[\s,:]*"
-    r"|[\s,]+oh\s+and\s+"
-    rf"|(?:\s*,\s*|\s+)(?:and|but|or|so)\s+(?={_CLAUSE}\b)"
+    r"|\s*;\s+"
+    r"|[\s,]+(?:"
+    r"[+&/–—-]\s+|oh\s+and\s+"
+    rf"|(?:and|but|or|so)\s+(?={_CLAUSE}\b)"
+    rf"|{_MORE}"
+    r")"
     rf"|\s*,\s+(?={_CLAUSE}\b)",
     re.IGNORECASE,
 )
@@ -42,7 +46,7 @@ _HANDLE = re.compile(r"^(?:@\w+\s*)+")
 
 
 def parts_of(text: str) -> list[str]:
-    """Return two to four parts of `text` in order; nothing if it has one only."""
+    """Return two or three parts of `text` in order; nothing if it has one only."""
     if len(text) > MOST_CHARACTERS:
         return []
     pieces = [piece for piece in _CUT.split(_HANDLE.sub("", text)) if piece]
