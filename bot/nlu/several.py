@@ -34,6 +34,7 @@ MANNERS = frozenset(
 # most further requests found while one single request in thirty is taken for several.
 FIRST = 0.7  # at least so sure that a section is what the whole is read as
 FURTHER = 0.9  # and so sure that another section is a request of its own
+BEHIND_MANNERS = 0.5  # a request in what the whole says is none: people had better look
 _CERTAIN = 1 - 1e-6  # evidence has an end
 
 Span = tuple[int, int]  # of parts: the first, and the one after the last
@@ -97,13 +98,15 @@ def _merged(top: Scored, way: Sequence[Scored]) -> list[Scored]:
     """Return the requests among the sections; what the whole is read as comes first.
 
     It is as sure as its section or the whole, whichever is surer: the whole's
-    probability is shared by all that it asks for.
+    probability is shared by all that it asks for. Where the whole is read as manners
+    a request among them is never sure.
     """
     surest = dict(way)
     surest[top[0]] = max(surest[top[0]], top[1])
     others = sorted(surest, key=lambda label: (label != top[0], -surest[label]))
     kept = [label for label in others if label not in MANNERS] or [top[0]]
-    return [(label, surest[label]) for label in kept]
+    most = 1.0 if kept[0] == top[0] else BEHIND_MANNERS
+    return [(label, min(surest[label], most)) for label in kept]
 
 
 def _logit(likely: float) -> float:
