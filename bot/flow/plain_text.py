@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -25,7 +26,10 @@ _LINK: Final = re.compile(
     rf"(?:[^\W\d_]{{2,24}}[/\\:?#][^\s,]\S*|{_END}(?![\w-]))",
     re.IGNORECASE,
 )
+# Every link has one of these signs, and a search for them costs next to nothing.
+_SIGN_OF_LINK: Final = re.compile(r":[/\\]|\.[^\W\d_]")
 _SCHEMES: Final = frozenset({"", "http", "https"})
+REMEMBERED = 1024  # texts of which it is known whether they hold a link
 
 
 def folded(text: str) -> str:
@@ -50,9 +54,12 @@ def squeezed(text: str) -> str:
 
 def links_in(text: str) -> list[str]:
     """Return the links in a folded text, those without "https://" too."""
+    if not _SIGN_OF_LINK.search(text):
+        return []
     return [match.group().rstrip(".,;:!?)]}'\"”") for match in _LINK.finditer(text)]
 
 
+@lru_cache(maxsize=REMEMBERED)  # asked when a text is composed and when it goes out
 def holds_link(text: str) -> bool:
     """Tell whether a network would make a link of something in the text."""
     return bool(links_in(folded(text)))
@@ -60,6 +67,8 @@ def holds_link(text: str) -> bool:
 
 def with_readable_links(text: str) -> str:
     """Return a folded text with the escapes in its links undone: "LS6%202AB"."""
+    if not _SIGN_OF_LINK.search(text):
+        return text
     return _LINK.sub(lambda match: unquote(match.group().replace("+", " ")), text)
 
 

@@ -39,7 +39,7 @@ BACK_OFF = timedelta(seconds=5)  # doubled with each try
 MAX_TRIES = 6
 MAX_WAIT = timedelta(seconds=60)  # between two tries while a network is away
 WAIT_LIMIT = timedelta(hours=24)  # of agents' words, or look-ups, for a network
-BATCH = 50
+BATCH = 100
 
 
 class Sender:
@@ -181,7 +181,8 @@ class Sender:
 
     async def _problem(self, outgoing: Outgoing, channel: Channel) -> str | None:
         """Look at the text once more, with what is known of the customer by now."""
-        facts = await self._cases.private_facts(outgoing.customer)
+        public = outgoing.visibility is Visibility.PUBLIC  # a private one may hold all
+        facts = await self._cases.private_facts(outgoing.customer) if public else ()
         problems = problems_of_outgoing(outgoing, facts, channel, self._policy.public)
         return problems[0].code if problems else None
 

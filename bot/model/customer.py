@@ -30,6 +30,9 @@ class ThreadState:
     introduced: bool = False  # told that a bot speaks
 
 
+_UNKNOWN_THREAD = ThreadState()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
     """The state of one customer: the unit of order and of silence.
@@ -63,7 +66,7 @@ class Customer:
 
     def thread(self, thread: ThreadId) -> ThreadState:
         """Return what we know of `thread`; an empty state if nothing."""
-        return self.threads.get(thread, ThreadState())
+        return self.threads.get(thread, _UNKNOWN_THREAD)
 
     def with_thread(self, thread: ThreadId, state: ThreadState) -> Customer:
         """Return a copy with one thread's state replaced, the oldest forgotten."""

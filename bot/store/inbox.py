@@ -255,7 +255,10 @@ def _storable(message: Message | Malformed) -> Message | Malformed:
         return replace(message, id=MessageId(whole(message.id)), raw=whole(message.raw))
     ids = (message.id, message.customer, message.thread, message.in_reply_to or "")
     if all(name == whole(name) for name in ids):
-        return replace(message, text=whole(message.text), handle=whole(message.handle))
+        text, handle = whole(message.text), whole(message.handle)
+        if (text, handle) == (message.text, message.handle):
+            return message
+        return replace(message, text=text, handle=handle)
     return Malformed(
         channel=message.channel,
         id=MessageId(whole(message.id)),

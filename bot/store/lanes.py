@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.clock import from_ms, to_ms
 from bot.model.message import ChannelName, CustomerId, Visibility
@@ -44,8 +44,7 @@ class Due:
     whole: bool  # nobody else is due in the shards that were looked at
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Place:
+class _Place(NamedTuple):
     """A customer's place among all that wait: lower goes first."""
 
     purpose: int

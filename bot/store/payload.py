@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from bot.clock import to_ms
+from bot.model.case import Case
 from bot.model.event import EventType
 from bot.model.outgoing import Outgoing
 from bot.model.reply_history import queued_facts
@@ -116,15 +117,30 @@ def timer_dues(timers: Iterable[Timer]) -> dict[str, str]:
     return {kind.value: dues.get(kind, "") for kind in TimerKind}
 
 
-def commit_payload(commit: Commit, *, again_at: datetime) -> str:
-    """Return the argument of commit.lua."""
-    work, customer = commit.work, commit.customer
-    case = commit.case
+def commit_arguments(commit: Commit, *, again_at: datetime) -> list[str]:
+    """Return the arguments of commit.lua.
+
+    What the script only passes on stands beside the payload: there its quotes would
+    be escaped, and read again one by one.
+    """
+    customer = commit.customer
     kinds = {happening.type for happening in commit.happenings}
-    opts_out = EventType.CUSTOMER_OPTED_OUT in kinds
+    epoch = customer.epoch + (EventType.CUSTOMER_OPTED_OUT in kinds)
+    return [
+        _commit_payload(commit, kinds, again_at=again_at),
+        state_to_json(customer),
+        *map(dump_record, commit.records),
+        *(queue_entry(text, epoch=epoch) for text in commit.texts),
+    ]
+
+
+def _commit_payload(
+    commit: Commit, kinds: Collection[EventType], *, again_at: datetime
+) -> str:
+    work, case = commit.work, commit.case
     return to_json(
         {
-            "customer": customer.id,
+            "customer": commit.customer.id,
             "token": work.lease.token,
             "version": work.version,
             "now": str(to_ms(commit.at)),
@@ -133,32 +149,35 @@ def commit_payload(commit: Commit, *, again_at: datetime) -> str:
             "full": commit.handled_mails >= MAILS_AT_ONCE,
             "ranks": Counter(str(rank.value) for rank in work.ranks),
             "forgotten": work.forgotten,
-            "seen": {
-                h.message: f"{h.outcome.value}|{h.reason.value}" for h in commit.handled
-            },
-            "state": state_to_json(customer),
-            "opts_out": opts_out,
-            "history": [dump_record(record) for record in commit.records],
+            "seen": [
+                part
+                for one in commit.handled
+                for part in (one.message, f"{one.outcome.value}|{one.reason.value}")
+            ],
+            "opts_out": EventType.CUSTOMER_OPTED_OUT in kinds,
+            "lines": len(commit.records),
             "history_max": HISTORY_MAX,
             "events": _events(commit),
-            "texts": [
-                {
-                    "key": text.key,
-                    "thread": text.thread,
-                    "entry": queue_entry(text, epoch=customer.epoch + opts_out),
-                }
-                for text in commit.texts
-            ],
-            "case": {
-                **(case_to_hash(case) if case else {}),
-                # whoever comes back does not come back as one of many
-                **({"incident": ""} if EventType.CASE_REOPENED in kinds else {}),
-            },
-            "timers": timer_dues(commit.timers),
+            "texts": [{"key": t.key, "thread": t.thread} for t in commit.texts],
             "effects_from": effects_from(commit.at),
-            **({"case_id": case.id} if case else {}),
+            **(_case_changes(commit, case, kinds) if case else {}),
         }
     )
+
+
+def _case_changes(
+    commit: Commit, case: Case, kinds: Collection[EventType]
+) -> dict[str, object]:
+    fields = case_to_hash(case)
+    if EventType.CASE_REOPENED in kinds:
+        # whoever comes back does not come back as one of many
+        fields["incident"] = ""
+    return {
+        "case_id": case.id,
+        "case": [part for field in fields.items() for part in field],
+        "opened": fields["opened_at"],
+        "timers": timer_dues(commit.timers),
+    }
 
 
 def _events(commit: Commit) -> list[list[str]]:

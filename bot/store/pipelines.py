@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from redis.asyncio import Redis as AsyncRedis
 from redis.asyncio.client import Pipeline
-from redis.exceptions import NoScriptError
+from redis.exceptions import NoScriptError, ResponseError
+
+from bot.store.reading import NOT_YET, Reading
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -48,6 +50,31 @@ class RememberingPipeline(_Pipeline):
         if not needed <= link.scripts:
             await super().load_scripts()
             link.scripts |= needed
+
+    async def _execute_pipeline(
+        self,
+        connection: Reading,
+        commands: Any,
+        raise_on_error: bool,
+    ) -> list[Any]:
+        """Do what the client does, with no detour for the answers of scripts.
+
+        They are what most pipelines are made of, and what arrived is only passed on.
+        """
+        packed = connection.pack_commands([args for args, _ in commands])
+        await connection.send_packed_command(packed)
+        answers: list[Any] = []
+        for args, options in commands:
+            answer = connection.arrived() if args[0] == "EVALSHA" else NOT_YET
+            if answer is NOT_YET:
+                try:
+                    answer = await self.parse_response(connection, args[0], **options)
+                except ResponseError as error:
+                    answer = error
+            answers.append(answer)
+        if raise_on_error:
+            self.raise_first_error(commands, answers)
+        return answers
 
 
 class Remembering(_Connection):

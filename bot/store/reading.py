@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 else:
     _Connection = object
 
+NOT_YET = object()
+
 
 class Reading(_Connection):
     """Goes before a connection class that parses by hiredis."""
@@ -24,6 +26,18 @@ class Reading(_Connection):
     # What the client's own methods look at; its version is pinned by Rasa's.
     _reader: Any
     _parser: Any
+    _error: RedisError | None = None  # it has arrived, and nobody was told of it yet
+
+    def arrived(self) -> Any:
+        """Return the next answer if all of it is here, else NOT_YET.
+
+        An error is left to `read_response`, which then knows what to do.
+        """
+        answer = self._parser._reader.gets() if self.is_connected else False
+        if isinstance(answer, RedisError):
+            self._error = answer
+            return NOT_YET
+        return NOT_YET if answer is False else answer
 
     async def read_response(
         self,
@@ -32,7 +46,10 @@ class Reading(_Connection):
         *,
         disconnect_on_error: bool = True,
     ) -> Any:
-        answer = self._parser._reader.gets() if self.is_connected else False
+        error, self._error = self._error, None
+        answer: Any = error
+        if error is None:
+            answer = self._parser._reader.gets() if self.is_connected else False
         if answer is False:  # it is not there, or not whole
             return await super().read_response(
                 disable_decoding, timeout, disconnect_on_error=disconnect_on_error

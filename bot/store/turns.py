@@ -18,7 +18,7 @@ from bot.store.case_ids import CaseIds, to_reserve
 from bot.store.codec import dump_mail, dump_record
 from bot.store.dead import trim_dead
 from bot.store.loading import work_of
-from bot.store.payload import MAILS_AT_ONCE, commit_payload
+from bot.store.payload import MAILS_AT_ONCE, commit_arguments
 from bot.store.scripts import reporting_outages, script
 from bot.store.shares import Due, Share, shares_of
 from bot.store.wakes import SENDERS, wake
@@ -159,7 +159,7 @@ class RedisTurns:
                 for commit in commits:
                     await self._commit(
                         keys=_commit_keys(commit),
-                        args=[commit_payload(commit, again_at=again_at)],
+                        args=commit_arguments(commit, again_at=again_at),
                         client=pipe,
                     )
                 if any(commit.texts for commit in commits):

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from twitter_text import parse_tweet
+from twitter_text import extract_urls, parse_tweet
 
 from bot.model.message import Visibility
 
@@ -17,16 +17,19 @@ LIMITS = {Visibility.PUBLIC: 280, Visibility.PRIVATE: 10_000}
 _PLAIN = re.compile(
     "[\\x00-\\xa8\\xaa-\\xad\\xaf-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]*"
 )
+_LINK = 23  # what any link counts
 _PERHAPS_A_LINK = re.compile(r"\.\S")
 
 
-@lru_cache(maxsize=1024)  # the library takes a millisecond, and replies repeat
+@lru_cache(maxsize=1024)  # the library takes its time, and replies repeat
 def weighted_length(text: str) -> int:
     """Return X's count: CJK and emoji 2, a link 23, everything after NFC."""
     normal = unicodedata.normalize("NFC", clean(text))
-    if _PLAIN.fullmatch(normal) and not _PERHAPS_A_LINK.search(normal):
-        return len(normal) - normal.count("\r\n")
-    return int(parse_tweet(normal).weightedLength)
+    if not _PLAIN.fullmatch(normal):
+        return int(parse_tweet(normal).weightedLength)
+    lines = normal.replace("\r\n", "\n")
+    links = extract_urls(lines) if _PERHAPS_A_LINK.search(lines) else []
+    return len(lines) + sum(_LINK - len(link) for link in links)
 
 
 def clean(text: str) -> str:

@@ -21,23 +21,26 @@ local id, item, who, now = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local rank, keep = tonumber(ARGV[8]), tonumber(ARGV[9])
 if redis.call("HEXISTS", KEYS[2], id) == 1 then return 0 end
 if redis.call("HSETNX", KEYS[1], id, "pending") == 0 then return 0 end
+local known = redis.call("HMGET", KEYS[6], "gather_from", "tries", "rank", "accepted", "amended")
 local note
-if redis.call("HEXISTS", KEYS[6], "amended") == 1 then
+if known[5] then
   note = redis.call("HGET", KEYS[9], id) or redis.call("HGET", KEYS[10], id)
   note = note and cjson.decode(note)
   if note then item = amended_mail(item, note) end
 end
 local waiting = redis.call("RPUSH", KEYS[3], item)
-if redis.call("HINCRBY", KEYS[6], "accepted", 1) >= keep and waiting < keep then
-  redis.call("RENAME", KEYS[1], KEYS[2])
-  redis.call("HDEL", KEYS[6], "accepted")
-end
-local known = redis.call("HMGET", KEYS[6], "gather_from", "tries", "rank")
 local first, backing_off, before = tonumber(known[1] or now), known[2], tonumber(known[3] or "4")
 -- Mail that is no message (a text that failed) has no rank: it waits in the middle.
 if not known[3] and waiting > 1 then before = 2 end
-if not known[1] then redis.call("HSET", KEYS[6], "gather_from", now) end
-if rank < before then redis.call("HSET", KEYS[6], "rank", rank) end
+local accepted = tonumber(known[4] or "0") + 1
+local fields = {"accepted", accepted}
+if accepted >= keep and waiting < keep then
+  redis.call("RENAME", KEYS[1], KEYS[2])
+  fields[2] = 0
+end
+if not known[1] then fields[3], fields[4] = "gather_from", now end
+if rank < before then fields[#fields + 1], fields[#fields + 2] = "rank", rank end
+redis.call("HSET", KEYS[6], unpack(fields))
 local best = math.min(rank, before)
 if not redis.call("ZSCORE", KEYS[5], who) then
   local due = math.min(now + tonumber(ARGV[5]), first + tonumber(ARGV[6]))

@@ -28,18 +28,25 @@ local base, queue, customer = KEYS[1], KEYS[2], KEYS[3]
 local who, now, lease, kind = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
 local k = {queue = queue, customer = customer, delivery = KEYS[4], events = KEYS[6],
            cases = ARGV[5]}
-local due = due_in_lane(base, customer, who)
-local dropped = drop_expired(k, who, now)
+
+local function read()
+  local fields = redis.call("HMGET", customer, "sending", "send_tries", "send_waits",
+                            "epoch", "look_back", "looked", "sent_ids", "lane")
+  local lane = fields[8]
+  local due = lane and tonumber(redis.call("ZSCORE", base .. ":lane:" .. lane, who)) or nil
+  return fields, due, read_queue(queue)
+end
+
+local fields, due, texts = read()
+local dropped = drop_expired(k, who, now, texts, fields[1])
 if dropped > 0 then
   place(base, queue, customer, who, due or now)
-  due = due_in_lane(base, customer, who)
+  fields, due, texts = read()
 end
 local nothing = {dropped > 0 and "expired" or "none", "", 0, 0, "[]"}
-local head = redis.call("LINDEX", queue, 0)
-if not head then return nothing end
-local entry = cjson.decode(head)
-local fields = redis.call("HMGET", customer, "sending", "send_tries", "send_waits",
-                          "epoch", "look_back", "looked", "sent_ids")
+local entry = texts[1]
+if not entry then return nothing end
+local head = entry.json
 local tries, waits = tonumber(fields[2] or "0"), tonumber(fields[3] or "0")
 local known = fields[7] or "[]"
 
@@ -54,7 +61,10 @@ local function take(state)
   redis.call("HSET", customer, "sending", entry.key)
   redis.call("HSET", KEYS[4], entry.key, state)
   redis.call("ZADD", base .. ":sending", now + lease, who)
-  place(base, queue, customer, who, now)
+  place(base, queue, customer, who, now, {
+    lane = fields[8], sending = entry.key, texts = texts,
+    expiring = tonumber(entry.expires) ~= nil, -- of the others each one says so itself
+  })
 end
 
 if fields[1] == entry.key then

@@ -11,16 +11,14 @@ local function untold(k, entry)
   end
 end
 
--- Ends the customer's texts that have expired, wherever they stand in the queue; the
--- one on its way is left alone. Returns the count.
-local function drop_expired(k, who, now)
-  local sending = redis.call("HGET", k.customer, "sending")
+-- Ends those of the customer's texts (see read_queue) that have expired, wherever they
+-- stand; the one on its way, `sending`, is left alone. Returns the count.
+local function drop_expired(k, who, now, texts, sending)
   local dropped = 0
-  for index, text in ipairs(redis.call("LRANGE", k.queue, 0, SCANNED - 1)) do
-    local entry = cjson.decode(text)
+  for index, entry in ipairs(texts) do
     local ends = tonumber(entry.expires)
     if ends and ends <= now and entry.key ~= sending then
-      redis.call("LREM", k.queue, 1, text)
+      redis.call("LREM", k.queue, 1, entry.json)
       redis.call("HSET", k.delivery, entry.key, "expired|")
       if index == 1 then forget_tries(k.customer) end
       count_down(k.customer, entry.thread)

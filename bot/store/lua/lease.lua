@@ -1,6 +1,6 @@
 -- lease(ready, leased, tokens; now_ms, lease_ms, customers, expired, first, middle, last) -> [customer, token, ...]
 -- Takes customers whose lease has run out and who are due, of each kind and rank as
--- many as the last four arguments say, the oldest first. The token fences: only the
+-- many as the last four arguments say (some hundred at the most), the oldest first. The token fences: only the
 -- newest holder can commit. It is never lower than the time, so that a server which
 -- took over without the newest leases gives none of their tokens out again. Who was in hand alone when the lease ran out has failed
 -- once more; of a batch nobody knows who was to blame: all are to be read alone.
@@ -24,23 +24,24 @@ for _, who in ipairs(taken) do
   redis.call("HSET", hash, "suspect", 1)
 end
 for rank, set in ipairs(SETS) do
-  for _, who in ipairs(oldest(KEYS[1] .. set, ARGV[4 + rank])) do
-    for _, other in ipairs(SETS) do redis.call("ZREM", KEYS[1] .. other, who) end
-    if not redis.call("ZSCORE", KEYS[2], who) then
-      redis.call("ZADD", KEYS[2], ends, who)
-      taken[#taken + 1] = who
+  local due = oldest(KEYS[1] .. set, ARGV[4 + rank])
+  if #due > 0 then
+    for _, other in ipairs(SETS) do redis.call("ZREM", KEYS[1] .. other, unpack(due)) end
+    local held = redis.call("ZMSCORE", KEYS[2], unpack(due))
+    for n, who in ipairs(due) do
+      if not held[n] then taken[#taken + 1] = who end
     end
   end
 end
+if #taken == 0 then return {} end
 local function newer(token)
   return string.format("%.0f", math.max(tonumber(token or "0") + 1, tonumber(now)))
 end
-local out = {}
-for _, who in ipairs(taken) do
-  local token = newer(redis.call("HGET", KEYS[3], who))
-  redis.call("HSET", KEYS[3], who, token)
-  redis.call("ZADD", KEYS[2], ends, who)
-  out[#out + 1] = who
-  out[#out + 1] = token
+local out, leases = {}, {}
+for n, token in ipairs(redis.call("HMGET", KEYS[3], unpack(taken))) do
+  out[2 * n - 1], out[2 * n] = taken[n], newer(token)
+  leases[2 * n - 1], leases[2 * n] = ends, taken[n]
 end
+redis.call("HSET", KEYS[3], unpack(out))
+redis.call("ZADD", KEYS[2], unpack(leases))
 return out

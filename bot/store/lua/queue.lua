@@ -19,31 +19,46 @@
 -- the store may have forgotten it; unsent:<thread>.
 local SCANNED = 50
 
--- Puts the customer where their next text waits, due at `due`, or takes them out. A
--- text that is held back delays its own customer alone.
-local function place(base, queue, customer, who, due)
+-- Returns the first texts of a queue; `json` is a text as it stands there.
+local function read_queue(queue)
+  local texts = {}
+  for index, json in ipairs(redis.call("LRANGE", queue, 0, SCANNED - 1)) do
+    texts[index] = cjson.decode(json)
+    texts[index].json = json
+  end
+  return texts
+end
+
+-- Returns what `place` has to know of a customer.
+local function look_at(queue, customer)
   local fields = redis.call("HMGET", customer, "lane", "sending")
-  local old, sending = fields[1], fields[2]
-  if old then redis.call("ZREM", base .. ":lane:" .. old, who) end
-  local head, best, expires
-  for _, text in ipairs(redis.call("LRANGE", queue, 0, SCANNED - 1)) do
-    local entry = cjson.decode(text)
-    head = head or entry
-    if not best or entry.purpose < best then best = entry.purpose end
-    local ends = entry.key ~= sending and tonumber(entry.expires)
+  return {lane = fields[1], sending = fields[2], texts = read_queue(queue), expiring = true}
+end
+
+-- Puts the customer where their next text waits, due at `due`, or takes them out. A
+-- text that is held back delays its own customer alone. `at`: as from look_at, if it
+-- is known already; at.expiring is false if the customer is surely not in `expiring`.
+local function place(base, queue, customer, who, due, at)
+  at = at or look_at(queue, customer)
+  local head, best, expires = at.texts[1], nil, nil
+  for _, text in ipairs(at.texts) do
+    if not best or text.purpose < best then best = text.purpose end
+    local ends = text.key ~= at.sending and tonumber(text.expires)
     if ends and (not expires or ends < expires) then expires = ends end
   end
   if expires then
     redis.call("ZADD", base .. ":expiring", expires, who)
-  else
+  elseif at.expiring then
     redis.call("ZREM", base .. ":expiring", who)
   end
-  if head and head.key ~= sending then
-    local lane = head.channel .. ":" .. head.visibility .. ":" .. best
+  local lane = head and head.key ~= at.sending
+               and head.channel .. ":" .. head.visibility .. ":" .. best or nil
+  if at.lane and at.lane ~= lane then redis.call("ZREM", base .. ":lane:" .. at.lane, who) end
+  if lane then
     due = math.max(due, tonumber(head.not_before or "") or 0)
     redis.call("ZADD", base .. ":lane:" .. lane, due, who)
-    redis.call("HSET", customer, "lane", lane)
-  elseif old then
+    if at.lane ~= lane then redis.call("HSET", customer, "lane", lane) end
+  elseif at.lane then
     redis.call("HDEL", customer, "lane")
   end
 end
@@ -56,9 +71,12 @@ end
 
 -- Appends a text. A customer who backs off keeps their time.
 local function enqueue(base, queue, customer, who, text, thread, now)
-  redis.call("RPUSH", queue, text)
   redis.call("HINCRBY", customer, "unsent:" .. thread, 1)
-  place(base, queue, customer, who, due_in_lane(base, customer, who) or now)
+  if redis.call("RPUSH", queue, text) == 1 then -- who had none is nowhere
+    place(base, queue, customer, who, now, {texts = {cjson.decode(text)}})
+  else
+    place(base, queue, customer, who, due_in_lane(base, customer, who) or now)
+  end
 end
 
 -- Forgets how often the first text was tried: it has gone, another one is first.

@@ -12,9 +12,11 @@
 local SENT_IDS = 50 -- that a look-up must not take for a later text
 local base, queue, customer = KEYS[1], KEYS[2], KEYS[3]
 local p = cjson.decode(ARGV[1])
-local head = redis.call("LINDEX", queue, 0)
-if not head or cjson.decode(head).key ~= p.key then return 0 end
-if redis.call("HGET", customer, "sending") ~= p.key then return 0 end
+local texts = read_queue(queue)
+if not texts[1] or texts[1].key ~= p.key then return 0 end
+local unsent_name = "unsent:" .. p.thread
+local fields = redis.call("HMGET", customer, "sending", "lane", unsent_name, "sent_ids")
+if fields[1] ~= p.key then return 0 end
 local lease = redis.call("ZSCORE", base .. ":sending", p.customer)
 if tonumber(lease or "0") ~= tonumber(p["until"]) then return 0 end
 
@@ -35,9 +37,9 @@ if p.state == "look_up" then
   redis.call("HSET", KEYS[4], p.key, "sending|" .. p.problem)
   return 1
 end
-redis.call("HDEL", customer, "sending")
 redis.call("ZREM", base .. ":sending", p.customer)
 if p.state == "again" then
+  redis.call("HDEL", customer, "sending")
   if redis.call("HGET", customer, "look_back") == p.key then
     redis.call("HDEL", customer, "look_back")
     redis.call("HSET", customer, "looked", p.key) -- once is enough
@@ -48,17 +50,24 @@ if p.state == "again" then
   return 1
 end
 redis.call("LPOP", queue)
-forget_tries(customer)
-count_down(customer, p.thread)
-redis.call("HSET", KEYS[4], p.key, p.state .. "|" .. p.problem)
+local gone = {"sending", "send_tries", "send_waits", "look_back", "looked"}
+local kept, unsent = {}, tonumber(fields[3] or "0") - 1
+if unsent > 0 then kept = {unsent_name, unsent} else gone[#gone + 1] = unsent_name end
 if p.state == "sent" then
-  redis.call("HSET", customer, "spoke:" .. p.thread, p.at)
-  if p.speaker == "bot" then redis.call("HSET", customer, "bot:" .. p.thread, p.at) end
-  local ids = cjson.decode(redis.call("HGET", customer, "sent_ids") or "[]")
+  local ids = cjson.decode(fields[4] or "[]")
   ids[#ids + 1] = p.channel_id
   if #ids > SENT_IDS then table.remove(ids, 1) end
-  redis.call("HSET", customer, "sent_ids", cjson.encode(ids))
+  for _, part in ipairs({"spoke:" .. p.thread, p.at, "sent_ids", cjson.encode(ids)}) do
+    kept[#kept + 1] = part
+  end
+  if p.speaker == "bot" then
+    kept[#kept + 1] = "bot:" .. p.thread
+    kept[#kept + 1] = p.at
+  end
 end
+redis.call("HDEL", customer, unpack(gone))
+if #kept > 0 then redis.call("HSET", customer, unpack(kept)) end
+redis.call("HSET", KEYS[4], p.key, p.state .. "|" .. p.problem)
 event("reply_" .. p.state)
 if p.mail ~= "" then
   redis.call("RPUSH", KEYS[6], p.mail)
@@ -66,5 +75,11 @@ if p.mail ~= "" then
     redis.call("ZADD", KEYS[7], p.now, p.customer)
   end
 end
-place(base, queue, customer, p.customer, p.now)
+local at -- looked at anew if it was so long that more of it comes into sight
+if #texts < SCANNED then
+  table.remove(texts, 1)
+  -- what was on its way did not count as one that expires
+  at = {lane = fields[2], texts = texts, expiring = false}
+end
+place(base, queue, customer, p.customer, p.now, at)
 return 1

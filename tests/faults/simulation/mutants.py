@@ -54,7 +54,7 @@ MUTANTS = (
     Mutant(
         "a lease makes no new token",
         "store/lua/lease.lua",
-        'redis.call("HSET", KEYS[3], who, token)',
+        'redis.call("HSET", KEYS[3], unpack(out))',
         "",
         0,
     ),
@@ -90,7 +90,7 @@ MUTANTS = (
     Mutant(
         "an agent's act in between is overlooked",
         "store/lua/commit.lua",
-        'if (redis.call("HGET", KEYS[4], "version") or "0") ~= p.version then return "changed" end',
+        'if (known[1] or "0") ~= p.version then return "changed" end',
         "",
         2,
     ),
@@ -207,14 +207,14 @@ MUTANTS = (
     Mutant(
         "the next text waits for ever",
         "store/lua/settle_send.lua",
-        "place(base, queue, customer, p.customer, p.now)",
+        "place(base, queue, customer, p.customer, p.now, at)",
         "",
         1,
     ),
     Mutant(
         "a text that is queued makes nobody due",
         "store/lua/queue.lua",
-        "place(base, queue, customer, who, due_in_lane(base, customer, who) or now)",
+        "place(base, queue, customer, who, now, {texts = {cjson.decode(text)}})",
         "",
         0,
     ),
