@@ -33,13 +33,9 @@ def draw(report: Report, folder: Path) -> list[Path]:
 
 
 def draw_confusion(judged: Sequence[Judged], name: str, path: Path) -> None:
-    """Draw how often which label was read as which, for the labels confused most."""
+    """Draw how often which label was read as which, for the pairs confused most."""
     pairs = confusions(judged)
-    errors: Counter[str] = Counter()
-    for (right, read), count in pairs.items():
-        errors.update({right: count, read: count})
-    shown = sorted(label for label, _ in errors.most_common(SHOWN))
-    shown = shown or sorted({each.label for each in judged})[:SHOWN]
+    shown = _most_confused(pairs) or sorted({each.label for each in judged})[:SHOWN]
     rows = [[pairs.get((right, read), 0) for read in shown] for right in shown]
     with drawn(path, size=SQUARE) as axes:
         axes.imshow(rows, cmap="YlOrRd", vmin=0)
@@ -57,9 +53,18 @@ def draw_confusion(judged: Sequence[Judged], name: str, path: Path) -> None:
         axes.set(
             xlabel="read as",
             ylabel="right",
-            title=f"{name}: {sum(pairs.values())} of {len(judged)} misread; "
+            title=f"{name}: {sum(pairs.values()):,} of {len(judged):,} misread; "
             f"the {len(shown)} labels confused most",
         )
+
+
+def _most_confused(pairs: Counter[tuple[str, str]]) -> list[str]:
+    """Return the labels of the pairs confused most, so many that one can read them."""
+    shown: set[str] = set()
+    for pair, _ in pairs.most_common():
+        if len(shown.union(pair)) <= SHOWN:
+            shown.update(pair)
+    return sorted(shown)
 
 
 def draw_reliability(judged: Sequence[Judged], name: str, path: Path) -> None:
