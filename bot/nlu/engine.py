@@ -150,7 +150,8 @@ def _several(
     whole: Message, spans: Mapping[Span, Message], parts: Sequence[str]
 ) -> list[Scored]:
     rankings = {span: part.get(LABEL_RANKING) for span, part in spans.items()}
-    return requests_of(whole.get(LABEL_RANKING), rankings, len(parts))
+    asks = bool(whole.get("signals")["asks"])
+    return requests_of(whole.get(LABEL_RANKING), rankings, len(parts), asks=asks)
 
 
 def _reading(message: Message, asked: Sequence[Scored]) -> Reading:

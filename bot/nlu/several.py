@@ -34,7 +34,7 @@ MANNERS = frozenset(
 # most further requests found while one single request in thirty is taken for several.
 FIRST = 0.7  # at least so sure that a section is what the whole is read as
 FURTHER = 0.9  # and so sure that another section is a request of its own
-BEHIND_MANNERS = 0.5  # a request in what the whole says is none: people had better look
+BEHIND_MANNERS = 0.5  # what is no question there is half sure: people had better look
 _CERTAIN = 1 - 1e-6  # evidence has an end
 
 Span = tuple[int, int]  # of parts: the first, and the one after the last
@@ -48,7 +48,7 @@ def spans_of(parts: int) -> list[Span]:
 
 
 def requests_of(
-    whole: Ranking, spans: Mapping[Span, Ranking], parts: int
+    whole: Ranking, spans: Mapping[Span, Ranking], parts: int, *, asks: bool
 ) -> list[Scored]:
     """Return what a message asks for; first what the whole is read as, never nothing.
 
@@ -56,13 +56,14 @@ def requests_of(
         whole: how the message is read.
         spans: how each of `spans_of(parts)` is read.
         parts: how many there are; fewer than two have no spans.
+        asks: whether the message has a question's form.
     """
     top = whole.best(1)[0]
     heads = {span: _head(ranking) for span, ranking in spans.items()}
     ways = ([heads[span] for span in cut] for cut in _cuts(parts))
     weighed = [(_evidence(way, top), way) for way in ways if way]
     best, way = max(weighed, key=lambda one: one[0], default=(0.0, []))
-    return _merged(top, way) if best > 0 else [top]
+    return _merged(top, way, asks=asks) if best > 0 else [top]
 
 
 def _cuts(parts: int) -> Iterator[Sections]:
@@ -94,18 +95,18 @@ def _evidence(way: Sequence[Scored], top: Scored) -> float:
     return total
 
 
-def _merged(top: Scored, way: Sequence[Scored]) -> list[Scored]:
+def _merged(top: Scored, way: Sequence[Scored], *, asks: bool) -> list[Scored]:
     """Return the requests among the sections; what the whole is read as comes first.
 
     It is as sure as its section or the whole, whichever is surer: the whole's
     probability is shared by all that it asks for. Where the whole is read as manners
-    a request among them is never sure.
+    ("thanks, it is being refunded") only a question among them is sure to be one.
     """
     surest = dict(way)
     surest[top[0]] = max(surest[top[0]], top[1])
     others = sorted(surest, key=lambda label: (label != top[0], -surest[label]))
     kept = [label for label in others if label not in MANNERS] or [top[0]]
-    most = 1.0 if kept[0] == top[0] else BEHIND_MANNERS
+    most = 1.0 if asks or kept[0] == top[0] else BEHIND_MANNERS
     return [(label, min(surest[label], most)) for label in kept]
 
 

@@ -60,12 +60,14 @@ def ranked(label: str, likely: float) -> Ranking:
     return Ranking((label, "other"), (likely, 1 - likely), (0, 1))
 
 
-def read(whole: Ranking, *parts: Ranking) -> list[tuple[str, float]]:
+def read(
+    whole: Ranking, *parts: Ranking, asks: bool = False
+) -> list[tuple[str, float]]:
     """Put a message together whose longer spans read as nothing in particular."""
     spans = {span: ranked("unclear", 0.2) for span in spans_of(len(parts))}
     for at, part in enumerate(parts):
         spans[at, at + 1] = part
-    return requests_of(whole, spans, len(parts))
+    return requests_of(whole, spans, len(parts), asks=asks)
 
 
 LATE, REFUND = ranked("delivery_late", 0.95), ranked("refund_request", 0.97)
@@ -115,8 +117,9 @@ def test_manners_are_no_request_beside_one(manner):
 
 
 @pytest.mark.parametrize("manner", ["greet", "thanks", "praise", "chatter"])
-def test_a_request_behind_manners_is_left_to_people(manner):
+def test_a_question_behind_manners_is_sure_and_anything_else_left_to_people(manner):
     kind = ranked(manner, 0.99)
+    assert read(kind, kind, REFUND, asks=True) == [("refund_request", 0.97)]
     assert read(kind, kind, REFUND) == [("refund_request", BEHIND_MANNERS)]
 
 
@@ -126,4 +129,4 @@ def test_manners_alone_stay_what_they_are():
 
 
 def test_an_uncut_message_is_what_the_whole_is():
-    assert requests_of(LATE, {}, 0) == [("delivery_late", 0.95)]
+    assert requests_of(LATE, {}, 0, asks=False) == [("delivery_late", 0.95)]
