@@ -19,11 +19,17 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.errors import ConfigError
+from bot.nlu.cascade import Cascade, SecondLook, SecondSettings, fit_second
 from bot.nlu.component import Config, setting
+from bot.nlu.embeddings import embed, vectors_file
+from bot.nlu.encoder import open_encoder
+from bot.nlu.encoder.port import SentenceEncoder
 from bot.nlu.features import BlockSettings
-from bot.nlu.head import HeadSettings
+from bot.nlu.head import HeadSettings, Unseen
 from bot.nlu.lexical import LexicalModel
 from bot.nlu.normalise import tokens
+from bot.nlu.profile import ACCURATE, CASCADE, LEXICAL, profile_of
 from bot.nlu.ranking import (
     BRIEF,
     COMMON_WORDS,
@@ -39,8 +45,11 @@ from bot.nlu.ranking import (
 @DefaultV1Recipe.register(
     DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True
 )
-class LexicalClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]  # Rasa is untyped
-    """Linear classifier over TF-IDF of words and characters, with calibrated confidence.
+class IntentModel(IntentClassifier, GraphComponent):  # type: ignore[misc]  # Rasa is untyped
+    """Words first, a sentence encoder where they leave it open; calibrated confidence.
+
+    `profile` says how: `lexical` (words alone), `accurate` (the encoder reads every
+    message) or `cascade` (it reads those whose best two labels come close).
 
     Sets on each message: `intent`, `intent_ranking`, `response_selector` (unless it
     is to be brief), and for the components behind it `label_ranking` and
@@ -52,7 +61,7 @@ class LexicalClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
         config: Config,
         model_storage: ModelStorage,
         resource: Resource,
-        model: LexicalModel | None = None,
+        model: Cascade | None = None,
     ) -> None:
         self._config = config
         self._storage = model_storage
@@ -63,12 +72,16 @@ class LexicalClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
     def get_default_config() -> Config:
         """Return the hyper-parameters, chosen by cross-validation on the data."""
         return {
+            "profile": CASCADE,
+            "encoder": "minilm",  # or multilingual, a folder, hub:owner/model
             "word_longest": 2,  # n-grams of 1 to this many words
             "char_shortest": 2,
             "char_longest": 4,
             "char_min_count": 2,  # examples in which a character n-gram occurs
             "char_weight": 1.0,  # of characters against words
             "strength": 0.3,  # the support vector machine's C
+            "dense_strength": 30.0,  # the C of the regression over sentence vectors
+            "cascade_loss": 0.002,  # accuracy that the cascade may cost, on held-out folds
             "folds": 4,  # held out in turn to calibrate the confidence
             "seed": 7,
             "ranking_length": 10,
@@ -81,7 +94,7 @@ class LexicalClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,  # noqa: ARG003 - Rasa passes it by name
-    ) -> LexicalClassifier:
+    ) -> IntentModel:
         """Return an untrained component."""
         return cls(config, model_storage, resource)
 
@@ -93,21 +106,24 @@ class LexicalClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
         resource: Resource,
         execution_context: ExecutionContext,  # noqa: ARG003 - Rasa passes it by name
         **_kwargs: object,
-    ) -> LexicalClassifier:
+    ) -> IntentModel:
         """Return the component as trained.
 
         Raises:
             ValueError: the stored model is absent or damaged.
+            ConfigError: the encoder is missing, altered or another than at training.
         """
         with model_storage.read_from(resource) as folder:
-            model = LexicalModel.load(folder)
-        return cls(config, model_storage, resource, model)
+            lexical, second = LexicalModel.load(folder), SecondLook.load(folder)
+        encoder = _encoder(config, second) if second else None
+        return cls(config, model_storage, resource, Cascade(lexical, second, encoder))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the examples that have an intent, and store the model."""
         examples = training_data.intent_examples
-        self._model = LexicalModel.train(
-            [str(example.get(TEXT)) for example in examples],
+        texts = [str(example.get(TEXT)) for example in examples]
+        lexical, unseen = LexicalModel.train_and_hold_out(
+            texts,
             [str(example.get_full_intent()) for example in examples],
             blocks=_blocks(self._config),
             head=HeadSettings(
@@ -116,16 +132,41 @@ class LexicalClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
                 seed=setting(self._config, "seed", 7),
             ),
         )
+        self._model = self._with_encoder(lexical, unseen, texts)
         with self._storage.write_to(self._resource) as folder:
-            self._model.save(folder)
+            lexical.save(folder)
+            if self._model.second:
+                self._model.second.save(folder)
         return self._resource
+
+    def _with_encoder(
+        self, lexical: LexicalModel, unseen: Unseen, texts: list[str]
+    ) -> Cascade:
+        """Add the second look if the profile has one."""
+        profile = profile_of(self._config)
+        if profile == LEXICAL:
+            return Cascade(lexical)
+        encoder = open_encoder(setting(self._config, "encoder", "minilm"))
+        second = fit_second(
+            lexical,
+            unseen,
+            embed(encoder, texts, file=vectors_file()),
+            encoder_identity=encoder.identity,
+            settings=SecondSettings(
+                strength=setting(self._config, "dense_strength", 30.0),
+                loss=setting(self._config, "cascade_loss", 0.002),
+                everything=profile == ACCURATE,
+            ),
+        )
+        return Cascade(lexical, second, encoder)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Classify all `messages` together and return them."""
         if self._model is None or not messages:
             return messages
-        tokenised = [tokens(str(message.get(TEXT) or "")) for message in messages]
-        guess = self._model.guess(tokenised)
+        texts = [str(message.get(TEXT) or "") for message in messages]
+        tokenised = [tokens(text) for text in texts]
+        guess = self._model.guess(texts, tokenised)
         order = np.argsort(-guess.probabilities, axis=1, kind="stable")
         length = setting(self._config, "ranking_length", 10)
         labels = self._model.labels
@@ -139,6 +180,17 @@ class LexicalClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
             if BRIEF not in (message.get("metadata") or ()):
                 _describe(message, ranking, length)
         return messages
+
+
+def _encoder(config: Config, second: SecondLook) -> SentenceEncoder:
+    name = setting(config, "encoder", "minilm")
+    encoder = open_encoder(name)
+    if encoder.identity != second.encoder_identity:
+        raise ConfigError(
+            f"config.yml: encoder: {name} holds other weights than at training: "
+            "run `firstline train`"
+        )
+    return encoder
 
 
 def _blocks(config: Mapping[str, object]) -> tuple[BlockSettings, BlockSettings]:

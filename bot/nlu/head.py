@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bot.nlu.progress import say
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_matrix
@@ -51,7 +53,13 @@ class LinearHead:
 
     def probabilities(self, *blocks: csr_matrix) -> NDArray[np.float64]:
         """Return (rows, labels), each row summing to 1.0; uniform for empty rows."""
-        sharp = self.margins(*blocks) * self.scale
+        return self.sharpened(self.margins(*blocks), *blocks)
+
+    def sharpened(
+        self, margins: NDArray[np.float64], *blocks: csr_matrix
+    ) -> NDArray[np.float64]:
+        """Return the probabilities of rows whose margins are known already."""
+        sharp = margins * self.scale
         likely: NDArray[np.float64] = np.exp(sharp - sharp.max(axis=1, keepdims=True))
         likely /= likely.sum(axis=1, keepdims=True)
         empty = sum(np.diff(block.indptr) for block in blocks) == 0
@@ -59,9 +67,21 @@ class LinearHead:
         return likely
 
 
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """What heads said of examples that they had not seen, all folds together.
+
+    `margins` is None where there is too little data to hold any out.
+    """
+
+    wanted: NDArray[np.int64]  # (examples,), the right label's column
+    folds: tuple[tuple[NDArray[np.int64], NDArray[np.int64]], ...]  # (seen, unseen)
+    margins: NDArray[np.float64] | None  # (examples, labels)
+
+
 def fit_head(
     rows: csr_matrix, labels: Sequence[str], settings: HeadSettings
-) -> LinearHead:
+) -> tuple[LinearHead, Unseen]:
     """Fit on all `rows` and calibrate on held-out folds. Deterministic.
 
     Raises:
@@ -71,9 +91,13 @@ def fit_head(
     if len(names) < 2:
         raise ValueError("a classifier needs examples of at least two intents")
     wanted = np.searchsorted(names, labels)
+    say(f"learning from the words of {len(wanted)} examples")
     head = _fit(rows, wanted, names, settings)
-    scale = _calibrate(rows, wanted, names, settings)
-    return LinearHead(names, head.weights, head.bias, scale)
+    unseen = _hold_out(rows, wanted, names, settings)
+    scale = DEFAULT_SCALE
+    if unseen.margins is not None:
+        scale = fit_scale(unseen.margins, wanted)
+    return LinearHead(names, head.weights, head.bias, scale), unseen
 
 
 def _fit(
@@ -99,23 +123,25 @@ def _fit(
     return LinearHead(names, weights, bias)
 
 
-def _calibrate(
+def _hold_out(
     rows: csr_matrix,
     wanted: NDArray[np.int64],
     names: tuple[str, ...],
     settings: HeadSettings,
-) -> float:
+) -> Unseen:
     from sklearn.model_selection import StratifiedKFold  # noqa: PLC0415
 
-    folds = min(settings.folds, int(np.bincount(wanted).min()))
-    if folds < 2:
-        return DEFAULT_SCALE  # an intent with one example cannot be held out
+    count = min(settings.folds, int(np.bincount(wanted).min()))
+    if count < 2:  # an intent with one example cannot be held out
+        return Unseen(wanted, (), None)
     margins = np.zeros((rows.shape[0], len(names)))
-    split = StratifiedKFold(folds, shuffle=True, random_state=settings.seed)
-    for seen, unseen in split.split(wanted, wanted):
+    split = StratifiedKFold(count, shuffle=True, random_state=settings.seed)
+    folds = tuple(split.split(wanted, wanted))
+    for number, (seen, unseen) in enumerate(folds, start=1):
+        say(f"checking the words on held-out examples: part {number} of {count}")
         head = _fit(rows[seen], wanted[seen], names, settings)
         margins[unseen] = head.margins(rows[unseen])
-    return fit_scale(margins, wanted)
+    return Unseen(wanted, folds, margins)
 
 
 def fit_scale(margins: NDArray[np.float64], wanted: NDArray[np.int64]) -> float:

@@ -17,7 +17,7 @@ import numpy as np
 
 from bot.model.reading import FALLBACK
 from bot.nlu.features import Block, BlockSettings, Features, share
-from bot.nlu.head import HeadSettings, LinearHead, fit_head
+from bot.nlu.head import HeadSettings, LinearHead, Unseen, fit_head
 from bot.nlu.normalise import NOT_WORDS, tokens
 
 if TYPE_CHECKING:
@@ -31,8 +31,17 @@ class Guess:
     """`probabilities` has one row a text and one column a label of the model."""
 
     probabilities: NDArray[np.float64]
+    margins: NDArray[np.float64]  # (texts, labels without the last), of the head
+    trust: NDArray[np.float64]  # (texts,), how far known words let the head be believed
     known: NDArray[np.float64]  # (texts,), share of words seen in training
     common: NDArray[np.float64]  # (texts,), share of words that are common there
+
+
+def trusted(
+    likely: NDArray[np.float64], trust: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return `likely` with a last column, to which goes what is not trusted."""
+    return np.hstack([likely * trust[:, None], 1 - trust[:, None]])
 
 
 @dataclass(frozen=True)
@@ -62,9 +71,23 @@ class LexicalModel:
         Raises:
             ValueError: fewer than two labels, or no words at all.
         """
+        model, _ = cls.train_and_hold_out(texts, labels, blocks=blocks, head=head)
+        return model
+
+    @classmethod
+    def train_and_hold_out(
+        cls,
+        texts: Sequence[str],
+        labels: Sequence[str],
+        *,
+        blocks: Sequence[BlockSettings],
+        head: HeadSettings,
+    ) -> tuple[LexicalModel, Unseen]:
+        """Do what `train` does, and also tell what was said of unseen examples."""
         tokenised = [tokens(text) for text in texts]
         features = Features.learn(blocks, tokenised)
-        return cls(features, fit_head(features.matrix(tokenised), labels, head))
+        fitted, unseen = fit_head(features.matrix(tokenised), labels, head)
+        return cls(features, fitted), unseen
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -77,13 +100,15 @@ class LexicalModel:
         Where few words are known, probability moves to "unsure": character n-grams
         alone would be sure about a text in another language.
         """
-        likely = self.head.probabilities(*self.features.matrices(tokenised))
+        rows = self.features.matrices(tokenised)
+        margins = self.head.margins(*rows)
+        likely = self.head.sharpened(margins, *rows)
         # Emoji count as words; placeholders and punctuation do not.
         words = [[t for t in each if t not in NOT_WORDS] for each in tokenised]
         known = np.array([share(each, self.words) for each in words])
-        trust = np.minimum(known / FAMILIAR, 1.0)[:, None]
+        trust = np.minimum(known / FAMILIAR, 1.0)
         common = np.array([share(each, self.common) for each in words])
-        return Guess(np.hstack([likely * trust, 1 - trust]), known, common)
+        return Guess(trusted(likely, trust), margins, trust, known, common)
 
     def save(self, folder: Path) -> None:
         """Write the model into `folder`."""

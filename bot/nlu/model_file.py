@@ -18,7 +18,7 @@ from bot.errors import ModelError
 
 REMEDY = "train a new one with `firstline nlu train`"
 EXPECTED = (
-    "bot.nlu.classifier.LexicalClassifier",
+    "bot.nlu.classifier.IntentModel",
     "bot.nlu.entities.SocialEntities",
     "bot.nlu.signals.SocialSignals",
 )

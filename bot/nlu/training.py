@@ -15,10 +15,30 @@ from bot.errors import ConfigError
 from bot.nlu.bootstrap import prepare
 from bot.nlu.data import load_examples, load_yaml
 from bot.nlu.model_file import seal
+from bot.nlu.profile import encoder_identity
+from bot.nlu.progress import told_to
 
-_LIBRARIES = ("rasa", "scikit-learn", "scipy", "numpy", "py3langid", "phonenumbers")
+_LIBRARIES = (
+    "rasa",
+    "scikit-learn",
+    "scipy",
+    "numpy",
+    "onnxruntime",
+    "tokenizers",
+    "py3langid",
+    "phonenumbers",
+)
 _SOURCES = (  # what decides a prediction; engine and reports do not
+    "cascade",
     "classifier",
+    "dense",
+    "encoder/bert",
+    "encoder/bert_graph",
+    "encoder/given",
+    "encoder/minilm",
+    "encoder/multilingual",
+    "encoder/onnx_file",
+    "encoder/port",
     "entities",
     "features",
     "gazetteer",
@@ -28,6 +48,7 @@ _SOURCES = (  # what decides a prediction; engine and reports do not
     "mood",
     "normalise",
     "patterns",
+    "pool",
     "ranking",
     "signals",
 )
@@ -69,7 +90,8 @@ def _train(project: Path, path: Path, progress: Callable[[str], None]) -> None:
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".training-") as folder:
         from bot.nlu import runtime  # noqa: PLC0415 - Rasa must come after `prepare`
 
-        trained = runtime.train(project, folder=Path(folder), name=path.name)
+        with told_to(progress):
+            trained = runtime.train(project, folder=Path(folder), name=path.name)
         seal(trained)
         _move_in(trained, path)
     _drop_old(path.parent, kept=KEPT)
@@ -116,6 +138,7 @@ def fingerprint(project: Path) -> str:
     digest = hashlib.sha256()
     for name in _LIBRARIES:
         digest.update(f"{name}=={version(name)}\n".encode())
+    digest.update(encoder_identity(project / "config.yml").encode())
     for name, file in _ingredients(project):
         try:
             content = file.read_bytes()
@@ -141,7 +164,7 @@ def _ingredients(project: Path) -> Iterator[tuple[str, Path]]:
         if name != POLICY:  # thresholds and hours do not change what was learned
             yield name, file
     for name in _SOURCES:
-        yield f"bot/nlu/{name}.py", Path(__file__).with_name(f"{name}.py")
+        yield f"bot/nlu/{name}.py", Path(__file__).parent / f"{name}.py"
 
 
 def _project_files(project: Path) -> Iterator[tuple[str, Path]]:

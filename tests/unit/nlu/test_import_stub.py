@@ -50,7 +50,7 @@ def test_predictions_are_the_same_with_and_without_tensorflow(model_path, projec
     assert stubbed == real
 
 
-OURS = [{"name": "bot.nlu.classifier.LexicalClassifier"}]
+OURS = [{"name": "bot.nlu.classifier.IntentModel"}]
 RULES = [{"name": "RulePolicy"}]
 
 

@@ -86,5 +86,5 @@ def test_a_model_without_our_components_is_refused(tmp_path, model_path):
                     node["uses"] = "rasa.nlu.classifiers.x.KeywordClassifier"
 
     path = repacked(model_path, tmp_path / "model-a.tar.gz", change)
-    with pytest.raises(ModelError, match="LexicalClassifier"):
+    with pytest.raises(ModelError, match="IntentModel"):
         check_model(path)

@@ -1,0 +1,87 @@
+"""How several scores of the same texts become one calibrated probability.
+
+Everything here is chosen on scores of examples that the head which gave them has not
+seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+WEIGHT_BOUNDS = (0.0, 60.0)
+MARGINS = np.linspace(0.02, 0.98, 49)
+
+
+def pooled(
+    scores: Sequence[NDArray[np.float64]], weights: Sequence[float]
+) -> NDArray[np.float64]:
+    """Return probabilities (texts, labels): the softmax of the weighted scores."""
+    total = sum(each * weight for each, weight in zip(scores, weights, strict=True))
+    likely: NDArray[np.float64] = np.exp(total - np.max(total, axis=1, keepdims=True))
+    likely /= likely.sum(axis=1, keepdims=True)
+    return likely
+
+
+def fit_weights(
+    scores: Sequence[NDArray[np.float64]], wanted: NDArray[np.int64]
+) -> tuple[float, ...]:
+    """Return the weights, none below zero, that make `wanted` most likely.
+
+    They also sharpen or flatten, so that the probabilities are calibrated.
+    """
+    from scipy.optimize import minimize  # noqa: PLC0415 - only training needs it
+
+    rows = np.arange(len(wanted))
+    right = [each[rows, wanted] for each in scores]
+
+    def surprise(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        likely = pooled(scores, weights.tolist())
+        slopes = [
+            float(((likely * each).sum(axis=1) - mine).mean())
+            for each, mine in zip(scores, right, strict=True)
+        ]
+        lost = -np.log(np.maximum(likely[rows, wanted], 1e-12)).mean()
+        return float(lost), np.array(slopes)
+
+    start = np.ones(len(scores))
+    bounds = [WEIGHT_BOUNDS] * len(scores)
+    best = minimize(surprise, start, jac=True, bounds=bounds, method="L-BFGS-B")
+    return tuple(float(weight) for weight in best.x)
+
+
+def margins(likely: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return by how much the best label of each text leads the second."""
+    if likely.shape[1] < 2:
+        return np.ones(len(likely))
+    two = np.partition(likely, -2, axis=1)[:, -2:]
+    return np.asarray(two[:, 1] - two[:, 0])
+
+
+def choose_margin(
+    quick: NDArray[np.float64],
+    full: NDArray[np.float64],
+    wanted: NDArray[np.int64],
+    *,
+    loss: float,
+) -> float:
+    """Return the least margin at which the quick reading may stand.
+
+    Args:
+        quick: probabilities of the part that reads everything.
+        full: those with the encoder, of the same texts.
+        wanted: the right columns.
+        loss: share of the texts that may be read worse than with the encoder alone.
+    """
+    lead = margins(quick)
+    better = (full.argmax(axis=1) == wanted).astype(float)
+    better -= quick.argmax(axis=1) == wanted
+    for margin in MARGINS:
+        if better[lead >= margin].sum() <= loss * len(wanted):
+            return float(margin)
+    return 1.0
