@@ -19,6 +19,7 @@ _ENVIRONMENT = {
     # One thread does the reading. OpenBLAS starts one for each core, and after a product
     # that it shared out they turn in a loop for more: a third of a worker's CPU time.
     "OPENBLAS_NUM_THREADS": "1",
+    "TOKENIZERS_PARALLELISM": "false",  # likewise
 }
 
 

@@ -52,12 +52,14 @@ def open_bert(
     Raises:
         ConfigError: a file cannot be used.
     """
-    from safetensors.numpy import load_file  # noqa: PLC0415 - as the others
+    # Only who encodes needs them.
+    from safetensors import SafetensorError  # noqa: PLC0415
+    from safetensors.numpy import load_file  # noqa: PLC0415
 
     try:
         session = open_session(bert_graph(load_file(weights), shape))
         return BertEncoder(session, open_tokenizer(tokenizer), identity=identity)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
         raise ConfigError(
             f"{weights.parent}: these are no weights of a BERT encoder: {error}"
         ) from error
