@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bot.nlu.encoder.port import plain
 from bot.nlu.progress import say
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def embed(
 
 
 def _key(encoder: SentenceEncoder, text: str) -> bytes:
-    said = f"{encoder.identity}\n{text}".encode("utf-8", "surrogatepass")
+    said = f"{encoder.identity}\n{plain(text)}"  # what the encoder makes of the text.encode("utf-8", "surrogatepass")
     return hashlib.sha256(said).digest()[:16]
 
 

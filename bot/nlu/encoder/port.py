@@ -16,6 +16,7 @@ MAX_CHARACTERS = 2_000  # what lies behind is not encoded; bounds the time
 MAX_TOKENS = 128  # likewise
 _LINK = re.compile(r"https?://\S+|www\.\S+")
 _HANDLE = re.compile(r"@\w+")
+_SLASHES = "/\u2215 "  # at the beginning: somebody tries a command
 _CODE = re.compile(r"\b[^\W\d_]{0,3}[-_ ]?\d{5,}\w*")
 
 
@@ -43,7 +44,7 @@ class SentenceEncoder(Protocol):
 
 def plain(text: str) -> str:
     """Return `text` without what means nothing to an encoder: handles, links, codes."""
-    cleaned = clean(text[:MAX_CHARACTERS])
+    cleaned = clean(text[:MAX_CHARACTERS]).lstrip(_SLASHES)
     for pattern, instead in ((_LINK, " "), (_HANDLE, " "), (_CODE, " number ")):
         cleaned = pattern.sub(instead, cleaned)
     return " ".join(cleaned.split())

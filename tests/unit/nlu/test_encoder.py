@@ -93,6 +93,7 @@ def test_the_same_question_in_another_language_lies_near():
 def test_handles_links_and_order_numbers_are_left_out():
     text = "@fernhollow FH-482913 late &amp; wet https://t.co/x"
     assert plain(text) == "number late & wet"
+    assert plain("/stop now") == plain("\u2215stop now") == "stop now"
 
 
 def test_an_altered_file_is_named_with_hash_and_remedy(tmp_path, monkeypatch):
