@@ -35,10 +35,10 @@ _DESCRIBED, _ARRAYS = "second.json", "second.npz"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecondSettings:
-    """`strength` is the regression's C; `loss` the share that the cascade may cost."""
+    """`strength` is the regression's C; `price` is explained at `choose_margin`."""
 
     strength: float = 30.0
-    loss: float = 0.002
+    price: float = 0.02
     everything: bool = False  # read all texts with the encoder
 
 
@@ -152,7 +152,7 @@ def fit_second(
         weights = fit_weights(both, unseen.wanted)
         quick = pooled(both[:1], (lexical.head.scale,))
         full = pooled(both, weights)
-        margin = choose_margin(quick, full, unseen.wanted, loss=settings.loss)
+        margin = choose_margin(quick, full, unseen.wanted, price=settings.price)
     if settings.everything:
         margin = EVERYTHING
     return SecondLook(head, weights, margin, encoder_identity)

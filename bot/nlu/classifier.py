@@ -81,8 +81,8 @@ class IntentModel(IntentClassifier, GraphComponent):  # type: ignore[misc]  # Ra
             "char_weight": 1.0,  # of characters against words
             "strength": 0.3,  # the support vector machine's C
             "dense_strength": 30.0,  # the C of the regression over sentence vectors
-            "cascade_loss": 0.002,  # accuracy that the cascade may cost, on held-out folds
-            "folds": 4,  # held out in turn to calibrate the confidence
+            "cascade_price": 0.02,  # of what the encoder reads, this much must come right
+            "folds": 3,  # held out in turn to calibrate the confidence
             "seed": 7,
             "ranking_length": 10,
         }
@@ -128,7 +128,7 @@ class IntentModel(IntentClassifier, GraphComponent):  # type: ignore[misc]  # Ra
             blocks=_blocks(self._config),
             head=HeadSettings(
                 strength=setting(self._config, "strength", 0.3),
-                folds=setting(self._config, "folds", 4),
+                folds=setting(self._config, "folds", 3),
                 seed=setting(self._config, "seed", 7),
             ),
         )
@@ -154,7 +154,7 @@ class IntentModel(IntentClassifier, GraphComponent):  # type: ignore[misc]  # Ra
             encoder_identity=encoder.identity,
             settings=SecondSettings(
                 strength=setting(self._config, "dense_strength", 30.0),
-                loss=setting(self._config, "cascade_loss", 0.002),
+                price=setting(self._config, "cascade_price", 0.02),
                 everything=profile == ACCURATE,
             ),
         )

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _TOLERANCE = 1e-3
-_ROUNDS = 200
+_ROUNDS = 100
 _UNKNOWN = -20.0  # the score of a label that had no example
 
 

@@ -68,20 +68,21 @@ def choose_margin(
     full: NDArray[np.float64],
     wanted: NDArray[np.int64],
     *,
-    loss: float,
+    price: float,
 ) -> float:
-    """Return the least margin at which the quick reading may stand.
+    """Return the margin below which the full reading is worth its price.
 
     Args:
         quick: probabilities of the part that reads everything.
         full: those with the encoder, of the same texts.
         wanted: the right columns.
-        loss: share of the texts that may be read worse than with the encoder alone.
+        price: share of the texts read again that has to come out right for it. What
+            counts is the gain at each margin, so the choice also holds for texts that
+            are easier or harder on the whole than these.
     """
     lead = margins(quick)
-    better = (full.argmax(axis=1) == wanted).astype(float)
-    better -= quick.argmax(axis=1) == wanted
-    for margin in MARGINS:
-        if better[lead >= margin].sum() <= loss * len(wanted):
-            return float(margin)
-    return 1.0
+    gain = (full.argmax(axis=1) == wanted).astype(float)
+    gain -= quick.argmax(axis=1) == wanted
+    profits = [float((gain - price)[lead < margin].sum()) for margin in MARGINS]
+    best = int(np.argmax(profits))
+    return float(MARGINS[best]) if profits[best] > 0 else 0.0

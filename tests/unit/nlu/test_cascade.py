@@ -165,16 +165,30 @@ def test_two_witnesses_are_surer_than_one():
     assert lost(seen, both) < lost(seen[:1], alone) - 0.05
 
 
-def test_the_margin_is_the_least_that_costs_no_more_than_allowed():
+def test_the_encoder_is_asked_where_it_pays():
     lead = np.linspace(0.0, 0.99, 100)
     quick = np.column_stack([0.5 + lead / 2, 0.5 - lead / 2])
     wanted = np.where(lead < 0.5, 1, 0)  # the quick part is wrong where it is unsure
     full = np.eye(2)[wanted]
-    assert choose_margin(quick, full, wanted, loss=0.0) == pytest.approx(0.5, abs=0.021)
-    assert choose_margin(quick, full, wanted, loss=0.2) == pytest.approx(0.3, abs=0.021)
-    assert choose_margin(quick, quick, wanted, loss=0.0) == pytest.approx(0.02)
+    assert choose_margin(quick, full, wanted, price=0.1) == pytest.approx(
+        0.5, abs=0.021
+    )
+    assert choose_margin(quick, quick, wanted, price=0.1) == 0.0
     never = np.column_stack([np.zeros(100), np.ones(100)])
-    assert choose_margin(never, 1 - never, np.zeros(100, int), loss=0.0) == 1.0
+    wrong = np.zeros(100, dtype=int)
+    sure = choose_margin(never, 1 - never, wrong, price=0.1)
+    assert sure == 0.0  # a lead of 1.0 is above all margins
+
+
+def test_a_dear_encoder_is_asked_less():
+    rng = np.random.default_rng(8)
+    lead = rng.uniform(size=4000)
+    quick = np.column_stack([0.5 + lead / 2, 0.5 - lead / 2])
+    wanted = (rng.uniform(size=4000) > 0.5 + lead / 2).astype(int)
+    full = np.eye(2)[wanted]
+    cheap = choose_margin(quick, full, wanted, price=0.05)
+    dear = choose_margin(quick, full, wanted, price=0.3)
+    assert 0.3 < dear < 0.5 < 0.8 < cheap
 
 
 def test_margins_are_between_the_best_two():
