@@ -62,7 +62,8 @@ def embed(
 
 
 def _key(encoder: SentenceEncoder, text: str) -> bytes:
-    said = f"{encoder.identity}\n{plain(text)}"  # what the encoder makes of the text.encode("utf-8", "surrogatepass")
+    made = plain(text)  # what the encoder makes of it
+    said = f"{encoder.identity}\n{made}".encode("utf-8", "surrogatepass")
     return hashlib.sha256(said).digest()[:16]
 
 
