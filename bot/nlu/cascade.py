@@ -7,7 +7,7 @@ two labels come close, the encoder reads the text as well and both are pooled.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,13 +95,23 @@ class Cascade:
         """The columns of a guess."""
         return self.lexical.labels
 
-    def guess(self, texts: Sequence[str], tokenised: Sequence[Sequence[str]]) -> Guess:
-        """Classify `texts`, which `normalise.tokens` has split, together."""
+    def guess(
+        self,
+        texts: Sequence[str],
+        tokenised: Sequence[Sequence[str]],
+        *,
+        parts: Collection[int] = (),
+    ) -> Guess:
+        """Classify `texts`, which `normalise.tokens` has split, together.
+
+        Those at the places `parts` are parts of messages: their words are enough.
+        """
         guess = self.lexical.guess(tokenised)
         if self.second is None or self.encoder is None:
             return guess
-        rows = self._unsure(guess, self.second.margin)
-        if not len(rows):
+        unsure = self._unsure(guess, self.second.margin)
+        rows = [int(row) for row in unsure if row not in parts]
+        if not rows:
             return guess
         vectors = self.encoder.encode([texts[row] for row in rows])
         scores = [guess.margins[rows], self.second.head.scores(vectors)]

@@ -21,7 +21,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.errors import ConfigError
 from bot.nlu.cascade import Cascade, SecondLook, SecondSettings, fit_second
-from bot.nlu.component import Config, setting
+from bot.nlu.component import Config, is_part, setting
 from bot.nlu.embeddings import embed, vectors_file
 from bot.nlu.encoder import open_encoder
 from bot.nlu.encoder.port import SentenceEncoder
@@ -166,7 +166,8 @@ class IntentModel(IntentClassifier, GraphComponent):  # type: ignore[misc]  # Ra
             return messages
         texts = [str(message.get(TEXT) or "") for message in messages]
         tokenised = [tokens(text) for text in texts]
-        guess = self._model.guess(texts, tokenised)
+        parts = {row for row, message in enumerate(messages) if is_part(message)}
+        guess = self._model.guess(texts, tokenised, parts=parts)
         order = np.argsort(-guess.probabilities, axis=1, kind="stable")
         length = setting(self._config, "ranking_length", 10)
         labels = self._model.labels

@@ -44,4 +44,9 @@ def names(config: Mapping[str, object], name: str) -> tuple[str, ...]:
 
 def wholes(messages: Sequence[Message]) -> Iterator[Message]:
     """Yield those of `messages` that are no part of another one."""
-    return (m for m in messages if PART not in (m.get("metadata") or ()))
+    return (message for message in messages if not is_part(message))
+
+
+def is_part(message: Message) -> bool:
+    """Tell whether it is a part of another message: only its ranking is wanted."""
+    return PART in (message.get("metadata") or ())

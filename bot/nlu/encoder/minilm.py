@@ -53,7 +53,7 @@ def open_bert(
         ConfigError: a file cannot be used.
     """
     # Only who encodes needs them.
-    from safetensors import SafetensorError  # noqa: PLC0415
+    from safetensors import SafetensorError  # type: ignore[attr-defined]  # noqa: PLC0415
     from safetensors.numpy import load_file  # noqa: PLC0415
 
     try:
