@@ -14,7 +14,7 @@ from bot.ports import Cases, Events, Generation
 EARLIER = timedelta(
     days=1
 )  # before today: so long ago may what is answered today begin
-PAGE = 2000  # events of each shard that are read at once
+PAGE = 250  # events of each shard that are read at once: nobody else runs meanwhile
 
 
 class DayFiguresKeeper:
