@@ -9,7 +9,7 @@ ANY = r".*"
 KNOWN = [
     (
         ANY,
-        r"refusal (401|403|429): type about:blank",
+        r"refusal (401|403|404|409|429): type about:blank",
         "X refuses so by HTTP's own words; the description lists problems of X's own",
     ),
     (
