@@ -202,6 +202,17 @@ async def test_a_check_that_x_gave_up_is_begun_anew(x, with_token):
     assert await with_token.check.step() == 1
 
 
+async def test_where_x_gives_us_no_such_jobs_posts_are_looked_up(x, with_token):
+    ann = x.person("ann")
+    gone = ann.post(f"@acmecare {WORDS} help")
+    await with_token.line.settle()
+    ann.delete(gone)
+    x.faults.refuse(JOBS, "client-not-enrolled", times=None)
+    assert await with_token.check.step() == 1
+    assert await with_token.texts(ann) == [""]
+    assert with_token.on_x.channel.troubles == {}
+
+
 async def test_while_x_is_away_nothing_counts_as_deleted(x, setting):
     x.person("ann").post(f"@acmecare {WORDS} help")
     await setting.line.settle()
