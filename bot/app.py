@@ -254,7 +254,7 @@ def open_workers(
 async def open_firstline(
     settings: Settings,
     *,
-    model: Path,
+    model: Path | LoadedModel,
     folder: Path | None = None,
     clock: Clock | None = None,
     log: Log = json_log,
@@ -267,9 +267,10 @@ async def open_firstline(
         ModelError: the model cannot be used.
         StoreUnavailable: the store cannot be started.
     """
-    loaded = load_model(model, config=settings.project / "config.yml")
+    if isinstance(model, Path):
+        model = load_model(model, config=settings.project / "config.yml")
     opening = open_program(settings, folder=folder, clock=clock, log=log, make_x=make_x)
     async with opening as program:
-        with open_workers(program, loaded, count=1) as (worker,):
+        with open_workers(program, model, count=1) as (worker,):
             parts = {part.name: getattr(program, part.name) for part in fields(program)}
             yield Firstline(**parts, worker=worker)

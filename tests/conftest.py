@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.log import json_log
+from bot.nlu.engine import LoadedModel, load_model
 from bot.nlu.training import train
 from bot.store.server import EmbeddedServer, connect
 from tests.builders import ROOT
@@ -53,3 +54,9 @@ def proof(request) -> bool:
 def model() -> Path:
     """The trained model of the project's files; trained now if they changed."""
     return train(ROOT, ROOT / "var" / "models", print)
+
+
+@pytest.fixture(scope="session")
+def loaded_model(model) -> LoadedModel:
+    """The same, loaded once: it never changes, and loading takes seconds."""
+    return load_model(model, config=ROOT / "config.yml")

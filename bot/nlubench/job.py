@@ -88,14 +88,14 @@ async def run_job(
 
 
 def _train(asked: Mapping[str, str]) -> Trained:
-    from bot.nlu.training import train  # noqa: PLC0415
+    from bot.nlu.training import train  # noqa: PLC0415 - heavy, for this job alone
 
     project, models = Path(asked["project"]), Path(asked["models"])
     return _measured(lambda: train(project, models, _tell))
 
 
 def _train_foreign(asked: Mapping[str, str]) -> Trained:
-    from bot.nlu.bootstrap import prepare  # noqa: PLC0415
+    from bot.nlu.bootstrap import prepare  # noqa: PLC0415 - heavy, for this job alone
 
     project, models = Path(asked["project"]), Path(asked["models"])
 

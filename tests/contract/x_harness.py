@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -22,7 +22,7 @@ from bot.clock import ManualClock
 from bot.model.message import ChannelName, CustomerId, MessageId
 from bot.model.spending import BudgetRule, Spent
 from bot.model.x_policy import PRICED, XPolicy
-from bot.ports.quota import Window
+from bot.replay.networks import Unmetered
 from bot.sim.x import LocalX, Person
 from bot.sim.x.rules import NOT_SUMMONED
 from bot.sim.x.things import Post
@@ -44,35 +44,6 @@ POLICY = XPolicy(
     check_kept_at_most=200,
 )
 FAR = timedelta(days=365)
-
-
-class NoLimits:
-    """A quota that never ends, where a test is about something else."""
-
-    async def take(
-        self,
-        channel: ChannelName,
-        windows: Sequence[Window],
-        *,
-        now: datetime,
-        units: int = 1,
-    ) -> timedelta | None:
-        return None
-
-    async def observe(
-        self,
-        channel: ChannelName,
-        window: str,
-        *,
-        remaining: int,
-        resets_at: datetime,
-        now: datetime,
-    ) -> None: ...
-
-    async def left(
-        self, channel: ChannelName, windows: Sequence[Window], *, now: datetime
-    ) -> Mapping[str, tuple[int, datetime | None]]:
-        return {}
 
 
 class Purse:
@@ -182,7 +153,7 @@ class XHarness:
         self.channel = XChannel(
             self.session,
             POLICY,
-            quota=NoLimits(),
+            quota=Unmetered(),
             spending=self.purse,
             clock=self.clock,
             log=lambda event, **fields: None,

@@ -14,12 +14,14 @@ from tests.builders import ROOT
 async def test_a_quick_bench_finds_every_reply_once_and_prints_its_tables(
     model: Path, tmp_path: Path
 ):
-    picture = tmp_path / "latency.png"
+    picture, var = tmp_path / "latency.png", tmp_path / "var"
+    var.mkdir()
+    (var / "models").symlink_to(model.parent)
     bench = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "bot", "bench", "--quick", "--picture", str(picture)),
         cwd=ROOT,
-        env={**os.environ, "COLUMNS": "200"},
+        env={**os.environ, "FIRSTLINE_VAR": str(var), "COLUMNS": "200"},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
@@ -33,4 +35,4 @@ async def test_a_quick_bench_finds_every_reply_once_and_prints_its_tables(
     assert loads["flood"][3] == "120"
     assert float(loads["flood"][4].replace(",", "")) > 0
     assert picture.read_bytes().startswith(b"\x89PNG")
-    assert not list((ROOT / "var").glob("bench-*")), "it leaves nothing behind"
+    assert not list(var.glob("bench-*")), "it leaves nothing behind"

@@ -18,7 +18,6 @@ import pytest
 from bot.errors import TemporaryFailure
 from bot.knowledge.orders import demo_database
 from bot.nlu.dialogue import ORDERS, RasaDialogue
-from bot.nlu.engine import load_model
 from bot.nlu.patterns import PatternSettings, find_patterns
 from bot.ports.understanding import DialogueTurn
 from tests.builders import ROOT
@@ -28,20 +27,15 @@ NUMBER, POSTCODE, EMAIL = "FH-482913", "LS6 2AB", "nell.ashworth@mail.example"
 
 
 @pytest.fixture(scope="module")
-def loaded(model):
-    return load_model(model, config=ROOT / "config.yml")
-
-
-@pytest.fixture(scope="module")
 def database(tmp_path_factory):
     path = tmp_path_factory.mktemp("orders") / "orders.sqlite"
     return demo_database(ROOT / "data" / "demo_orders.sql", path)
 
 
 @pytest.fixture
-def dialogue(loaded, database, monkeypatch):
+def dialogue(loaded_model, database, monkeypatch):
     monkeypatch.setenv(ORDERS, str(database))
-    made = RasaDialogue(loaded)
+    made = RasaDialogue(loaded_model)
     yield made
     made.close()
 
@@ -235,8 +229,8 @@ async def test_where_no_rule_fits_people_take_over_and_not_silence(customer, lab
 # -- repetition and state -----------------------------------------------------------
 
 
-async def test_a_turn_that_is_repeated_is_the_same_turn(dialogue, loaded):
-    other = RasaDialogue(loaded)
+async def test_a_turn_that_is_repeated_is_the_same_turn(dialogue, loaded_model):
+    other = RasaDialogue(loaded_model)
     first, second = Conversation(dialogue), Conversation(other)
     for text, label in (
         ("where is my order", "order_status"),
@@ -304,10 +298,10 @@ async def test_customers_do_not_hear_of_each_other(dialogue):
 
 
 async def test_no_answer_is_made_up_when_the_order_system_is_gone(
-    loaded, monkeypatch, tmp_path, database
+    loaded_model, monkeypatch, tmp_path, database
 ):
     monkeypatch.setenv(ORDERS, str(tmp_path / "gone.sqlite"))
-    dialogue = RasaDialogue(loaded)
+    dialogue = RasaDialogue(loaded_model)
     customer = Conversation(dialogue)
     with pytest.raises(TemporaryFailure):
         await customer.say(f"where is {NUMBER} {POSTCODE}", "order_status")
@@ -317,9 +311,9 @@ async def test_no_answer_is_made_up_when_the_order_system_is_gone(
     dialogue.close()
 
 
-async def test_the_path_of_the_orders_can_be_given(loaded, monkeypatch, database):
+async def test_the_path_of_the_orders_can_be_given(loaded_model, monkeypatch, database):
     monkeypatch.setenv(ORDERS, "replaced below, and restored after the test")
-    dialogue = RasaDialogue(loaded, orders=database)
+    dialogue = RasaDialogue(loaded_model, orders=database)
     turn = await Conversation(dialogue).say(f"{NUMBER} {POSTCODE}", "order_status")
     assert "DPD" in turn.texts[0]
     dialogue.close()

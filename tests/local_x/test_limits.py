@@ -64,8 +64,9 @@ async def test_a_day_has_its_limit_too(x, api, clock):
 
     async def send(number):
         text = f"answer {number}"
-        work = lambda: api.create_direct_message(participant_id=ann.id, text=text)  # noqa: E731
-        return await ask(work)
+        return await ask(
+            lambda: api.create_direct_message(participant_id=ann.id, text=text)
+        )
 
     for number in range(20):
         await send(number)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.nlu.engine import RasaEngine, load_model
+from bot.nlu.engine import RasaEngine
 from bot.nlu.evaluation import evaluate, load_held_out
 from tests.builders import ROOT
 
@@ -11,8 +11,8 @@ REPLY_FLOOR = 0.95
 
 
 @pytest.fixture(scope="module")
-def engine(model):
-    engine = RasaEngine(load_model(model, config=ROOT / "config.yml"))
+def engine(loaded_model):
+    engine = RasaEngine(loaded_model)
     yield engine
     engine.close()
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.flow.decide import decide
 from bot.model.effect import Say, Turn
-from bot.nlu.engine import RasaEngine, load_model
+from bot.nlu.engine import RasaEngine
 from tests.builders import NOON, POLICY, ROOT, customer, message
 
 OBVIOUS = {
@@ -44,8 +44,8 @@ UNCLEAR_AT_MOST = 3  # of all these may go to people; none may get a wrong answe
 
 
 @pytest.fixture(scope="module")
-def engine(model):
-    made = RasaEngine(load_model(model, config=ROOT / "config.yml"))
+def engine(loaded_model):
+    made = RasaEngine(loaded_model)
     yield made
     made.close()
 

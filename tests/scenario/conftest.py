@@ -72,10 +72,10 @@ class Story:
 
 
 @pytest.fixture
-async def story(tmp_path, model) -> AsyncIterator[Story]:
+async def story(tmp_path, loaded_model) -> AsyncIterator[Story]:
     clock = ManualClock(NOON)
     settings = Settings.from_env(ROOT, {"FIRSTLINE_VAR": str(tmp_path)})
-    async with open_firstline(settings, model=model, clock=clock) as line:
+    async with open_firstline(settings, model=loaded_model, clock=clock) as line:
         yield Story(line, clock, {})
 
 

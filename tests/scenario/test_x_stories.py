@@ -17,8 +17,8 @@ QUESTION = "how much is delivery?"
 
 
 @pytest.fixture
-async def story(tmp_path, model) -> AsyncIterator[XStory]:
-    async with x_story(tmp_path, model) as made:
+async def story(tmp_path, loaded_model) -> AsyncIterator[XStory]:
+    async with x_story(tmp_path, loaded_model) as made:
         yield made
         assert made.x.violations == []
         found = await made.audit()

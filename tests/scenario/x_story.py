@@ -15,6 +15,7 @@ from bot.flow.loop import Step
 from bot.flow.outcomes import Outcomes, count_outcomes
 from bot.log import Field
 from bot.model.case import AgentId
+from bot.nlu.engine import LoadedModel
 from bot.ports import CaseView
 from bot.settings import Settings
 from bot.sim.x import LocalX, Person
@@ -125,7 +126,7 @@ class XStory:
 
 @asynccontextmanager
 async def x_story(
-    folder: Path, model: Path, *, limited: bool = True
+    folder: Path, model: LoadedModel, *, limited: bool = True
 ) -> AsyncIterator[XStory]:
     """Everything, connected, at noon."""
     clock = ManualClock(NOON)

@@ -95,10 +95,10 @@ class Auth:
             consumer_key="local-consumer-key",
             consumer_secret="local-consumer-secret",  # noqa: S106 - opens nothing
             access_token=f"{owner.id}-local-access-token",
-            access_token_secret="local-access-token-secret",  # noqa: S106
-            bearer_token="local-bearer-token",  # noqa: S106
+            access_token_secret="local-access-token-secret",  # noqa: S106 - opens nothing
+            bearer_token="local-bearer-token",  # noqa: S106 - opens nothing
             client_id="local-client-id",
-            client_secret="local-client-secret",  # noqa: S106
+            client_secret="local-client-secret",  # noqa: S106 - opens nothing
         )
         self.revoked: set[str] = set()
         self.grants: list[Grant] = []

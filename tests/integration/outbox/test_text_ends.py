@@ -13,45 +13,22 @@ import pytest
 from bot.channels.simulator import Fault
 from bot.model.case import AgentId
 from bot.model.event import EventType
-from bot.model.message import DIRECT, Visibility
+from bot.model.message import DIRECT
 from bot.model.outgoing import Purpose
 from bot.model.record import Author, Delivery
 from bot.store import keys
-from bot.store.server import connect
 from tests.builders import POLICY
 from tests.first_line import FirstLine
-from tests.integration.outbox_texts import (
-    TEN_A_MINUTE,
-    first_line,
+from tests.integration.outbox.texts import (
     push,
     queue,
     send_all,
     sent,
 )
 
-WRITES_BY_HAND = True  # texts that no turn decided: they do not audit clean
 ANN = AgentId("ann")
 STANDARD = "faq/delivery_cost 0.9"
 ODD = "product_question 0.9"
-
-
-@pytest.fixture
-async def redis(server):
-    """Not audited: most texts here are put into the outbox without any message."""
-    client = connect(server.address)
-    yield client
-    await client.close()
-
-
-@pytest.fixture
-def line(redis, tmp_path) -> FirstLine:
-    return first_line(redis, tmp_path, {})
-
-
-@pytest.fixture
-def paced(redis, tmp_path) -> FirstLine:
-    """Ten public posts a minute; direct messages have no limit."""
-    return first_line(redis, tmp_path, {Visibility.PUBLIC: (TEN_A_MINUTE,)})
 
 
 # -- expiry -----------------------------------------------------------------------

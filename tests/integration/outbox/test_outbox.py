@@ -10,8 +10,6 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
 from bot.channels.simulator import Fault
 from bot.flow.sender import LEASE, Sender
 from bot.model.allowance import Allowance
@@ -19,10 +17,9 @@ from bot.model.message import Visibility
 from bot.model.outgoing import Purpose, Speaker
 from bot.store import keys
 from bot.store.outbox import RedisOutbox
-from bot.store.server import connect
 from tests.builders import POLICY
 from tests.first_line import FirstLine
-from tests.integration.outbox_texts import (
+from tests.integration.outbox.texts import (
     TEN_A_MINUTE,
     first_line,
     push,
@@ -30,27 +27,6 @@ from tests.integration.outbox_texts import (
     send_all,
     sent,
 )
-
-WRITES_BY_HAND = True  # texts that no turn decided: they do not audit clean
-
-
-@pytest.fixture
-async def redis(server):
-    """Not audited: most texts here are put into the outbox without any message."""
-    client = connect(server.address)
-    yield client
-    await client.close()
-
-
-@pytest.fixture
-def line(redis, tmp_path) -> FirstLine:
-    return first_line(redis, tmp_path, {})
-
-
-@pytest.fixture
-def paced(redis, tmp_path) -> FirstLine:
-    """Ten public posts a minute; direct messages have no limit."""
-    return first_line(redis, tmp_path, {Visibility.PUBLIC: (TEN_A_MINUTE,)})
 
 
 def another_sender(line: FirstLine, redis) -> Sender:
