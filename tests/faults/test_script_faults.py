@@ -25,10 +25,11 @@ from tests.faults.simulation.code import Code, Mutant
 from tests.integration import acting
 from tests.integration import test_acts as acts
 from tests.integration import test_amendments as amendments
-from tests.integration import test_forgetting as forgetting
 from tests.integration import test_notes as notes
 from tests.integration import test_ratings as ratings
 from tests.integration import test_turns as turns
+from tests.integration.forgetting import test_forgetting as forgetting
+from tests.integration.forgetting.planted import first_line as forgetting_line
 
 Test = Callable[..., Awaitable[None]]
 
@@ -268,7 +269,7 @@ async def _given(module: str, redis, tmp_path) -> dict[str, object]:
         line = given["line"] = notes.first_line(redis, tmp_path)
         given["case"] = await notes.a_case_with_a_note(line)
     elif module == forgetting.__name__:
-        given["line"] = forgetting.first_line(redis, tmp_path, ManualClock(NOON))
+        given["line"] = forgetting_line(redis, tmp_path, ManualClock(NOON))
     else:
         given["line"] = ratings.first_line(redis, tmp_path, ratings.ASKS)
     return given

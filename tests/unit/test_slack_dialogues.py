@@ -1,162 +1,22 @@
-"""Dialogues, App Home, answers to commands and the digest, as agents see them."""
+"""Dialogues about a case and about an incident, as agents see them."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.desk.slack import blocks
-from bot.desk.slack.blocks import DayFigures, Health, Home, Queue
 from bot.desk.slack.ids import unpacked
-from bot.model.case import AgentId, Case, CaseId, CaseStatus
-from bot.model.event import Outcome
-from bot.model.message import DIRECT, Visibility
-from bot.model.quiet import Quiet
+from bot.model.case import CaseId, CaseStatus
+from bot.model.message import DIRECT
 from bot.model.record import Author
-from bot.ports.desk import Preview, Suggestion
-from tests.builders import NOON, POLICY, THREAD, case
+from tests.builders import NOON, POLICY, case
+from tests.unit.slack_dialogues import FACTS, RETURNS, fields, kept
 from tests.unit.slack_says import only, pressable, says
 from tests.unit.test_slack_card import scene, view, wrote
 from tests.unit.test_slack_thread import incident
-
-FACTS = {"channel": "C1", "thread": "1.2", "seen": "m1"}
-IN_PRIVATE = wrote("and privately", id="m2", thread=DIRECT)
-IN_PRIVATE = replace(IN_PRIVATE, visibility=Visibility.PRIVATE, at=NOON)
-RETURNS = Suggestion(
-    label="faq/return_policy",
-    text="You can send anything back within 30 days.",
-    source="faq/return_policy",
-    confidence=0.61,
-)
-
-
-def preview(text: str = "Hello", **changes: object) -> Preview:
-    made = Preview(text=text, parts=(text,), length=len(text), limit=280)
-    return replace(made, **changes)
-
-
-def fields(dialogue: dict) -> dict[str, dict]:
-    return {one["block_id"]: one["element"] for one in only(dialogue, "input")}
-
-
-def kept(dialogue: dict) -> dict[str, str]:
-    return unpacked(dialogue["private_metadata"])
-
-
-# -- the composer ----------------------------------------------------------------
-
-
-def test_the_composer_asks_where_only_if_there_is_a_choice():
-    one = blocks.compose_modal(view(), scene(), FACTS)
-    assert "thread" not in fields(one)
-    assert kept(one)["to"] == THREAD
-    assert "In public: everybody can read it" in says(one)
-    two = blocks.compose_modal(view(None, wrote(), IN_PRIVATE), scene(), FACTS)
-    choice = fields(two)["thread"]
-    assert [one["value"] for one in choice["options"]] == [DIRECT, THREAD]
-    assert choice["initial_option"]["value"] == THREAD  # the case's own
-    assert "to" not in kept(two)
-
-
-def test_the_composer_shows_what_is_answered_in_the_chosen_thread():
-    both = view(None, wrote(), IN_PRIVATE)
-    quoted = only(blocks.compose_modal(both, scene(), FACTS), "rich_text_quote")
-    assert says(quoted) == "where is my parcel"
-    private = blocks.compose_modal(both, scene(), FACTS, thread=DIRECT)
-    assert says(only(private, "rich_text_quote")) == "and privately"
-
-
-def test_the_composer_counts_as_the_channel_does():
-    made = blocks.compose_modal(view(), scene(), FACTS, text="Hello", preview=preview())
-    assert "5 of 280" in says(made)
-    assert "The customer reads" not in says(made)
-
-
-def test_the_composer_tells_every_problem_at_once():
-    bad = preview(problems=("It names an order.", "It holds a <phone> number."))
-    read = says(blocks.compose_modal(view(), scene(), FACTS, text="Hello", preview=bad))
-    assert "It cannot go out like this" in read
-    assert "• It names an order.\n• It holds a &lt;phone&gt; number." in read
-
-
-def test_a_long_text_is_shown_in_the_posts_that_it_goes_out_as():
-    long = preview(parts=("first half", "second half"), length=312, limit=560)
-    read = says(blocks.compose_modal(view(), scene(), FACTS, text="x", preview=long))
-    assert "312 of 560" in read
-    assert ":warning:" not in read
-    assert "It goes out as 2 posts" in read
-    assert "second half" in read
-
-
-def test_a_signature_is_shown_as_the_customer_will_read_it():
-    signed = preview("Hello\n^AB")
-    read = says(
-        blocks.compose_modal(view(), scene(), FACTS, text="Hello", preview=signed)
-    )
-    assert "The customer reads:" in read
-    assert "Hello\n^AB" in read
-
-
-@pytest.mark.parametrize("name", [":wave:", ":+1:", ":wave::skin-tone-3:"])
-def test_the_name_of_an_emoji_is_told_before_the_customer_reads_it(name):
-    text = f"Hello {name} it leaves at 10:30:45."
-    made = blocks.compose_modal(
-        view(), scene(), FACTS, text=text, preview=preview(text)
-    )
-    assert "the customer sees these letters" in says(made)
-    plain = "See https://fernhollow.example:8080/a:b:c at 10:30:45. :)"
-    made = blocks.compose_modal(
-        view(), scene(), FACTS, text=plain, preview=preview(plain)
-    )
-    assert "these letters" not in says(made)
-
-
-def test_that_the_customer_wrote_meanwhile_stands_above_everything():
-    newer = view(None, wrote(), wrote("never mind, it came!", id="m9", at=NOON))
-    made = blocks.compose_modal(newer, scene(), FACTS, preview=preview(newer=True))
-    top = says(made["blocks"][:2])
-    assert "The customer has written since you opened this" in top
-    assert "never mind, it came!" in top
-
-
-def test_suggestions_are_offered_until_something_is_written():
-    empty = blocks.compose_modal(view(), scene(), FACTS, suggestions=[RETURNS])
-    assert "Question: return policy" in says(empty)
-    assert "61% sure · knowledge base: faq/return_policy" in says(empty)
-    (use,) = only(empty, "button")
-    assert unpacked(use["value"]) == {"case": "C-1000", "label": "faq/return_policy"}
-    begun = blocks.compose_modal(
-        view(), scene(), FACTS, text="Hi", suggestions=[RETURNS]
-    )
-    assert not only(begun, "button")
-
-
-def test_what_hardly_fits_is_not_offered():
-    unlikely = replace(RETURNS, confidence=0.01)
-    assert not only(
-        blocks.compose_modal(view(), scene(), FACTS, suggestions=[unlikely]), "button"
-    )
-    made = blocks.suggestions_modal(view(), FACTS, suggestions=[unlikely])
-    assert "has no answer that fits" in says(made)
-
-
-def test_a_text_put_in_by_us_reaches_a_field_that_somebody_typed_into():
-    typed = blocks.compose_modal(view(), scene(), FACTS)
-    put = blocks.compose_modal(view(), scene(), FACTS, text="Suggested", draft=1)
-    assert "text" in fields(typed)
-    assert fields(put)["text#1"]["initial_value"] == "Suggested"
-    assert kept(put)["draft"] == "1"
-
-
-def test_the_composer_says_for_how_long_a_reply_can_be_undone():
-    undo = int(POLICY.desk.undo.total_seconds())
-    assert f"you can undo it for {undo} s" in says(
-        blocks.compose_modal(view(), scene(), FACTS)
-    )
-
 
 # -- where a case goes, and what it is ---------------------------------------------
 
@@ -341,121 +201,6 @@ def test_the_cases_of_an_incident_are_listed_with_their_cards():
     )
     assert pressable(made) == ["Open"]
     assert "… and 36 more" in says(made)
-
-
-# -- Home, commands, digest --------------------------------------------------------
-
-QUEUE = Queue(unclaimed=4, claimed=2, waiting=3, oldest_unclaimed=NOON)
-DAY = DayFigures(
-    day=date(2026, 11, 18),
-    outcomes={Outcome.ANSWERED: 600, Outcome.HANDED_OFF: 400},
-    opened=380,
-    resolved=350,
-    first_answers=200,
-    late=10,
-    acknowledgement=timedelta(seconds=8),
-    first_human_answer=timedelta(minutes=17),
-)
-BROKEN = Health(False, "The token was revoked: install the app again.")
-
-
-def mine() -> Case:
-    return case(CaseStatus.CLAIMED)
-
-
-def test_home_shows_my_cases_the_queue_today_and_health():
-    home = Home(mine=[mine()], next=[case()], queue=QUEUE, today=DAY)
-    later = scene(NOON + timedelta(minutes=25))
-    read = says(blocks.render_home(home, later))
-    for part in (
-        *(
-            "My cases (1)",
-            "waiting for your answer",
-            "The queue",
-            "*4 unclaimed* (the oldest",
-        ),
-        *("for 25 min", "… and 3 more", "Today", "*1,000 messages*"),
-        *("600 answered by the bot", "95% of first answers in time"),
-        *("acknowledgement under a minute", "first answer by a person 15 min"),
-    ):
-        assert part in read
-
-
-def test_what_is_broken_stands_above_everything():
-    home = Home(mine=[], next=[], queue=QUEUE, health=(Health(True, "ok"), BROKEN))
-    first = blocks.render_home(home, scene())["blocks"][0]
-    assert "The token was revoked" in says(first)
-
-
-def test_home_of_somebody_without_cases_says_what_to_do():
-    read = says(blocks.render_home(Home(mine=[], next=[], queue=QUEUE), scene()))
-    assert "`/firstline next`" in read
-
-
-def test_status_says_what_is_paused_and_by_whom():
-    pause = Quiet("order_status", AgentId("ann"), NOON)
-    read = says(blocks.render_status(QUEUE, scene(), pauses=(pause,)).payload)
-    assert "Bot paused: order_status (Ann Bell, since <!date^" in read
-    assert "4 unclaimed" in read
-
-
-def test_next_is_the_case_itself_ready_to_be_claimed():
-    made = blocks.render_next(view(), scene(), url="https://x.slack.com/p1")
-    assert "Claim" in pressable(made.payload)
-    assert "Open its card" in says(made.payload)
-    assert "Nobody is waiting" in blocks.render_next(None, scene()).text
-
-
-def test_a_search_says_what_it_looked_through():
-    none = blocks.render_search("<!here>", [], scene(), links={})
-    assert "“&lt;!here&gt;”" in none.text
-    assert "never what customers wrote" in none.text
-    found = blocks.render_search("alice", [case()], scene(), links={})
-    assert "*1 case for “alice”*" in found.text
-
-
-def test_mine_lists_what_somebody_holds():
-    assert "You hold no case" in blocks.render_mine([], scene(), links={}).text
-    assert "*You hold 1 case*" in blocks.render_mine([mine()], scene(), links={}).text
-
-
-def test_pausing_says_that_agents_still_speak():
-    pause = Quiet("everything", AgentId("ann"), NOON)
-    read = says(blocks.render_quiet((pause,), scene()).payload)
-    assert "What you write still goes out" in read
-    assert "The bot speaks" in blocks.render_quiet((), scene()).text
-
-
-def test_help_names_every_command():
-    read = says(blocks.render_help().payload)
-    for command in ("status", "mine", "next", "search", "pause", "resume", "help"):
-        assert f"/firstline {command}" in read
-
-
-def test_the_digest_is_of_one_day_and_says_what_is_left():
-    read = says(blocks.render_digest(DAY, QUEUE, scene(), health=(BROKEN,)).payload)
-    assert "Wednesday, 18 November at Fernhollow" in read
-    assert "*380 new cases*" in read
-    assert "*Now* *4 unclaimed*" in read
-    assert "The token was revoked" in read
-
-
-def test_no_figure_is_made_up_where_there_was_nothing():
-    quiet = DayFigures(day=date(2026, 11, 18))
-    read = says(blocks.render_digest(quiet, QUEUE, scene()).payload)
-    assert "*0 messages*" in read
-    assert "in time" not in read
-    assert "Median" not in read
-
-
-def test_how_long_a_reply_will_wait_is_said_before_it_is_sent():
-    waits = preview(wait="It goes out in about 12 min: X lets us send 15 <in> 15.")
-    made = blocks.compose_modal(view(), scene(), FACTS, text="Hello", preview=waits)
-    assert "about 12 min: X lets us send 15 &lt;in&gt; 15." in says(made)
-    at_once = blocks.compose_modal(
-        view(), scene(), FACTS, text="Hello", preview=preview()
-    )
-    assert "hourglass" not in says(at_once)
 
 
 def test_what_can_no_longer_be_hidden_is_said_and_nothing_is_asked():

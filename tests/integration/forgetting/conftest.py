@@ -1,0 +1,36 @@
+"""A first line with a local Slack, and what forgets."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.clock import ManualClock
+from bot.store.forgetting import RedisForgetting
+from tests.builders import NOON
+from tests.first_line import FirstLine
+from tests.integration.forgetting.planted import first_line
+from tests.integration.slack_cards import CARE, LEGAL
+from tests.slack_double import SlackDouble
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(NOON)
+
+
+@pytest.fixture
+def line(redis, tmp_path, clock) -> FirstLine:
+    return first_line(redis, tmp_path, clock)
+
+
+@pytest.fixture
+def forgetting(redis) -> RedisForgetting:
+    return RedisForgetting(redis)
+
+
+@pytest.fixture
+async def slack(clock):
+    async with SlackDouble(now=lambda: clock.now().timestamp()) as double:
+        double.add_channel(CARE)
+        double.add_channel(LEGAL)
+        yield double
