@@ -20,6 +20,7 @@ class Place:
         self.run(self.server.start())
         self.redis = connect(self.server.address)
         self.other = connect(self.server.address)
+        self.run(self.redis.config_set("appendonly", "no"))  # no test of durability
 
     def run(self, work):
         return self.loop.run_until_complete(work)

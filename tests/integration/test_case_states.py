@@ -297,7 +297,7 @@ def test_cases_change_as_the_model_says(place, proof):
     run_state_machine_as_test(
         Cases,
         settings=settings(
-            max_examples=500 if proof else 10,
+            max_examples=300 if proof else 10,
             stateful_step_count=20,
             deadline=None,
             derandomize=not proof,

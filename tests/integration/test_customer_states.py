@@ -300,7 +300,7 @@ def test_a_customer_changes_as_the_model_says(place, small, proof):
     run_state_machine_as_test(
         Customers,
         settings=settings(
-            max_examples=500 if proof else 30,
+            max_examples=400 if proof else 30,
             stateful_step_count=40,
             deadline=None,
             derandomize=not proof,
