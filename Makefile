@@ -31,7 +31,7 @@ check: $(READY)  ## Fast checks: style, types, imports, policy, texts and traini
 	@scripts/validate
 
 proof: $(READY)  ## The long proofs, and the bench; well over an hour. See CONTRIBUTING.md.
-	@$(PYTHON) -m pytest tests --proof --durations=15 $(ARGS)
+	@$(PYTEST) --proof $(ARGS)
 	@$(VENV)/bin/firstline bench --against-stock --million
 
 RECORDS := $(CURDIR)/var

@@ -36,6 +36,7 @@ PROCESSES = (
 )
 FAILOVERS = 0.2  # of all runs
 STORMY = 0.3  # those in which many write the same
+ROUNDS = 100  # ten times what a sound run needs to come to rest; 12 were seen
 RARELY = (
     "keeper",
     "feed",
@@ -208,7 +209,7 @@ class World:
         return due is not None and due <= self.schedule.clock.now()
 
     async def _until_nothing_is_due(self, process: Process) -> None:
-        for _ in range(400):
+        for _ in range(ROUNDS):
             await process.intake.step()
             due = await self._next_due(process)
             if due is None:
