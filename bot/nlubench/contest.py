@@ -93,15 +93,17 @@ async def contest(
     trained = await _train(contender, folder, "first")
     tell(f"{who}: trained in {trained.wall_s:.1f} s; reading {len(data.test):,}")
     answer = await _serve(contender, folder, trained.model, data)
+    found = [_named(each, codes) for each in answer.found]
+    figures = quality(data, found)
+    tell(f"{who}: {figures.accuracy:.1%} right")
     again = None
     if contender.ours:
         tell(f"{who}: training again with one more example")
         edit(project, codes.code(data.labels[0]))
         again = await _train(contender, folder, "again")
-    found = [_named(each, codes) for each in answer.found]
     return Result(
         contender=contender.name,
-        quality=quality(data, found),
+        quality=figures,
         served=answer.served,
         trained=trained,
         trained_again=again,
