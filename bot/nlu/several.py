@@ -4,7 +4,8 @@ Works on the probabilities of any classifier. A message is cut into sections at 
 edges of its parts in every possible way. A way counts if each section is read as
 something else than the others, one of them as what the whole is read as, and the
 others surely; the best way is the one with the most evidence. Greetings, thanks and the
-like beside a request are manners, no requests of their own.
+like beside a request are manners, no requests of their own; what the whole says to be
+manners is that, unless it has a question's form.
 """
 
 from __future__ import annotations
@@ -34,7 +35,6 @@ MANNERS = frozenset(
 # most further requests found while one single request in thirty is taken for several.
 FIRST = 0.7  # at least so sure that a section is what the whole is read as
 FURTHER = 0.9  # and so sure that another section is a request of its own
-BEHIND_MANNERS = 0.5  # what is no question there is half sure: people had better look
 _CERTAIN = 1 - 1e-6  # evidence has an end
 
 Span = tuple[int, int]  # of parts: the first, and the one after the last
@@ -59,11 +59,13 @@ def requests_of(
         asks: whether the message has a question's form.
     """
     top = whole.best(1)[0]
+    if top[0] in MANNERS and not asks:  # "thanks, it is being refunded"
+        return [top]
     heads = {span: _head(ranking) for span, ranking in spans.items()}
     ways = ([heads[span] for span in cut] for cut in _cuts(parts))
     weighed = [(_evidence(way, top), way) for way in ways if way]
     best, way = max(weighed, key=lambda one: one[0], default=(0.0, []))
-    return _merged(top, way, asks=asks) if best > 0 else [top]
+    return _merged(top, way) if best > 0 else [top]
 
 
 def _cuts(parts: int) -> Iterator[Sections]:
@@ -95,19 +97,17 @@ def _evidence(way: Sequence[Scored], top: Scored) -> float:
     return total
 
 
-def _merged(top: Scored, way: Sequence[Scored], *, asks: bool) -> list[Scored]:
+def _merged(top: Scored, way: Sequence[Scored]) -> list[Scored]:
     """Return the requests among the sections; what the whole is read as comes first.
 
     It is as sure as its section or the whole, whichever is surer: the whole's
-    probability is shared by all that it asks for. Where the whole is read as manners
-    ("thanks, it is being refunded") only a question among them is sure to be one.
+    probability is shared by all that it asks for.
     """
     surest = dict(way)
     surest[top[0]] = max(surest[top[0]], top[1])
     others = sorted(surest, key=lambda label: (label != top[0], -surest[label]))
     kept = [label for label in others if label not in MANNERS] or [top[0]]
-    most = 1.0 if asks or kept[0] == top[0] else BEHIND_MANNERS
-    return [(label, min(surest[label], most)) for label in kept]
+    return [(label, surest[label]) for label in kept] if kept != [top[0]] else [top]
 
 
 def _logit(likely: float) -> float:
