@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.nlu.dense import DenseHead, fit_dense
+from bot.nlu.kernel import KernelHead, fit_kernel
 from bot.nlu.lexical import Guess, LexicalModel, trusted
 from bot.nlu.pool import choose_margin, fit_weights, margins, pooled
 from bot.nlu.progress import say
@@ -25,19 +25,17 @@ if TYPE_CHECKING:
     from bot.nlu.encoder.port import SentenceEncoder
     from bot.nlu.head import Unseen
 
-DEFAULT_WEIGHTS: tuple[float, ...] = (
-    2.0,
-    1.0,
-)  # where there is too little data to choose
+# Where there is too little data to choose: of the lexical margins, of the likeness.
+DEFAULT_WEIGHTS: tuple[float, ...] = (2.0, 10.0)
 EVERYTHING = 2.0  # a margin that no text reaches
 _DESCRIBED, _ARRAYS = "second.json", "second.npz"
+_KEPT = np.float16  # half the file, and exact enough for unit vectors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecondSettings:
-    """`strength` is the regression's C; `price` is explained at `choose_margin`."""
+    """`price` is explained at `choose_margin`."""
 
-    strength: float = 30.0
     price: float = 0.02
     everything: bool = False  # read all texts with the encoder
 
@@ -50,7 +48,7 @@ class SecondLook:
     lexical probabilities lead by `margin` or more are not looked at again.
     """
 
-    head: DenseHead
+    head: KernelHead
     weights: tuple[float, ...]
     margin: float
     encoder_identity: str
@@ -63,8 +61,10 @@ class SecondLook:
             "encoder": self.encoder_identity,
         }
         (folder / _DESCRIBED).write_text(json.dumps(said), encoding="utf-8")
-        arrays = {"weights": self.head.weights, "bias": self.head.bias}
-        np.savez_compressed(folder / _ARRAYS, **arrays)
+        examples = self.head.examples.astype(_KEPT)
+        np.savez_compressed(
+            folder / _ARRAYS, examples=examples, weights=self.head.weights
+        )
 
     @classmethod
     def load(cls, folder: Path) -> SecondLook | None:
@@ -77,7 +77,8 @@ class SecondLook:
             return None
         said = json.loads((folder / _DESCRIBED).read_text(encoding="utf-8"))
         with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
-            head = DenseHead(arrays["weights"], arrays["bias"])
+            examples = arrays["examples"].astype(np.float32)
+            head = KernelHead(examples, arrays["weights"])
         weights = tuple(float(weight) for weight in said["weights"])
         return cls(head, weights, float(said["margin"]), str(said["encoder"]))
 
@@ -143,26 +144,16 @@ def fit_second(
     How both are weighed and which texts are looked at again is chosen on examples
     that neither part had seen.
     """
-    count = len(lexical.head.labels)
-
-    def fit(rows: NDArray[np.int64] | slice) -> DenseHead:
-        wanted = unseen.wanted[rows]
-        strength = settings.strength
-        return fit_dense(vectors[rows], wanted, labels=count, strength=strength)
-
     say(f"learning from the meaning of {len(vectors)} examples")
-    head = fit(slice(None))
+    kept = vectors.astype(_KEPT).astype(np.float32)  # as they will be loaded
+    fitted = fit_kernel(kept, unseen.wanted, labels=len(lexical.head.labels))
     margin, weights = EVERYTHING, DEFAULT_WEIGHTS
     if unseen.margins is not None:
-        scores = np.zeros_like(unseen.margins)
-        for number, (seen, held_out) in enumerate(unseen.folds, start=1):
-            say(f"checking the meaning on held-out examples: part {number}")
-            scores[held_out] = fit(seen).scores(vectors[held_out])
-        both = [unseen.margins, scores]
+        both = [unseen.margins, fitted.unseen]
         weights = fit_weights(both, unseen.wanted)
         quick = pooled(both[:1], (lexical.head.scale,))
         full = pooled(both, weights)
         margin = choose_margin(quick, full, unseen.wanted, price=settings.price)
     if settings.everything:
         margin = EVERYTHING
-    return SecondLook(head, weights, margin, encoder_identity)
+    return SecondLook(fitted.head, weights, margin, encoder_identity)

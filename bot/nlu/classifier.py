@@ -80,7 +80,6 @@ class IntentModel(IntentClassifier, GraphComponent):  # type: ignore[misc]  # Ra
             "char_min_count": 2,  # examples in which a character n-gram occurs
             "char_weight": 1.0,  # of characters against words
             "strength": 0.3,  # the support vector machine's C
-            "dense_strength": 30.0,  # the C of the regression over sentence vectors
             "cascade_price": 0.02,  # of what the encoder reads, this much must come right
             "folds": 3,  # held out in turn to calibrate the confidence
             "seed": 7,
@@ -153,7 +152,6 @@ class IntentModel(IntentClassifier, GraphComponent):  # type: ignore[misc]  # Ra
             embed(encoder, texts, file=vectors_file()),
             encoder_identity=encoder.identity,
             settings=SecondSettings(
-                strength=setting(self._config, "dense_strength", 30.0),
                 price=setting(self._config, "cascade_price", 0.02),
                 everything=profile == ACCURATE,
             ),

@@ -76,7 +76,6 @@ class Unseen:
     """
 
     wanted: NDArray[np.int64]  # (examples,), the right label's column
-    folds: tuple[tuple[NDArray[np.int64], NDArray[np.int64]], ...]  # (seen, unseen)
     margins: NDArray[np.float64] | None  # (examples, labels)
 
 
@@ -134,7 +133,7 @@ def _hold_out(
 
     count = min(settings.folds, int(np.bincount(wanted).min()))
     if count < 2:  # an intent with one example cannot be held out
-        return Unseen(wanted, (), None)
+        return Unseen(wanted, None)
     margins = np.zeros((rows.shape[0], len(names)))
     split = StratifiedKFold(count, shuffle=True, random_state=settings.seed)
     folds = tuple(split.split(wanted, wanted))
@@ -142,7 +141,7 @@ def _hold_out(
         say(f"checking the words on held-out examples: part {number} of {count}")
         head = _fit(rows[seen], wanted[seen], names, settings)
         margins[unseen] = head.margins(rows[unseen])
-    return Unseen(wanted, folds, margins)
+    return Unseen(wanted, margins)
 
 
 def fit_scale(margins: NDArray[np.float64], wanted: NDArray[np.int64]) -> float:

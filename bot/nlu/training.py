@@ -31,7 +31,6 @@ _LIBRARIES = (
 _SOURCES = (  # what decides a prediction; engine and reports do not
     "cascade",
     "classifier",
-    "dense",
     "encoder/bert",
     "encoder/bert_graph",
     "encoder/given",
@@ -43,6 +42,7 @@ _SOURCES = (  # what decides a prediction; engine and reports do not
     "features",
     "gazetteer",
     "head",
+    "kernel",
     "language",
     "lexical",
     "mood",
