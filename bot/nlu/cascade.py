@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from bot.nlu.head import Unseen
 
 # Where there is too little data to choose: of the lexical margins, of the likeness.
-DEFAULT_WEIGHTS: tuple[float, ...] = (2.0, 10.0)
+DEFAULT_WEIGHTS: tuple[float, ...] = (1.2, 10.0)
+LEXICAL_SHARE = 0.12  # of the weight of likeness: the best with ten examples an intent
 EVERYTHING = 2.0  # a margin that no text reaches
 _DESCRIBED, _ARRAYS = "second.json", "second.npz"
 _KEPT = np.float16  # half the file, and exact enough for unit vectors
@@ -150,7 +151,7 @@ def fit_second(
     margin, weights = EVERYTHING, DEFAULT_WEIGHTS
     if unseen.margins is not None:
         both = [unseen.margins, fitted.unseen]
-        weights = fit_weights(both, unseen.wanted)
+        weights = fit_weights(both, unseen.wanted, expected=LEXICAL_SHARE)
         quick = pooled(both[:1], (lexical.head.scale,))
         full = pooled(both, weights)
         margin = choose_margin(quick, full, unseen.wanted, price=settings.price)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 WEIGHT_BOUNDS = (0.0, 60.0)
+LEAST_BASE = 0.01  # of the last weight, which the others are compared with
+EXPECTATION = 400.0  # how firmly expected shares are held to, against examples
 MARGINS = np.linspace(0.02, 0.98, 49)
 
 
@@ -29,11 +31,19 @@ def pooled(
 
 
 def fit_weights(
-    scores: Sequence[NDArray[np.float64]], wanted: NDArray[np.int64]
+    scores: Sequence[NDArray[np.float64]],
+    wanted: NDArray[np.int64],
+    *,
+    expected: float | None = None,
 ) -> tuple[float, ...]:
     """Return the weights, none below zero, that make `wanted` most likely.
 
     They also sharpen or flatten, so that the probabilities are calibrated.
+
+    Args:
+        expected: the first of two weights as a share of the second, as it usually is.
+            The fewer the examples the more it counts: some hundreds of them cannot
+            tell the best share.
     """
     from scipy.optimize import minimize  # noqa: PLC0415 - only training needs it
 
@@ -42,17 +52,32 @@ def fit_weights(
 
     def surprise(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         likely = pooled(scores, weights.tolist())
-        slopes = [
-            float(((likely * each).sum(axis=1) - mine).mean())
-            for each, mine in zip(scores, right, strict=True)
-        ]
+        slopes = np.array(
+            [
+                float(((likely * each).sum(axis=1) - mine).mean())
+                for each, mine in zip(scores, right, strict=True)
+            ]
+        )
         lost = -np.log(np.maximum(likely[rows, wanted], 1e-12)).mean()
-        return float(lost), np.array(slopes)
+        if expected is None:
+            return float(lost), slopes
+        odd, steep = _unexpected(weights, expected)
+        firm = EXPECTATION / len(wanted)
+        return float(lost) + firm * odd, slopes + firm * steep
 
     start = np.ones(len(scores))
-    bounds = [WEIGHT_BOUNDS] * len(scores)
+    bounds = [*[WEIGHT_BOUNDS] * (len(scores) - 1), (LEAST_BASE, WEIGHT_BOUNDS[1])]
     best = minimize(surprise, start, jac=True, bounds=bounds, method="L-BFGS-B")
     return tuple(float(weight) for weight in best.x)
+
+
+def _unexpected(
+    weights: NDArray[np.float64], expected: float
+) -> tuple[float, NDArray[np.float64]]:
+    """Return how far the share of the first weight is from `expected`, and its slopes."""
+    first, base = weights.tolist()
+    away = first / base - expected
+    return away**2, 2 * away * np.array([1 / base, -first / base**2])
 
 
 def margins(likely: NDArray[np.float64]) -> NDArray[np.float64]:

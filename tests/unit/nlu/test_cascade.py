@@ -167,6 +167,15 @@ def test_two_witnesses_are_surer_than_one():
     assert lost(seen, both) < lost(seen[:1], alone) - 0.05
 
 
+@pytest.mark.parametrize(("count", "low", "high"), [(60, 0.1, 0.3), (90_000, 0.8, 1.2)])
+def test_few_examples_leave_the_share_as_it_usually_is(count, low, high):
+    rng = np.random.default_rng(9)
+    wanted = rng.integers(0, 3, size=count)
+    seen = [np.eye(3)[wanted] + rng.normal(size=(count, 3)) for _ in range(2)]
+    first, second = fit_weights(seen, wanted, expected=0.12)
+    assert low < first / second < high
+
+
 def test_the_encoder_is_asked_where_it_pays():
     lead = np.linspace(0.0, 0.99, 100)
     quick = np.column_stack([0.5 + lead / 2, 0.5 - lead / 2])
