@@ -77,7 +77,7 @@ MUTANTS = (
         "store/lua/isolate.lua",
         'if redis.call("HGET", KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end',
         "if true then return 0 end",
-        0,
+        1,
     ),
     # -- commit ----------------------------------------------------------------
     Mutant(
