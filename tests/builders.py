@@ -21,6 +21,7 @@ from bot.model.message import (
 )
 from bot.model.policy import Policy
 from bot.model.reading import Entity, Reading, Request, Signals
+from bot.model.sign import Cue, Sign, SignKind
 from bot.policy_file import load_policy
 
 ROOT = Path(__file__).parents[1]
@@ -57,6 +58,10 @@ def message(
     )
 
 
+ANGER = (Sign(SignKind.ANGER, 0.9, Cue.WORDS),)
+URGENCY = (Sign(SignKind.URGENCY, 0.9, Cue.WORDS),)
+
+
 def reading(
     label: str = "greet",
     confidence: float = 0.95,
@@ -67,7 +72,10 @@ def reading(
     intent, _, faq = label.partition("/")
     signals.setdefault("asks", label.startswith("faq/"))
     signals.setdefault("needs_reply", 0.0 if label in SILENT else 1.0)
-    found = Signals(language="en", **signals)
+    shown = ANGER * bool(signals.pop("angry", False))
+    shown += URGENCY * bool(signals.pop("urgent", False))
+    signals["signs"] = (*shown, *signals.get("signs", ()))
+    found = Signals(**{"language": "en", **signals})
     return Reading(
         requests=(Request(intent, confidence, faq or None),),
         entities=entities,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -19,6 +20,7 @@ from bot.nlu.request_figures import (
     load_texts,
     request_figures,
 )
+from bot.nlu.sign_evaluation import SignalScore, evaluate_signals, load_labelled
 from bot.policy_file import load_policy
 from bot.settings import Settings
 
@@ -44,6 +46,10 @@ async def evaluate(settings: Settings) -> int:
         readings = await engine.read([message.text for message in held_out])
         of_several = await engine.read([message.text for message in several])
         of_outside = await engine.read(outside)
+        scores = {
+            half: await evaluate_signals(engine, load_labelled([half]))
+            for half in sorted(folder.glob("signals_*.jsonl"))
+        }
     finally:
         engine.close()
     _print(found, threshold)
@@ -55,7 +61,19 @@ async def evaluate(settings: Settings) -> int:
         if message.label != OUT_OF_SCOPE
     ]
     _print_outside(ours, of_outside, policy)
+    for half, score in scores.items():
+        _print_signals(half, score)
     return 0
+
+
+def _print_signals(half: Path, scores: Sequence[SignalScore]) -> None:
+    table = Table("Signal", title=f"Signals in {half.name}")
+    for column in ("Messages", "Precision", "Recall", "F1"):
+        table.add_column(column, justify="right")
+    for one in scores:
+        shares = (f"{share:.1%}" for share in (one.precision, one.recall, one.f1))
+        table.add_row(one.name, str(one.wanted), *shares)
+    Console().print(table)
 
 
 def _print_requests(title: str, found: RequestFigures) -> None:

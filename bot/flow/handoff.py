@@ -17,8 +17,10 @@ from bot.model.effect import (
     Turn,
 )
 from bot.model.event import Outcome
+from bot.model.language import language_name
 from bot.model.policy import IntentRule
 from bot.model.reason import Reason
+from bot.model.sign import SignKind
 
 _SPECIAL_LINES = {
     Reason.SAFETY: "acknowledge_safety",
@@ -90,8 +92,8 @@ def priority_of(
 ) -> tuple[Priority, tuple[str, ...]]:
     """Return the priority with its reasons, which the card shows.
 
-    One step up for anger, urgency or a repeated contact, whichever occur, and
-    never above URGENT.
+    One step up for anger, urgency, somebody who may leave us or a repeated contact,
+    whichever occur, and never above URGENT. Law and danger have their own rules.
     """
     signals = turn.reading.signals
     repeated = customer.contacts >= _REPEATED
@@ -100,12 +102,17 @@ def priority_of(
         for applies, words in (
             (base < Priority.NORMAL, "kind of request"),
             (signals.urgent, "says it is urgent"),
-            (signals.angry, "upset"),
+            (signals.show(SignKind.SAFETY), "somebody may be hurt"),
+            (signals.show(SignKind.LEGAL), "speaks of the law"),
+            (signals.show(SignKind.CHURN), "may leave us"),
+            (signals.show(SignKind.ANGER), "upset"),
+            (signals.show(SignKind.SARCASM), "mocks us"),
             (repeated, f"contact no. {customer.contacts + 1}"),
         )
         if applies
     )
-    lifted = signals.urgent or signals.angry or repeated
+    churn = signals.show(SignKind.CHURN)
+    lifted = signals.urgent or signals.angry or churn or repeated
     level = Priority(max(Priority.URGENT, base - 1)) if lifted else base
     return level, why
 
@@ -116,6 +123,8 @@ def new_case(s: Situation, reason: Reason) -> OpenCase:
     understood = reason in (rule.reason, *_UNDERSTOOD)
     base = _priority_of_all(s, rule) if understood else Priority.NORMAL
     priority, why = priority_of(base, s.turn, s.customer)
+    if reason is Reason.OTHER_LANGUAGE:
+        why = (f"written in {language_name(s.signals.language)}", *why)
     return OpenCase(
         reason=reason,
         team=rule.team if understood else "care",

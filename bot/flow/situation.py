@@ -8,17 +8,22 @@ from functools import cached_property
 
 from bot.flow.may_reply import may_reply, speech_of_turn
 from bot.flow.watch import watched, words_of
-from bot.model.case import ACTIVE, HELD, Case, CaseStatus
+from bot.model.case import ACTIVE, HELD, Case, CaseStatus, Priority
 from bot.model.customer import Customer
 from bot.model.effect import Turn
 from bot.model.message import Visibility
 from bot.model.outgoing import Speaker
 from bot.model.policy import Handling, IntentRule, Policy
-from bot.model.reading import FALLBACK, Reading, Request
+from bot.model.reading import FALLBACK, Reading, Request, Signals
 from bot.model.reason import Reason
+from bot.model.sign import SignKind
 
 # Rules that count however unsure the model is: better one case too many.
 _ALWAYS_PEOPLE = frozenset({Reason.ASKED_FOR_HUMAN, Reason.LEGAL_THREAT, Reason.SAFETY})
+_GRAVE_SIGNS = (
+    (SignKind.SAFETY, Reason.SAFETY),
+    (SignKind.LEGAL, Reason.LEGAL_THREAT),
+)
 _SURE_ENOUGH_FOR_PEOPLE = 0.3  # below this even those are treated as not understood
 _DANGER_AS_SECOND = 0.25  # danger counts also where it is only the second guess
 _NEEDS_A_REPLY = 0.5
@@ -38,6 +43,10 @@ class Situation:
     @property
     def reading(self) -> Reading:
         return self.turn.reading
+
+    @property
+    def signals(self) -> Signals:
+        return self.turn.reading.signals
 
     @property
     def request(self) -> Request:
@@ -108,7 +117,8 @@ class Situation:
     def grave(self) -> IntentRule | None:
         """What people must see even if the model is not sure; None if nothing.
 
-        A watchword counts most, then the intents, then danger as a second guess.
+        A watchword counts most, then the intents, then danger as a second guess, then
+        what the text shows whatever it is about.
         """
         watch = watched((m.text for m in self.turn.messages), self.policy)
         if watch is not None:
@@ -127,12 +137,24 @@ class Situation:
             rule = self.policy.rule(guess.intent)
             if rule.reason is Reason.SAFETY and guess.confidence >= _DANGER_AS_SECOND:
                 return rule
+        for kind, reason in _GRAVE_SIGNS:
+            if self.signals.sign(kind).score >= self.policy.thresholds.grave:
+                return self._graver(self._rule_for(reason))
         return None
 
     def _graver(self, rule: IntentRule) -> IntentRule:
         """Return `rule` with the priority of the most pressing thing beside it."""
         priority = min(self.rule_of(one).priority for one in self.requests)
         return replace(rule, priority=min(rule.priority, priority))
+
+    def _rule_for(self, reason: Reason) -> IntentRule:
+        """Return the rule of the intent that goes to people for `reason`."""
+        for rule in self.policy.intents.values():
+            if rule.reason is reason and rule.handling is Handling.HAND_OFF:
+                return rule
+        return IntentRule(
+            handling=Handling.HAND_OFF, reason=reason, priority=Priority.URGENT
+        )
 
     @property
     def needed(self) -> float:
@@ -154,12 +176,13 @@ class Situation:
     def sure_of(self, request: Request) -> bool:
         """Whether the model is sure enough for what the request's rule wants.
 
-        Who is upset, or asks nothing, most often wants something else than a
-        standard answer.
+        Who is upset or may leave us, or asks nothing, most often wants something
+        else than a standard answer.
         """
         rule, signals = self.rule_of(request), self.reading.signals
         needed = self.needed_by(rule)
-        if rule.handling is Handling.ANSWER and (signals.angry or not signals.asks):
+        careful = signals.angry or signals.show(SignKind.CHURN) or not signals.asks
+        if rule.handling is Handling.ANSWER and careful:
             needed = max(needed, self.policy.thresholds.answer_careful)
         return request.intent != FALLBACK and request.confidence >= needed
 

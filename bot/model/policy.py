@@ -70,6 +70,7 @@ class Thresholds:
     ignore: float  # at least this sure before a message is left unanswered
     dialogue: float
     leave_dialogue: float  # at least this sure of another topic to leave a dialogue
+    grave: float  # at least this sure of danger or law before it goes to people at once
     known_words: float  # below this share of known words nothing is trusted
 
 

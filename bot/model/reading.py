@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.model.sign import SHOWS, Sign, SignKind
+
 FAQ = "faq"  # the retrieval intent
 FALLBACK = "nlu_fallback"
 OUT_OF_SCOPE = "out_of_scope"
@@ -48,15 +50,32 @@ class Signals:
     that occur in the training data. `personal_data` names the kinds of entities
     that identify a person or an order. `language` is an ISO 639-1 code, or "und"
     where the text is too short to tell. `asks` says that it has a question's form.
+    `signs` holds what the text shows of each `SignKind`; what is absent shows nothing.
     """
 
     needs_reply: float = 1.0
     known_words: float = 1.0
     language: str = "und"
     asks: bool = True
-    urgent: bool = False
-    angry: bool = False
+    signs: tuple[Sign, ...] = ()
     personal_data: tuple[str, ...] = ()
+
+    def sign(self, kind: SignKind) -> Sign:
+        """Return what the text shows of `kind`, with a score of 0.0 if nothing."""
+        return next((sign for sign in self.signs if sign.kind is kind), Sign(kind))
+
+    def show(self, kind: SignKind) -> bool:
+        """Tell whether `kind` is more likely than not."""
+        return self.sign(kind).score >= SHOWS
+
+    @property
+    def urgent(self) -> bool:
+        return self.show(SignKind.URGENCY)
+
+    @property
+    def angry(self) -> bool:
+        """Whether they are upset, said plainly or in mockery."""
+        return self.show(SignKind.ANGER) or self.show(SignKind.SARCASM)
 
 
 @dataclass(frozen=True, slots=True)

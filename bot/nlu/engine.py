@@ -6,7 +6,7 @@ import asyncio
 import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from bot.model.reading import (
 from bot.nlu.bootstrap import prepare
 from bot.nlu.model_file import check_model
 from bot.nlu.parts import parts_of
-from bot.nlu.ranking import LABEL_RANKING, Ranking, Scored
+from bot.nlu.ranking import LABEL_RANKING, READ_SIGNALS, Ranking, Scored
 from bot.nlu.several import MANNERS, Span, requests_of, spans_of
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def _reading(message: Message, asked: Sequence[Scored]) -> Reading:
     others = [
         one for one in ranking.best(len(asked) + ALTERNATIVES) if one[0] not in labels
     ]
-    signals = _signals(message.get("signals"))
+    signals: Signals = message.get(READ_SIGNALS)
     return Reading(
         requests=tuple(_request(label, likely) for label, likely in asked),
         alternatives=tuple(_request(*one) for one in others[:ALTERNATIVES]),
@@ -189,15 +189,6 @@ def _entities(found: Iterable[Mapping[str, object]]) -> Iterable[Entity]:
             int(str(entity["start"])),
             int(str(entity["end"])),
         )
-
-
-def _signals(found: Mapping[str, object]) -> Signals:
-    signals = Signals(**found)  # type: ignore[arg-type]  # as `SocialSignals` wrote it
-    return replace(
-        signals,
-        needs_reply=_brief(signals.needs_reply),
-        known_words=_brief(signals.known_words),
-    )
 
 
 def _brief(probability: float) -> float:

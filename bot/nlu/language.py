@@ -13,7 +13,8 @@ from functools import lru_cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-UNDETERMINED = "und"
+from bot.model.language import UNDETERMINED
+
 MIN_LETTERS = 20  # below this even "ok cool" has been called Swedish
 MAX_LETTERS = 400  # more text makes the verdict slower, not better
 HOME_SHARE = 0.25  # share of common words that settles the matter
@@ -37,11 +38,13 @@ def language_of(text: str, *, home: str, common_words: float) -> str:
         home: the language of the training data.
         common_words: share of the text's words that are common in the training data.
     """
+    if len(text) < MIN_LETTERS:
+        return UNDETERMINED
+    if common_words >= HOME_SHARE:  # as in nearly all: no more is looked at
+        return home
     plain = _NOISE.sub(" ", text)[:MAX_LETTERS]
     if len(_LETTERS.findall(plain)) < MIN_LETTERS:
         return UNDETERMINED
-    if common_words >= HOME_SHARE:
-        return home
     language, certainty = _classify(plain.lower())
     if language == home:
         return home

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
-from bot.nlu.mood import occurs
+from bot.nlu.phrases import Phrases
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionWords:
-    """Words and phrases in plain lower case.
+class Questions:
+    """Knows a question by its words, all in plain lower case.
 
-    An `opener` makes a question as the first word, `polite` ones not counted; a
-    `phrase` wherever it stands.
+    An opener makes one as the first word, polite ones not counted; a phrase
+    wherever it stands.
     """
 
-    openers: tuple[str, ...] = ()
-    polite: tuple[str, ...] = ()
-    phrases: tuple[str, ...] = ()
+    def __init__(
+        self, *, openers: Iterable[str], polite: Iterable[str], phrases: Iterable[str]
+    ) -> None:
+        self._openers = frozenset(openers)
+        self._polite = frozenset(polite)
+        self._phrases = Phrases({"asks": phrases})
 
-
-def asks(tokenised: Sequence[str], words: QuestionWords) -> bool:
-    """Tell whether a text that `normalise.tokens` has split has a question's form."""
-    if "?" in tokenised:
-        return True
-    first = next((word for word in tokenised if word not in words.polite), "")
-    return first in words.openers or occurs(words.phrases, tokenised)
+    def asked(self, tokenised: Sequence[str]) -> bool:
+        """Tell whether a text that `normalise.tokens` has split asks something."""
+        if "?" in tokenised:
+            return True
+        first = next((word for word in tokenised if word not in self._polite), "")
+        return first in self._openers or bool(self._phrases.find(tokenised))

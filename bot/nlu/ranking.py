@@ -13,6 +13,7 @@ BRIEF = "brief"
 PART = "part"  # of another message: only its ranking is wanted
 KNOWN_WORDS = "known_words"
 COMMON_WORDS = "common_words"
+READ_SIGNALS = "read_signals"  # a `Signals`; not for output
 TOKENS = "plain_tokens"  # the normalised words; not for output
 Scored = tuple[str, float]  # a label and its probability
 

@@ -6,7 +6,8 @@ stand in config.yml, where a trainer can change them.
 
 from __future__ import annotations
 
-from dataclasses import fields
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -15,25 +16,32 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.errors import ConfigError
 from bot.model.message import MAX_TEXT
 from bot.model.reading import Signals
+from bot.model.sign import SignKind
 from bot.nlu.component import Config, names, setting, wholes
 from bot.nlu.language import language_of
-from bot.nlu.mood import MoodWords, mood
 from bot.nlu.normalise import tokens
-from bot.nlu.question import QuestionWords, asks
+from bot.nlu.phrases import Phrases
+from bot.nlu.question import Questions
 from bot.nlu.ranking import (
+    BRIEF,
     COMMON_WORDS,
     KNOWN_WORDS,
     LABEL_RANKING,
+    READ_SIGNALS,
     TOKENS,
     Ranking,
     intent_of,
 )
+from bot.nlu.signs import SignReader, SignWords
 
-SIGNALS = "signals"
-_FIELDS = tuple(field.name for field in fields(Signals))
-BELIEVED = 0.5  # confidence from which an intent sets the mood
+SIGNALS = "signals"  # as Rasa tells them: plain dictionaries
+BELIEVED = 0.5  # confidence from which a text is about its best intent
+UNSETTLED = 0.6  # at least so likely is a reply to thanks that go on
+DIGITS = 6  # of a probability that mean something
+_PARTS = tuple(field.name for field in fields(SignWords))
 
 
 def needs_reply(ranking: Ranking, silent: frozenset[str]) -> float:
@@ -55,19 +63,16 @@ class SocialSignals(GraphComponent):  # type: ignore[misc]  # Rasa is untyped
     def __init__(self, config: Config) -> None:
         self._home = setting(config, "language", "en")
         self._silent = frozenset(names(config, "silent_intents"))
-        self._urgent = frozenset(names(config, "urgent_intents"))
-        self._angry = frozenset(names(config, "angry_intents"))
-        self._calm = frozenset(names(config, "calm_intents"))
-        self._questions = QuestionWords(
+        self._polite = frozenset(names(config, "polite_intents"))
+        self._unsettled = Phrases({"unsettled": names(config, "unsettled_phrases")})
+        self._questions = Questions(
             openers=names(config, "question_openers"),
             polite=names(config, "question_polite"),
             phrases=names(config, "question_phrases"),
         )
         self._personal = names(config, "personal_kinds")
-        self._words = MoodWords(
-            insisting=names(config, "urgent_words"),
-            angry=names(config, "angry_words"),
-            rough=names(config, "rough_words"),
+        self._signs = SignReader(
+            _sign_words(config), problems=frozenset(names(config, "problem_intents"))
         )
 
     @staticmethod
@@ -76,16 +81,14 @@ class SocialSignals(GraphComponent):  # type: ignore[misc]  # Rasa is untyped
         return {
             "language": "en",  # of the training data
             "silent_intents": [],  # need no reply
-            "urgent_intents": [],  # urgent whatever the words
-            "angry_intents": [],
-            "calm_intents": [],  # capitals and swearing mean joy there
-            "urgent_words": [],
-            "angry_words": [],  # each makes angry by itself
-            "rough_words": [],  # only together with shouting or "!!!"
+            "polite_intents": [],  # of those: people thank first and then go on
+            "unsettled_phrases": [],  # "but still": they do go on
+            "problem_intents": [],  # who is friendly about these mocks
             "question_openers": [],  # first words of questions without a mark
             "question_polite": [],  # words before the first one: "hi", "please"
             "question_phrases": [],  # make a question wherever they stand
             "personal_kinds": [],  # kinds of entities that identify a person or order
+            "signs": {},  # by kind: words, hints, never, intents, unless
         }
 
     @classmethod
@@ -102,28 +105,38 @@ class SocialSignals(GraphComponent):  # type: ignore[misc]  # Rasa is untyped
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the signals of each whole message and return the messages."""
         for message in wholes(messages):
-            message.set(SIGNALS, _as_dict(self.signals(message)), add_to_output=True)
+            signals = self.signals(message)
+            message.set(READ_SIGNALS, signals)
+            if BRIEF not in (message.get("metadata") or ()):
+                message.set(SIGNALS, asdict(signals), add_to_output=True)
         return messages
 
     def signals(self, message: Message) -> Signals:
         """Add up what is known of one classified message."""
         text = str(message.get(TEXT) or "")[:MAX_TEXT]
         ranking: Ranking = message.get(LABEL_RANKING, Ranking())
-        known = float(message.get(KNOWN_WORDS, 1.0))
-        common = float(message.get(COMMON_WORDS, 1.0))
-        intent = _believed(ranking)
         tokenised = message.get(TOKENS) or tokens(text)
-        tone = mood(text, tokenised, self._words)
+        intent = _believed(ranking)
+        reply = needs_reply(ranking, self._silent)
+        if reply < UNSETTLED and self._goes_on(tokenised, intent):
+            reply = UNSETTLED
         found = {str(entity["entity"]) for entity in message.get(ENTITIES, [])}
+        common = float(message.get(COMMON_WORDS, 1.0))
         return Signals(
-            needs_reply=needs_reply(ranking, self._silent),
-            known_words=known,
+            needs_reply=round(reply, DIGITS),
+            known_words=round(float(message.get(KNOWN_WORDS, 1.0)), DIGITS),
             language=language_of(text, home=self._home, common_words=common),
-            asks=asks(tokenised, self._questions),
-            urgent=tone.urgent or intent in self._urgent,
-            angry=intent in self._angry or (tone.angry and intent not in self._calm),
-            personal_data=tuple(kind for kind in self._personal if kind in found),
+            asks=self._questions.asked(tokenised),
+            signs=self._signs.read(text, tokenised, ranking, intent),
+            personal_data=tuple(kind for kind in self._personal if kind in found)
+            if found
+            else (),
         )
+
+    def _goes_on(self, tokenised: Sequence[str], intent: str) -> bool:
+        """Tell whether thanks or a farewell is not all: "thanks but it still leaks"."""
+        asks = intent in self._polite and "?" in tokenised
+        return asks or bool(self._unsettled.find(tokenised))
 
 
 def _believed(ranking: Ranking) -> str:
@@ -134,6 +147,31 @@ def _believed(ranking: Ranking) -> str:
     return ""
 
 
-def _as_dict(signals: Signals) -> dict[str, object]:
-    """Return the fields as they are; `asdict` would copy them one by one."""
-    return {name: getattr(signals, name) for name in _FIELDS}
+def _sign_words(config: Config) -> dict[SignKind, SignWords]:
+    given = config.get("signs", {})
+    if not isinstance(given, Mapping):
+        raise ConfigError("config.yml: signs must name kinds of signs")
+    unknown = sorted(set(given) - {kind.value for kind in SignKind})
+    if unknown:
+        raise ConfigError(f"config.yml: there is no sign called {unknown[0]!r}")
+    return {
+        kind: _words_of(kind, given[kind.value])
+        for kind in SignKind
+        if kind.value in given
+    }
+
+
+def _words_of(kind: SignKind, given: object) -> SignWords:
+    place = f"config.yml: signs: {kind.value}"
+    if not isinstance(given, Mapping):
+        raise ConfigError(f"{place} must hold lists of words")
+    unknown = sorted(set(given) - set(_PARTS))
+    if unknown:
+        raise ConfigError(f"{place} knows no {unknown[0]!r}, only {', '.join(_PARTS)}")
+    return SignWords(
+        words=names(given, "words"),
+        hints=names(given, "hints"),
+        never=names(given, "never"),
+        intents=frozenset(names(given, "intents")),
+        unless=frozenset(names(given, "unless")),
+    )

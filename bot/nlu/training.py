@@ -45,12 +45,14 @@ _SOURCES = (  # what decides a prediction; engine and reports do not
     "kernel",
     "language",
     "lexical",
-    "mood",
     "normalise",
     "patterns",
+    "phrases",
     "pool",
+    "question",
     "ranking",
     "signals",
+    "signs",
 )
 
 

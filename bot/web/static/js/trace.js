@@ -97,8 +97,7 @@ function signalsOf(signals) {
     [`needs a reply ${percent(signals.needs_reply)}`, ""],
     [`known words ${percent(signals.known_words)}`, signals.known_words < state.facts.thresholds.known_words ? "warn" : ""],
     [signals.language === "und" ? "too short to tell the language" : `language ${signals.language}`, ""],
-    signals.urgent && ["urgent", "warn"],
-    signals.angry && ["angry", "warn"],
+    ...signals.signs.map((sign) => [`${sign.kind} ${percent(sign.score)}, by ${sign.cue}`, sign.score >= 0.5 && sign.kind !== "pleasure" ? "warn" : ""]),
     signals.personal_data.length > 0 && [`personal data: ${signals.personal_data.map(label).join(", ")}`, "warn"],
   ].filter(Boolean);
 }

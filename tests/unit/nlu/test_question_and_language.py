@@ -1,45 +1,10 @@
-"""Tone and language are told only where there is a sign of them."""
+"""Questions and languages are told only where there is a sign of them."""
 
 import pytest
 
 from bot.nlu.language import language_of
-from bot.nlu.mood import MoodWords, mood, shouts
 from bot.nlu.normalise import tokens
-from bot.nlu.question import QuestionWords, asks
-
-WORDS = MoodWords(
-    insisting=("asap", "right now"), angry=("fuming", "😡"), rough=("bloody", "crap")
-)
-
-
-def read(text):
-    return mood(text, tokens(text), WORDS)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["Absolutely FUMING", "where is it 😡", "bloody useless!!!", "WHERE IS MY SOFA!!!"],
-)
-def test_a_strong_sign_or_two_weak_ones_are_anger(text):
-    assert read(text).angry
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["bloody lovely lamp", "WHERE IS MY SOFA", "is it in?!!", "perfumed candles", ""],
-)
-def test_one_weak_sign_is_no_anger(text):
-    assert not read(text).angry
-
-
-@pytest.mark.parametrize(("text", "urgent"), [("need it ASAP", True), ("soon", False)])
-def test_insisting_words_are_urgent(text, urgent):
-    assert read(text).urgent is urgent
-
-
-def test_an_abbreviation_in_capitals_is_no_shout():
-    assert not shouts("FH-482913 came by DPD")
-    assert shouts("THIS IS NOT GOOD ENOUGH")
+from bot.nlu.question import Questions
 
 
 @pytest.mark.parametrize(
@@ -57,7 +22,7 @@ def test_another_language_needs_letters_and_few_common_words(text, common, langu
     assert language_of(text, home="en", common_words=common) == language
 
 
-QUESTIONS = QuestionWords(
+QUESTIONS = Questions(
     openers=("how", "do", "where"),
     polite=("hi", "so"),
     phrases=("how much", "let me know"),
@@ -77,4 +42,4 @@ QUESTIONS = QuestionWords(
     ],
 )
 def test_a_question_is_known_by_its_form(text, question):
-    assert asks(tokens(text), QUESTIONS) is question
+    assert QUESTIONS.asked(tokens(text)) is question
