@@ -32,7 +32,8 @@ class Request:
 class Entity:
     """A piece of the text with a meaning; `start` and `end` count characters.
 
-    Kinds: order_number, email, phone, card, postcode, amount, date, product, carrier.
+    Kinds: order_number, email, phone, card, postcode, amount, date, link, handle,
+    product, carrier.
     `value` is normalised (an order number is always "FH-482913").
     """
 

@@ -6,7 +6,7 @@ import asyncio
 import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -165,15 +165,18 @@ def _reading(message: Message, asked: Sequence[Scored]) -> Reading:
         requests=tuple(_request(label, likely) for label, likely in asked),
         alternatives=tuple(_request(*one) for one in others[:ALTERNATIVES]),
         entities=tuple(_entities(message.get("entities", []))),
-        signals=replace(signals, needs_reply=_wants_reply(signals.needs_reply, asked)),
+        signals=_wanting_reply(signals, asked),
         ours=_brief(1.0 - ranking.total(_NOT_OURS)),
     )
 
 
-def _wants_reply(whole: float, asked: Sequence[Scored]) -> float:
-    """Return what the whole says, or more where manners hid a request."""
-    requests = [likely for label, likely in asked if label not in MANNERS]
-    return max([whole, *map(_brief, requests)])
+def _wanting_reply(signals: Signals, asked: Sequence[Scored]) -> Signals:
+    """Return what the whole says, with more need of a reply where manners hid one."""
+    requests = [_brief(likely) for label, likely in asked if label not in MANNERS]
+    wanted = max(requests, default=0.0)
+    if wanted <= signals.needs_reply:
+        return signals
+    return replace(signals, needs_reply=wanted)
 
 
 def _request(label: str, probability: float) -> Request:

@@ -22,8 +22,9 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.model.message import MAX_TEXT
 from bot.model.reading import Entity
 from bot.nlu.component import Config, names, setting, wholes
+from bot.nlu.finder import PatternSettings
 from bot.nlu.gazetteer import Gazetteer
-from bot.nlu.patterns import PatternSettings, find_patterns, without_overlap
+from bot.nlu.patterns import find_patterns, without_overlap
 
 _FILE = "names.json"
 _WORD = re.compile(r"\S+")

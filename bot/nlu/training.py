@@ -29,8 +29,10 @@ _LIBRARIES = (
     "phonenumbers",
 )
 _SOURCES = (  # what decides a prediction; engine and reports do not
+    "amounts",
     "cascade",
     "classifier",
+    "dates",
     "encoder/bert",
     "encoder/bert_graph",
     "encoder/given",
@@ -40,8 +42,10 @@ _SOURCES = (  # what decides a prediction; engine and reports do not
     "encoder/port",
     "entities",
     "features",
+    "finder",
     "gazetteer",
     "head",
+    "identifiers",
     "kernel",
     "language",
     "lexical",

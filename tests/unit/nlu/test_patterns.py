@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.nlu.patterns import PatternSettings, find_patterns, passes_luhn
+from bot.nlu.identifiers import passes_luhn
+from bot.nlu.patterns import PatternSettings, find_patterns
 
 FERNHOLLOW = PatternSettings(order_prefix="FH", order_digits=6, region="GB")
 

@@ -14,18 +14,7 @@ from bot.nlu.features import Block, BlockSettings
 from bot.nlu.gazetteer import Gazetteer
 from bot.nlu.language import _classify, _identifier
 from bot.nlu.normalise import _found, clean, tokens
-from bot.nlu.patterns import (
-    PatternSettings,
-    amounts,
-    cards,
-    dates,
-    emails,
-    find_patterns,
-    order_numbers,
-    phones,
-    postcodes,
-    without_overlap,
-)
+from bot.nlu.patterns import FINDERS, PatternSettings, find_patterns, without_overlap
 from bot.nlu.phrases import Phrases
 from bot.nlu.ranking import Ranking
 from bot.nlu.remembered import Remembered
@@ -52,6 +41,12 @@ PIECES = st.sampled_from(
         *("FH-482913", "4111 1111 1111 1111", "07700 900412", "LS6 2AB", "£3.50"),
         *(
             "a@b.example",
+            "a (at) b dot com",
+            "x at y dot com",
+            "fifty quid",
+            "www.a.example",
+            "@a",
+            "７７",
             "tomorrow",
             "£",
             "34",
@@ -93,8 +88,8 @@ def test_ngrams_are_counted_as_by_the_vectorizer_that_learned(settings, lines):
 @given(st.lists(PIECES, max_size=8).map("".join) | st.text(max_size=60))
 def test_a_finder_that_is_passed_over_would_have_found_nothing(text):
     settings = PatternSettings()
-    every = (cards, order_numbers, emails, phones, postcodes, amounts, dates)
-    found = [entity for finder in every for entity in finder(text, settings)]
+    plain = text.translate({wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)})
+    found = [entity for _, find in FINDERS for entity in find(plain, settings)]
     assert find_patterns(text, settings) == without_overlap(found)
 
 
