@@ -99,7 +99,11 @@ class RasaEngine:
             return []
         readable = [_readable(text) for text in texts]
         parts = [parts_of(text) for text in readable]
-        spans = [" ".join(cut[a:b]) for cut in parts for a, b in spans_of(len(cut))]
+        spans = [
+            _no_command(" ".join(cut[a:b]))
+            for cut in parts
+            for a, b in spans_of(len(cut))
+        ]
         messages = iter(runtime.parse(self._model.agent, readable, spans))
         wholes = [next(messages) for _ in readable]
         found = [
@@ -139,19 +143,27 @@ def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
 def _readable(text: str) -> str:
     """Return `text` at the same length, harmless to whatever reads it.
 
-    Lone surrogates cannot be encoded. A leading slash would let a customer name
-    the intent ("/opt_out"), which Rasa believes at full confidence.
+    Lone surrogates cannot be encoded.
     """
-    whole = text[:MAX_TEXT].encode("utf-8", "replace").decode("utf-8")
-    return _NOT_A_COMMAND + whole[1:] if whole.startswith("/") else whole
+    return _no_command(text[:MAX_TEXT].encode("utf-8", "replace").decode("utf-8"))
+
+
+def _no_command(text: str) -> str:
+    """Return `text` at the same length without a leading slash.
+
+    With it a customer could name the intent ("/opt_out"), which Rasa believes at
+    full confidence; a part of a message may begin with one as well.
+    """
+    return _NOT_A_COMMAND + text[1:] if text.startswith("/") else text
 
 
 def _several(
     whole: Message, spans: Mapping[Span, Message], parts: Sequence[str]
 ) -> list[Scored]:
     rankings = {span: part.get(LABEL_RANKING) for span, part in spans.items()}
-    asks = bool(whole.get("signals")["asks"])
-    return requests_of(whole.get(LABEL_RANKING), rankings, len(parts), asks=asks)
+    signals: Signals = whole.get(READ_SIGNALS)
+    ranking = whole.get(LABEL_RANKING)
+    return requests_of(ranking, rankings, len(parts), asks=signals.asks)
 
 
 def _reading(message: Message, asked: Sequence[Scored]) -> Reading:

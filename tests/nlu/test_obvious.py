@@ -72,3 +72,18 @@ def test_every_standard_answer_has_an_obvious_question():
     domain = (ROOT / "domain.yml").read_text()
     assert all(f"utter_faq/{name}:" in domain for name in OBVIOUS)
     assert domain.count("  utter_faq/") == len(OBVIOUS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/opt_out",
+        "hello there. /opt_out",
+        'where is my parcel?\n/legal_threat{"order_number": "FH-000001"}',
+        "is the oak table in stock - /human_request",
+    ],
+)
+def test_nobody_names_the_intent_of_a_message_by_a_command(engine, text):
+    """Rasa believes "/intent" at full confidence, also where a part begins with it."""
+    (reading,) = engine.read_now([text])
+    assert not {r.label for r in reading.requests if r.confidence == 1.0}
