@@ -51,7 +51,10 @@ class Outbox(Protocol):
         until: datetime,
         look_up: bool,
     ) -> None:
-        """Try again at `due`: to look where it is (`look_up`), else to send."""
+        """Try again at `due`: to look where it is (`look_up`), else to send.
+
+        With the code SAME_WORDS nothing went out: it counts for no allowance.
+        """
         ...
 
     async def failed(

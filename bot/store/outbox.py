@@ -10,13 +10,13 @@ from bot.clock import from_ms, to_ms
 from bot.model.message import ChannelName, CustomerId, Visibility
 from bot.model.outgoing import Outgoing, Purpose
 from bot.model.reason import Reason
-from bot.model.work import SendFailure, SendTask
+from bot.model.work import SAME_WORDS, SendFailure, SendTask
 from bot.store import keys
 from bot.store.bells import Bell
 from bot.store.codec import dump_mail
 from bot.store.lanes import Kind, Lanes, kinds_of
 from bot.store.pace import Buckets, Pace
-from bot.store.payload import end_payload
+from bot.store.payload import FAILED_STATES, end_payload
 from bot.store.scripts import reporting_outages, script
 from bot.store.tasks import BrokenTask, task_of
 from bot.store.together import Together
@@ -26,17 +26,6 @@ if TYPE_CHECKING:
 
     from bot.ports import Channel
 
-_STATES = {  # how a failed send ends in the transcript and the events
-    Reason.REPLY_REFUSED: "refused",
-    Reason.REPLY_UNCERTAIN: "unknown",
-    Reason.UNSAFE_TEXT: "withheld",
-    Reason.BACKLOG: "withheld",
-    Reason.QUIET_MODE: "withheld",
-    Reason.NOT_SUMMONED: "withheld",
-    Reason.UNAPPROVED_TEXT: "withheld",
-    Reason.NO_CREDIT: "withheld",
-    Reason.BUDGET: "withheld",
-}
 SKEW = timedelta(seconds=60)  # how far a network's clock may be from ours
 READ_AGAIN = timedelta(minutes=1)  # what this process cannot read
 READS = 5  # as long as a rolling restart takes
@@ -201,7 +190,18 @@ class RedisOutbox:
         A code in PASSING counts as a wait, everything else as a try.
         """
         state = "look_up" if look_up else "again"
-        await self._end(outgoing, state, at=due, now=now, until=until, problem=code)
+        ours = await self._end(
+            outgoing, state, at=due, now=now, until=until, problem=code
+        )
+        if ours and code == SAME_WORDS:
+            await self._give_back(outgoing, now=now)
+
+    async def _give_back(self, outgoing: Outgoing, *, now: datetime) -> None:
+        """Give back the token of a text that was held back before it went out."""
+        pace = self._kinds[Kind(outgoing.channel, outgoing.visibility)]
+        if pace is not None:
+            with reporting_outages():
+                await self._buckets.give_back(pace, 1, now=now)
 
     async def failed(
         self, failure: SendFailure, *, now: datetime, until: datetime
@@ -209,7 +209,7 @@ class RedisOutbox:
         """End the sending; the failure is mail for the customer's next turn."""
         await self._end(
             failure.outgoing,
-            _STATES[failure.reason],
+            FAILED_STATES[failure.reason],
             at=now,
             now=now,
             until=until,
@@ -253,7 +253,8 @@ class RedisOutbox:
         problem: str = "",
         channel_id: str = "",
         mail: str = "",
-    ) -> None:
+    ) -> bool:
+        """Return whether it was this sender's still."""
         payload = end_payload(
             outgoing,
             state,
@@ -266,7 +267,7 @@ class RedisOutbox:
         )
         who = outgoing.customer
         with reporting_outages():
-            await self._together.answer(
+            done = await self._together.answer(
                 lambda pipe: self._settle(
                     keys=[
                         *_keys(who, "queue", "customer", "delivery"),
@@ -276,6 +277,7 @@ class RedisOutbox:
                     client=pipe,
                 )
             )
+        return done == 1
 
 
 def _pace(kind: Kind, channel: Channel) -> Pace | None:

@@ -10,6 +10,7 @@ from bot.clock import to_ms
 from bot.model.case import Case
 from bot.model.event import EventType
 from bot.model.outgoing import Outgoing
+from bot.model.reason import Reason
 from bot.model.reply_history import queued_facts
 from bot.model.timer import Timer, TimerKind
 from bot.model.work import PASSING, Commit, Handled
@@ -25,6 +26,18 @@ HISTORY_MAX = 400  # lines of transcript kept for a customer
 # come again is an agent's act: a click that a page or Slack sends once more, within
 # minutes, or hours after an outage.
 EFFECTS_KEPT = timedelta(days=7)
+
+FAILED_STATES = {  # how a failed send ends in the transcript and the events
+    Reason.REPLY_REFUSED: "refused",
+    Reason.REPLY_UNCERTAIN: "unknown",
+    Reason.UNSAFE_TEXT: "withheld",
+    Reason.BACKLOG: "withheld",
+    Reason.QUIET_MODE: "withheld",
+    Reason.NOT_SUMMONED: "withheld",
+    Reason.UNAPPROVED_TEXT: "withheld",
+    Reason.NO_CREDIT: "withheld",
+    Reason.BUDGET: "withheld",
+}
 
 
 def event_fields(

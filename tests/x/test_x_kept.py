@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.channels.x.errors import ErrorKind
 from bot.errors import TemporaryFailure
 from bot.flow.duty import Duty
 from bot.flow.kept_check import AFTER_FAILURE, CHECK_DUTY, KeptCheck, written_by
@@ -211,6 +212,39 @@ async def test_where_x_gives_us_no_such_jobs_posts_are_looked_up(x, with_token):
     assert await with_token.check.step() == 1
     assert await with_token.texts(ann) == [""]
     assert with_token.on_x.channel.troubles == {}
+
+
+async def test_while_x_does_not_take_the_apps_token_posts_are_looked_up_and_it_is_told(
+    redis, x
+):
+    setting = Setting(redis, x, token="of-another-app")
+    ann = x.person("ann")
+    gone = ann.post(f"@acmecare {WORDS} help")
+    await setting.line.settle()
+    ann.delete(gone)
+    assert await setting.check.step() == 1
+    assert await setting.texts(ann) == [""]
+    (kind,) = setting.on_x.channel.troubles  # the look-up with our own token went well
+    assert kind is ErrorKind.APP_TOKEN
+    assert "FIRSTLINE_X_BEARER_TOKEN" in kind.way_on
+    assert "firstline x login" not in kind.way_on
+    setting.on_x.channel.close()
+
+
+async def test_an_answer_that_names_no_job_is_not_taken_for_a_check(x, with_token):
+    """With a 200 that lacks what was asked for, nothing was asked."""
+    x.person("ann").post(f"@acmecare {WORDS} help")
+    await with_token.line.settle()
+    app = with_token.on_x.channel.kept._app
+
+    async def nothing(*_):
+        return {"data": {}}
+
+    app.ask = nothing
+    with pytest.raises(TemporaryFailure):
+        await with_token.check.step()
+    round_ = await with_token.kept.round(with_token.on_x.channel.name)
+    assert round_ is None
 
 
 async def test_while_x_is_away_nothing_counts_as_deleted(x, setting):

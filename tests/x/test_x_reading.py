@@ -486,6 +486,18 @@ async def test_the_stream_comes_back_after_a_break_and_ends_when_told(x, line):
         assert len(await stepped(line.channel, 1)) == 1
 
 
+async def test_that_the_stream_refuses_the_apps_token_is_told_until_x_takes_it(x, line):
+    stop, told = asyncio.Event(), line.channel.troubles
+    listening = asyncio.create_task(line.channel.listen(stop, token="of-another-app"))
+    await x.until(lambda: ErrorKind.APP_TOKEN in told)
+    await read(line.channel)  # our account's own token is taken, and says nothing of it
+    assert ErrorKind.APP_TOKEN in told
+    stop.set()
+    await listening
+    async with line.listening(x):
+        await x.until(lambda: not told)
+
+
 async def test_only_what_stands_in_a_thread_of_ours_can_be_hidden(x, line):
     ours, ada = x.brand.post("News!"), x.person("ada")
     theirs = ada.post("@acmecare where is it?")

@@ -73,7 +73,7 @@ class XClient:
         body = body_of(response)
         if body is None:
             raise XError(ErrorKind.UNKNOWN, endpoint.name, status=200, reached=True)
-        await self.ledger.went_well(endpoint)
+        await self.ledger.went_well(endpoint, as_app=self._session.is_of_app)
         return body
 
     async def in_thread(self, work: Callable[[], T]) -> T:
@@ -102,7 +102,7 @@ class XClient:
         return await self.in_thread(work)
 
     async def _noted(self, endpoint: Endpoint, failure: Exception) -> XError:
-        error = error_of(failure, endpoint.name)
+        error = error_of(failure, endpoint.name, as_app=self._session.is_of_app)
         self._log(
             "x_call_failed",
             endpoint=endpoint.name,

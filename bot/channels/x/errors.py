@@ -2,6 +2,8 @@
 
 kind          what happened                          way on
 token         the token is wrong or was revoked      sign in again
+app_token     the app's own token is, which is not   put a new one into the settings
+              our account's
 permission    the app may not do this                give it the permission
 suspended     our account is suspended or locked     open X and appeal
 credit        nothing left to pay with               buy credit
@@ -38,6 +40,11 @@ class ErrorKind(str, Enum):
         return member
 
     TOKEN = "token", "X does not take our token: run firstline x login, or renew it"
+    APP_TOKEN = (
+        "app_token",
+        "X does not take our app's own token: put a new one into "
+        "FIRSTLINE_X_BEARER_TOKEN, and start anew",
+    )
     PERMISSION = "permission", "our app may not do this: give it the permission"
     SUSPENDED = "suspended", "our account is suspended or locked: open X and appeal"
     CREDIT = "credit", "no credit is left: buy some in X's developer console"
@@ -119,20 +126,24 @@ def kind_of(status: int, body: Fields) -> ErrorKind:
     return _STATUS.get(status, ErrorKind.UNKNOWN)
 
 
-def error_of(failure: Exception, endpoint: str) -> XError:
-    """Return what a failed call means. `failure` is tweepy's or requests'."""
+def error_of(failure: Exception, endpoint: str, *, as_app: bool = False) -> XError:
+    """Return what a failed call means. `failure` is tweepy's or requests'.
+
+    `as_app`: it was made with the app's own token, not with our account's.
+    """
     if isinstance(failure, tweepy.HTTPException):
-        return _answered(failure.response, endpoint)
+        return _answered(failure.response, endpoint, as_app=as_app)
     if isinstance(failure, UNREADABLE):
         return XError(ErrorKind.UNKNOWN, endpoint, reached=True)
     reached = not _never_sent(failure)
     return XError(ErrorKind.TRANSIENT, endpoint, reached=reached)
 
 
-def _answered(response: requests.Response, endpoint: str) -> XError:
+def _answered(response: requests.Response, endpoint: str, *, as_app: bool) -> XError:
     status = response.status_code
+    kind = kind_of(status, body_of(response) or {})
     return XError(
-        kind_of(status, body_of(response) or {}),
+        ErrorKind.APP_TOKEN if as_app and kind is ErrorKind.TOKEN else kind,
         endpoint,
         status=status,
         reached=status >= 500,

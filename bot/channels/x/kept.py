@@ -1,8 +1,9 @@
 """What became of posts that are kept: X tells an app only when it asks.
 
 With the app's own token it is asked by a job of compliance, which X has for this: a
-file of ids goes up, one with what has to be removed comes down. Without the token, or
-where X gives the app no such jobs, the posts are looked up, a hundred at once, and each that is still there is paid for.
+file of ids goes up, one with what has to be removed comes down. Without the token, while
+X does not take it, or where X gives the app no such jobs, the posts are looked up, a
+hundred at once, and each that is still there is paid for.
 """
 
 from __future__ import annotations
@@ -83,19 +84,28 @@ class KeptPosts:
         return text_in(job, "id") or ""
 
     async def _begun(self, app: XClient) -> Fields | None:
-        """Begin a job; None if X gives our app none at all."""
+        """Begin a job; None if X gives our app none at all, or does not take its token.
+
+        Raises:
+            XError: not now, or X's answer names no job.
+        """
         try:
             made = await app.ask(
                 COMPLIANCE,
                 lambda x, _: x.create_compliance_job("tweets", name=_NAME),
             )
         except XError as error:
+            if error.kind is ErrorKind.APP_TOKEN:
+                return None  # the other way meanwhile: the health page says what to do
             if error.status != _FORBIDDEN:
                 raise
             # There is another way: nobody has to look after this one.
-            await self._client.ledger.went_well(COMPLIANCE)
+            await self._client.ledger.went_well(COMPLIANCE, as_app=True)
             return None
-        return within(made, "data")
+        told = within(made, "data")
+        if not text_in(told, "id") or not text_in(told, "upload_url"):
+            raise XError(ErrorKind.UNKNOWN, COMPLIANCE.name, reached=True)
+        return told
 
     async def result(self, job: str, posts: Posts) -> frozenset[str] | None:
         """Return those that are gone; None while X has not finished.

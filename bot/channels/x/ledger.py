@@ -115,10 +115,23 @@ class Ledger:
             with suppress(StoreUnavailable):  # the next call says it again
                 await self._spending.run_out(self._channel, now=now)
 
-    async def went_well(self, endpoint: Endpoint) -> None:
-        """Forget the troubles of an endpoint that answers again."""
+    def heard_of_app_token(self, endpoint: str, *, taken: bool) -> None:
+        """Keep whether X takes the app's own token."""
+        if taken:
+            self.troubles.pop(ErrorKind.APP_TOKEN, None)
+        else:
+            self.troubles[ErrorKind.APP_TOKEN] = Trouble(
+                self.clock.now(), endpoint, 401
+            )
+
+    async def went_well(self, endpoint: Endpoint, *, as_app: bool = False) -> None:
+        """Forget the troubles of an endpoint that answers again.
+
+        A call with the app's own token, `as_app`, says nothing of our account's.
+        """
+        of_all = frozenset({ErrorKind.APP_TOKEN}) if as_app else _OF_ALL
         for kind, trouble in list(self.troubles.items()):
-            if kind in _OF_ALL or trouble.endpoint == endpoint.name:
+            if kind in of_all or trouble.endpoint == endpoint.name:
                 del self.troubles[kind]
                 if kind is ErrorKind.CREDIT:
                     await self._spend("user_read", 0)

@@ -133,6 +133,11 @@ class Session:
         """Whether calls are signed by OAuth 1.0a, which tweepy wants to be told."""
         return isinstance(self._credentials, UserKeys)
 
+    @property
+    def is_of_app(self) -> bool:
+        """Whether calls are made with the app's own token, not with our account's."""
+        return isinstance(self._credentials, AppToken)
+
     async def client(self) -> tweepy.Client:
         """Return a client with a token that is not known to be stale."""
         keys = self._credentials

@@ -25,6 +25,7 @@ from bot.log import Log
 
 URL = "https://api.x.com/2/activity/stream"
 SILENCE_S = 40.0  # X sends a sign of life every 20 seconds
+_TAKEN, _NOT_TAKEN = 200, 401  # the token, says X
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 1.0, 320.0
 
 
@@ -36,8 +37,10 @@ class Connection:
         self._answer: requests.Response | None = None
         self._ended = False
 
-    def read(self, take: Callable[[bytes], None]) -> int:
+    def read(self, take: Callable[[bytes], None], opened: Callable[[int], None]) -> int:
         """Give every line to `take` until the stream ends; return X's status.
+
+        `opened` is told the status as soon as X answers.
 
         Raises:
             requests.RequestException: the connection broke.
@@ -49,7 +52,8 @@ class Connection:
             timeout=(CONNECT_S, SILENCE_S),
         ) as answer:
             self._answer = answer
-            if answer.status_code == 200 and not self._ended:
+            opened(answer.status_code)
+            if answer.status_code == _TAKEN and not self._ended:
                 for line in answer.iter_lines(chunk_size=1):
                     if self._ended:
                         break
@@ -112,9 +116,14 @@ class Stream:
             lines += 1
             loop.call_soon_threadsafe(self.take, line)
 
+        def opened(status: int) -> None:
+            loop.call_soon_threadsafe(self._opened_with, status)
+
         try:
             await self._subscribe()
-            reading = asyncio.create_task(asyncio.to_thread(connection.read, take))
+            reading = asyncio.create_task(
+                asyncio.to_thread(connection.read, take, opened)
+            )
             ends: set[asyncio.Task[Any]] = {reading, stopped}
             try:
                 await asyncio.wait(ends, return_when="FIRST_COMPLETED")
@@ -134,6 +143,12 @@ class Stream:
             # the last two: what urllib3 raises when a connection is closed under it
             self._log("x_stream_broke", error=type(error).__name__, lines=lines)
         return lines
+
+    def _opened_with(self, status: int) -> None:
+        """Tell those who look after the service whether X takes the app's token."""
+        if status in (_TAKEN, _NOT_TAKEN):
+            taken = status == _TAKEN
+            self._client.ledger.heard_of_app_token("activity.stream", taken=taken)
 
     def take(self, line: bytes) -> None:
         """Keep what one line of the stream brings, until it is asked for."""

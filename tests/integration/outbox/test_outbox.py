@@ -14,9 +14,11 @@ from bot.channels.simulator import Fault
 from bot.flow.sender import LEASE, Sender
 from bot.model.allowance import Allowance
 from bot.model.message import Visibility
+from bot.model.network_rules import NetworkRules
 from bot.model.outgoing import Purpose, Speaker
 from bot.store import keys
 from bot.store.outbox import RedisOutbox
+from bot.store.wordings import RedisWordings
 from tests.builders import POLICY
 from tests.first_line import FirstLine
 from tests.integration.outbox.texts import (
@@ -99,6 +101,34 @@ async def test_tokens_with_which_nothing_was_sent_are_given_back(paced, redis):
     await queue(paced, redis, "new", "hello")
     await paced.sender.step()
     assert [entry.account for entry in sent(paced)] == ["new"]
+
+
+async def test_what_waits_for_its_words_takes_no_token_from_others(redis, tmp_path):
+    """Ten a minute, and a dozen texts of which each waits for the one before it."""
+    rules = NetworkRules(same_words_after=timedelta(days=1))
+    allowances = {Visibility.PUBLIC: (TEN_A_MINUTE,)}
+    paced = first_line(redis, tmp_path, allowances, rules=rules)
+    policy = replace(POLICY, x=replace(POLICY.x, same_words_after=timedelta(hours=1)))
+    paced.sender = Sender(
+        outbox=paced.outbox,
+        cases=paced.cases,
+        channels={paced.channel.name: paced.channel},
+        policy=policy,
+        clock=paced.clock,
+        log=paced.log,
+        wordings=RedisWordings(redis),
+    )
+    for number in range(12):
+        person = {"purpose": Purpose.PERSON, "speaker": Speaker.AGENT}
+        await queue(paced, redis, f"c{number}", "We look into it.", **person)
+    for number in range(6):
+        await queue(paced, redis, f"o{number}", f"text {number}")
+    for _ in range(60):
+        await paced.sender.step()
+        paced.clock.advance(1)
+    texts = [entry.text for entry in sent(paced)]
+    assert texts.count("We look into it.") == 1
+    assert len(texts) == 7
 
 
 async def test_direct_messages_do_not_wait_for_the_pace_of_public_posts(paced, redis):

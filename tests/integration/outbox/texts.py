@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.channels.simulator import SimulatorChannel
+from bot.channels.simulator.channel import NO_RULES
 from bot.clock import ManualClock
 from bot.model.allowance import Allowance
 from bot.model.message import DIRECT, CustomerId, MessageId, Visibility
@@ -22,13 +23,14 @@ enqueue(KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2], ARGV[3], ARGV[4])
 """
 
 
-def first_line(redis, tmp_path, allowances) -> FirstLine:
+def first_line(redis, tmp_path, allowances, *, rules=NO_RULES) -> FirstLine:
     clock = ManualClock(NOON)
     channel = SimulatorChannel(
         tmp_path / "net.db",
         brand_handle=POLICY.handle,
         clock=clock,
         allowances=allowances,
+        rules=rules,
     )
     return FirstLine(redis, channel, clock)
 
