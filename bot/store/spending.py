@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 DAY = timedelta(days=1)
 KEPT = timedelta(days=92)  # single days; months stay
+READ_KEPT = timedelta(days=2)  # what was read: clocks of two processes may differ
+_AT_ONCE = 31  # days that are forgotten together: so long nothing need have been paid
 
 
 class RedisSpending:
@@ -49,7 +51,7 @@ class RedisSpending:
                     keys.spending(channel, _day(now)),
                     keys.spending(channel, _month(now)),
                     keys.spending(channel, "no_credit"),
-                    keys.spending(channel, _day(now - KEPT)),
+                    *_old_days(channel, now),
                 ],
                 args=[item, micros],
             )
@@ -68,15 +70,15 @@ class RedisSpending:
             raise ValueError(f"{item}: a cost is not negative")
         if not ids:
             return 0
-        before = _day(now - 2 * DAY)
         with reporting_outages():
             new = await self._pay_read(
                 keys=[
                     keys.spending(channel, _day(now)),
                     keys.spending(channel, _month(now)),
                     keys.spending(channel, "no_credit"),
-                    keys.spending(channel, f"read:{item}:{_day(now)}"),
-                    keys.spending(channel, f"read:{item}:{before}"),
+                    _read(channel, item, now),
+                    *(_read(channel, item, day) for day in _before(now - READ_KEPT)),
+                    *_old_days(channel, now),
                 ],
                 args=[item, micros, *ids],
             )
@@ -102,6 +104,19 @@ class RedisSpending:
             month={item: int(micros) for item, micros in month.items()},
             no_credit_since=from_ms(int(no_credit)) if no_credit else None,
         )
+
+
+def _read(channel: ChannelName, item: str, day: datetime) -> str:
+    return keys.spending(channel, f"read:{item}:{_day(day)}")
+
+
+def _old_days(channel: ChannelName, now: datetime) -> list[str]:
+    return [keys.spending(channel, _day(day)) for day in _before(now - KEPT)]
+
+
+def _before(last: datetime) -> list[datetime]:
+    """Return `last` and as many days before it as are forgotten together."""
+    return [last - n * DAY for n in range(_AT_ONCE)]
 
 
 def _day(moment: datetime) -> str:

@@ -64,6 +64,20 @@ async def test_what_was_read_is_forgotten_after_two_days(redis, spending):
     assert len(kept) == 2
 
 
+async def test_days_on_which_nothing_was_read_leave_nothing_behind(redis, spending):
+    for day in (0, 1, 6, 7, 20):
+        await read(spending, "1", now=NOON + timedelta(days=day))
+    (kept,) = [key async for key in redis.scan_iter("*read:*")]
+    assert kept.endswith(f"{NOON + timedelta(days=20):%Y-%m-%d}")
+
+
+async def test_a_call_that_brought_nothing_new_ends_being_out_of_credit(spending):
+    await read(spending, "1")
+    await spending.run_out(X, now=NOON)
+    assert await read(spending, "1") == 0
+    assert (await spending.spent(X, now=NOON)).no_credit_since is None
+
+
 async def test_what_is_read_anew_ends_being_out_of_credit(spending):
     await spending.run_out(X, now=NOON)
     await read(spending, "1")
@@ -119,6 +133,22 @@ async def test_single_days_are_forgotten_and_months_are_kept(spending, redis):
     await spend(spending, now=NOON)
     assert (await spending.spent(X, now=NOON - KEPT)).today == {}
     assert (await spending.spent(X, now=NOON - KEPT)).month_micros == CENT
+
+
+async def read_one(spending, *, now):
+    await read(spending, "1", now=now)
+
+
+@pytest.mark.parametrize("buy", [spend, read_one])
+async def test_single_days_are_forgotten_after_a_pause_whatever_is_bought(
+    spending, buy
+):
+    for late in (1, 2, 5):
+        await spend(spending, now=NOON - KEPT - timedelta(days=late))
+    await buy(spending, now=NOON)
+    for late in (1, 2, 5):
+        then = NOON - KEPT - timedelta(days=late)
+        assert (await spending.spent(X, now=then)).today == {}
 
 
 @pytest.mark.parametrize(

@@ -18,13 +18,18 @@ from bot.store import scripts
 from bot.store.cards import RedisCardBook
 from bot.store.deliveries import RedisDeliveries
 from bot.store.forgetting import RedisForgetting
+from bot.store.spending import RedisSpending
+from bot.store.wordings import RedisWordings
 from tests.builders import NOON
 from tests.contract import test_card_book as cards
 from tests.contract import test_deliveries as deliveries
+from tests.contract import test_spending as spending
+from tests.contract import test_wordings as wordings
 from tests.faults.simulation.code import Code, Mutant
 from tests.integration import acting
 from tests.integration import test_acts as acts
 from tests.integration import test_amendments as amendments
+from tests.integration import test_kept_posts as kept
 from tests.integration import test_notes as notes
 from tests.integration import test_ratings as ratings
 from tests.integration import test_turns as turns
@@ -166,6 +171,54 @@ FAULTS = (
         notes.test_of_a_deleted_note_no_word_is_kept_and_nothing_brings_it_back,
         'redis.call("RPUSH", KEYS[3], p.line_new)',
     ),
+    # -- what X charges, and what its rules say ----------------------------------
+    Fault(
+        "pay_read",
+        'new + redis.call("SADD", KEYS[4], ARGV[n])',
+        spending.test_a_thing_that_is_read_is_paid_once_a_day_by_whoever_reads_it_first,
+        "new + 1",
+    ),
+    Fault(
+        "pay_read",
+        'redis.call("DEL", KEYS[3])',
+        spending.test_a_call_that_brought_nothing_new_ends_being_out_of_credit,
+    ),
+    Fault(
+        "pay_read",
+        'redis.call("DEL", unpack(KEYS, 5))',
+        spending.test_days_on_which_nothing_was_read_leave_nothing_behind,
+    ),
+    Fault(
+        "take_words",
+        'redis.call("HGET", KEYS[2], words) ~= key and ',
+        wordings.test_a_text_that_is_tried_again_does_not_wait_for_itself,
+    ),
+    Fault(
+        "take_words",
+        "at + apart > now",
+        wordings.test_of_many_at_once_one_has_the_words,
+        "false",
+    ),
+    Fault(
+        "take_words",
+        'redis.call("HDEL", KEYS[2], old)',
+        wordings.test_what_is_older_than_a_quarter_of_an_hour_is_forgotten,
+    ),
+    Fault(
+        "strike_context",
+        'if redis.call(read, keys[swap.place], swap.index) ~= swap.old then return "again" end',
+        kept.test_what_moved_meanwhile_is_struck_where_it_stands_then,
+    ),
+    Fault(
+        "strike_context",
+        'redis.call("HINCRBY", KEYS[4], "version", 1)',
+        kept.test_a_turn_that_has_read_what_was_struck_does_not_bring_it_back,
+    ),
+    Fault(
+        "strike_context",
+        'redis.call("HINCRBY", case, "revision", 1)',
+        kept.test_the_case_of_whom_it_stood_with_has_changed,
+    ),
     # -- what is forgotten -------------------------------------------------------
     Fault(
         "forget",
@@ -264,6 +317,8 @@ async def _given(module: str, redis, tmp_path) -> dict[str, object]:
         "deliveries": RedisDeliveries(redis),
         "book": RedisCardBook(redis),
         "forgetting": RedisForgetting(redis),
+        "spending": RedisSpending(redis),
+        "wordings": RedisWordings(redis),
     }
     if module == notes.__name__:
         line = given["line"] = notes.first_line(redis, tmp_path)
