@@ -7,7 +7,7 @@ two labels come close, the encoder reads the text as well and both are pooled.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -101,19 +101,13 @@ class Cascade:
         self,
         texts: Sequence[str],
         tokenised: Sequence[Sequence[str]],
-        *,
-        parts: Collection[int] = (),
     ) -> Guess:
-        """Classify `texts`, which `normalise.tokens` has split, together.
-
-        Those at the places `parts` are parts of messages: their words are enough.
-        """
+        """Classify `texts`, which `normalise.tokens` has split, together."""
         guess = self.lexical.guess(tokenised)
         if self.second is None or self.encoder is None:
             return guess
-        unsure = self._unsure(guess, self.second.margin)
-        rows = [int(row) for row in unsure if row not in parts]
-        if not rows:
+        rows = self._unsure(guess, self.second.margin)
+        if not len(rows):
             return guess
         vectors = self.encoder.encode([texts[row] for row in rows])
         scores = [guess.margins[rows], self.second.head.scores(vectors)]

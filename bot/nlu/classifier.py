@@ -7,7 +7,7 @@ utter_faq` work without a second model.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -21,7 +21,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.errors import ConfigError
 from bot.nlu.cascade import Cascade, SecondLook, SecondSettings, fit_second
-from bot.nlu.component import Config, is_part, setting
+from bot.nlu.component import Config, setting
 from bot.nlu.embeddings import embed, vectors_file
 from bot.nlu.encoder import open_encoder
 from bot.nlu.encoder.port import SentenceEncoder
@@ -29,6 +29,7 @@ from bot.nlu.features import BlockSettings
 from bot.nlu.head import HeadSettings, Unseen
 from bot.nlu.lexical import LexicalModel
 from bot.nlu.normalise import tokens
+from bot.nlu.part_heads import heads_of
 from bot.nlu.profile import ACCURATE, CASCADE, LEXICAL, profile_of
 from bot.nlu.ranking import (
     BRIEF,
@@ -37,9 +38,11 @@ from bot.nlu.ranking import (
     LABEL_RANKING,
     TOKENS,
     Ranking,
+    Scored,
     intent_ranking,
     response_selector,
 )
+from bot.nlu.several import Span
 
 
 @DefaultV1Recipe.register(
@@ -164,8 +167,7 @@ class IntentModel(IntentClassifier, GraphComponent):  # type: ignore[misc]  # Ra
             return messages
         texts = [str(message.get(TEXT) or "") for message in messages]
         tokenised = [tokens(text) for text in texts]
-        parts = {row for row, message in enumerate(messages) if is_part(message)}
-        guess = self._model.guess(texts, tokenised, parts=parts)
+        guess = self._model.guess(texts, tokenised)
         order = np.argsort(-guess.probabilities, axis=1, kind="stable")
         length = setting(self._config, "ranking_length", 10)
         labels = self._model.labels
@@ -179,6 +181,18 @@ class IntentModel(IntentClassifier, GraphComponent):  # type: ignore[misc]  # Ra
             if BRIEF not in (message.get("metadata") or ()):
                 _describe(message, ranking, length)
         return messages
+
+    def heads(self, cut: Sequence[Sequence[str]]) -> list[dict[Span, Scored]]:
+        """Return as what each run of neighbouring parts of a message is read.
+
+        By their words alone, and each part is split into words once.
+
+        Args:
+            cut: the parts of each message.
+        """
+        if self._model is None:
+            return [{} for _ in cut]
+        return heads_of(self._model.lexical, cut)
 
 
 def _encoder(config: Config, second: SecondLook) -> SentenceEncoder:

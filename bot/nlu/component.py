@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Mapping
+from typing import TypeVar
 
 from bot.errors import ConfigError
-from bot.nlu.ranking import PART
-
-if TYPE_CHECKING:
-    from rasa.shared.nlu.training_data.message import Message
 
 Config = dict[str, object]
 _T = TypeVar("_T", str, int, float)
@@ -40,13 +36,3 @@ def names(config: Mapping[str, object], name: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
         raise ConfigError(f"config.yml: {name} must be a list of words")
     return tuple(value)
-
-
-def wholes(messages: Sequence[Message]) -> Iterator[Message]:
-    """Yield those of `messages` that are no part of another one."""
-    return (message for message in messages if not is_part(message))
-
-
-def is_part(message: Message) -> bool:
-    """Tell whether it is a part of another message: only its ranking is wanted."""
-    return PART in (message.get("metadata") or ())

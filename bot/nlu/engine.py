@@ -23,7 +23,7 @@ from bot.nlu.bootstrap import prepare
 from bot.nlu.model_file import check_model
 from bot.nlu.parts import parts_of
 from bot.nlu.ranking import LABEL_RANKING, READ_SIGNALS, Ranking, Scored
-from bot.nlu.several import MANNERS, Span, requests_of, spans_of
+from bot.nlu.several import MANNERS, Span, only_manners, requests_of
 
 if TYPE_CHECKING:
     from rasa.core.agent import Agent
@@ -97,20 +97,15 @@ class RasaEngine:
 
         if not texts:
             return []
+        agent = self._model.agent
         readable = [_readable(text) for text in texts]
-        parts = [parts_of(text) for text in readable]
-        spans = [
-            _no_command(" ".join(cut[a:b]))
-            for cut in parts
-            for a, b in spans_of(len(cut))
+        messages = runtime.parse(agent, readable)
+        cut = [_cut(*each) for each in zip(messages, readable, strict=True)]
+        heads = runtime.classifier_of(agent).heads(cut)
+        return [
+            _reading(message, _several(message, of_parts, len(parts)))
+            for message, of_parts, parts in zip(messages, heads, cut, strict=True)
         ]
-        messages = iter(runtime.parse(self._model.agent, readable, spans))
-        wholes = [next(messages) for _ in readable]
-        found = [
-            _several(whole, {span: next(messages) for span in spans_of(len(cut))}, cut)
-            for whole, cut in zip(wholes, parts, strict=True)
-        ]
-        return [_reading(one, asked) for one, asked in zip(wholes, found, strict=True)]
 
     def use(self, model: LoadedModel) -> None:
         """Read with `model` from the next batch on; one in hand ends as it began.
@@ -157,13 +152,18 @@ def _no_command(text: str) -> str:
     return _NOT_A_COMMAND + text[1:] if text.startswith("/") else text
 
 
+def _cut(message: Message, text: str) -> list[str]:
+    """Return the parts of `text`; nothing if it is read as a whole only."""
+    signals: Signals = message.get(READ_SIGNALS)
+    top = message.get(LABEL_RANKING).best(1)[0]
+    return [] if only_manners(top, asks=signals.asks) else parts_of(text)
+
+
 def _several(
-    whole: Message, spans: Mapping[Span, Message], parts: Sequence[str]
+    message: Message, heads: Mapping[Span, Scored], parts: int
 ) -> list[Scored]:
-    rankings = {span: part.get(LABEL_RANKING) for span, part in spans.items()}
-    signals: Signals = whole.get(READ_SIGNALS)
-    ranking = whole.get(LABEL_RANKING)
-    return requests_of(ranking, rankings, len(parts), asks=signals.asks)
+    signals: Signals = message.get(READ_SIGNALS)
+    return requests_of(message.get(LABEL_RANKING), heads, parts, asks=signals.asks)
 
 
 def _reading(message: Message, asked: Sequence[Scored]) -> Reading:

@@ -21,7 +21,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.model.message import MAX_TEXT
 from bot.model.reading import Entity
-from bot.nlu.component import Config, names, setting, wholes
+from bot.nlu.component import Config, names, setting
 from bot.nlu.finder import PatternSettings
 from bot.nlu.gazetteer import Gazetteer
 from bot.nlu.patterns import find_patterns, without_overlap
@@ -107,8 +107,8 @@ class SocialEntities(EntityExtractorMixin, GraphComponent):  # type: ignore[misc
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Add the entities of each whole message and return the messages."""
-        for message in wholes(messages):
+        """Add the entities of each message and return the messages."""
+        for message in messages:
             text = str(message.get(TEXT) or "")[:MAX_TEXT]
             found = self.find(text)
             message.set(TOKENS_NAMES[TEXT], RasaTokens(text))

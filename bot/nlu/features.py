@@ -8,20 +8,23 @@ inside words (sklearn's `char_wb`), which forgives typos and inflection.
 from __future__ import annotations
 
 import math
-from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
 
-from bot.nlu.remembered import Remembered
+from bot.nlu.grams import character_finder, word_finder
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sklearn.feature_extraction.text import CountVectorizer
 
+    from bot.nlu.grams import Finder
+
+    Shares = NDArray[np.float64]
 
 COMMON_SHARE = 0.004  # of the examples hold a word that counts as common
 
@@ -41,6 +44,37 @@ class BlockSettings:
     weight: float = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Texts, or runs of neighbouring words of texts, without a copy of any word.
+
+    `words` has those of all texts one behind another; run n goes from `starts[n]` to
+    before `ends[n]`. Runs may overlap: what is found of a word is found once.
+    """
+
+    words: Sequence[str]
+    starts: NDArray[np.intp]
+    ends: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, tokenised: Sequence[Sequence[str]]) -> Runs:
+        """Return each text of `tokenised` as a run."""
+        edges = np.cumsum([0, *map(len, tokenised)])
+        return cls(list(chain.from_iterable(tokenised)), edges[:-1], edges[1:])
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def shares(self, marks: NDArray[np.bool_], of: NDArray[np.bool_]) -> Shares:
+        """Return how many of a run's words that are `of` have `marks`; 0.0 of none."""
+        marked, counted = self._sums(marks & of), self._sums(of)
+        return marked / np.maximum(counted, 1)
+
+    def _sums(self, marks: NDArray[np.bool_]) -> NDArray[np.int64]:
+        sums = np.concatenate([[0], np.cumsum(marks)])
+        return np.asarray(sums[self.ends] - sums[self.starts])
+
+
 @dataclass(frozen=True)
 class Block:
     """A learned vocabulary with the inverse document frequency of each entry."""
@@ -48,14 +82,13 @@ class Block:
     settings: BlockSettings
     terms: tuple[str, ...]
     idf: NDArray[np.float32]  # (terms,)
-    _columns: Callable[[str], bytes] = field(init=False, repr=False, compare=False)
+    _find: Finder = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        columns = {term: column for column, term in enumerate(self.terms)}
-        find = (
-            _columns_of_line if self.settings.analyzer == "word" else _columns_by_word
-        )
-        object.__setattr__(self, "_columns", find(columns, self.settings))
+        by_words = self.settings.analyzer == "word"
+        sizes = self.settings.shortest, self.settings.longest
+        find = word_finder if by_words else character_finder
+        object.__setattr__(self, "_find", find(self.terms, *sizes))
 
     @classmethod
     def learn(cls, settings: BlockSettings, lines: Sequence[str]) -> Block:
@@ -71,76 +104,32 @@ class Block:
         terms = tuple(str(term) for term in counter.get_feature_names_out())
         return cls(settings, terms, idf.astype(np.float32))
 
-    def matrix(self, lines: Sequence[str]) -> csr_matrix:
-        """Return the weighted rows, (lines, terms); a row without n-grams is zero."""
-        counts = self._counts(lines)
+    def matrix(self, runs: Runs) -> csr_matrix:
+        """Return the weighted rows, (runs, terms); a row without n-grams is zero."""
+        counts = self._counts(runs)
         weights = (1 + np.log(counts.data)) * self.idf[counts.indices]
-        rows = np.repeat(np.arange(len(lines)), np.diff(counts.indptr))
+        rows = np.repeat(np.arange(len(runs)), np.diff(counts.indptr))
         squares = weights.astype(np.float64) ** 2
-        lengths = np.sqrt(np.bincount(rows, weights=squares, minlength=len(lines)))
+        lengths = np.sqrt(np.bincount(rows, weights=squares, minlength=len(runs)))
         weights = (weights / lengths[rows]).astype(np.float32)
         counts.data = weights * np.float32(self.settings.weight)
         return counts
 
-    def _counts(self, lines: Sequence[str]) -> csr_matrix:
-        """Count as the vectorizer that learned would; a third of its time."""
-        found = [self._columns(line) for line in lines]
-        columns = np.frombuffer(b"".join(found), dtype=np.intc)
-        ends = np.cumsum([0, *(len(each) // columns.itemsize for each in found)])
+    def _counts(self, runs: Runs) -> csr_matrix:
+        """Count as the vectorizer that learned would; a tenth of its time."""
+        columns, rows = self._find(runs.words, runs.starts, runs.ends)
+        there = np.bincount(rows, minlength=len(runs))
+        ends = np.concatenate([[0], np.cumsum(there)]).astype(np.intc)
+        if len(runs) > 1:  # otherwise the rows are in order by themselves
+            columns = columns[np.argsort(rows, kind="stable")]
         counts = csr_matrix(
-            (np.ones(len(columns), dtype=np.float32), columns.copy(), ends),
-            shape=(len(lines), len(self.terms)),
+            (np.ones(len(columns), dtype=np.float32), columns, ends),
+            shape=(len(runs), len(self.terms)),
         )
+        # There and back sorts each row in linear time.
+        counts = counts.tocsc().tocsr()
         counts.sum_duplicates()
         return counts
-
-
-def _columns_of_line(
-    columns: dict[str, int], settings: BlockSettings
-) -> Callable[[str], bytes]:
-    """Return what finds the columns of a line's n-grams of words, one after another."""
-
-    sizes = range(settings.shortest, settings.longest + 1)
-
-    def of_line(line: str) -> bytes:
-        words = line.split()
-        found: list[int | None] = []
-        for size in sizes:
-            shifted = [words[at:] for at in range(size)]
-            found += map(columns.get, map(" ".join, zip(*shifted)))  # noqa: B905 - the shortest ends it
-        return _packed(found)
-
-    return of_line
-
-
-def _columns_by_word(
-    columns: dict[str, int], settings: BlockSettings
-) -> Callable[[str], bytes]:
-    """Return what finds the columns of a line's n-grams of characters.
-
-    They never cross a word's edge, so those of frequent words are remembered.
-    """
-
-    def of_word(word: str) -> bytes:
-        return _packed(map(columns.get, _character_grams(f" {word} ", settings)))
-
-    remembered = Remembered(of_word)
-    return lambda line: b"".join([remembered[word] for word in line.split()])
-
-
-def _packed(columns: Iterable[int | None]) -> bytes:
-    """Return the columns of known n-grams as C integers, which join fast."""
-    return array("i", [column for column in columns if column is not None]).tobytes()
-
-
-def _character_grams(padded: str, settings: BlockSettings) -> Iterator[str]:
-    """Yield the n-grams of a padded word; one shorter than n counts once, whole."""
-    for size in range(settings.shortest, settings.longest + 1):
-        if len(padded) <= size:
-            yield padded
-            return
-        for at in range(len(padded) - size + 1):
-            yield padded[at : at + size]
 
 
 def _counter(settings: BlockSettings) -> CountVectorizer:
@@ -173,12 +162,11 @@ class Features:
 
     def matrix(self, tokenised: Sequence[Sequence[str]]) -> csr_matrix:
         """Return the rows, (texts, n-grams of all blocks)."""
-        return hstack(self.matrices(tokenised), format="csr")
+        return hstack(self.matrices(Runs.of(tokenised)), format="csr")
 
-    def matrices(self, tokenised: Sequence[Sequence[str]]) -> list[csr_matrix]:
+    def matrices(self, runs: Runs) -> list[csr_matrix]:
         """Return the columns of `matrix` block by block."""
-        lines = [" ".join(tokens) for tokens in tokenised]
-        return [block.matrix(lines) for block in self.blocks]
+        return [block.matrix(runs) for block in self.blocks]
 
     @property
     def words(self) -> frozenset[str]:
@@ -206,10 +194,3 @@ class Features:
             for term, idf in zip(block.terms, block.idf.tolist(), strict=True)
             if " " not in term and idf <= rarest
         )
-
-
-def share(words: Sequence[str], known: frozenset[str]) -> float:
-    """Return the share of `words` that are `known`; 0.0 if there are none."""
-    if not words:
-        return 0.0
-    return sum(map(known.__contains__, words)) / len(words)

@@ -7,10 +7,11 @@ one message, and of a dialogue's turn. To be imported only after `bootstrap.prep
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 with warnings.catch_warnings():  # Rasa's pinned libraries deprecate one another
     warnings.simplefilter("ignore")
+    from rasa.engine.graph import GraphComponent
     from rasa.engine.runner.dask import DaskGraphRunner
 
 
@@ -28,6 +29,11 @@ class PlannedRunner:
             for name, node in loaded._graph_schema.nodes.items()
         }
         self._plans: dict[tuple[str, ...], list[str]] = {}
+
+    @property
+    def components(self) -> Iterator[GraphComponent]:
+        """Yield what the nodes run."""
+        return (node._component for node in self._nodes.values())
 
     def run(
         self, inputs: Mapping[str, object], targets: Sequence[str]

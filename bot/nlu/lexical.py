@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.model.reading import FALLBACK
-from bot.nlu.features import Block, BlockSettings, Features, share
+from bot.nlu.features import Block, BlockSettings, Features, Runs
 from bot.nlu.head import HeadSettings, LinearHead, Unseen, fit_head
 from bot.nlu.normalise import NOT_WORDS, tokens
 
@@ -24,6 +24,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FAMILIAR = 0.35  # share of known words from which the head is trusted in full
+
+
+_NO_WORD, _STRANGE, _KNOWN, _COMMON = range(4)
+
+
+class _Marks(dict[str, int]):
+    """Words and what is known of each."""
+
+    def __missing__(self, word: str) -> int:
+        return _STRANGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +60,13 @@ class LexicalModel:
 
     features: Features
     head: LinearHead
-    words: frozenset[str] = field(init=False, repr=False)
-    common: frozenset[str] = field(init=False, repr=False)
+    _marks: _Marks = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "words", self.features.words)
-        object.__setattr__(self, "common", self.features.common_words)
+        marks = _Marks(dict.fromkeys(self.features.words, _KNOWN))
+        marks.update(dict.fromkeys(self.features.common_words, _COMMON))
+        marks.update(dict.fromkeys(NOT_WORDS, _NO_WORD))
+        object.__setattr__(self, "_marks", marks)
 
     @classmethod
     def train(
@@ -95,19 +106,24 @@ class LexicalModel:
         return (*self.head.labels, FALLBACK)
 
     def guess(self, tokenised: Sequence[Sequence[str]]) -> Guess:
-        """Classify texts together that `normalise.tokens` has split.
+        """Classify texts together that `normalise.tokens` has split."""
+        return self.guess_runs(Runs.of(tokenised))
+
+    def guess_runs(self, runs: Runs) -> Guess:
+        """Classify runs of words.
 
         Where few words are known, probability moves to "unsure": character n-grams
         alone would be sure about a text in another language.
         """
-        rows = self.features.matrices(tokenised)
+        rows = self.features.matrices(runs)
         margins = self.head.margins(*rows)
         likely = self.head.sharpened(margins, *rows)
+        marks = np.array([self._marks[word] for word in runs.words], np.int8)
         # Emoji count as words; placeholders and punctuation do not.
-        words = [[t for t in each if t not in NOT_WORDS] for each in tokenised]
-        known = np.array([share(each, self.words) for each in words])
+        counted = marks != _NO_WORD
+        known = runs.shares(marks >= _KNOWN, counted)
+        common = runs.shares(marks >= _COMMON, counted)
         trust = np.minimum(known / FAMILIAR, 1.0)
-        common = np.array([share(each, self.common) for each in words])
         return Guess(trusted(likely, trust), margins, trust, known, common)
 
     def save(self, folder: Path) -> None:

@@ -10,7 +10,6 @@ from typing import TypedDict, Union
 LABEL_RANKING = "label_ranking"  # a `Ranking`; not for output
 # In a message's metadata: whoever wants it read has no use for Rasa's own shapes.
 BRIEF = "brief"
-PART = "part"  # of another message: only its ranking is wanted
 KNOWN_WORDS = "known_words"
 COMMON_WORDS = "common_words"
 READ_SIGNALS = "read_signals"  # a `Signals`; not for output

@@ -12,12 +12,12 @@ from pathlib import Path
 from bot.errors import ConfigError, ModelError
 from bot.nlu.graph import PlannedRunner
 from bot.nlu.model_file import REMEDY
-from bot.nlu.ranking import BRIEF, PART
+from bot.nlu.ranking import BRIEF
 
 with warnings.catch_warnings():  # Rasa's pinned libraries deprecate one another
     warnings.simplefilter("ignore")
     from rasa.core.agent import Agent
-    from rasa.core.channels.channel import UserMessage
+    from rasa.core.channels.channel import OutputChannel, UserMessage
     from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
     from rasa.engine.exceptions import (
         GraphComponentException,
@@ -30,8 +30,9 @@ with warnings.catch_warnings():  # Rasa's pinned libraries deprecate one another
     from rasa.shared.exceptions import RasaException
     from rasa.shared.nlu.training_data.message import Message
 
-_WHOLE = {BRIEF: True}
-_PART = {BRIEF: True, PART: True}
+    from bot.nlu.classifier import IntentModel
+
+_BRIEFLY = {BRIEF: True}
 # What Rasa raises, also around the errors of components and for unknown ones.
 _RASA_ERRORS = (
     RasaException,
@@ -59,21 +60,14 @@ def open_agent(path: Path) -> Agent:
     return agent
 
 
-def parse(
-    agent: Agent, texts: Sequence[str], parts: Sequence[str] = ()
-) -> list[Message]:
-    """Run the graph once for all `texts`, without changing a character of them.
-
-    `parts` of them come behind them, marked so that they are only ranked.
-    """
+def parse(agent: Agent, texts: Sequence[str]) -> list[Message]:
+    """Run the graph once for all `texts`, without changing a character of them."""
     processor = agent.processor
     target = processor.model_metadata.nlu_target
+    channel = OutputChannel()  # each message would make one of its own
     results = processor.graph_runner.run(
         inputs={
-            PLACEHOLDER_MESSAGE: [
-                *(_user_message(text, _WHOLE) for text in texts),
-                *(_user_message(part, _PART) for part in parts),
-            ],
+            PLACEHOLDER_MESSAGE: [_user_message(text, channel) for text in texts],
             PLACEHOLDER_TRACKER: DialogueStateTracker.from_events("reading", []),
         },
         targets=[target],
@@ -82,8 +76,16 @@ def parse(
     return messages
 
 
-def _user_message(text: str, marks: dict[str, bool]) -> UserMessage:
-    message = UserMessage(message_id="reading", sender_id="reading", metadata=marks)
+def classifier_of(agent: Agent) -> IntentModel:
+    """Return the classifier of a loaded model, to ask it without the graph."""
+    runner: PlannedRunner = agent.processor.graph_runner
+    return next(each for each in runner.components if isinstance(each, IntentModel))
+
+
+def _user_message(text: str, channel: OutputChannel) -> UserMessage:
+    message = UserMessage(
+        None, channel, "reading", message_id="reading", metadata=_BRIEFLY
+    )
     message.text = text  # the constructor would strip it and shift all entities
     return message
 

@@ -48,24 +48,28 @@ def spans_of(parts: int) -> list[Span]:
 
 
 def requests_of(
-    whole: Ranking, spans: Mapping[Span, Ranking], parts: int, *, asks: bool
+    whole: Ranking, heads: Mapping[Span, Scored], parts: int, *, asks: bool
 ) -> list[Scored]:
     """Return what a message asks for; first what the whole is read as, never nothing.
 
     Args:
         whole: how the message is read.
-        spans: how each of `spans_of(parts)` is read.
+        heads: as what each of `spans_of(parts)` is read, and how surely.
         parts: how many there are; fewer than two have no spans.
         asks: whether the message has a question's form.
     """
     top = whole.best(1)[0]
-    if top[0] in MANNERS and not asks:  # "thanks, it is being refunded"
+    if only_manners(top, asks=asks):
         return [top]
-    heads = {span: _head(ranking) for span, ranking in spans.items()}
     ways = ([heads[span] for span in cut] for cut in _cuts(parts))
     weighed = [(_evidence(way, top), way) for way in ways if way]
     best, way = max(weighed, key=lambda one: one[0], default=(0.0, []))
     return _merged(top, way) if best > 0 else [top]
+
+
+def only_manners(top: Scored, *, asks: bool) -> bool:
+    """Tell whether nothing else is looked for: "thanks, it is being refunded"."""
+    return top[0] in MANNERS and not asks
 
 
 def _cuts(parts: int) -> Iterator[Sections]:
@@ -74,10 +78,6 @@ def _cuts(parts: int) -> Iterator[Sections]:
         for inner in combinations(range(1, parts), count):
             edges = (0, *inner, parts)
             yield tuple(pairwise(edges))
-
-
-def _head(ranking: Ranking) -> Scored:
-    return ranking.best(1)[0]
 
 
 def _evidence(way: Sequence[Scored], top: Scored) -> float:

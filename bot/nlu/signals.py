@@ -20,7 +20,7 @@ from bot.errors import ConfigError
 from bot.model.message import MAX_TEXT
 from bot.model.reading import Signals
 from bot.model.sign import SignKind
-from bot.nlu.component import Config, names, setting, wholes
+from bot.nlu.component import Config, names, setting
 from bot.nlu.language import language_of
 from bot.nlu.normalise import tokens
 from bot.nlu.phrases import Phrases
@@ -103,8 +103,8 @@ class SocialSignals(GraphComponent):  # type: ignore[misc]  # Rasa is untyped
         return cls(config)
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Add the signals of each whole message and return the messages."""
-        for message in wholes(messages):
+        """Add the signals of each message and return the messages."""
+        for message in messages:
             signals = self.signals(message)
             message.set(READ_SIGNALS, signals)
             if BRIEF not in (message.get("metadata") or ()):

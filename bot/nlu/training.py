@@ -44,6 +44,7 @@ _SOURCES = (  # what decides a prediction; engine and reports do not
     "features",
     "finder",
     "gazetteer",
+    "grams",
     "head",
     "identifiers",
     "kernel",

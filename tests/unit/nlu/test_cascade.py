@@ -80,15 +80,6 @@ def test_the_encoder_is_not_asked_where_words_are_clear(encoder):
     assert encoder.asked == []
 
 
-def test_parts_of_messages_are_read_by_their_words(encoder):
-    model = trained(encoder, everything=True)
-    texts = ["my cat and a puppy", "my cat", "a puppy"]
-    guess = model.guess(texts, [tokens(text) for text in texts], parts={1, 2})
-    assert encoder.asked == texts[:1]
-    alone = model.lexical.guess([tokens(text) for text in texts[1:]])
-    assert np.allclose(guess.probabilities[1:], alone.probabilities)
-
-
 def test_everything_is_encoded_in_the_accurate_profile(encoder):
     model = trained(encoder, everything=True)
     assert model.second.margin == EVERYTHING

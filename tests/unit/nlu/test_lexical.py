@@ -11,6 +11,8 @@ from bot.nlu.features import BlockSettings
 from bot.nlu.head import HeadSettings, fit_head, fit_scale
 from bot.nlu.lexical import LexicalModel
 from bot.nlu.normalise import tokens
+from bot.nlu.part_heads import heads_of
+from bot.nlu.several import spans_of
 
 TEXTS = {
     "order_status": ["where is my order", "has my parcel shipped", "any order news"],
@@ -112,5 +114,21 @@ def test_common_words_are_those_that_many_examples_share():
         blocks=[WORDS],
         head=HeadSettings(),
     )
-    assert {"where", "is", "my", "parcel"} <= trained.common
-    assert "bonjour" in trained.words - trained.common
+    found = guess(trained, "where is my parcel", "bonjour parcel", "bonjour qqq")
+    assert found.common.tolist() == [1.0, 0.5, 0.0]
+    assert found.known.tolist() == [1.0, 1.0, 0.5]
+
+
+def test_parts_are_read_as_they_are_alone(model):
+    cut = [["so where is the order", "thank u"], [], ["a", "return policy", "zzz b"]]
+    found = heads_of(model, cut)
+    assert [sorted(heads) for heads in found] == [sorted(spans_of(len(c))) for c in cut]
+    for parts, heads in zip(cut, found, strict=True):
+        for (first, last), (label, likely) in heads.items():
+            alone = guess(model, " ".join(parts[first:last])).probabilities[0]
+            assert label == model.labels[alone.argmax()]
+            assert likely == pytest.approx(alone.max(), abs=1e-6)
+
+
+def test_parts_of_no_message_are_no_work(model):
+    assert heads_of(model, [[], []]) == [{}, {}]

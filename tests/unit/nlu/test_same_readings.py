@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer
 
-from bot.nlu.features import Block, BlockSettings
+from bot.nlu.features import Block, BlockSettings, Runs
 from bot.nlu.gazetteer import Gazetteer
 from bot.nlu.language import _classify, _identifier
 from bot.nlu.normalise import _found, clean, tokens
@@ -28,6 +28,7 @@ LINES = [
 ]
 SETTINGS = [
     BlockSettings(analyzer="word", shortest=1, longest=2),
+    BlockSettings(analyzer="word", shortest=2, longest=3, min_count=1),
     BlockSettings(analyzer="char_wb", shortest=2, longest=4),
     BlockSettings(analyzer="char_wb", shortest=1, longest=3, weight=0.5),
 ]
@@ -82,7 +83,25 @@ def test_ngrams_are_counted_as_by_the_vectorizer_that_learned(settings, lines):
     weighted = np.where(counts > 0, 1 + np.log(np.maximum(counts, 1)), 0) * block.idf
     lengths = np.sqrt((weighted**2).sum(axis=1, keepdims=True))
     wanted = weighted / np.where(lengths == 0, 1, lengths) * settings.weight
-    assert np.allclose(block.matrix(lines).toarray(), wanted, atol=1e-6)
+    found = block.matrix(Runs.of([line.split() for line in lines])).toarray()
+    assert np.allclose(found, wanted, atol=1e-6)
+
+
+@given(lines=st.lists(WORDS, min_size=1, max_size=4), at=st.data())
+@pytest.mark.parametrize(
+    "settings", SETTINGS, ids=lambda s: f"{s.analyzer}-{s.longest}"
+)
+def test_runs_of_words_are_found_as_if_they_stood_alone(settings, lines, at):
+    block = Block.learn(settings, LINES)
+    words = " ".join(lines).split()
+    place = st.integers(0, len(words))
+    runs = [
+        sorted(pair) for pair in at.draw(st.lists(st.tuples(place, place), min_size=1))
+    ]
+    starts, ends = np.array(runs).T
+    found = block.matrix(Runs(words, starts, ends)).toarray()
+    alone = block.matrix(Runs.of([words[start:end] for start, end in runs])).toarray()
+    assert np.array_equal(found, alone)
 
 
 @given(st.lists(PIECES, max_size=8).map("".join) | st.text(max_size=60))

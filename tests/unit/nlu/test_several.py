@@ -64,10 +64,10 @@ def read(
     whole: Ranking, *parts: Ranking, asks: bool = False
 ) -> list[tuple[str, float]]:
     """Put a message together whose longer spans read as nothing in particular."""
-    spans = {span: ranked("unclear", 0.2) for span in spans_of(len(parts))}
+    heads = dict.fromkeys(spans_of(len(parts)), ("unclear", 0.2))
     for at, part in enumerate(parts):
-        spans[at, at + 1] = part
-    return requests_of(whole, spans, len(parts), asks=asks)
+        heads[at, at + 1] = part.best(1)[0]
+    return requests_of(whole, heads, len(parts), asks=asks)
 
 
 LATE, REFUND = ranked("delivery_late", 0.95), ranked("refund_request", 0.97)
