@@ -63,10 +63,14 @@ def dates(text: str, _settings: PatternSettings) -> Iterator[Entity]:
     What "last tuesday" means depends on when it was written, which is not
     known here.
     """
+    pieces = text.split()
+    places_of = list(map(_PLACES.__getitem__, pieces))
+    if not any(places_of):
+        return
     offset = free = 0
-    for piece in text.split():
+    for piece, places in zip(pieces, places_of, strict=True):
         offset = text.index(piece, offset)
-        for place in _PLACES[piece]:
+        for place in places:
             match = _DATE.match(text, offset + place)
             if match and match.start() >= free:
                 free = match.end()

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from bot.model.reading import Entity
 from bot.nlu.remembered import Remembered
@@ -28,7 +29,6 @@ class Gazetteer:
 
     kinds: Mapping[Phrase, str]
     _lengths: Mapping[str, tuple[int, ...]] = field(init=False, repr=False)
-    _begins: Remembered[bool] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         lengths: dict[str, set[int]] = {}  # by first word, so that most words pass
@@ -36,11 +36,6 @@ class Gazetteer:
             lengths.setdefault(phrase[0], set()).add(len(phrase))
         longest_first = {w: tuple(sorted(n, reverse=True)) for w, n in lengths.items()}
         object.__setattr__(self, "_lengths", longest_first)
-        object.__setattr__(self, "_begins", Remembered(self._may_begin))
-
-    def _may_begin(self, piece: str) -> bool:
-        """Tell whether a name may begin in what stands between two blanks."""
-        return any(word in self._lengths for word in _phrase(piece))
 
     @classmethod
     def learn(
@@ -69,10 +64,11 @@ class Gazetteer:
 
     def find(self, text: str) -> list[Entity]:
         """Return the names in `text`, longest first at each word, without overlap."""
-        if not any(map(self._begins.__getitem__, text.split())):  # as in many texts
+        # No word holds a blank.
+        words = tuple(chain.from_iterable(map(_PHRASES.__getitem__, text.split())))
+        if not self._holds_any(words):  # as most texts
             return []
         spans = [match.span() for match in _WORD.finditer(text)]
-        words = tuple([_STEMS[text[start:end]] for start, end in spans])
         found: list[Entity] = []
         free = 0  # behind the names found so far
         for position, word in enumerate(words):
@@ -85,6 +81,11 @@ class Gazetteer:
                 phrase = words[position:free]
                 found.append(Entity(self.kinds[phrase], " ".join(phrase), start, end))
         return found
+
+    def _holds_any(self, words: Phrase) -> bool:
+        begins = self._lengths
+        starts = [at for at, word in enumerate(words) if word in begins]
+        return any(self._longest_at(words, at) for at in starts)
 
     def _longest_at(self, words: Phrase, position: int) -> int:
         for length in self._lengths[words[position]]:
@@ -129,4 +130,4 @@ def _stem(word: str) -> str:
     return folded
 
 
-_STEMS = Remembered(_stem)
+_PHRASES = Remembered(_phrase)  # what stands between two blanks -> its words

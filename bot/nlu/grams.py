@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.intp]
     Columns = NDArray[np.intc]
-    # Words, and the starts and ends of runs of them -> columns, and the run of each.
+    # Words, and the starts and ends of runs of them -> the columns of all runs, and how
+    # many each run has; size of n-grams after size, so as many times as there are runs.
     Finder = Callable[[Sequence[str], Numbers, Numbers], tuple[Columns, Numbers]]
 
 UNKNOWN = -1
@@ -42,18 +43,14 @@ class _Level:
     """
 
     def __init__(self, keys: Sequence[int], columns: Sequence[int]) -> None:
-        order = np.argsort(keys)
-        # The last one is above all others, so that every search ends at a place.
-        self._keys = np.append(np.array(keys, np.int64)[order], np.iinfo(np.int64).max)
-        self._columns = np.append(np.array(columns, np.intc)[order], UNKNOWN)
-        self._states = np.append(order, UNKNOWN)
+        self._states = {key: state for state, key in enumerate(keys)}
+        self._columns = np.array([*columns, UNKNOWN], np.intc)  # the last of none
 
-    def find(self, keys: NDArray[np.int64]) -> tuple[Columns, Numbers]:
+    def find(self, keys: Numbers) -> tuple[Columns, Numbers]:
         """Return the column and the state of each key."""
-        at = np.searchsorted(self._keys, keys)
-        known = self._keys[at] == keys
-        columns = np.where(known, self._columns[at], UNKNOWN).astype(np.intc)
-        return columns, np.where(known, self._states[at], UNKNOWN)
+        get = self._states.get
+        states = np.array([get(key, UNKNOWN) for key in keys.tolist()], np.intp)
+        return self._columns[states], states
 
 
 def word_finder(terms: Sequence[str], shortest: int, longest: int) -> Finder:
@@ -70,7 +67,7 @@ def word_finder(terms: Sequence[str], shortest: int, longest: int) -> Finder:
         numbers = places.of(words)
         states = np.zeros(len(words), np.intp)
         columns: list[Columns] = []
-        rows: list[Numbers] = []
+        sizes: list[Numbers] = []
         for size, level in enumerate(levels, start=1):
             last = numbers[size - 1 :]
             states = states[: len(last)]
@@ -79,11 +76,14 @@ def word_finder(terms: Sequence[str], shortest: int, longest: int) -> Finder:
             )
             found, states = level.find(keys)
             if size >= shortest:
-                at, row = _stretched(starts, np.maximum(ends - size + 1, starts))
-                known = found[at]
-                columns.append(known[known >= 0])
-                rows.append(row[known >= 0])
-        return np.concatenate(columns), np.concatenate(rows)
+                known = found >= 0
+                edges = np.zeros(len(words) + 1, np.intp)
+                np.cumsum(known, out=edges[1 : len(known) + 1])
+                first = edges[starts]
+                counts = edges[np.maximum(ends - size + 1, starts)] - first
+                columns.append(found[known][stretched(first, counts)])
+                sizes.append(counts)
+        return np.concatenate(columns), np.concatenate(sizes)
 
     return find
 
@@ -123,8 +123,9 @@ def character_finder(terms: Sequence[str], shortest: int, longest: int) -> Finde
         found = np.frombuffer(b"".join(packed), dtype=np.intc)
         sizes = np.fromiter(map(len, packed), np.intp, len(packed)) // found.itemsize
         edges = np.concatenate([[0], np.cumsum(sizes)])
-        at, rows = _stretched(edges[starts], edges[ends])
-        return found[at], rows
+        first = edges[starts]
+        counts = edges[ends] - first
+        return found[stretched(first, counts)], counts
 
     return find
 
@@ -139,9 +140,17 @@ def _character_grams(padded: str, shortest: int, longest: int) -> Iterator[str]:
             yield padded[at : at + size]
 
 
-def _stretched(starts: Numbers, ends: Numbers) -> tuple[Numbers, Numbers]:
-    """Return all places from each start to before its end, and whose each is."""
-    sizes = ends - starts
+def stretched(starts: Numbers, sizes: Numbers) -> Numbers:
+    """Return, for each start, so many places from it on, one behind another."""
     before = np.cumsum(sizes) - sizes
-    at = np.arange(int(sizes.sum())) + np.repeat(starts - before, sizes)
-    return at, np.repeat(np.arange(len(sizes)), sizes)
+    return (starts - before)[owners(sizes)] + np.arange(int(sizes.sum()))
+
+
+def owners(sizes: Numbers) -> Numbers:
+    """Return each number from 0 on as many times as its size says.
+
+    What `numpy.repeat` does, in a fraction of its time.
+    """
+    ends = np.cumsum(sizes)
+    marks = np.bincount(ends[:-1], minlength=int(ends[-1]) + 1)
+    return np.asarray(np.cumsum(marks[:-1]))

@@ -112,7 +112,8 @@ def tokens(text: str) -> list[str]:
     or more is kept once; hashtags are split at their capitals; handles vanish.
     """
     plain = clean(text)
-    pieces = [plain] if _SPLIT_MONEY.search(plain) else plain.split()
+    split = not plain.isascii() or "$" in plain
+    pieces = [plain] if split and _SPLIT_MONEY.search(plain) else plain.split()
     return list(chain.from_iterable(map(_PIECES.__getitem__, pieces)))
 
 

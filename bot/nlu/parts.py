@@ -29,16 +29,17 @@ _MORE = (
     r"while (?:i'?m|you'?re|ur) (?:here|there|on|at it|about it))\b[\s,:]*"
 )
 _CUT = re.compile(
+    r"(?=[\s,;])(?:"  # nearly all places are passed over at once
     r"\s*\n+\s*(?:[-*•]|\d{1,2}[.)])?\s*"  # a line, an entry of a list
     rf"|(?<=[.!?…])\s+(?![{_EMOJI}])|(?<=[{_EMOJI}])\s+(?=\w)"  # a sentence
-    r"|(?<=\s)\d{1,2}[.)]\s+(?=\S)"  # a list within the line: "1) … 2) …"
     r"|\s*;\s+"
     r"|[\s,]+(?:"
     r"[+&/–—-]\s+|oh\s+and\s+"
     rf"|(?:and|but|or|so)\s+(?={_CLAUSE}\b)"
     rf"|{_MORE}"
     r")"
-    rf"|\s*,\s+(?={_CLAUSE}\b)",
+    rf"|\s*,\s+(?={_CLAUSE}\b)"
+    r")|(?<=\s)\d{1,2}[.)]\s+(?=\S)",  # a list within the line: "1) … 2) …"
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]{2,}|\d+")

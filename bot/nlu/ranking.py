@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import TypedDict, Union
 
 LABEL_RANKING = "label_ranking"  # a `Ranking`; not for output
@@ -37,12 +38,18 @@ class Ranking:
 
     def total(self, labels: frozenset[str]) -> float:
         """Return how likely it is that one of `labels` is right."""
-        return sum([self.likely[at] for at in _places(self.labels, labels)])
+        return sum(_picked(self.labels, labels)(self.likely))
 
 
-@lru_cache(maxsize=16)
-def _places(labels: tuple[str, ...], wanted: frozenset[str]) -> tuple[int, ...]:
-    return tuple(at for at, label in enumerate(labels) if label in wanted)
+@lru_cache(maxsize=32)
+def _picked(
+    labels: tuple[str, ...], wanted: frozenset[str]
+) -> Callable[[Sequence[float]], Iterable[float]]:
+    """Return what picks the probabilities of `wanted`."""
+    places = [at for at, label in enumerate(labels) if label in wanted]
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda likely: [likely[at] for at in places]
 
 
 class IntentScore(TypedDict):

@@ -61,6 +61,8 @@ def requests_of(
     top = whole.best(1)[0]
     if only_manners(top, asks=asks):
         return [top]
+    if not any(_is_another(head, top) for head in heads.values()):  # as in most
+        return [top]
     ways = ([heads[span] for span in cut] for cut in _cuts(parts))
     weighed = [(_evidence(way, top), way) for way in ways if way]
     best, way = max(weighed, key=lambda one: one[0], default=(0.0, []))
@@ -70,6 +72,10 @@ def requests_of(
 def only_manners(top: Scored, *, asks: bool) -> bool:
     """Tell whether nothing else is looked for: "thanks, it is being refunded"."""
     return top[0] in MANNERS and not asks
+
+
+def _is_another(head: Scored, top: Scored) -> bool:
+    return head[1] >= FURTHER and head[0] != top[0]
 
 
 def _cuts(parts: int) -> Iterator[Sections]:
