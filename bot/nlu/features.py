@@ -10,21 +10,20 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
 
-from bot.nlu.grams import character_finder, owners, word_finder
+from bot.nlu.grams import character_finder, word_finder
+from bot.nlu.runs import Runs, owners
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sklearn.feature_extraction.text import CountVectorizer
 
-    from bot.nlu.grams import Columns, Finder, Numbers
-
-    Shares = NDArray[np.float64]
+    from bot.nlu.grams import Columns, Finder
+    from bot.nlu.runs import Numbers
 
 COMMON_SHARE = 0.004  # of the examples hold a word that counts as common
 
@@ -42,37 +41,6 @@ class BlockSettings:
     longest: int
     min_count: int = 1
     weight: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Runs:
-    """Texts, or runs of neighbouring words of texts, without a copy of any word.
-
-    `words` has those of all texts one behind another; run n goes from `starts[n]` to
-    before `ends[n]`. Runs may overlap: what is found of a word is found once.
-    """
-
-    words: Sequence[str]
-    starts: NDArray[np.intp]
-    ends: NDArray[np.intp]
-
-    @classmethod
-    def of(cls, tokenised: Sequence[Sequence[str]]) -> Runs:
-        """Return each text of `tokenised` as a run."""
-        edges = np.cumsum([0, *map(len, tokenised)])
-        return cls(list(chain.from_iterable(tokenised)), edges[:-1], edges[1:])
-
-    def __len__(self) -> int:
-        return len(self.starts)
-
-    def shares(self, marks: NDArray[np.bool_], of: NDArray[np.bool_]) -> Shares:
-        """Return how many of a run's words that are `of` have `marks`; 0.0 of none."""
-        marked, counted = self._sums(marks & of), self._sums(of)
-        return marked / np.maximum(counted, 1)
-
-    def _sums(self, marks: NDArray[np.bool_]) -> NDArray[np.int64]:
-        sums = np.concatenate([[0], np.cumsum(marks)])
-        return np.asarray(sums[self.ends] - sums[self.starts])
 
 
 @dataclass(frozen=True)
@@ -117,7 +85,7 @@ class Block:
 
     def _counts(self, runs: Runs) -> csr_matrix:
         """Count as the vectorizer that learned would; a tenth of its time."""
-        columns, sizes = self._find(runs.words, runs.starts, runs.ends)
+        columns, sizes = self._find(runs)
         found = _rows(
             np.ones(len(columns), np.float32), columns, sizes, len(self.terms)
         )

@@ -7,99 +7,49 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bot.nlu.remembered import Remembered
+from bot.nlu.runs import stretched
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Numbers = NDArray[np.intp]
+    from bot.nlu.runs import Numbers, Runs
+
     Columns = NDArray[np.intc]
-    # Words, and the starts and ends of runs of them -> the columns of all runs, and how
-    # many each run has; size of n-grams after size, so as many times as there are runs.
-    Finder = Callable[[Sequence[str], Numbers, Numbers], tuple[Columns, Numbers]]
+    # Runs -> the columns of all of them, and how many each run has; size of n-grams
+    # after size, so as many times as there are runs.
+    Finder = Callable[[Runs], tuple[Columns, Numbers]]
 
 UNKNOWN = -1
 
 
-class _Places(dict[str, int]):
-    """Words and their numbers; all others have `UNKNOWN`."""
-
-    def __missing__(self, word: str) -> int:
-        return UNKNOWN
-
-    def of(self, words: Sequence[str]) -> Numbers:
-        return np.fromiter(map(self.__getitem__, words), np.intp, len(words))
-
-
-class _Level:
-    """N-grams of one size: the one before the last word, and it, make a state.
-
-    The states of a size are those n-grams with which a known one begins.
-    """
-
-    def __init__(self, keys: Sequence[int], columns: Sequence[int]) -> None:
-        self._states = {key: state for state, key in enumerate(keys)}
-        self._columns = np.array([*columns, UNKNOWN], np.intc)  # the last of none
-
-    def find(self, keys: Numbers) -> tuple[Columns, Numbers]:
-        """Return the column and the state of each key."""
-        get = self._states.get
-        states = np.array([get(key, UNKNOWN) for key in keys.tolist()], np.intp)
-        return self._columns[states], states
-
-
 def word_finder(terms: Sequence[str], shortest: int, longest: int) -> Finder:
     """Return what finds n-grams of `shortest` to `longest` words."""
-    split = [tuple(term.split(" ")) for term in terms]
-    places = _Places()
-    for word in chain.from_iterable(split):
-        places.setdefault(word, len(places))
-    levels = _levels(split, places, longest)
+    get = {term: column for column, term in enumerate(terms)}.get
 
-    def find(
-        words: Sequence[str], starts: Numbers, ends: Numbers
-    ) -> tuple[Columns, Numbers]:
-        numbers = places.of(words)
-        states = np.zeros(len(words), np.intp)
+    def find(runs: Runs) -> tuple[Columns, Numbers]:
         columns: list[Columns] = []
         sizes: list[Numbers] = []
-        for size, level in enumerate(levels, start=1):
-            last = numbers[size - 1 :]
-            states = states[: len(last)]
-            keys = np.where(
-                (states < 0) | (last < 0), UNKNOWN, states * len(places) + last
-            )
-            found, states = level.find(keys)
-            if size >= shortest:
-                known = found >= 0
-                edges = np.zeros(len(words) + 1, np.intp)
-                np.cumsum(known, out=edges[1 : len(known) + 1])
-                first = edges[starts]
-                counts = edges[np.maximum(ends - size + 1, starts)] - first
-                columns.append(found[known][stretched(first, counts)])
-                sizes.append(counts)
+        text = [runs.words[place] for place in runs.places]
+        for size in range(shortest, longest + 1):
+            shifted = [text[at:] for at in range(size)]
+            grams = map(" ".join, zip(*shifted)) if size > 1 else text  # noqa: B905 - the shortest ends it
+            found = np.array([get(gram, UNKNOWN) for gram in grams], np.intc)
+            known = found >= 0
+            # How many known ones begin before each word.
+            edges = np.zeros(len(text) + 1, np.intp)
+            np.cumsum(known, out=edges[1 : len(known) + 1])
+            first = edges[runs.starts]
+            counts = edges[np.maximum(runs.ends - size + 1, runs.starts)] - first
+            columns.append(found[known][stretched(first, counts)])
+            sizes.append(counts)
         return np.concatenate(columns), np.concatenate(sizes)
 
     return find
-
-
-def _levels(
-    split: Sequence[tuple[str, ...]], places: _Places, longest: int
-) -> list[_Level]:
-    column_of = {term: column for column, term in enumerate(split)}
-    states: dict[tuple[str, ...], int] = {(): 0}
-    levels: list[_Level] = []
-    for size in range(1, longest + 1):
-        grams = list(dict.fromkeys(term[:size] for term in split if len(term) >= size))
-        keys = [states[gram[:-1]] * len(places) + places[gram[-1]] for gram in grams]
-        levels.append(_Level(keys, [column_of.get(gram, UNKNOWN) for gram in grams]))
-        states = {gram: state for state, gram in enumerate(grams)}
-    return levels
 
 
 def character_finder(terms: Sequence[str], shortest: int, longest: int) -> Finder:
@@ -116,16 +66,17 @@ def character_finder(terms: Sequence[str], shortest: int, longest: int) -> Finde
 
     remembered = Remembered(of_word)
 
-    def find(
-        words: Sequence[str], starts: Numbers, ends: Numbers
-    ) -> tuple[Columns, Numbers]:
-        packed = [remembered[word] for word in words]
+    def find(runs: Runs) -> tuple[Columns, Numbers]:
+        packed = [remembered[word] for word in runs.words]
         found = np.frombuffer(b"".join(packed), dtype=np.intc)
-        sizes = np.fromiter(map(len, packed), np.intp, len(packed)) // found.itemsize
+        # First all words of the texts from those that are there, then all runs.
+        lengths = np.fromiter(map(len, packed), np.intp, len(packed)) // found.itemsize
+        begins = (np.cumsum(lengths) - lengths)[runs.places]
+        sizes = lengths[runs.places]
         edges = np.concatenate([[0], np.cumsum(sizes)])
-        first = edges[starts]
-        counts = edges[ends] - first
-        return found[stretched(first, counts)], counts
+        first = edges[runs.starts]
+        counts = edges[runs.ends] - first
+        return found[stretched(begins, sizes)][stretched(first, counts)], counts
 
     return find
 
@@ -138,19 +89,3 @@ def _character_grams(padded: str, shortest: int, longest: int) -> Iterator[str]:
             return
         for at in range(len(padded) - size + 1):
             yield padded[at : at + size]
-
-
-def stretched(starts: Numbers, sizes: Numbers) -> Numbers:
-    """Return, for each start, so many places from it on, one behind another."""
-    before = np.cumsum(sizes) - sizes
-    return (starts - before)[owners(sizes)] + np.arange(int(sizes.sum()))
-
-
-def owners(sizes: Numbers) -> Numbers:
-    """Return each number from 0 on as many times as its size says.
-
-    What `numpy.repeat` does, in a fraction of its time.
-    """
-    ends = np.cumsum(sizes)
-    marks = np.bincount(ends[:-1], minlength=int(ends[-1]) + 1)
-    return np.asarray(np.cumsum(marks[:-1]))

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.model.reading import FALLBACK
-from bot.nlu.features import Block, BlockSettings, Features, Runs
+from bot.nlu.features import Block, BlockSettings, Features
 from bot.nlu.head import HeadSettings, LinearHead, Unseen, fit_head
 from bot.nlu.normalise import NOT_WORDS, tokens
+from bot.nlu.runs import Runs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

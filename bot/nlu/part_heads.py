@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bot.nlu.features import Runs
 from bot.nlu.lexical import LexicalModel
 from bot.nlu.normalise import tokens
 from bot.nlu.ranking import Scored
+from bot.nlu.runs import Runs
 from bot.nlu.several import Span, spans_of
 
 
@@ -35,7 +35,7 @@ def heads_of(
     if not starts:
         return [{} for _ in cut]
     likely = model.guess_runs(
-        Runs(words, np.array(starts), np.array(ends))
+        Runs.within(words, np.array(starts), np.array(ends))
     ).probabilities
     best = likely.argmax(axis=1)
     sure = likely[np.arange(len(best)), best]

@@ -56,6 +56,7 @@ _SOURCES = (  # what decides a prediction; engine and reports do not
     "pool",
     "question",
     "ranking",
+    "runs",
     "signals",
     "signs",
 )

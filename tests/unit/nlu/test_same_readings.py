@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer
 
-from bot.nlu.features import Block, BlockSettings, Runs
+from bot.nlu.features import Block, BlockSettings
 from bot.nlu.gazetteer import Gazetteer
 from bot.nlu.language import _classify, _identifier
 from bot.nlu.normalise import _found, clean, tokens
@@ -18,6 +18,7 @@ from bot.nlu.patterns import FINDERS, PatternSettings, find_patterns, without_ov
 from bot.nlu.phrases import Phrases
 from bot.nlu.ranking import Ranking
 from bot.nlu.remembered import Remembered
+from bot.nlu.runs import Runs
 
 LINES = [
     "where is my order",
@@ -99,7 +100,7 @@ def test_runs_of_words_are_found_as_if_they_stood_alone(settings, lines, at):
         sorted(pair) for pair in at.draw(st.lists(st.tuples(place, place), min_size=1))
     ]
     starts, ends = np.array(runs).T
-    found = block.matrix(Runs(words, starts, ends)).toarray()
+    found = block.matrix(Runs.within(words, starts, ends)).toarray()
     alone = block.matrix(Runs.of([words[start:end] for start, end in runs])).toarray()
     assert np.array_equal(found, alone)
 
