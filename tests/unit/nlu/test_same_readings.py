@@ -18,7 +18,7 @@ from bot.nlu.patterns import FINDERS, PatternSettings, find_patterns, without_ov
 from bot.nlu.phrases import Phrases
 from bot.nlu.ranking import Ranking
 from bot.nlu.remembered import Remembered
-from bot.nlu.runs import Runs
+from bot.nlu.runs import Runs, owners, stretched
 
 LINES = [
     "where is my order",
@@ -176,3 +176,12 @@ def test_what_is_remembered_of_words_stays_bounded(monkeypatch):
     for first in "abcdefghijklmnopqrstuvwxyz":
         assert found[first * 3] == 3
         assert len(found) <= 10
+
+
+@given(st.lists(st.integers(0, 4), max_size=8))
+def test_owners_and_stretches_are_those_of_the_plain_way(sizes):
+    starts = [10 * at for at in range(len(sizes))]
+    counts = np.array(sizes, np.intp)
+    wanted = [first + at for first, size in zip(starts, sizes) for at in range(size)]
+    assert owners(counts).tolist() == np.repeat(np.arange(len(sizes)), counts).tolist()
+    assert stretched(np.array(starts, np.intp), counts).tolist() == wanted
