@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import settings as tried
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer
 
@@ -88,6 +89,7 @@ def test_ngrams_are_counted_as_by_the_vectorizer_that_learned(settings, lines):
     assert np.allclose(found, wanted, atol=1e-6)
 
 
+@tried(deadline=None)
 @given(lines=st.lists(WORDS, min_size=1, max_size=4), at=st.data())
 @pytest.mark.parametrize(
     "settings", SETTINGS, ids=lambda s: f"{s.analyzer}-{s.longest}"
@@ -182,6 +184,10 @@ def test_what_is_remembered_of_words_stays_bounded(monkeypatch):
 def test_owners_and_stretches_are_those_of_the_plain_way(sizes):
     starts = [10 * at for at in range(len(sizes))]
     counts = np.array(sizes, np.intp)
-    wanted = [first + at for first, size in zip(starts, sizes) for at in range(size)]
+    wanted = [
+        first + at
+        for first, size in zip(starts, sizes, strict=True)
+        for at in range(size)
+    ]
     assert owners(counts).tolist() == np.repeat(np.arange(len(sizes)), counts).tolist()
     assert stretched(np.array(starts, np.intp), counts).tolist() == wanted
