@@ -7,6 +7,7 @@ import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -192,8 +193,14 @@ def _wanting_reply(signals: Signals, asked: Sequence[Scored]) -> Signals:
 
 
 def _request(label: str, probability: float) -> Request:
+    intent, answer = _named(label)
+    return Request(intent, _brief(probability), answer)
+
+
+@lru_cache(maxsize=1024)  # more labels than any model has
+def _named(label: str) -> tuple[str, str | None]:
     intent, _, answer = label.partition("/")
-    return Request(intent, _brief(probability), answer or None)
+    return intent, answer or None
 
 
 def _entities(found: Iterable[Mapping[str, object]]) -> Iterable[Entity]:

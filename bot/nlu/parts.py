@@ -44,6 +44,7 @@ _CUT = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]{2,}|\d+")
 _HANDLE = re.compile(r"^(?:@\w+\s*)+")
+_Counted = tuple[str, int]  # a piece, and how many words it has
 
 
 def parts_of(text: str) -> list[str]:
@@ -53,31 +54,31 @@ def parts_of(text: str) -> list[str]:
     pieces = [piece for piece in _CUT.split(_HANDLE.sub("", text)) if piece]
     if len(pieces) < 2:
         return []
-    parts = _joined(pieces, least=_LEAST_WORDS)
+    parts = _joined([(piece, _words(piece)) for piece in pieces])
     while len(parts) > MOST_PARTS:
-        parts = _join_at(parts, _shortest(parts))
-    return parts if len(parts) > 1 else []
+        at = _shortest(parts)
+        parts[at : at + 2] = [_join(parts[at], parts[at + 1])]
+    return [part for part, _ in parts] if len(parts) > 1 else []
 
 
-def _joined(pieces: list[str], *, least: int) -> list[str]:
+def _joined(pieces: list[_Counted]) -> list[_Counted]:
     """Give what is too short by itself to the piece before it, or after it."""
-    parts: list[str] = []
+    parts: list[_Counted] = []
     for piece in pieces:
-        if parts and min(_words(parts[-1]), _words(piece)) < least:
-            parts[-1] = f"{parts[-1]} {piece}"
+        if parts and min(parts[-1][1], piece[1]) < _LEAST_WORDS:
+            parts[-1] = _join(parts[-1], piece)
         else:
             parts.append(piece)
     return parts
 
 
-def _shortest(parts: list[str]) -> int:
+def _shortest(parts: list[_Counted]) -> int:
     """Return where two neighbours are shorter together than any others."""
-    sizes = [_words(part) for part in parts]
-    return min(range(len(parts) - 1), key=lambda at: sizes[at] + sizes[at + 1])
+    return min(range(len(parts) - 1), key=lambda at: parts[at][1] + parts[at + 1][1])
 
 
-def _join_at(parts: list[str], at: int) -> list[str]:
-    return [*parts[:at], f"{parts[at]} {parts[at + 1]}", *parts[at + 2 :]]
+def _join(one: _Counted, other: _Counted) -> _Counted:
+    return f"{one[0]} {other[0]}", one[1] + other[1]  # no word holds a blank
 
 
 def _words(text: str) -> int:

@@ -11,8 +11,9 @@ manners is that, unless it has a question's form.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations, pairwise
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from itertools import chain, combinations, pairwise
 
 from bot.model.reading import FALLBACK
 from bot.nlu.ranking import Ranking, Scored
@@ -41,10 +42,11 @@ Span = tuple[int, int]  # of parts: the first, and the one after the last
 Sections = tuple[Span, ...]
 
 
-def spans_of(parts: int) -> list[Span]:
+@lru_cache(maxsize=8)
+def spans_of(parts: int) -> tuple[Span, ...]:
     """Return all runs of neighbouring parts, but for the whole message."""
     edges = combinations(range(parts + 1), 2)
-    return [(start, end) for start, end in edges if end - start < parts]
+    return tuple((start, end) for start, end in edges if end - start < parts)
 
 
 def requests_of(
@@ -78,12 +80,12 @@ def _is_another(head: Scored, top: Scored) -> bool:
     return head[1] >= FURTHER and head[0] != top[0]
 
 
-def _cuts(parts: int) -> Iterator[Sections]:
-    """Yield every way to cut that many parts into two or more sections."""
-    for count in range(1, parts):
-        for inner in combinations(range(1, parts), count):
-            edges = (0, *inner, parts)
-            yield tuple(pairwise(edges))
+@lru_cache(maxsize=8)
+def _cuts(parts: int) -> tuple[Sections, ...]:
+    """Return every way to cut that many parts into two or more sections."""
+    inner = (combinations(range(1, parts), count) for count in range(1, parts))
+    edges = ((0, *each, parts) for each in chain.from_iterable(inner))
+    return tuple(tuple(pairwise(each)) for each in edges)
 
 
 def _evidence(way: Sequence[Scored], top: Scored) -> float:
