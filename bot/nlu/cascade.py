@@ -1,7 +1,8 @@
 """Words first, and a sentence encoder where the words alone leave it open.
 
 Most messages are plain by their words, and these cost little to look at. Where the best
-two labels come close, the encoder reads the text as well and both are pooled.
+two labels come close, the encoder reads the text as well and both are pooled. So it does
+before the bot says something by itself, unless the words are surer than that.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.nlu.kernel import KernelHead, fit_kernel
+from bot.nlu.confidence import Confidence, confidence_from, fit_confidence
+from bot.nlu.head import outside_of
+from bot.nlu.kernel import KernelHead, fit_kernel, nearest_other
 from bot.nlu.lexical import Guess, LexicalModel, trusted
-from bot.nlu.pool import choose_margin, fit_weights, margins, pooled
+from bot.nlu.pool import choose_margin, fit_weights, margins, summed
 from bot.nlu.progress import say
 
 if TYPE_CHECKING:
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 DEFAULT_WEIGHTS: tuple[float, ...] = (1.2, 10.0)
 LEXICAL_SHARE = 0.12  # of the weight of likeness: the best with ten examples an intent
 EVERYTHING = 2.0  # a margin that no text reaches
+SPOKEN = 0.95  # as sure as words must be of a standard answer: no person looks at it
 _DESCRIBED, _ARRAYS = "second.json", "second.npz"
 _KEPT = np.float16  # half the file, and exact enough for unit vectors
 
@@ -46,13 +50,25 @@ class SecondLook:
     """What is learned about vectors, and when it is asked.
 
     `weights` are those of the lexical margins and of the head's scores; texts whose
-    lexical probabilities lead by `margin` or more are not looked at again.
+    lexical probabilities lead by `margin` or more are not looked at again. The first
+    `inside` examples of the head are of ours, the others out of scope.
     """
 
     head: KernelHead
     weights: tuple[float, ...]
     margin: float
     encoder_identity: str
+    inside: int
+    confidence: Confidence
+
+    def probabilities(
+        self, lexical: NDArray[np.float64], vectors: NDArray[np.float32]
+    ) -> NDArray[np.float64]:
+        """Return (texts, labels), from lexical margins and vectors of the texts."""
+        scores, nearest = self.head.compared(vectors, first=self.inside)
+        return self.confidence.probabilities(
+            summed([lexical, scores], self.weights), nearest
+        )
 
     def save(self, folder: Path) -> None:
         """Write it into `folder`."""
@@ -60,6 +76,8 @@ class SecondLook:
             "weights": self.weights,
             "margin": self.margin,
             "encoder": self.encoder_identity,
+            "inside": self.inside,
+            "confidence": self.confidence.told(),
         }
         (folder / _DESCRIBED).write_text(json.dumps(said), encoding="utf-8")
         examples = self.head.examples.astype(_KEPT)
@@ -81,7 +99,14 @@ class SecondLook:
             examples = arrays["examples"].astype(np.float32)
             head = KernelHead(examples, arrays["weights"])
         weights = tuple(float(weight) for weight in said["weights"])
-        return cls(head, weights, float(said["margin"]), str(said["encoder"]))
+        return cls(
+            head,
+            weights,
+            float(said["margin"]),
+            str(said["encoder"]),
+            int(said["inside"]),
+            confidence_from(said["confidence"]),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +135,32 @@ class Cascade:
         if not len(rows):
             return guess
         vectors = self.encoder.encode([texts[row] for row in rows])
-        scores = [guess.margins[rows], self.second.head.scores(vectors)]
-        likely = pooled(scores, self.second.weights)
+        likely = self.second.probabilities(guess.margins[rows], vectors)
         probabilities = guess.probabilities.copy()
         probabilities[rows] = trusted(likely, guess.trust[rows])
         return replace(guess, probabilities=probabilities)
 
-    @staticmethod
-    def _unsure(guess: Guess, margin: float) -> NDArray[np.intp]:
-        """Return the texts of known words whose best two labels come close."""
-        known = guess.trust > 0  # nothing that is said of the others is believed
-        lead = np.zeros(len(known))
-        shares = guess.probabilities[known, :-1] / guess.trust[known, None]
-        lead[known] = margins(shares)
-        return np.nonzero(known & (lead < margin))[0]
+    def _unsure(self, guess: Guess, margin: float) -> NDArray[np.intp]:
+        """Return the texts of known words that these do not settle."""
+        known = np.nonzero(guess.trust > 0)[0]  # of the others nothing is believed
+        likely = guess.probabilities[known, :-1] / guess.trust[known, None]
+        return np.asarray(known[unsettled(likely, self.labels, margin)])
+
+
+def unsettled(
+    likely: NDArray[np.float64], labels: Sequence[str], margin: float
+) -> NDArray[np.bool_]:
+    """Tell where lexical probabilities leave it open what is meant.
+
+    The best two labels come closer than `margin`, or the best is a standard answer and
+    less sure than what is said without a person has to be. A margin of 0.0 says that
+    the encoder is never worth asking.
+    """
+    if margin <= 0:
+        return np.zeros(len(likely), dtype=bool)
+    spoken = np.array(["/" in label for label in labels])[likely.argmax(axis=1)]
+    close = margins(likely) < margin
+    return np.asarray(close | (spoken & (likely.max(axis=1) < SPOKEN)))
 
 
 def fit_second(
@@ -136,19 +173,31 @@ def fit_second(
 ) -> SecondLook:
     """Learn from the vectors of the examples that `lexical` was trained on.
 
-    How both are weighed and which texts are looked at again is chosen on examples
-    that neither part had seen.
+    How both are weighed, how sure they are together and which texts are looked at
+    again is chosen on examples that neither part had seen.
     """
     say(f"learning from the meaning of {len(vectors)} examples")
-    kept = vectors.astype(_KEPT).astype(np.float32)  # as they will be loaded
-    fitted = fit_kernel(kept, unseen.wanted, labels=len(lexical.head.labels))
-    margin, weights = EVERYTHING, DEFAULT_WEIGHTS
+    outside = outside_of(lexical.head.labels)
+    order = np.argsort(unseen.wanted == outside, kind="stable")  # ours come first
+    inside = int((unseen.wanted != outside).sum())
+    kept = vectors.astype(_KEPT).astype(np.float32)[order]  # as they will be loaded
+    wanted = unseen.wanted[order]
+    fitted = fit_kernel(kept, wanted, labels=len(lexical.head.labels))
+    margin, weights, confidence = (
+        EVERYTHING,
+        DEFAULT_WEIGHTS,
+        Confidence(outside=outside),
+    )
     if unseen.margins is not None:
-        both = [unseen.margins, fitted.unseen]
-        weights = fit_weights(both, unseen.wanted, expected=LEXICAL_SHARE)
-        quick = pooled(both[:1], (lexical.head.scale,))
-        full = pooled(both, weights)
-        margin = choose_margin(quick, full, unseen.wanted, price=settings.price)
+        both = [unseen.margins[order], fitted.unseen]
+        weights = fit_weights(both, wanted, expected=LEXICAL_SHARE)
+        scores, nearest = summed(both, weights), nearest_other(kept, first=inside)
+        confidence = fit_confidence(scores, wanted, outside=outside, nearest=nearest)
+        quick = lexical.head.believed(both[0])
+        full = confidence.probabilities(scores, nearest)
+        margin = choose_margin(quick, full, wanted, price=settings.price)
     if settings.everything:
         margin = EVERYTHING
-    return SecondLook(fitted.head, weights, margin, encoder_identity)
+    return SecondLook(
+        fitted.head, weights, margin, encoder_identity, inside, confidence
+    )

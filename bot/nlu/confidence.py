@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FEWEST = 20  # examples out of scope from which it can be learned what is ours
-DOUBT = 1.0  # how firmly nothing is corrected, against examples
+DOUBT = 2.0  # how firmly nothing is corrected, against examples
 _LEAST = 1e-6  # of a probability whose logarithm is taken
+_AHEAD = 1 + 1e-9  # the least odds of the best label against the second
 _STEP = 10.0  # likeness counts in tenths, so that all weights are of one size
 
 
@@ -89,6 +90,9 @@ class Confidence:
     def told(self) -> dict[str, object]:
         """Return it as plain data, for `confidence_from`."""
         return asdict(self)
+
+
+UNCORRECTED = Confidence()
 
 
 def confidence_from(told: Mapping[str, object]) -> Confidence:
@@ -166,7 +170,7 @@ def _corrected(
     top = likely[rows, best]
     rest = np.maximum(1 - top, _LEAST)
     second = np.partition(likely, -2, axis=1)[:, -2]
-    due = np.maximum(which.of(_logit(top), near), second / (second + rest))
+    due = np.maximum(which.of(_logit(top), near), _AHEAD * second / (second + rest))
     found: NDArray[np.float64] = likely * ((1 - due) / rest)[:, None]
     found[rows, best] = due
     found /= found.sum(axis=1, keepdims=True)
@@ -174,7 +178,10 @@ def _corrected(
 
 
 def _fit(
-    figures: NDArray[np.float64], came_true: NDArray[np.bool_], *, usual: tuple[float, ...]
+    figures: NDArray[np.float64],
+    came_true: NDArray[np.bool_],
+    *,
+    usual: tuple[float, ...],
 ) -> Logistic:
     """Return what makes `came_true` most likely; the fewer the rows, the more `usual`."""
     from scipy.optimize import minimize  # noqa: PLC0415 - only training needs it

@@ -1,18 +1,21 @@
 """A linear head with calibrated confidence.
 
 One support vector machine a label against the rest: strong on few examples, and
-serving costs one sparse product. A temperature turns margins into probabilities;
-it is fitted on margins of examples that the fold's head has not seen.
+serving costs one sparse product. A temperature and what is learned of confidence turn
+margins into probabilities; both are fitted on margins of examples that the fold's head
+has not seen.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bot.model.reading import OUT_OF_SCOPE
+from bot.nlu.confidence import UNCORRECTED, Confidence, fit_confidence
 from bot.nlu.progress import say
 
 if TYPE_CHECKING:
@@ -35,12 +38,13 @@ class HeadSettings:
 
 @dataclass(frozen=True, slots=True)
 class LinearHead:
-    """Margins are `rows @ weights + bias`; their softmax is sharpened by `scale`."""
+    """Margins are `rows @ weights + bias`; times `scale` they are scores as logits."""
 
     labels: tuple[str, ...]
     weights: NDArray[np.float32]  # (features, labels)
     bias: NDArray[np.float32]  # (labels,)
     scale: float = 1.0
+    confidence: Confidence = UNCORRECTED
 
     def margins(self, *blocks: csr_matrix) -> NDArray[np.float64]:
         """Return (rows, labels) for rows whose features are given block by block."""
@@ -60,12 +64,14 @@ class LinearHead:
         self, margins: NDArray[np.float64], *blocks: csr_matrix
     ) -> NDArray[np.float64]:
         """Return the probabilities of rows whose margins are known already."""
-        sharp = margins * self.scale
-        likely: NDArray[np.float64] = np.exp(sharp - sharp.max(axis=1, keepdims=True))
-        likely /= likely.sum(axis=1, keepdims=True)
+        likely = self.believed(margins)
         empty = sum(np.diff(block.indptr) for block in blocks) == 0
         likely[empty] = 1 / len(self.labels)
         return likely
+
+    def believed(self, margins: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the probabilities that margins of rows with features stand for."""
+        return self.confidence.probabilities(margins * self.scale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +100,19 @@ def fit_head(
     say(f"learning from the words of {len(wanted)} examples")
     head = _fit(rows, wanted, names, settings)
     unseen = _hold_out(rows, wanted, names, settings)
-    scale = DEFAULT_SCALE
-    if unseen.margins is not None:
-        scale = fit_scale(unseen.margins, wanted)
-    return LinearHead(names, head.weights, head.bias, scale), unseen
+    if unseen.margins is None:
+        usual = Confidence(outside=outside_of(names))
+        return replace(head, scale=DEFAULT_SCALE, confidence=usual), unseen
+    scale = fit_scale(unseen.margins, wanted)
+    confidence = fit_confidence(
+        unseen.margins * scale, wanted, outside=outside_of(names)
+    )
+    return replace(head, scale=scale, confidence=confidence), unseen
+
+
+def outside_of(names: Sequence[str]) -> int | None:
+    """Return the column of what is not ours, if there is one."""
+    return names.index(OUT_OF_SCOPE) if OUT_OF_SCOPE in names else None
 
 
 def _fit(

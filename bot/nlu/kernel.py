@@ -34,11 +34,20 @@ class KernelHead:
 
     def scores(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return (texts, labels) for unit vectors (texts, width)."""
+        return self.compared(vectors, first=1)[0]
+
+    def compared(
+        self, vectors: NDArray[np.float32], *, first: int
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the scores, and the cosine of each to the nearest of `first` examples."""
         found = np.zeros((len(vectors), self.weights.shape[1]))
+        nearest = np.ones(len(vectors))
         for start in range(0, len(vectors), _PIECE):
-            alike = similarity(vectors[start : start + _PIECE], self.examples)
-            found[start : start + _PIECE] = alike @ self.weights
-        return found
+            piece = slice(start, start + _PIECE)
+            alike = similarity(vectors[piece], self.examples)
+            found[piece] = alike @ self.weights
+            nearest[piece] += np.log(alike[:, :first].max(axis=1)) / SHARPNESS
+        return found, nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +95,17 @@ def fit_kernel(
         weights /= np.float32(len(parts))
         unseen /= np.float32(len(parts))
     return Fitted(KernelHead(vectors, weights), unseen.astype(np.float64))
+
+
+def nearest_other(vectors: NDArray[np.float32], *, first: int) -> NDArray[np.float64]:
+    """Return the cosine of each unit vector to the nearest *other* of the `first`."""
+    found = np.zeros(len(vectors))
+    for start in range(0, len(vectors), _PIECE):
+        cosines = vectors[start : start + _PIECE] @ vectors[:first].T
+        own = np.arange(start, min(start + len(cosines), first))
+        cosines[own - start, own] = -1
+        found[start : start + _PIECE] = cosines.max(axis=1)
+    return found
 
 
 def _targets(wanted: NDArray[np.int64], labels: int) -> NDArray[np.float32]:

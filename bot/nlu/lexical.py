@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.model.reading import FALLBACK
+from bot.nlu.confidence import confidence_from
 from bot.nlu.features import Block, BlockSettings, Features
 from bot.nlu.head import HeadSettings, LinearHead, Unseen, fit_head
 from bot.nlu.normalise import NOT_WORDS, tokens
@@ -136,6 +137,7 @@ class LexicalModel:
         described = {
             "labels": self.head.labels,
             "scale": self.head.scale,
+            "confidence": self.head.confidence.told(),
             "blocks": blocks,
         }
         text = json.dumps(described, ensure_ascii=False)
@@ -164,5 +166,7 @@ class LexicalModel:
             )
             weights, bias = arrays["weights"], arrays["bias"]
         labels = tuple(described["labels"])
-        head = LinearHead(labels, weights, bias, float(described["scale"]))
+        scale = float(described["scale"])
+        confidence = confidence_from(described["confidence"])
+        head = LinearHead(labels, weights, bias, scale, confidence)
         return cls(Features(blocks), head)

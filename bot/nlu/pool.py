@@ -1,4 +1,4 @@
-"""How several scores of the same texts become one calibrated probability.
+"""How several scores of the same texts become one, and what a second look is worth.
 
 Everything here is chosen on scores of examples that the head which gave them has not
 seen.
@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from bot.nlu.confidence import softmax
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,10 +26,15 @@ def pooled(
     scores: Sequence[NDArray[np.float64]], weights: Sequence[float]
 ) -> NDArray[np.float64]:
     """Return probabilities (texts, labels): the softmax of the weighted scores."""
-    total = sum(each * weight for each, weight in zip(scores, weights, strict=True))
-    likely: NDArray[np.float64] = np.exp(total - np.max(total, axis=1, keepdims=True))
-    likely /= likely.sum(axis=1, keepdims=True)
-    return likely
+    return softmax(summed(scores, weights))
+
+
+def summed(
+    scores: Sequence[NDArray[np.float64]], weights: Sequence[float]
+) -> NDArray[np.float64]:
+    """Return the weighted sum of the scores, (texts, labels)."""
+    parts = [each * weight for each, weight in zip(scores, weights, strict=True)]
+    return np.asarray(np.sum(parts, axis=0))
 
 
 def fit_weights(

@@ -32,6 +32,7 @@ _SOURCES = (  # what decides a prediction; engine and reports do not
     "amounts",
     "cascade",
     "classifier",
+    "confidence",
     "dates",
     "encoder/bert",
     "encoder/bert_graph",

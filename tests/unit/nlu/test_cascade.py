@@ -8,7 +8,14 @@ from scipy.special import log_softmax, softmax
 
 from bot.errors import ConfigError
 from bot.model.reading import FALLBACK
-from bot.nlu.cascade import EVERYTHING, Cascade, SecondLook, SecondSettings, fit_second
+from bot.nlu.cascade import (
+    EVERYTHING,
+    Cascade,
+    SecondLook,
+    SecondSettings,
+    fit_second,
+    unsettled,
+)
 from bot.nlu.features import BlockSettings
 from bot.nlu.head import HeadSettings
 from bot.nlu.lexical import LexicalModel
@@ -108,9 +115,53 @@ def test_what_is_stored_is_what_was_learned(encoder, tmp_path):
     second.save(tmp_path)
     loaded = SecondLook.load(tmp_path)
     assert loaded.weights == second.weights
+    assert (loaded.inside, loaded.confidence) == (second.inside, second.confidence)
     assert (loaded.margin, loaded.encoder_identity) == (second.margin, "meaning-1")
     assert np.array_equal(loaded.head.weights, second.head.weights)
     assert np.array_equal(loaded.head.examples, second.head.examples)
+
+
+ANSWERS = ("cat", "dog", "faq/food", "nlu_fallback")
+
+
+@pytest.mark.parametrize(
+    ("likely", "margin", "asked"),
+    [
+        ([0.90, 0.06, 0.04], 0.8, False),
+        ([0.60, 0.35, 0.05], 0.8, True),
+        ([0.04, 0.06, 0.90], 0.8, True),  # too little for what no person looks at
+        ([0.01, 0.01, 0.98], 0.8, False),
+        ([0.01, 0.01, 0.98], EVERYTHING, True),
+        ([0.04, 0.06, 0.90], 0.0, False),  # an encoder that never helps
+    ],
+)
+def test_words_alone_must_be_surer_of_a_standard_answer(likely, margin, asked):
+    assert unsettled(np.array([likely]), ANSWERS, margin).tolist() == [asked]
+
+
+def test_examples_out_of_scope_tell_what_is_ours():
+    texts = [f"{text} {n}" for text in TEXTS for n in range(4)]
+    strange = [f"{a} {b}" for a in ("bus", "tax", "moon", "poem") for b in "abcdefg"]
+    labels = [label for label in LABELS for _ in range(4)] + ["out_of_scope"] * 28
+    lexical, unseen = LexicalModel.train_and_hold_out(
+        texts + strange,
+        labels,
+        blocks=[BlockSettings(analyzer="word", shortest=1, longest=1)],
+        head=HeadSettings(folds=3),
+    )
+    places = {"cat": (1, 0, 0), "dog": (0, 1, 0), "out_of_scope": (0, 0, 1)}
+    vectors = np.array([places[label] for label in labels], dtype=np.float32)
+    second = fit_second(
+        lexical, unseen, vectors, encoder_identity="m", settings=SecondSettings()
+    )
+    assert second.inside == len(texts)
+    assert (second.head.examples[: second.inside, 2] == 0).all()
+    outside = lexical.head.labels.index("out_of_scope")
+    assert second.confidence.outside == outside
+    nothing = np.zeros((3, 3))
+    likely = second.probabilities(nothing, vectors[[0, -1, 5]])
+    assert likely.argmax(axis=1)[1] == outside
+    assert (likely[[0, 2], outside] < 0.5).all()
 
 
 def test_training_twice_gives_the_same(encoder):

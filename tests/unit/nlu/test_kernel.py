@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bot.nlu.kernel import KernelHead, fit_kernel, similarity
+from bot.nlu.kernel import KernelHead, fit_kernel, nearest_other, similarity
 
 LABELS = 5
 WIDTH = 16
@@ -44,6 +44,31 @@ def test_unseen_scores_are_those_of_a_head_that_never_saw_the_example(examples):
     for row in range(0, len(wanted), 10):
         expected = without(row, vectors, wanted)
         assert unseen[row] == pytest.approx(expected, abs=2e-3)
+
+
+def test_the_nearest_of_the_first_examples_is_told(examples):
+    vectors, wanted = examples
+    head = fit_kernel(vectors, wanted, labels=LABELS).head
+    texts = unit(np.random.default_rng(5).normal(size=(1500, WIDTH)))
+    scores, nearest = head.compared(texts, first=20)
+    assert np.array_equal(scores, head.scores(texts))
+    assert nearest == pytest.approx((texts @ vectors[:20].T).max(axis=1), abs=1e-5)
+
+
+def test_no_example_is_nearest_to_itself(examples):
+    vectors, _ = examples
+    cosines = vectors @ vectors.T
+    np.fill_diagonal(cosines, -1)
+    expected = cosines[:, :30].max(axis=1)
+    assert nearest_other(vectors, first=30) == pytest.approx(expected, abs=1e-6)
+
+
+def test_nearest_others_are_found_piece_by_piece():
+    vectors = unit(np.random.default_rng(6).normal(size=(2500, WIDTH)))
+    cosines = vectors @ vectors.T
+    np.fill_diagonal(cosines, -1)
+    expected = cosines[:, :2100].max(axis=1)
+    assert nearest_other(vectors, first=2100) == pytest.approx(expected, abs=1e-6)
 
 
 def test_a_head_of_parts_is_the_mean_of_theirs(examples):
