@@ -34,8 +34,8 @@ MANNERS = frozenset(
 )
 # Chosen by scripts/several on training examples that the classifier had not seen: the
 # most further requests found while one single request in thirty is taken for several.
-FIRST = 0.7  # at least so sure that a section is what the whole is read as
-FURTHER = 0.9  # and so sure that another section is a request of its own
+FIRST = 0.5  # at least so sure that a section is what the whole is read as
+FURTHER = 0.8  # and so sure that another section is a request of its own
 _CERTAIN = 1 - 1e-6  # evidence has an end
 
 Span = tuple[int, int]  # of parts: the first, and the one after the last
@@ -68,7 +68,7 @@ def requests_of(
     ways = ([heads[span] for span in cut] for cut in _cuts(parts))
     weighed = [(_evidence(way, top), way) for way in ways if way]
     best, way = max(weighed, key=lambda one: one[0], default=(0.0, []))
-    return _merged(top, way) if best > 0 else [top]
+    return _merged(top, way, asks=asks) if best > 0 else [top]
 
 
 def only_manners(top: Scored, *, asks: bool) -> bool:
@@ -105,17 +105,20 @@ def _evidence(way: Sequence[Scored], top: Scored) -> float:
     return total
 
 
-def _merged(top: Scored, way: Sequence[Scored]) -> list[Scored]:
+def _merged(top: Scored, way: Sequence[Scored], *, asks: bool) -> list[Scored]:
     """Return the requests among the sections; what the whole is read as comes first.
 
     It is as sure as its section or the whole, whichever is surer: the whole's
-    probability is shared by all that it asks for.
+    probability is shared by all that it asks for. Beside manners it is as sure as the
+    whole, but for a standard question that is asked as one.
     """
     surest = dict(way)
     surest[top[0]] = max(surest[top[0]], top[1])
     others = sorted(surest, key=lambda label: (label != top[0], -surest[label]))
     kept = [label for label in others if label not in MANNERS] or [top[0]]
-    return [(label, surest[label]) for label in kept] if kept != [top[0]] else [top]
+    if kept == [top[0]] and not (asks and "/" in top[0]):
+        return [top]
+    return [(label, surest[label]) for label in kept]
 
 
 def _logit(likely: float) -> float:
