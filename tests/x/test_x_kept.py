@@ -13,6 +13,7 @@ from bot.flow.duty import Duty
 from bot.flow.kept_check import AFTER_FAILURE, CHECK_DUTY, KeptCheck, written_by
 from bot.model.event import EventType
 from bot.model.record import Author
+from bot.ports.kept import Round
 from bot.store.kept import RedisKept
 from tests.builders import POLICY
 from tests.first_line import FirstLine
@@ -132,6 +133,44 @@ async def test_a_post_of_a_third_person_goes_from_around_a_message(x, setting):
     assert event.facts == {"message": after.id, "case": event.facts["case"]}
     assert event.facts["case"].startswith("C-")
     assert await setting.checked() == 0
+
+
+async def a_struck_thread(x, setting):
+    """Return a mention below a post that is deleted, and is in mind as X showed it.
+
+    The mention is not shown again with what is new: another one came much later.
+    """
+    theirs = x.person("carl").post("I live at 5 Oak Road, by the way")
+    mention = x.person("ann").post(f"@acmecare {WORDS} this", reply_to=theirs)
+    await setting.taken_in()
+    setting.clock.advance(3600)
+    x.person("eve").post(f"@acmecare {WORDS} something else")
+    await setting.line.settle()
+    x.person("carl").delete(theirs)
+    return mention
+
+
+async def around_the_next_reply(x, setting, mention) -> list[str]:
+    x.person("dan").post(f"@acmecare {WORDS} and me", reply_to=mention)
+    await setting.line.settle()
+    (record,) = await setting.records(x.person("dan"))
+    return [post.id for post in record.context]
+
+
+async def test_what_was_struck_does_not_come_back_with_the_next_reply(x, setting):
+    mention = await a_struck_thread(x, setting)
+    name = setting.on_x.channel.name
+    await setting.kept.keep_round(name, Round(setting.clock.now()))  # it is time
+    setting.clock.advance(120)
+    assert await setting.check.step() == 1
+    assert await around_the_next_reply(x, setting, mention) == [mention.id]
+
+
+async def test_what_a_post_said_is_not_kept_in_mind_for_half_a_day(x, setting):
+    """In whatever process: only one of them does the check."""
+    mention = await a_struck_thread(x, setting)
+    setting.clock.advance(HALF_A_DAY.total_seconds())
+    assert await around_the_next_reply(x, setting, mention) == [mention.id]
 
 
 async def test_what_waits_unread_is_struck_too(x, setting):

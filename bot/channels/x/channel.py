@@ -96,12 +96,13 @@ class XChannel:
         self._people = People(self._client, name, account)
         self._heard, self._session = Heard(), session
         self._clock, self._log = clock, log
+        surroundings = Surroundings(self._client)
         self._inward = Inward(
             Reader(self._client, self._people.us),
             self._heard,
             self._people,
             self._ledger,
-            surroundings=Surroundings(self._client),
+            surroundings=surroundings,
             vanished=Vanished(self._client),
             directs_every=directs_every,
         )
@@ -110,6 +111,7 @@ class XChannel:
             self._client,
             XClient(app, self._ledger, log=log) if app else None,
             session,
+            forget=surroundings.drop,
         )
         self._finder = Finder(Sayings(self._client), self._people)
         media = Media(self._client, files or LinkedFiles(session.plain()))

@@ -65,10 +65,20 @@ class LookUp:
 class KeptPosts:
     """Asks for all posts that are kept; implements bot.ports.PostCheck."""
 
-    def __init__(self, client: XClient, app: XClient | None, session: Session) -> None:
-        """`app` calls with the app's own token, if there is one."""
+    def __init__(
+        self,
+        client: XClient,
+        app: XClient | None,
+        session: Session,
+        *,
+        forget: Callable[[Collection[str]], None],
+    ) -> None:
+        """`app` calls with the app's own token, if there is one.
+
+        Which posts are gone `forget` is told, who may have them in mind.
+        """
         self._look_up, self._app, self._files = LookUp(client), app, session.plain()
-        self._client = client
+        self._client, self._forget = client, forget
 
     async def begin(self, posts: Collection[MessageId]) -> str:
         """Ask for them; return by what name the answer is to be fetched.
@@ -108,6 +118,15 @@ class KeptPosts:
         return told
 
     async def result(self, job: str, posts: Posts) -> frozenset[str] | None:
+        """Return those that are gone; None while X has not finished.
+
+        Raises: as `_gone`.
+        """
+        gone = await self._gone(job, posts)
+        self._forget(gone or ())
+        return gone
+
+    async def _gone(self, job: str, posts: Posts) -> frozenset[str] | None:
         """Return those that are gone; None while X has not finished.
 
         Raises:
