@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,6 +15,15 @@ from bot.store.server import EmbeddedServer, connect
 from tests.builders import ROOT
 
 pytest_plugins = ["tests.findings"]
+
+
+@pytest.fixture(scope="session")
+def event_loop_policy() -> asyncio.AbstractEventLoopPolicy:
+    """Python's own, also after a test that ran a command, which takes a quicker one.
+
+    The simulation looks into the loop.
+    """
+    return asyncio.DefaultEventLoopPolicy()
 
 
 @pytest.fixture

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from tests.builders import ROOT
+from tests.faults.started import PATIENCE_S
 
 
 class Part:
@@ -22,8 +25,20 @@ class Part:
                 [sys.executable, "-m", "bot", "run", "--role", self.role],
                 cwd=ROOT,
                 env=self._env,
+                stdout=self._said().open("wb"),
                 stderr=log,
             )
+
+    async def until_ready(self) -> None:
+        """Wait until the process says that it is: who is stopped earlier just ends."""
+        end = time.monotonic() + PATIENCE_S
+        while b"ready" not in self._said().read_bytes():
+            assert self.process.poll() is None, f"{self.role} ended"
+            assert time.monotonic() < end, f"{self.role} is not ready"
+            await asyncio.sleep(0.1)
+
+    def _said(self) -> Path:
+        return self._log.with_name(f"{self._log.name}.said-{self.role}-{id(self)}")
 
     def kill_and_start(self) -> None:
         self.process.kill()

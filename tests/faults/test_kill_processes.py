@@ -238,10 +238,13 @@ async def test_nothing_is_lost_or_doubled_by_kills(place, size, proof, findings)
 @pytest.mark.parametrize("size", [RESTARTS], ids=[""])
 async def test_nothing_is_lost_or_doubled_by_a_rolling_restart(place, size):
     """Each process is stopped in order, and the next one only when it is back."""
+    for part in place.parts:
+        await part.until_ready()
     for number, part in enumerate(place.parts):
         await place.until_received((number + 1) * size.once // 8)
         part.stop()
         part.start()
+        await part.until_ready()
     await place.until_quiet()
     await judge(place)
     place.stop()
