@@ -23,7 +23,7 @@ from bot.errors import ConfigError
 from bot.nlu.cascade import Cascade, SecondLook, SecondSettings, fit_second
 from bot.nlu.component import Config, setting
 from bot.nlu.embeddings import embed, vectors_file
-from bot.nlu.encoder import open_encoder
+from bot.nlu.encoder.opening import open_encoder
 from bot.nlu.encoder.port import SentenceEncoder
 from bot.nlu.features import BlockSettings
 from bot.nlu.head import HeadSettings, Unseen

@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.errors import ConfigError
 from bot.nlu.component import setting
 from bot.nlu.data import load_yaml
+from bot.nlu.encoder.weights import identity_of
 
 LEXICAL, ACCURATE, CASCADE = "lexical", "accurate", "cascade"
 PROFILES = (LEXICAL, ACCURATE, CASCADE)
@@ -40,8 +41,5 @@ def encoder_identity(config: Path) -> str:
         if isinstance(component, Mapping) and component.get("name") == COMPONENT:
             said = {str(key): value for key, value in component.items()}
             if profile_of(said) != LEXICAL:
-                # Encoders bring numpy, which a process without a model does not need.
-                from bot.nlu.encoder import identity_of  # noqa: PLC0415 - see above
-
                 return identity_of(setting(said, "encoder", "minilm"))
     return ""

@@ -41,6 +41,7 @@ _SOURCES = (  # what decides a prediction; engine and reports do not
     "encoder/multilingual",
     "encoder/onnx_file",
     "encoder/port",
+    "encoder/weights",
     "entities",
     "features",
     "finder",

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 Weights = Mapping[str, "NDArray[np.float32]"]
 IDS, MASK, VECTORS = "ids", "mask", "vectors"
-SCHEME = "int8-rows-1"  # part of what identifies an encoder
 _TOP = 127.0  # the largest 8-bit number
 _TINY = 1e-9
 

@@ -8,7 +8,6 @@ run as it is. `1_Pooling/config.json` is minded. Nothing is ever downloaded here
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,58 +16,21 @@ import numpy as np
 
 from bot.errors import ConfigError
 from bot.nlu.encoder.bert import BertEncoder, open_session, open_tokenizer
-from bot.nlu.encoder.bert_graph import SCHEME, BertShape
-from bot.nlu.encoder.files import sha256_of
+from bot.nlu.encoder.bert_graph import BertShape
 from bot.nlu.encoder.minilm import open_bert
+from bot.nlu.encoder.weights import (
+    FULL,
+    TOKENIZER_FILE,
+    identity_of_folder,
+    weights_in,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from onnxruntime import InferenceSession
     from tokenizers import Tokenizer
 
-HUB = "hub:"
-_FULL, _ONNX, _TOKENIZER = "model.safetensors", "model.onnx", "tokenizer.json"
 _NOT_EMPTY = 1e-9
-
-
-def folder_of(name: str) -> Path:
-    """Return the folder that `name` means: a path, or `hub:owner/model`.
-
-    Raises:
-        ConfigError: there is none; says where it was looked for.
-    """
-    if not name.startswith(HUB):
-        folder = Path(name).expanduser()
-        if not folder.is_dir():
-            raise ConfigError(
-                f"config.yml: encoder: {name} is neither minilm, multilingual, "
-                "hub:owner/model nor a folder"
-            )
-        return folder
-    model = name.removeprefix(HUB)
-    home = os.environ.get("HF_HOME") or "~/.cache/huggingface"
-    kept = Path(home).expanduser() / "hub" / f"models--{model.replace('/', '--')}"
-    try:
-        version = (kept / "refs" / "main").read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise ConfigError(
-            f"config.yml: encoder: {model} is not in {kept.parent}: nothing is "
-            f"downloaded by itself; fetch it once with `hf download {model}`"
-        ) from error
-    return kept / "snapshots" / version
-
-
-def identity_of(folder: Path) -> str:
-    """Return what names the folder's weights.
-
-    Raises:
-        ConfigError: there are none.
-    """
-    weights = _weights(folder)
-    files = [weights, folder / _TOKENIZER]
-    files += [file for file in _optional(folder) if file.is_file()]
-    digests = ":".join(sha256_of(file)[:16] for file in files)
-    return f"given:{digests}:{SCHEME if weights.name == _FULL else 'as-is'}"
 
 
 def open_given(folder: Path) -> BertEncoder | PlainEncoder:
@@ -77,13 +39,15 @@ def open_given(folder: Path) -> BertEncoder | PlainEncoder:
     Raises:
         ConfigError: a file is missing or cannot be used.
     """
-    weights, identity = _weights(folder), identity_of(folder)
-    if weights.name == _FULL:
+    weights, identity = weights_in(folder), identity_of_folder(folder)
+    if weights.name == FULL:
         shape = _shape(folder)
-        return open_bert(weights, folder / _TOKENIZER, shape=shape, identity=identity)
+        return open_bert(
+            weights, folder / TOKENIZER_FILE, shape=shape, identity=identity
+        )
     try:
         session = open_session(str(weights))
-        tokenizer = open_tokenizer(folder / _TOKENIZER)
+        tokenizer = open_tokenizer(folder / TOKENIZER_FILE)
         return PlainEncoder(
             session, tokenizer, identity=identity, first_token=_first(folder)
         )
@@ -120,19 +84,6 @@ class PlainEncoder(BertEncoder):
             found = found[:, 0] if self._first_token else (found * weight).sum(axis=1)
         sizes = np.linalg.norm(found, axis=1, keepdims=True)
         return np.asarray(found / np.maximum(sizes, _NOT_EMPTY), dtype=np.float32)
-
-
-def _weights(folder: Path) -> Path:
-    for path in (folder / _FULL, folder / _ONNX, folder / "onnx" / _ONNX):
-        if path.is_file() and (folder / _TOKENIZER).is_file():
-            return path
-    raise ConfigError(
-        f"{folder}: expected {_TOKENIZER} and {_FULL} (with config.json) or {_ONNX}"
-    )
-
-
-def _optional(folder: Path) -> tuple[Path, Path]:
-    return folder / "config.json", folder / "1_Pooling" / "config.json"
 
 
 def _shape(folder: Path) -> BertShape:

