@@ -245,6 +245,9 @@ def _unclear(s: Situation) -> Decision:
 
 
 def _ignore(s: Situation) -> Decision:
+    """Say nothing, unless more than these words is meant: "is that true?"."""
+    if s.needs_reply:
+        return to_people(s, Reason.LOW_CONFIDENCE)
     return Decision(outcome=Outcome.IGNORED, reason=s.rule.reason)
 
 

@@ -123,6 +123,15 @@ def test_an_unsure_reading_goes_to_people(private):
     assert opened(decision).team == "care"
 
 
+def test_a_closing_word_that_asks_for_more_goes_to_people():
+    """"Is that true?" resembles a yes, and somebody waits for the answer."""
+    decision = decide(turn("affirm", needs_reply=0.6), customer(), POLICY, NOON)
+    assert (decision.outcome, decision.reason) == (
+        Outcome.HANDED_OFF,
+        Reason.LOW_CONFIDENCE,
+    )
+
+
 def test_unsure_what_but_sure_that_nothing_is_asked_is_left_alone_in_public():
     quiet = {"needs_reply": 0.1}
     public = decide(turn("chatter", 0.4, **quiet), customer(), POLICY, NOON)
