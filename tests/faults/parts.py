@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import signal
 import subprocess
 import sys
 import time
@@ -25,20 +27,21 @@ class Part:
                 [sys.executable, "-m", "bot", "run", "--role", self.role],
                 cwd=ROOT,
                 env=self._env,
-                stdout=self._said().open("wb"),
                 stderr=log,
             )
 
-    async def until_ready(self) -> None:
-        """Wait until the process says that it is: who is stopped earlier just ends."""
+    async def until_it_hears(self) -> None:
+        """Wait until the process obeys SIGTERM; one that is stopped earlier just ends."""
         end = time.monotonic() + PATIENCE_S
-        while b"ready" not in self._said().read_bytes():
+        while not self._hears():
             assert self.process.poll() is None, f"{self.role} ended"
-            assert time.monotonic() < end, f"{self.role} is not ready"
+            assert time.monotonic() < end, f"{self.role} does not begin"
             await asyncio.sleep(0.1)
 
-    def _said(self) -> Path:
-        return self._log.with_name(f"{self._log.name}.said-{self.role}-{id(self)}")
+    def _hears(self) -> bool:
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        (caught,) = re.findall(r"^SigCgt:\s*(\w+)", status, re.MULTILINE)
+        return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
 
     def kill_and_start(self) -> None:
         self.process.kill()

@@ -179,8 +179,9 @@ class Place:
     def said(self) -> str:
         return (self.folder / "log").read_text()[-3000:]
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         for part in self.parts:
+            await part.until_it_hears()
             part.stop()
 
 
@@ -232,19 +233,17 @@ async def test_nothing_is_lost_or_doubled_by_kills(place, size, proof, findings)
         f"{kills} kill -9 ({killed}) among {size.messages:,} messages: nothing lost, "
         "nothing twice."
     )
-    place.stop()
+    await place.stop()
 
 
 @pytest.mark.parametrize("size", [RESTARTS], ids=[""])
 async def test_nothing_is_lost_or_doubled_by_a_rolling_restart(place, size):
     """Each process is stopped in order, and the next one only when it is back."""
-    for part in place.parts:
-        await part.until_ready()
     for number, part in enumerate(place.parts):
         await place.until_received((number + 1) * size.once // 8)
+        await part.until_it_hears()
         part.stop()
         part.start()
-        await part.until_ready()
     await place.until_quiet()
     await judge(place)
-    place.stop()
+    await place.stop()

@@ -124,7 +124,7 @@ def test_an_unsure_reading_goes_to_people(private):
 
 
 def test_a_closing_word_that_asks_for_more_goes_to_people():
-    """"Is that true?" resembles a yes, and somebody waits for the answer."""
+    """ "Is that true?" resembles a yes, and somebody waits for the answer."""
     decision = decide(turn("affirm", needs_reply=0.6), customer(), POLICY, NOON)
     assert (decision.outcome, decision.reason) == (
         Outcome.HANDED_OFF,
