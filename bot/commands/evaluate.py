@@ -33,13 +33,13 @@ ON_ITS_OWN = frozenset({Handling.ANSWER, Handling.DIALOGUE, Handling.SMALL_TALK}
 
 async def evaluate(settings: Settings) -> int:
     """Print the figures over the messages in tests/nlu."""
+    policy = load_policy(settings.policy)
+    threshold = policy.thresholds.answer
+    model = load_model(current_model(settings), config=settings.project / "config.yml")
     folder = settings.project / "tests" / "nlu"
     held_out = load_held_out(sorted(folder.glob("held_out_*.jsonl")))
     several = load_held_out([folder / SEVERAL])
     outside = load_texts(folder / OUTSIDE)
-    policy = load_policy(settings.policy)
-    threshold = policy.thresholds.answer
-    model = load_model(current_model(settings), config=settings.project / "config.yml")
     engine = RasaEngine(model)
     try:
         found = await measure(engine, held_out, threshold=threshold)

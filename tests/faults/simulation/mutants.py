@@ -230,7 +230,7 @@ MUTANTS = (
         "store/lanes.py",
         "return [_Place(purpose, float(due), CustomerId(who)) for who, due in pairs]",
         "return [_Place(-purpose, float(due), CustomerId(who)) for who, due in pairs]",
-        35,
+        124,
     ),
     Mutant(
         "an answer that did not arrive counts all the same",
