@@ -17,6 +17,7 @@ _NAMES: Final = {
     "en": "English",
     "es": "Spanish",
     "et": "Estonian",
+    "fa": "Persian",
     "fi": "Finnish",
     "fr": "French",
     "ga": "Irish",
@@ -30,6 +31,7 @@ _NAMES: Final = {
     "ko": "Korean",
     "lt": "Lithuanian",
     "lv": "Latvian",
+    "nb": "Norwegian",
     "nl": "Dutch",
     "no": "Norwegian",
     "pl": "Polish",
@@ -52,5 +54,5 @@ _NAMES: Final = {
 
 
 def language_name(code: str) -> str:
-    """Return the English name of an ISO 639-1 code, or the code itself if unknown."""
-    return _NAMES.get(code, code)
+    """Return "German" for "de"; the code if we have no name; "" if it is unknown."""
+    return "" if code in ("", UNDETERMINED) else _NAMES.get(code, code)

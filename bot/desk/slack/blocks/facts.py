@@ -25,6 +25,7 @@ from bot.desk.slack.blocks.standing import (
 )
 from bot.model.case import ACTIVE, Case, CaseStatus
 from bot.model.hours import is_open, next_opening
+from bot.model.language import language_name
 from bot.model.message import Profile
 from bot.model.reading import Reading, Request
 from bot.model.standing import language_of, last_written
@@ -53,7 +54,7 @@ def where(view: CaseView) -> Mrkdwn:
     """Say where they wrote last, where it began if elsewhere, and in which language."""
     case, last = view.case, last_written(view.records)
     now = last.visibility if last else case.visibility
-    language = words.language_name(language_of(view.records))
+    language = language_name(language_of(view.records))
     place = f"{words.PLACE_SIGN[now]} {words.PLACE[now]}"
     network = plain(words.capital(case.channel), limit=40)
     began = words.PLACE[case.visibility].lower() if now != case.visibility else ""

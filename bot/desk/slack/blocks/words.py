@@ -42,49 +42,6 @@ DELIVERY: Mapping[Delivery, str] = {
     Delivery.WITHDRAWN: "taken back before it was sent",
 }
 _REASONS: Mapping[str, str] = {one.value: one.says for one in Reason}
-_LANGUAGES: Mapping[str, str] = {
-    "ar": "Arabic",
-    "bg": "Bulgarian",
-    "cs": "Czech",
-    "cy": "Welsh",
-    "da": "Danish",
-    "de": "German",
-    "el": "Greek",
-    "en": "English",
-    "es": "Spanish",
-    "et": "Estonian",
-    "fa": "Persian",
-    "fi": "Finnish",
-    "fr": "French",
-    "ga": "Irish",
-    "he": "Hebrew",
-    "hi": "Hindi",
-    "hr": "Croatian",
-    "hu": "Hungarian",
-    "id": "Indonesian",
-    "it": "Italian",
-    "ja": "Japanese",
-    "ko": "Korean",
-    "lt": "Lithuanian",
-    "lv": "Latvian",
-    "nb": "Norwegian",
-    "nl": "Dutch",
-    "no": "Norwegian",
-    "pl": "Polish",
-    "pt": "Portuguese",
-    "ro": "Romanian",
-    "ru": "Russian",
-    "sk": "Slovak",
-    "sl": "Slovenian",
-    "sr": "Serbian",
-    "sv": "Swedish",
-    "th": "Thai",
-    "tr": "Turkish",
-    "uk": "Ukrainian",
-    "ur": "Urdu",
-    "vi": "Vietnamese",
-    "zh": "Chinese",
-}
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
@@ -128,13 +85,6 @@ def reason_says(code: str | None) -> str:
 def problem_says(problem: str | None) -> str:
     """Return a channel's code for what went wrong, readable."""
     return (problem or "").replace("_", " ").replace(":", ": ").strip()
-
-
-def language_name(code: str) -> str:
-    """Return "German" for "de"; the code if we have no name; "" if it is unknown."""
-    if code in ("", "und"):
-        return ""
-    return _LANGUAGES.get(code, code)
 
 
 def percent(share: float) -> str:
