@@ -26,9 +26,9 @@ def texts() -> list[str]:
 class Load:
     """Reads one text after another in a thread, and how long each took.
 
-    Time is what all threads of this process used of the cores: loading and reading
-    take turns, so that it is what a message waits on a machine with one core, and
-    what other programs do at the same time does not count.
+    Time is the lesser of what passed and what all threads of this process used of the
+    cores: a parse that waits for the loading shows in both, while what other programs
+    do shows in the first only, and what is loaded on another core in the second only.
     """
 
     def __init__(self, engine: RasaEngine, texts: list[str]) -> None:
@@ -48,9 +48,10 @@ class Load:
     def _read(self) -> None:
         while not self._over.is_set():
             for text in self._texts:
-                began = time.process_time()
+                began, used = time.perf_counter(), time.process_time()
                 self._engine.read_now([text])
-                self.took_ms.append(1000 * (time.process_time() - began))
+                passed = time.perf_counter() - began, time.process_time() - used
+                self.took_ms.append(1000 * min(passed))
 
 
 def test_a_reload_under_load_never_stalls_a_parse(model, texts, findings):
