@@ -15,6 +15,7 @@ from bot.cli_base import PROJECT, finish, keep_going, settings_here
 from bot.cli_dead import dead
 from bot.cli_nlu import nlu
 from bot.cli_sim import sim
+from bot.cli_train import train
 from bot.cli_x import x
 from bot.errors import FirstlineError
 from bot.replay.through import Through
@@ -27,6 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # its tracebacks would print local variables
 )
 app.add_typer(nlu, name="nlu")
+app.add_typer(train, name="train")
 app.add_typer(dead, name="dead")
 app.add_typer(sim, name="sim")
 app.add_typer(x, name="x")
@@ -233,14 +235,6 @@ def check() -> None:
     from bot.commands.check import check as check_files
 
     raise typer.Exit(check_files(settings_here()))
-
-
-@app.command()
-def train() -> None:
-    """Train the model, if the data changed since the last time."""
-    from bot.commands.train import train as train_model
-
-    raise typer.Exit(train_model(settings_here()))
 
 
 @slack.command("check")

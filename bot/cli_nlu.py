@@ -23,6 +23,14 @@ class Measured(str, Enum):
     ALL = "all"
 
 
+@nlu.command("train")
+def train_only() -> None:
+    """Train the model if the data changed since the last time; compare nothing."""
+    from bot.commands.train import train
+
+    raise typer.Exit(train(settings_here()))
+
+
 @nlu.command()
 def evaluate() -> None:
     """Measure the model on the held-out messages, which it was never trained on."""

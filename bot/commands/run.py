@@ -112,7 +112,7 @@ async def _trained(model: Path, stop: asyncio.Event) -> bool:
     """Train the model if it is not there, in a process that takes Rasa with it."""
     if model.is_file():  # noqa: ASYNC240 - nothing runs yet
         return True
-    command = (sys.executable, "-m", "bot", "train")
+    command = (sys.executable, "-m", "bot", "nlu", "train")
     training = await asyncio.create_subprocess_exec(*command)
     ending = asyncio.create_task(training.wait())
     stopping = asyncio.create_task(stop.wait())

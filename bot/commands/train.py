@@ -1,4 +1,4 @@
-"""`firstline train`, and the model that every other command asks for."""
+"""`firstline nlu train`, and the model that every other command asks for."""
 
 from __future__ import annotations
 

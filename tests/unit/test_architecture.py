@@ -102,6 +102,7 @@ PARTS: dict[str, set[str]] = {
     "bot.cli_dead": {"bot"},
     "bot.cli_nlu": {"bot"},
     "bot.cli_sim": {"bot"},
+    "bot.cli_train": {"bot"},
     "bot.cli_x": {"bot"},
     "bot.__main__": {"bot.cli"},
     "actions": {"bot.model", "bot.knowledge", *BASE},
