@@ -1,0 +1,134 @@
+"""The model in a process of its own: begun when asked, ended when idle, never missed."""
+
+from __future__ import annotations
+
+import os
+import signal
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+
+from bot.clock import ManualClock
+from bot.errors import ModelError, TemporaryFailure
+from bot.nlu.aside import Aside
+from bot.nlu.engine import RasaEngine
+from tests.builders import ROOT
+
+TEXTS = ["where is my order FH-482913?", "what does delivery cost", "", "🙂 \ud83d"]
+
+
+class Log:
+    def __init__(self) -> None:
+        self.lines: list[tuple[str, dict]] = []
+
+    def __call__(self, event: str, /, **fields) -> None:
+        self.lines.append((event, fields))
+
+    @property
+    def events(self) -> list[str]:
+        return [event for event, _ in self.lines]
+
+
+@pytest.fixture
+def clock():
+    return ManualClock(datetime(2026, 3, 2, 9, tzinfo=timezone.utc))
+
+
+@pytest.fixture
+def log():
+    return Log()
+
+
+@pytest.fixture
+async def aside(model, clock, log):
+    async def which() -> Path:
+        return model
+
+    made = Aside(which, config=ROOT / "config.yml", clock=clock, log=log)
+    yield made
+    await made.close()
+
+
+def gone(pid: int) -> bool:
+    return not Path(f"/proc/{pid}").exists()
+
+
+async def test_it_reads_as_the_workers_do_and_ends_when_nobody_asks(
+    aside, loaded_model, clock, log
+):
+    assert aside.pid is None  # nobody has asked
+    engine = RasaEngine(loaded_model)
+    assert await aside.read(TEXTS) == await engine.read(TEXTS)
+    engine.close()
+    pid = aside.pid
+
+    clock.advance(4 * 60)
+    assert await aside.step() == 0
+    await aside.read(["hello"])
+    clock.advance(4 * 60)
+    assert await aside.step() == 0  # it was asked meanwhile
+    assert aside.pid == pid
+    clock.advance(60)
+    assert await aside.step() == 1
+    assert gone(pid)
+    assert not aside.awake
+    # nothing that was read stands in the log
+    assert "order" not in repr(log.lines)
+
+
+async def test_a_child_that_was_killed_is_started_again_unnoticed(aside):
+    (before,) = await aside.read(["what does delivery cost"])
+    os.kill(aside.pid, signal.SIGKILL)
+    assert await aside.read(["what does delivery cost"]) == [before]
+
+
+async def test_groups_that_use_the_same_words_lie_near_each_other(aside):
+    groups = {
+        "parcel": ["where is my parcel", "my parcel is late", "parcel late again"],
+        "courier": ["where is my parcel courier", "courier is late with my parcel"],
+        "card": ["my card was declined", "card payment declined twice"],
+        "pay": ["payment with my card declined", "pay by card declined"],
+        "hello": ["good morning there", "hello good evening"],
+    }
+    placed = await aside.spread(groups)
+    assert placed == await aside.spread(groups)
+    assert all(0.0 <= axis <= 1.0 for place in placed.values() for axis in place)
+
+    def apart(one: str, other: str) -> float:
+        (x, y), (u, v) = placed[one], placed[other]
+        return (x - u) ** 2 + (y - v) ** 2
+
+    assert apart("parcel", "courier") < apart("parcel", "card")
+    assert apart("card", "pay") < apart("card", "courier")
+
+
+async def test_it_reads_with_the_model_that_is_live_now(model, clock, log, tmp_path):
+    live = [model]
+
+    async def which() -> Path:
+        return live[0]
+
+    aside = Aside(which, config=ROOT / "config.yml", clock=clock, log=log)
+    await aside.spread({"a": ["b"]})
+    first = aside.pid
+    live[0] = tmp_path / "model-gone.tar.gz"
+    with pytest.raises(ModelError, match="model-gone"):
+        await aside.read(["hello"])
+    assert gone(first)
+    live[0] = model
+    assert len(await aside.read(["hello"])) == 1
+    await aside.close()
+
+
+async def test_an_answer_that_never_comes_is_given_up(model, clock, log):
+    async def which() -> Path:
+        return model
+
+    aside = Aside(
+        which, config=ROOT / "config.yml", clock=clock, log=log, patience_s=0.01
+    )
+    with pytest.raises(TemporaryFailure, match="starts anew"):
+        await aside.read(["hello"])
+    assert aside.pid is None
+    assert "aside_failed" in log.events
