@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import Enum
+
+
+class ExampleUse(str, Enum):
+    """Whether a message of the network may become an example of the model's."""
+
+    WORD_FOR_WORD = "word_for_word"  # without personal data
+    WITH_CONSENT = "with_consent"  # only if its author agreed
+    NEVER = "never"  # the trainer writes a sentence of their own beside it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,3 +33,5 @@ class NetworkRules:
     wants_privacy_link: bool = False
     # Its calls cost what the policy's price table says.
     paid: bool = False
+    # What its messages may be to the model that they show to be wrong.
+    examples: ExampleUse = ExampleUse.WORD_FOR_WORD

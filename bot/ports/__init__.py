@@ -19,6 +19,7 @@ from bot.ports.incidents import Duties, Errands, Incidents
 from bot.ports.outbox import Generation, Outbox
 from bot.ports.quiet import QuietMode
 from bot.ports.quota import Quota, Window
+from bot.ports.reviews import Reviews, ReviewWork
 from bot.ports.spending import Spending
 from bot.ports.store import Cases, Events, Turns
 from bot.ports.timers import Timers
@@ -55,6 +56,8 @@ __all__ = [
     "Processes",
     "QuietMode",
     "Quota",
+    "ReviewWork",
+    "Reviews",
     "Rewriting",
     "Spending",
     "Suggestion",

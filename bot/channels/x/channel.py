@@ -32,7 +32,7 @@ from bot.log import Log
 from bot.model.allowance import Allowance
 from bot.model.attachment import AttachmentKind
 from bot.model.message import ChannelName, Inbound, MessageId, Visibility
-from bot.model.network_rules import NetworkRules
+from bot.model.network_rules import ExampleUse, NetworkRules
 from bot.model.outgoing import Found, Outgoing, SendResult, Speaker
 from bot.model.x_policy import XPolicy
 from bot.ports.files import Files
@@ -60,6 +60,7 @@ RULES = NetworkRules(
     generated_needs_approval=True,
     wants_privacy_link=True,
     paid=True,
+    examples=ExampleUse.NEVER,  # its posts may train no model
 )
 
 
