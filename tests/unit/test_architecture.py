@@ -58,6 +58,7 @@ PARTS: dict[str, set[str]] = {
     "bot.desk.slack.blocks": {"bot.model", "bot.ports", "bot.desk.slack.ids"},
     "bot.nlu": {"bot.model", "bot.ports", *BASE},
     "bot.knowledge": {"bot.model", "bot.ports", "bot.yaml_reader", *BASE},
+    "bot.corpus": {"bot.model", "bot.ports", "bot.yaml_reader", *BASE},
     "bot.store": {"bot.model", "bot.ports", *BASE},
     "bot.sim": {"bot.clock"},
     "bot.web": {"bot.model", "bot.ports", "bot.flow", *BASE},

@@ -1,0 +1,1 @@
+"""The files that trainers own: examples, answers, and where each came from."""
