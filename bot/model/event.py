@@ -51,6 +51,10 @@ class EventType(str, Enum):
     STORE_REPLACED = "store_replaced"  # another server answers: its past may be shorter
     QUIET_BEGAN = "quiet_began"  # a person told the bot to say nothing; `scope`, `by`
     QUIET_ENDED = "quiet_ended"
+    MODEL_PROMOTED = (
+        "model_promoted"  # `model` reads from now on; `from`, `by`, `epoch`
+    )
+    MODEL_SHADOWED = "model_shadowed"  # `model` reads beside it; "": none does; `by`
     CUSTOMER_OPTED_OUT = "customer_opted_out"
     CUSTOMER_OPTED_IN = "customer_opted_in"
     CUSTOMER_FORGOTTEN = "customer_forgotten"  # the store has no content of theirs

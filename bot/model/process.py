@@ -11,7 +11,8 @@ class Process:
     """What a running process tells about itself, again and again.
 
     `outages` name the loops that wait for something, with its cause. `policy` is the
-    version in force, `policy_refused` that of a newer file with mistakes, or "".
+    version in force, `policy_refused` that of a newer file with mistakes, or "". `model`
+    is what it reads with; `model_refused` is a live model that it cannot use, with why.
     """
 
     id: str  # unique for as long as anybody remembers it
@@ -23,3 +24,5 @@ class Process:
     outages: tuple[str, ...] = ()
     policy: str = ""
     policy_refused: str = ""
+    model: str = ""
+    model_refused: str = ""

@@ -16,6 +16,7 @@ from bot.ports.desk import (
 from bot.ports.figures import Figures
 from bot.ports.inbox import Inbox
 from bot.ports.incidents import Duties, Errands, Incidents
+from bot.ports.models import ModelInUse, Receiving, SharedModels, Shelf
 from bot.ports.outbox import Generation, Outbox
 from bot.ports.quiet import QuietMode
 from bot.ports.quota import Quota, Window
@@ -50,15 +51,19 @@ __all__ = [
     "IncidentView",
     "IncidentWork",
     "Incidents",
+    "ModelInUse",
     "OpenCases",
     "Outbox",
     "Preview",
     "Processes",
     "QuietMode",
     "Quota",
+    "Receiving",
     "ReviewWork",
     "Reviews",
     "Rewriting",
+    "SharedModels",
+    "Shelf",
     "Spending",
     "Suggestion",
     "Taken",

@@ -68,4 +68,6 @@ def _unpacked(packed: str) -> Process:
         outages=tuple(facts["outages"]),
         policy=facts.get("policy", ""),  # an older program does not tell
         policy_refused=facts.get("policy_refused", ""),
+        model=facts.get("model", ""),
+        model_refused=facts.get("model_refused", ""),
     )
