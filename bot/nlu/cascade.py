@@ -170,34 +170,52 @@ def fit_second(
     *,
     encoder_identity: str,
     settings: SecondSettings,
-) -> SecondLook:
+) -> tuple[SecondLook, NDArray[np.float64] | None]:
     """Learn from the vectors of the examples that `lexical` was trained on.
 
     How both are weighed, how sure they are together and which texts are looked at
     again is chosen on examples that neither part had seen.
+
+    Returns:
+        It, and the probabilities of each example by a cascade that had not seen it,
+        (examples, labels); None where there was too little data to hold any out.
     """
     say(f"learning from the meaning of {len(vectors)} examples")
-    outside = outside_of(lexical.head.labels)
+    labels = lexical.head.labels
+    outside = outside_of(labels)
     order = np.argsort(unseen.wanted == outside, kind="stable")  # ours come first
     inside = int((unseen.wanted != outside).sum())
     kept = vectors.astype(_KEPT).astype(np.float32)[order]  # as they will be loaded
     wanted = unseen.wanted[order]
-    fitted = fit_kernel(kept, wanted, labels=len(lexical.head.labels))
-    margin, weights, confidence = (
-        EVERYTHING,
-        DEFAULT_WEIGHTS,
+    fitted = fit_kernel(kept, wanted, labels=len(labels))
+    usual = SecondLook(
+        *(fitted.head, DEFAULT_WEIGHTS, EVERYTHING, encoder_identity, inside),
         Confidence(outside=outside),
     )
-    if unseen.margins is not None:
-        both = [unseen.margins[order], fitted.unseen]
-        weights = fit_weights(both, wanted, expected=LEXICAL_SHARE)
-        scores, nearest = summed(both, weights), nearest_other(kept, first=inside)
-        confidence = fit_confidence(scores, wanted, outside=outside, nearest=nearest)
-        quick = lexical.head.believed(both[0])
-        full = confidence.probabilities(scores, nearest)
+    if unseen.margins is None:
+        return usual, None
+    words = unseen.margins[order]
+    scores = [words, fitted.unseen]
+    quick = lexical.head.believed(words)
+    look, full = _believable(usual, scores, wanted)
+    if not settings.everything:
         margin = choose_margin(quick, full, wanted, price=settings.price)
-    if settings.everything:
-        margin = EVERYTHING
-    return SecondLook(
-        fitted.head, weights, margin, encoder_identity, inside, confidence
+        look = replace(look, margin=margin)
+    again = unsettled(quick, labels, look.margin)
+    likely = np.empty_like(full)
+    likely[order] = np.where(again[:, None], full, quick)
+    return look, likely
+
+
+def _believable(
+    look: SecondLook, scores: Sequence[NDArray[np.float64]], wanted: NDArray[np.int64]
+) -> tuple[SecondLook, NDArray[np.float64]]:
+    """Weigh the scores of unseen examples, and learn how sure they are together."""
+    weights = fit_weights(scores, wanted, expected=LEXICAL_SHARE)
+    pooled = summed(scores, weights)
+    nearest = nearest_other(look.head.examples, first=look.inside)
+    confidence = fit_confidence(
+        pooled, wanted, outside=look.confidence.outside, nearest=nearest
     )
+    look = replace(look, weights=weights, confidence=confidence)
+    return look, confidence.probabilities(pooled, nearest)

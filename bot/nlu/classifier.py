@@ -8,6 +8,7 @@ utter_faq` work without a second model.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -43,6 +44,10 @@ from bot.nlu.ranking import (
     response_selector,
 )
 from bot.nlu.several import Span
+from bot.nlu.unseen_readings import save_unseen
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @DefaultV1Recipe.register(
@@ -134,22 +139,26 @@ class IntentModel(IntentClassifier, GraphComponent):  # type: ignore[misc]  # Ra
                 seed=setting(self._config, "seed", 7),
             ),
         )
-        self._model = self._with_encoder(lexical, unseen, texts)
+        self._model, likely = self._with_encoder(lexical, unseen, texts)
         with self._storage.write_to(self._resource) as folder:
             lexical.save(folder)
             if self._model.second:
                 self._model.second.save(folder)
+            if likely is not None:
+                labels = lexical.head.labels
+                save_unseen(folder, texts, unseen.wanted, likely, labels=labels)
         return self._resource
 
     def _with_encoder(
         self, lexical: LexicalModel, unseen: Unseen, texts: list[str]
-    ) -> Cascade:
-        """Add the second look if the profile has one."""
+    ) -> tuple[Cascade, NDArray[np.float64] | None]:
+        """Add the second look if the profile has one; and say how unseen ones fare."""
         profile = profile_of(self._config)
         if profile == LEXICAL:
-            return Cascade(lexical)
+            margins, believed = unseen.margins, lexical.head.believed
+            return Cascade(lexical), None if margins is None else believed(margins)
         encoder = open_encoder(setting(self._config, "encoder", "minilm"))
-        second = fit_second(
+        second, likely = fit_second(
             lexical,
             unseen,
             embed(encoder, texts, file=vectors_file()),
@@ -159,7 +168,7 @@ class IntentModel(IntentClassifier, GraphComponent):  # type: ignore[misc]  # Ra
                 everything=profile == ACCURATE,
             ),
         )
-        return Cascade(lexical, second, encoder)
+        return Cascade(lexical, second, encoder), likely
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Classify all `messages` together and return them."""

@@ -61,6 +61,7 @@ _SOURCES = (  # what decides a prediction; engine and reports do not
     "runs",
     "signals",
     "signs",
+    "unseen_readings",
 )
 
 

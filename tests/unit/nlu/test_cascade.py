@@ -57,7 +57,7 @@ def trained(encoder, **settings):
         blocks=[BlockSettings(analyzer="word", shortest=1, longest=1)],
         head=HeadSettings(folds=3),
     )
-    second = fit_second(
+    second, _ = fit_second(
         lexical,
         unseen,
         Meaning().encode(TEXTS),
@@ -151,7 +151,7 @@ def test_examples_out_of_scope_tell_what_is_ours():
     )
     places = {"cat": (1, 0, 0), "dog": (0, 1, 0), "out_of_scope": (0, 0, 1)}
     vectors = np.array([places[label] for label in labels], dtype=np.float32)
-    second = fit_second(
+    second, _ = fit_second(
         lexical, unseen, vectors, encoder_identity="m", settings=SecondSettings()
     )
     assert second.inside == len(texts)
@@ -178,7 +178,7 @@ def test_one_example_of_a_label_still_trains():
         head=HeadSettings(),
     )
     vectors = Meaning().encode(["my cat", "my dog"])
-    second = fit_second(
+    second, _ = fit_second(
         lexical, unseen, vectors, encoder_identity="m", settings=SecondSettings()
     )
     assert second.margin == EVERYTHING
