@@ -85,7 +85,8 @@ class Replies:
         if old.delivery not in NOT_ARRIVED:
             raise InputError("This reply is on its way or has arrived.")
         again = self._text(case, old.text, old.thread, records, key=f"{reply}:again")
-        return replace(again, files=old.attachments)
+        # a store that lost its last moments may have sent it again before
+        return replace(again, files=old.attachments, caused_at=old.at)
 
     async def of(self, case: Case, reply: str) -> Record:
         """Return the record of an agent's reply. Raises InputError if there is none."""
@@ -192,6 +193,7 @@ class Replies:
         key: str,
     ) -> Outgoing:
         now, kept_back = self._clock.now(), self._policy.desk.undo
+        answered = _last_message(records, thread)
         return Outgoing(
             key=key,
             channel=case.channel,
@@ -202,7 +204,8 @@ class Replies:
             text=text,
             speaker=Speaker.AGENT,
             queued_at=now,
-            reply_to=_last_message(records, thread),
+            caused_at=answered.at,
+            reply_to=MessageId(answered.id),
             case=case.id,
             purpose=Purpose.PERSON,
             not_before=now + kept_back if kept_back > timedelta(0) else None,
@@ -232,10 +235,10 @@ def _reply(case: Case, reply: str, records: list[Record]) -> Record:
     raise InputError("There is no such reply in this case.")
 
 
-def _last_message(records: list[Record], thread: ThreadId) -> MessageId:
+def _last_message(records: list[Record], thread: ThreadId) -> Record:
     for record in reversed(records):
         # nobody can reply to a public post that is gone
         stands = record.deleted_at is None or thread == DIRECT
         if record.author is Author.CUSTOMER and record.thread == thread and stands:
-            return MessageId(record.id)
+            return record
     raise InputError("The customer has not written there, so we cannot reply.")
