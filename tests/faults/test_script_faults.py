@@ -1,8 +1,8 @@
 """What the simulation does not run, or hardly shows: with a line left out a test fails.
 
 A test of a promise is worth what it can find: here is the proof for deliveries, cards,
-ratings, edits, notes, what is forgotten, whoever comes late, and later answers. See
-simulation/mutants.py for the others.
+ratings, edits, notes, what is forgotten, whoever comes late, later answers, and what
+hardly ever happens to incidents. See simulation/mutants.py for the others.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ from tests.faults.simulation.code import Code, Mutant
 from tests.integration import acting
 from tests.integration import test_acts as acts
 from tests.integration import test_amendments as amendments
+from tests.integration import test_incident_work as incident_work
+from tests.integration import test_incidents as incidents
 from tests.integration import test_kept_posts as kept
 from tests.integration import test_notes as notes
 from tests.integration import test_ratings as ratings
@@ -273,6 +275,24 @@ FAULTS = (
         'if fields[1] ~= "resolved" or (fields[2] or "") ~= "" then return 0 end',
         ratings.test_a_rating_of_what_was_reopened_meanwhile_says_nothing_any_more,
     ),
+    # -- incidents -------------------------------------------------------------
+    Fault(
+        "leave_incident",
+        '"GT", ARGV[4]',
+        incidents.test_a_keeper_who_was_held_up_sets_no_clock_back,
+        new="ARGV[4]",
+    ),
+    Fault(
+        "note_errand",
+        'if news == 1 then redis.call("XADD", KEYS[3], "*", unpack(p.event)) end',
+        incident_work.test_desks_hear_once_what_became_of_its_cases,
+    ),
+    Fault(
+        "note_errand",
+        'if news == 1 then redis.call("XADD"',
+        incident_work.test_desks_hear_once_what_became_of_its_cases,
+        new='if true then redis.call("XADD"',
+    ),
 )
 
 
@@ -325,6 +345,10 @@ async def _given(module: str, redis, tmp_path) -> dict[str, object]:
         given["case"] = await notes.a_case_with_a_note(line)
     elif module == forgetting.__name__:
         given["line"] = forgetting_line(redis, tmp_path, ManualClock(NOON))
+    elif module in (incidents.__name__, incident_work.__name__):
+        line = given["line"] = incident_work.first_line(redis)
+        if module == incident_work.__name__:
+            given["incident"] = await incident_work.an_incident(line)
     else:
         given["line"] = ratings.first_line(redis, tmp_path, ratings.ASKS)
     return given

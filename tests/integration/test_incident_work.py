@@ -35,12 +35,20 @@ WORDINGS = ("It works again, thank you.", "{handle} we are back. Sorry!", "Fixed
 
 @pytest.fixture
 def line(redis) -> FirstLine:
-    clock = ManualClock(NOON)
-    return FirstLine(redis, FakeChannel(clock=clock, name="simulator"), clock)
+    return first_line(redis)
 
 
 @pytest.fixture
 async def incident(line) -> IncidentId:
+    return await an_incident(line)
+
+
+def first_line(redis) -> FirstLine:
+    clock = ManualClock(NOON)
+    return FirstLine(redis, FakeChannel(clock=clock, name="simulator"), clock)
+
+
+async def an_incident(line: FirstLine) -> IncidentId:
     await storm(line, COUNT)
     await keep(line)
     return (await the_incident(line)).id
@@ -131,6 +139,22 @@ async def test_one_answer_reaches_every_customer_once_in_their_thread(line, inci
     assert {(case.status, case.assignee) for case in cases} == {
         (CaseStatus.WAITING, ANN)
     }
+
+
+async def test_desks_hear_once_what_became_of_its_cases(line, incident):
+    await line.incident_desk.answer_all(incident, ANN, WORDINGS, key="key-1")
+    await run_errands(line)
+    told = await _went_on(line)
+    assert sum(int(event.facts["cases"]) for event in told) == COUNT
+    (errand,) = await line.errands.of(incident)
+    known = await line.errands.results(errand)
+    await line.errands.note(errand, known, now=line.clock.now())
+    assert await _went_on(line) == told
+
+
+async def _went_on(line: FirstLine):
+    events = await all_events(line)
+    return [event for event in events if event.type is EventType.ERRAND_WENT_ON]
 
 
 async def test_the_same_key_answers_once_and_another_one_again(line, incident):

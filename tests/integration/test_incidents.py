@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.clock import ManualClock
+from bot.clock import ManualClock, to_ms
 from bot.errors import StoreUnavailable
 from bot.flow.duty import LENGTH as DUTY_LENGTH
 from bot.model.case import AgentId, CaseId, Priority
@@ -382,3 +382,23 @@ async def test_no_event_of_an_incident_holds_content(line):
             seen.add(event.type)
             assert set(event.facts) == kinds[event.type]
     assert seen == set(kinds)
+
+
+async def test_a_keeper_who_was_held_up_sets_no_clock_back(line, redis):
+    """Agents see a case that left; how long they have for it is known already."""
+    await storm(line, RULE.cases)
+    await keep(line)
+    incident = (await the_incident(line)).id
+    (opening,) = await line.incidents.openings([(await cases_of(line))["c1"].id])
+    timers = keys.in_shard(keys.shard_of_case(opening.case), "timers")
+    bell, later = f"unclaimed|{opening.case}", line.clock.now() + 2 * DUTY_LENGTH
+    await redis.zadd(timers, {bell: to_ms(later)})
+    left = await line.incidents.leave(
+        incident,
+        opening,
+        unclaimed_at=line.clock.now() + DUTY_LENGTH,
+        now=line.clock.now(),
+        holding=10**6,
+    )
+    assert left
+    assert await redis.zscore(timers, bell) == to_ms(later)

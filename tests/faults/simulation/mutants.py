@@ -386,25 +386,11 @@ MUTANTS = (
         25,
     ),
     Mutant(
-        "a case that leaves its incident rings by a clock that stood still",
-        "store/lua/leave_incident.lua",
-        '"GT", ARGV[4]',
-        "ARGV[4]",
-        263,
-    ),
-    Mutant(
         "an errand that is wanted again begins anew",
         "store/lua/begin_errand.lua",
         'if redis.call("HSETNX", KEYS[1], ARGV[1], ARGV[2]) == 0 then return 0 end',
         'redis.call("HSET", KEYS[1], ARGV[1], ARGV[2])',
         14,
-    ),
-    Mutant(
-        "no desk hears what became of an errand's cases",
-        "store/lua/note_errand.lua",
-        'if news == 1 then redis.call("XADD", KEYS[3], "*", unpack(p.event)) end',
-        "",
-        2,
     ),
     Mutant(
         "no desk hears that an errand ended",
