@@ -29,7 +29,7 @@ MUTANTS = (
         "store/lua/accept.lua",
         'redis.call("RPUSH", KEYS[3], item)',
         'redis.call("LPUSH", KEYS[3], item)',
-        9,
+        1,
     ),
     Mutant(
         "the cursor moves before its messages are stored",
@@ -85,14 +85,14 @@ MUTANTS = (
         "store/lua/commit.lua",
         'if redis.call("HGET", KEYS[1], who) ~= p.token then return "stale" end',
         "",
-        43,
+        14,
     ),
     Mutant(
         "an agent's act in between is overlooked",
         "store/lua/commit.lua",
         'if (known[1] or "0") ~= p.version then return "changed" end',
         "",
-        2,
+        8,
     ),
     Mutant(
         "handled mails stay in the mailbox",
@@ -106,14 +106,14 @@ MUTANTS = (
         "store/lua/commit.lua",
         'if p.handled > 0 then redis.call("LTRIM", KEYS[5], p.handled, -1) end',
         'redis.call("DEL", KEYS[5])',
-        9,
+        8,
     ),
     Mutant(
         "an opt-out lets pass what waits",
         "store/lua/commit.lua",
         'if p.opts_out then redis.call("HINCRBY", KEYS[4], "epoch", 1) end',
         "",
-        6,
+        0,
     ),
     # -- give_back ---------------------------------------------------------------
     Mutant(
@@ -121,7 +121,7 @@ MUTANTS = (
         "store/lua/give_back.lua",
         'redis.call("ZADD", KEYS[3] .. SETS[rank], ARGV[3], ARGV[1])',
         "",
-        0,
+        1,
     ),
     # -- bury, revive --------------------------------------------------------------
     Mutant(
@@ -129,28 +129,28 @@ MUTANTS = (
         "store/lua/bury.lua",
         'redis.call("ZADD", KEYS[5], number, number .. " " .. who)',
         'redis.call("HDEL", KEYS[13], number)',
-        0,
+        1,
     ),
     Mutant(
         "every dead letter is too many",
         "store/lua/trim_dead.lua",
         "tonumber(ARGV[2])",
         "0",
-        0,
+        1,
     ),
     Mutant(
         "nobody is told of what was buried",
         "store/lua/bury.lua",
         'if tell then redis.call("LPUSH", KEYS[9], ARGV[7]) end',
         "",
-        0,
+        4,
     ),
     Mutant(
         "replayed letters make nobody due",
         "store/lua/revive.lua",
         'redis.call("ZADD", KEYS[2], now, who)',
         "local _ = now",
-        0,
+        1,
     ),
     # -- begin_send ----------------------------------------------------------------
     Mutant(
@@ -172,7 +172,7 @@ MUTANTS = (
         "store/lua/begin_send.lua",
         'redis.call("RPUSH", KEYS[8],',
         'redis.call("ECHO",',
-        0,
+        4,
     ),
     Mutant(
         "a withheld answer leaves its message answered",
@@ -187,7 +187,7 @@ MUTANTS = (
         "store/lua/due_sends.lua",
         "local out = {due(KEYS[1], limit), due(KEYS[2], limit)}",
         "local out = {{}, due(KEYS[2], limit)}",
-        0,
+        1,
     ),
     # -- settle_send -----------------------------------------------------------------
     Mutant(
@@ -195,7 +195,7 @@ MUTANTS = (
         "store/lua/settle_send.lua",
         'redis.call("RPUSH", KEYS[6], p.mail)',
         "",
-        8,
+        9,
     ),
     Mutant(
         "a text that was sent stays in the queue",
@@ -251,7 +251,7 @@ MUTANTS = (
         "flow/sender.py",
         'await self._again(task, "no_answer", after=LOOK_UP_AFTER, look_up=True)',
         'await self._sent(task, Sent("?", self._clock.now()))',
-        14,
+        1,
     ),
     # -- change_case -------------------------------------------------------------------
     Mutant(
@@ -266,7 +266,7 @@ MUTANTS = (
         "store/lua/change_case.lua",
         "if not p.from[status] then",
         "if false then",
-        1,
+        3,
     ),
     Mutant(
         "whoever likes does what is the holder's",
@@ -280,7 +280,7 @@ MUTANTS = (
         "store/lua/change_case.lua",
         'redis.call("ZADD", KEYS[8], p.now, p.key)',
         "",
-        2,
+        0,
     ),
     Mutant(
         "a resolved case stays on the list",
@@ -295,7 +295,7 @@ MUTANTS = (
         "flow/control.py",
         "return those(Handling.OPT_OUT), [*those(Handling.OPT_IN), *those(None)]",
         "return [], [*those(None), *those(Handling.OPT_IN), *those(Handling.OPT_OUT)]",
-        2,
+        19,
     ),
     # -- worker ------------------------------------------------------------------------
     Mutant(
@@ -303,7 +303,7 @@ MUTANTS = (
         "flow/worker.py",
         "return ledger.close(mails=len(work.mails))",
         "return ledger.close(mails=len(work.mails) + 1)",
-        9,
+        8,
     ),
     # -- ring ----------------------------------------------------------------------------
     Mutant(
@@ -311,14 +311,14 @@ MUTANTS = (
         "store/lua/ring.lua",
         'if p.revision ~= "" and (redis.call("HGET", KEYS[2], "revision") or "0") ~= p.revision then',
         "if false then",
-        1,
+        3,
     ),
     Mutant(
         "a turn does not see that a timer changed its case",
         "store/lua/ring.lua",
         'redis.call("HINCRBY", KEYS[3], "version", 1)',
         "",
-        3,
+        2,
     ),
     Mutant(
         "a timer rings again and again",
@@ -354,7 +354,7 @@ MUTANTS = (
         "store/lua/take_tokens.lua",
         "buckets[i] = {known = known, since = since, interval = interval, late = late}",
         "buckets[i] = {known = known, since = since, interval = interval, late = i > 1}",
-        14,
+        2,
     ),
     # -- incidents, duties -----------------------------------------------------------
     Mutant(
@@ -362,42 +362,42 @@ MUTANTS = (
         "store/lua/join_incident.lua",
         'redis.call("XADD", KEYS[3], "*", unpack(ARGV, 3))',
         "",
-        3,
+        1,
     ),
     Mutant(
         "whoever founds an incident is no part of it",
         "store/lua/open_incident.lua",
         'redis.call("HSET", KEYS[1], "incident", p.id)',
         "",
-        3,
+        1,
     ),
     Mutant(
         "an incident ends again and again",
         "store/lua/end_incident.lua",
         'redis.call("HSET", KEYS[1], "ended_at", ARGV[3])',
         "",
-        3,
+        1,
     ),
     Mutant(
         "a case that left its incident is part of it",
         "store/lua/leave_incident.lua",
         'redis.call("HSET", KEYS[1], "incident", "")',
         "",
-        25,
+        1,
     ),
     Mutant(
         "an errand that is wanted again begins anew",
         "store/lua/begin_errand.lua",
         'if redis.call("HSETNX", KEYS[1], ARGV[1], ARGV[2]) == 0 then return 0 end',
         'redis.call("HSET", KEYS[1], ARGV[1], ARGV[2])',
-        14,
+        1,
     ),
     Mutant(
         "no desk hears that an errand ended",
         "store/lua/end_errand.lua",
         'redis.call("XADD", KEYS[2], "*", unpack(ARGV, 3))',
         "",
-        2,
+        31,
     ),
     Mutant(
         "a duty of the dead is never taken over",
@@ -419,7 +419,7 @@ MUTANTS = (
         "store/lua/change_case.lua",
         "if #p.opted_out > 0 and opt_out() then",
         "if #p.opted_out > 0 then",
-        22,
+        4,
     ),
     # -- edits and deletions --------------------------------------------------------------
     Mutant(
