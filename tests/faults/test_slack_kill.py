@@ -103,7 +103,10 @@ async def claim(desk: Desk, anna: Person, card: Message) -> None:
 
 
 async def compose(desk: Desk, anna: Person, card: Message, text: str) -> None:
-    """Answer in the composer; who is not heard clicks again."""
+    """Answer in the composer; who is not heard clicks again.
+
+    A click that was heard late opens one more composer: nobody writes in it again.
+    """
 
     async def opened() -> bool:
         await anna.click(card, "case_reply")
@@ -111,12 +114,15 @@ async def compose(desk: Desk, anna: Person, card: Message, text: str) -> None:
         return anna.has_view()
 
     async def sent() -> bool:
+        composer = await anna.view()
         errors = await anna.submit({"text": text})
         assert errors == {}
-        return not anna.has_view()
+        return not anna.has_view() or await anna.view() is not composer
 
     await desk.until(opened, "the composer does not open")
     await desk.until(sent, "the composer does not close")
+    while anna.has_view():
+        await anna.close()
 
 
 async def work(
