@@ -19,6 +19,7 @@ from bot.ports.kept import Kept, PostCheck, Round
 CHECK_DUTY: Final = "kept_check"
 LOOK_EVERY: Final = timedelta(minutes=1)  # for an answer, and whose duty it is
 AFTER_FAILURE: Final = timedelta(hours=1)
+PATIENCE: Final = timedelta(hours=3)  # with a network that does not get ready
 
 
 class KeptCheck:
@@ -66,7 +67,7 @@ class KeptCheck:
         if round_ is not None and now < round_.due:
             return 0
         try:
-            return await self._go_on(round_.job if round_ else "")
+            return await self._go_on_in_time(round_)
         except TemporaryFailure:
             self._next = now + 5 * LOOK_EVERY
             raise
@@ -75,9 +76,23 @@ class KeptCheck:
             await self._keep(AFTER_FAILURE)
             return 0
 
-    async def _go_on(self, job: str) -> int:
+    async def _go_on_in_time(self, round_: Round | None) -> int:
+        """Go on as usual, or at once if the network has not been ready for hours."""
+        job = round_.job if round_ else ""
+        late = round_ is not None and self._clock.now() > round_.due + PATIENCE
+        if late and job:
+            self._log("kept_check_stuck", channel=self._channel)
+            return await self._go_on("", at_once=True)
+        try:
+            return await self._go_on(job)
+        except TemporaryFailure:
+            if not late:
+                raise
+            return await self._go_on("", at_once=True)
+
+    async def _go_on(self, job: str, *, at_once: bool = False) -> int:
         if not job and (ids := await self._ids()):
-            job = await self._check.begin(ids)
+            job = await self._check.begin(ids, at_once=at_once)
             await self._keep(timedelta(0), job)
             self._log("kept_posts_asked_for", count=len(ids))
         gone = await self._check.result(job, self._ids) if job else frozenset[str]()

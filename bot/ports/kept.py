@@ -28,8 +28,12 @@ Posts = Callable[[], Awaitable[Collection[MessageId]]]
 class PostCheck(Protocol):
     """A network that tells only whoever asks what was deleted there."""
 
-    async def begin(self, posts: Collection[MessageId]) -> str:
+    async def begin(
+        self, posts: Collection[MessageId], *, at_once: bool = False
+    ) -> str:
         """Ask for all of `posts`; return by what name the answer is to be fetched.
+
+        `at_once` asks in a way whose answer needs no waiting for, whatever that costs.
 
         Raises:
             TemporaryFailure: not now.

@@ -22,8 +22,9 @@ class Wordings(Protocol):
     ) -> timedelta:
         """Take words for the text `key`; zero if it may be sent now.
 
-        Else another text took them less than `apart` ago: the rest of that is returned
-        and nothing is taken. Taking them twice for one text is taking them once.
+        Else another text took them less than `apart` ago, or others wait for them: the
+        time until this text's turn is returned, which is kept for it. Taking them twice
+        for one text is taking them once.
         """
         ...
 

@@ -36,7 +36,7 @@ class RedisWordings:
         """Take words for the text `key`, or return how long to wait with them."""
         with reporting_outages():
             wait = await self._take(
-                keys=[keys.said(channel, "at"), keys.said(channel, "by")],
+                keys=[keys.said(channel, name) for name in ("at", "by", "turns")],
                 args=[words, key, to_ms(now), apart // _MS, KEPT // _MS],
             )
         return int(wait) * _MS

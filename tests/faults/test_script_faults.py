@@ -192,14 +192,31 @@ FAULTS = (
     ),
     Fault(
         "take_words",
-        'redis.call("HGET", KEYS[2], words) ~= key and ',
+        'redis.call("HGET", KEYS[2], words) == key',
         wordings.test_a_text_that_is_tried_again_does_not_wait_for_itself,
+        "false",
     ),
     Fault(
         "take_words",
-        "at + apart > now",
+        "if turn > now and not again then return turn - now end",
         wordings.test_of_many_at_once_one_has_the_words,
-        "false",
+    ),
+    Fault(
+        "take_words",
+        "turn, own, turn, last",
+        wordings.test_each_of_those_who_wait_has_a_turn_of_its_own,
+        "turn, own",
+    ),
+    Fault(
+        "take_words",
+        "math.max(turn, said + apart)",
+        wordings.test_who_comes_late_for_its_turn_moves_the_next_one_on,
+        "turn",
+    ),
+    Fault(
+        "take_words",
+        'redis.call("ZREMRANGEBYSCORE", KEYS[3], "-inf", "(" .. oldest)',
+        wordings.test_no_turn_is_kept_for_ever,
     ),
     Fault(
         "take_words",

@@ -10,7 +10,13 @@ import pytest
 from bot.channels.x.errors import ErrorKind
 from bot.errors import TemporaryFailure
 from bot.flow.duty import Duty
-from bot.flow.kept_check import AFTER_FAILURE, CHECK_DUTY, KeptCheck, written_by
+from bot.flow.kept_check import (
+    AFTER_FAILURE,
+    CHECK_DUTY,
+    PATIENCE,
+    KeptCheck,
+    written_by,
+)
 from bot.model.event import EventType
 from bot.model.record import Author
 from bot.ports.kept import Round
@@ -239,6 +245,30 @@ async def test_a_check_that_x_gave_up_is_begun_anew(x, with_token):
     assert await with_token.check.step() == 0
     x.core.job_takes = timedelta(0)
     with_token.clock.advance(AFTER_FAILURE.total_seconds())
+    assert await with_token.check.step() == 1
+
+
+async def test_while_x_is_stuck_with_a_check_the_posts_are_looked_up(x, with_token):
+    ann = x.person("ann")
+    gone = ann.post(f"@acmecare {WORDS} help")
+    await with_token.line.settle()
+    ann.delete(gone)
+    x.core.job_takes = timedelta(days=9)
+    await with_token.check.step()
+    with_token.clock.advance(PATIENCE.total_seconds())
+    assert await with_token.check.step() == 0
+    with_token.clock.advance(120)
+    assert await with_token.check.step() == 1
+    assert await with_token.texts(ann) == [""]
+    assert len(x.ledger.of(JOBS)) == 1  # X runs one at a time
+
+    second = ann.post(f"@acmecare {WORDS} once more")
+    await with_token.line.settle()
+    ann.delete(second)
+    with_token.clock.advance(HALF_A_DAY.total_seconds())
+    with pytest.raises(TemporaryFailure):
+        await with_token.check.step()
+    with_token.clock.advance(PATIENCE.total_seconds())
     assert await with_token.check.step() == 1
 
 

@@ -80,13 +80,17 @@ class KeptPosts:
         self._look_up, self._app, self._files = LookUp(client), app, session.plain()
         self._client, self._forget = client, forget
 
-    async def begin(self, posts: Collection[MessageId]) -> str:
+    async def begin(
+        self, posts: Collection[MessageId], *, at_once: bool = False
+    ) -> str:
         """Ask for them; return by what name the answer is to be fetched.
+
+        `at_once` looks them up: X runs one job at a time, and that one may be stuck.
 
         Raises:
             XError: X takes no such job now.
         """
-        job = await self._begun(self._app) if self._app else None
+        job = await self._begun(self._app) if self._app and not at_once else None
         if job is None:
             return LOOK_UP
         ids = "\n".join(filter(_is_id, posts))
