@@ -78,6 +78,17 @@ class Body:
             raise InputError(f"“{name}” must be a list of texts.")
         return [_whole(one) for one in value]
 
+    def within(self, name: str) -> list[Body]:
+        """Return a field that must be a list of objects, each to be read likewise."""
+        value = self._fields.get(name)
+        if not isinstance(value, list) or not all(isinstance(v, dict) for v in value):
+            raise InputError(f"“{name}” must be a list of objects.")
+        return [Body(one, key=self.key) for one in value]
+
+    def has(self, name: str) -> bool:
+        """Tell whether the field is there and says something: not null, false or ""."""
+        return bool(self._fields.get(name))
+
 
 async def _measured(request: Request) -> bytes:
     received = bytearray()

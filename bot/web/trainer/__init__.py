@@ -1,0 +1,1 @@
+"""The trainer's page: from a wrong reading to a better model."""

@@ -1,0 +1,67 @@
+"""Messages of the queue beside which a trainer writes: what of their words may be used."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from bot.flow.own_words import copied
+from bot.model.example import Origin
+from bot.model.network_rules import ExampleUse
+from bot.model.review import ReviewId, ReviewItem
+from bot.ports import ReviewWork
+from bot.web.body import Body
+
+_MASK: Final = re.compile(r"<[a-z_]+>")
+_FORBIDDEN: Final = (
+    "too close to the customer's own words. This network forbids that its posts train a "
+    "model: write how another customer could ask for the same."
+)
+_NO_CONSENT: Final = (
+    "too close to the customer's own words. This network allows that only if the "
+    "customer agreed: say so below, or write a sentence of your own."
+)
+_MASKED: Final = "holds {mask}, which hides something of the customer's: invent one."
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The messages, and whether the trainer says that the customers agreed."""
+
+    items: tuple[ReviewItem, ...] = ()
+    consented: bool = False
+
+    @classmethod
+    async def of(cls, reviews: ReviewWork, body: Body) -> Beside:
+        """Return what a write names as `items` and `consented`.
+
+        Raises:
+            InputError: one of them is not in the queue any more.
+        """
+        ids = body.texts("items") if body.has("items") else []
+        items = tuple([await reviews.item(ReviewId(id_)) for id_ in ids])
+        return cls(items, body.has("consented"))
+
+    def against(self, text: str) -> list[str]:
+        """Return why `text` must not become an example, in parts of sentences."""
+        masks = [_MASKED.format(mask=mask) for mask in _MASK.findall(text)]
+        uses = {item.examples for item in self._copied(text)}
+        if ExampleUse.NEVER in uses:
+            return [_FORBIDDEN, *masks]
+        if ExampleUse.WITH_CONSENT in uses and not self.consented:
+            return [_NO_CONSENT, *masks]
+        return masks
+
+    def origin(self, texts: Iterable[str]) -> Origin:
+        """Return what kind of source new texts come from."""
+        if not self.items:
+            return Origin.WRITTEN
+        uses = {item.examples for text in texts for item in self._copied(text)}
+        if ExampleUse.WITH_CONSENT in uses:
+            return Origin.CONSENT
+        return Origin.MESSAGE if uses else Origin.REWORDED
+
+    def _copied(self, text: str) -> list[ReviewItem]:
+        return [item for item in self.items if copied(text, item.text)]

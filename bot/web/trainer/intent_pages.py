@@ -1,0 +1,176 @@
+"""The intents: all of them with their figures, and each with its examples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse
+from starlette.routing import BaseRoute, Route
+
+from bot.model.example import CorpusState, Example, Label
+from bot.model.review import NewTopic
+from bot.web.trainer.frame import Frame, number_of
+from bot.web.trainer.parts import Parts
+from bot.web.trainer.quality import Quality, quality_of
+
+PAGE: Final = 50  # examples
+FEW: Final = 20  # examples, below which an intent is not read well
+_MAPPED: Final = 120  # examples of each intent that the map is drawn by
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One intent in the list; shares are None where nothing was measured."""
+
+    label: Label
+    count: int
+    answered: bool
+    protected: bool
+    recall: float | None
+    precision: float | None
+    confused: tuple[tuple[str, int], ...]
+
+
+class IntentPages:
+    """The section's pages, and the map."""
+
+    def __init__(self, parts: Parts, frame: Frame) -> None:
+        self._parts, self._frame = parts, frame
+        self._map: tuple[str, dict[str, tuple[float, float]]] | None = None
+
+    def routes(self) -> list[BaseRoute]:
+        return [
+            Route("/train/intents", self.list),
+            Route("/train/intents/new", self.new),
+            Route("/train/intents/{label:path}", self.intent),
+            Route("/api/train/map", self.map),
+        ]
+
+    async def list(self, request: Request) -> HTMLResponse:
+        """Show all intents."""
+        state, quality = await self._parts.corpus.read(), await self._quality()
+        rows = [_row(state, label, quality) for label in sorted(state.labels)]
+        return await self._frame.page(
+            request,
+            "intents",
+            "intents.html",
+            rows=rows,
+            total=sum(row.count for row in rows),
+            measured=bool(quality.figures),
+            few=FEW,
+        )
+
+    async def intent(self, request: Request) -> HTMLResponse:
+        """Show one intent with a page of its examples, the newest first."""
+        state = await self._parts.corpus.read()
+        label = Label(str(request.path_params["label"]))
+        if label not in state.labels:
+            raise HTTPException(404, f"There is no intent {label}.")
+        find = request.query_params.get("find", "").strip()
+        found = _found(state.labels[label], find)
+        pages = max(1, -(-len(found) // PAGE))
+        page = min(number_of(request.query_params.get("page", "")), pages)
+        quality = await self._quality()
+        return await self._frame.page(
+            request,
+            "intents",
+            "intent.html",
+            label=label,
+            total=len(state.labels[label]),
+            found=len(found),
+            find=find,
+            page=page,
+            pages=pages,
+            examples=found[(page - 1) * PAGE : page * PAGE],
+            answer=state.answers.get(label),
+            figures=quality.figures.get(label),
+            confused=quality.mistaken(label),
+            **_choices(state),
+        )
+
+    async def new(self, request: Request) -> HTMLResponse:
+        """Show the form of a new intent, for a topic of the queue or for any."""
+        state = await self._parts.corpus.read()
+        name = request.query_params.get("name", "")
+        topic = await self._topic(request.query_params.get("topic", ""))
+        return await self._frame.page(
+            request,
+            "intents",
+            "new_intent.html",
+            name=name or (topic.name if topic else ""),
+            topic=topic,
+            items=[item.id for item in topic.items] if topic else [],
+            **_choices(state),
+        )
+
+    async def map(self, _request: Request) -> JSONResponse:
+        """Return where each intent lies; drawn once for each state of the data."""
+        state, quality = await self._parts.corpus.read(), await self._quality()
+        if self._map is None or self._map[0] != state.version:
+            places = await self._parts.reader.spread(
+                {
+                    label: [example.text for example in examples[:_MAPPED]]
+                    for label, examples in state.labels.items()
+                    if examples
+                }
+            )
+            self._map = (state.version, places)
+        return JSONResponse({"labels": _mapped(state, quality, self._map[1])})
+
+    async def _topic(self, name: str) -> NewTopic | None:
+        if not name:
+            return None
+        topics = await self._parts.reviews.topics()
+        return next((topic for topic in topics if topic.name == name), None)
+
+    async def _quality(self) -> Quality:
+        return quality_of(await self._parts.last_comparison())
+
+
+def _row(state: CorpusState, label: Label, quality: Quality) -> Row:
+    figures = quality.figures.get(label)
+    return Row(
+        label=label,
+        count=len(state.labels[label]),
+        answered=label in state.answers,
+        protected=label in quality.protected,
+        recall=figures.recall if figures else None,
+        precision=figures.precision if figures else None,
+        confused=quality.mistaken(label),
+    )
+
+
+def _mapped(
+    state: CorpusState, quality: Quality, places: Mapping[str, tuple[float, float]]
+) -> Sequence[object]:
+    return [
+        {
+            "label": label,
+            "x": x,
+            "y": y,
+            "count": len(state.labels[Label(label)]),
+            "recall": figures.recall if figures else None,
+            "confused": [other for other, _ in quality.mistaken(Label(label))],
+        }
+        for label, (x, y) in places.items()
+        if Label(label) in state.labels
+        for figures in [quality.figures.get(label)]
+    ]
+
+
+def _found(examples: Sequence[Example], find: str) -> Sequence[Example]:
+    newest = examples[::-1]  # new ones are written at the end
+    wanted = find.casefold()
+    return [one for one in newest if wanted in one.text.casefold()] if find else newest
+
+
+def _choices(state: CorpusState) -> dict[str, object]:
+    return {
+        "version": state.version,
+        "labels": sorted(state.labels),
+        "kinds": state.entity_kinds,
+    }

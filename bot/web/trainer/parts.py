@@ -1,0 +1,61 @@
+"""What the trainer's page stands on: everything that its routes are given."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.clock import Clock
+from bot.log import Log
+from bot.model.comparison import Comparison
+from bot.model.policy import Policy
+from bot.model.reading import Reading
+from bot.ports import ReviewWork
+from bot.ports.corpus import AnswerFeedback, Corpus, ExampleFeedback
+
+
+class Reader(Protocol):
+    """A model that reads for trainers, apart from the workers; bot.nlu.aside is one.
+
+    Every method may take seconds while it is not `awake`, and raises ModelError if
+    the model cannot be used, TemporaryFailure if no answer came.
+    """
+
+    @property
+    def awake(self) -> bool:
+        """Whether it answers at once."""
+        ...
+
+    async def read(self, texts: Sequence[str]) -> list[Reading]:
+        """Return one reading for each text, in order."""
+        ...
+
+    async def spread(
+        self, groups: Mapping[str, Sequence[str]]
+    ) -> dict[str, tuple[float, float]]:
+        """Place groups of texts on a plane, alike ones near; axes from 0.0 to 1.0."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The parts of the program that trainers see and work on.
+
+    `last_comparison` gives what the gate measured of the live model, None if nothing.
+    """
+
+    corpus: Corpus
+    examples: ExampleFeedback
+    answers: AnswerFeedback
+    reviews: ReviewWork
+    reader: Reader
+    last_comparison: Callable[[], Awaitable[Comparison | None]]
+    current_policy: Callable[[], Policy]
+    clock: Clock
+    log: Log
+
+    @property
+    def policy(self) -> Policy:
+        """The policy that is in force now."""
+        return self.current_policy()

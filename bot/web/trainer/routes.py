@@ -1,0 +1,34 @@
+"""The trainer's page as routes, for the application that serves it."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.web.trainer.author import tell_author
+from bot.web.trainer.feedback import FeedbackRoutes
+from bot.web.trainer.frame import HERE, Frame
+from bot.web.trainer.intent_pages import IntentPages
+from bot.web.trainer.parts import Parts
+from bot.web.trainer.queue_pages import QueuePages
+from bot.web.trainer.saving import Saving
+
+
+def trainer_routes(parts: Parts) -> list[BaseRoute]:
+    """Return everything below /train and /api/train."""
+    frame = Frame(parts)
+    return [
+        Route("/train", _first),
+        Route("/api/train/author", tell_author, methods=["POST"]),
+        *QueuePages(parts, frame).routes(),
+        *IntentPages(parts, frame).routes(),
+        *FeedbackRoutes(parts).routes(),
+        *Saving(parts).routes(),
+        Mount("/train/static", StaticFiles(directory=HERE / "static")),
+    ]
+
+
+async def _first(_request: Request) -> RedirectResponse:
+    return RedirectResponse("/train/queue")
