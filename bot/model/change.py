@@ -122,18 +122,35 @@ def touched_by(edits: Iterable[Edit]) -> Touched:
     return Touched(frozenset(labels), frozenset(answers))
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Examples, by their keys, that went from one label to another."""
+
+    label: Label
+    to: Label
+    keys: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastChange:
-    """A change as the log keeps it: who did what to how many, and no text."""
+    """A change as the log keeps it: who did what to which keys, and no text."""
 
     by: str
     at: datetime
     why: str
     origin: Origin
     item: str | None = None
-    added: Mapping[Label, tuple[str, ...]] = field(default_factory=dict)  # keys
+    added: Mapping[Label, tuple[str, ...]] = field(default_factory=dict)
     removed: Mapping[Label, tuple[str, ...]] = field(default_factory=dict)
+    moved: tuple[Move, ...] = ()
+    marked: Mapping[Label, tuple[str, ...]] = field(default_factory=dict)
     answers: tuple[str, ...] = ()
+
+    @property
+    def labels(self) -> frozenset[Label]:
+        """The labels whose examples it changed."""
+        ends = [label for move in self.moved for label in (move.label, move.to)]
+        return frozenset([*self.added, *self.removed, *self.marked, *ends])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,82 @@
+"""What every new text has to pass, through whatever door it comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.corpus.checks import ExampleChecks
+from bot.corpus.draft import Done
+from bot.corpus.marks import take_apart
+from bot.corpus.record import moves
+from bot.corpus.text import unusable
+from bot.corpus.words import WordsOf
+from bot.errors import InputError
+from bot.model.example import CorpusState, Finding, Label, Variant, key_of
+
+CheckAnswer = Callable[[str, Sequence[Variant]], Sequence[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Checks a draft's texts.
+
+    `words` gives a text as the model sees it: two with the same are the same.
+    `check_answer` looks at an answer's wordings.
+    """
+
+    checks: ExampleChecks
+    words: WordsOf
+    check_answer: CheckAnswer
+
+    def check(self, done: Done, after: CorpusState) -> None:
+        """Make sure that nothing speaks against what a change did.
+
+        Raises:
+            InputError: what does, one sentence a line.
+        """
+        findings = [*self._of_examples(done, after), *self._of_answers(done)]
+        sentences = dict.fromkeys(f.sentence for f in findings if f.blocks)
+        sentences.update(dict.fromkeys(self._doubles(done, after)))
+        if sentences:
+            raise InputError("\n".join(sentences))
+
+    def _of_examples(self, done: Done, after: CorpusState) -> Iterator[Finding]:
+        moved = moves(done)
+        for label, text in _added(done):
+            if (label, _key(text)) not in moved:
+                yield from self.checks.look(text, after.entity_kinds)
+
+    def _of_answers(self, done: Done) -> Iterator[Finding]:
+        for name, variants in done.answers.items():
+            yield from self.check_answer(name, variants)
+            for variant in variants:
+                if reason := unusable(variant.text):
+                    yield Finding(code="unprintable", sentence=reason, blocks=True)
+
+    def _doubles(self, done: Done, after: CorpusState) -> Iterator[str]:
+        """Yield what is said about texts that are examples already."""
+        holders: dict[str, list[Label]] = {}
+        for label, held in after.labels.items():
+            for example in held:
+                holders.setdefault(self.words(example.text), []).append(label)
+        kept = moves(done) | {
+            (label, _key(text)) for label, held in done.marked.items() for text in held
+        }
+        for label, text in _added(done):
+            found = holders.get(words := self.words(take_apart(text).text), [])
+            others = [other for other in found if other != label]
+            again = len(found) > 1 and (label, _key(text)) not in kept
+            if words and (others or again):
+                holder = (others or [label])[0]
+                yield f"The same words are an example of {holder} already."
+
+
+def _added(done: Done) -> Iterator[tuple[Label, str]]:
+    for label, held in done.added.items():
+        for text in held:
+            yield label, text
+
+
+def _key(marked: str) -> str:
+    return key_of(take_apart(marked).text)

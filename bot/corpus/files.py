@@ -1,0 +1,170 @@
+"""The `Corpus` port on the project's files."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+from bot.corpus.admission import Admission
+from bot.corpus.draft import Done
+from bot.corpus.log_file import line_of
+from bot.corpus.proof import prove
+from bot.corpus.reading import Places, Snapshot, take_snapshot
+from bot.corpus.record import record_of
+from bot.corpus.text import named
+from bot.corpus.tidying import tidied
+from bot.corpus.versions import Versions, conflict_between
+from bot.corpus.writing import Written, clear, finish, is_unfinished, locked, write_all
+from bot.errors import InputError
+from bot.model.change import Applied, Change, Conflict, PastChange, touched_by
+from bot.model.example import (
+    CorpusState,
+    CorpusVersion,
+)
+
+STATE: Final = ".corpus"  # the folder, in data, of what is not for Git
+_LONGEST_NAME: Final = 80
+_LONGEST_REASON: Final = 500
+_TRIES: Final = 3
+
+
+class FileCorpus:
+    """Examples, answers and their log in a project's folder.
+
+    Any number of processes may read and change it at once. Safe for threads.
+    """
+
+    def __init__(
+        self,
+        project: Path,
+        *,
+        policy: Path,
+        admission: Admission,
+    ) -> None:
+        """Read nothing yet.
+
+        Args:
+            project: the folder of domain.yml and data/.
+            policy: the policy, which gets a rule for each new intent.
+            admission: what every new text has to pass.
+        """
+        self._places = Places(project, policy)
+        self._admission = admission
+        self._state = project / "data" / STATE
+        self._versions = Versions(self._state / "versions")
+        self._last: Snapshot | None = None
+        self._lock = Lock()
+
+    async def read(self) -> CorpusState:
+        """See the port."""
+        return (await asyncio.to_thread(self._read)).state
+
+    async def apply(
+        self, change: Change, *, expected: CorpusVersion, now: datetime
+    ) -> Applied | Conflict:
+        """See the port."""
+        return await asyncio.to_thread(self._apply, change, expected, now)
+
+    async def changes(self, *, limit: int) -> Sequence[PastChange]:
+        """See the port."""
+        log = (await asyncio.to_thread(self._read)).log
+        return [logged.change for logged in log[::-1][:limit]]
+
+    def _read(self) -> Snapshot:
+        with self._lock:
+            while True:
+                with locked(self._places.data, alone=False):
+                    if not is_unfinished(self._state):
+                        return self._snapshot()
+                with locked(self._places.data, alone=True):
+                    finish(self._state)
+
+    def _apply(
+        self, change: Change, expected: CorpusVersion, now: datetime
+    ) -> Applied | Conflict:
+        change = tidied(_signed(change))
+        self._state.mkdir(exist_ok=True)
+        with self._lock, locked(self._places.data, alone=True):
+            finish(self._state)
+            for _ in range(_TRIES):
+                snapshot = self._snapshot()
+                clear(sorted({path.parent for path in snapshot.contents}))
+                conflict = self._conflict(change, expected, snapshot)
+                if conflict is not None:
+                    return conflict
+                version = self._write(change, snapshot, now)
+                if version is not None:
+                    merged = expected != snapshot.version
+                    return Applied(version=version, merged=merged)
+        raise InputError("Somebody is writing the files at this moment. Try again.")
+
+    def _snapshot(self) -> Snapshot:
+        """Return the files as they are; what was worked out of them is kept."""
+        snapshot = take_snapshot(self._places)
+        if self._last is None or self._last.contents != snapshot.contents:
+            self._versions.remember(snapshot.version, snapshot.digests)
+            self._last = snapshot
+        return self._last
+
+    def _conflict(
+        self, change: Change, expected: CorpusVersion, snapshot: Snapshot
+    ) -> Conflict | None:
+        if expected == snapshot.version:
+            return None
+        return conflict_between(
+            touched_by(change.edits),
+            self._versions.recall(expected),
+            snapshot.digests,
+            log=snapshot.log,
+            version=snapshot.version,
+        )
+
+    def _write(
+        self, change: Change, snapshot: Snapshot, now: datetime
+    ) -> CorpusVersion | None:
+        """Write the change; None if a file was changed at the same moment."""
+        draft = snapshot.draft()
+        for edit in change.edits:
+            draft.make(edit)
+        texts = draft.texts()
+        texts[self._places.log.resolve()] = self._longer_log(
+            snapshot, change, draft.done, now
+        )
+        after = snapshot.with_texts(texts)
+        prove(snapshot.state, after.state, draft.done)
+        self._admission.check(draft.done, after.state)
+        files = {
+            path: Written(snapshot.contents.get(path), content)
+            for path, content in after.contents.items()
+            if content != snapshot.contents.get(path)
+        }
+        if not write_all(self._state, files):
+            return None
+        self._versions.remember(after.version, after.digests)
+        self._last = after
+        return after.version
+
+    def _longer_log(
+        self, snapshot: Snapshot, change: Change, done: Done, now: datetime
+    ) -> str:
+        path = self._places.log.resolve()
+        log = snapshot.contents.get(path, b"").decode()
+        if log and not log.endswith("\n"):
+            log += "\n"
+        return f"{log}{line_of(record_of(change, done, now))}\n"
+
+
+def _signed(change: Change) -> Change:
+    """Return the change with author and reason on one line each."""
+    if not change.edits:
+        raise InputError("Nothing was changed.")
+    return replace(
+        change,
+        by=named(change.by, "who you are", longest=_LONGEST_NAME),
+        why=named(change.why, "why", longest=_LONGEST_REASON),
+    )

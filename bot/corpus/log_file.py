@@ -1,0 +1,110 @@
+"""The log of changes beside the data, and whence each example is, told from it.
+
+One line of JSON for each change, appended. An example is known by its label and by
+the key of its text, never by its place, so that it may be moved about in its list
+with an editor. Rewritten by hand it is another text, of which the log knows nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from cattrs import Converter
+from cattrs.errors import BaseValidationError
+
+from bot.errors import ConfigError
+from bot.model.change import PastChange
+from bot.model.example import Label, Origin, Provenance
+
+NAME: Final = "provenance.jsonl"
+
+Place = tuple[Label, str]  # label and key
+
+_CONVERTER = Converter(forbid_extra_keys=True, omit_if_default=True)
+_CONVERTER.register_unstructure_hook(datetime, datetime.isoformat)
+_CONVERTER.register_structure_hook(
+    datetime, lambda value, _: datetime.fromisoformat(value)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """One change of the log, and by what its line is known."""
+
+    change: PastChange
+    digest: str
+
+
+def read_log(path: Path, text: str) -> tuple[Logged, ...]:
+    """Return the changes that `text` tells of, oldest first.
+
+    Git may have joined the lines of two branches in any order.
+
+    Raises:
+        ConfigError: a line is broken; names file, line and remedy.
+    """
+    lines = [
+        Logged(_change(path, number, line), _digest(line))
+        for number, line in enumerate(text.splitlines(), start=1)
+        if line.strip()
+    ]
+    return tuple(sorted(lines, key=lambda logged: logged.change.at))
+
+
+def line_of(change: PastChange) -> str:
+    """Return the line, without its end, that tells of `change`."""
+    fields = _CONVERTER.unstructure(change)
+    return json.dumps(fields, ensure_ascii=False)
+
+
+def provenances(log: Iterable[Logged]) -> dict[Place, Provenance]:
+    """Return where the examples come from that the log knows."""
+    known: dict[Place, Provenance] = {}
+    for logged in log:
+        change = logged.change
+        ours = Provenance(
+            by=change.by,
+            at=change.at,
+            why=change.why,
+            origin=change.origin,
+            item=change.item,
+        )
+        for place in _places(change.removed):
+            known.pop(place, None)
+        known.update(dict.fromkeys(_places(change.added), ours))
+        for move in change.moved:
+            for key in move.keys:
+                source = known.pop((move.label, key), None)
+                known[(move.to, key)] = _moved(ours, source)
+    return known
+
+
+def _moved(ours: Provenance, source: Provenance | None) -> Provenance:
+    """Return whose decision the label is, and still whence the words are."""
+    if source is None:
+        return replace(ours, origin=Origin.BY_HAND, item=None)
+    return replace(ours, origin=source.origin, item=source.item)
+
+
+def _places(keys: Mapping[Label, Sequence[str]]) -> list[Place]:
+    return [(label, key) for label, found in keys.items() for key in found]
+
+
+def _change(path: Path, number: int, line: str) -> PastChange:
+    try:
+        return _CONVERTER.structure(json.loads(line), PastChange)
+    except (ValueError, TypeError, BaseValidationError):
+        raise ConfigError(
+            f"{path}:{number}: not the record of a change; expected a line that the "
+            "program wrote: take it back from Git, or remove it"
+        ) from None
+
+
+def _digest(line: str) -> str:
+    return hashlib.sha256(line.strip().encode()).hexdigest()[:12]

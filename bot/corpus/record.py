@@ -1,0 +1,56 @@
+"""What the log keeps of a change: keys of texts, and no text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from bot.corpus.draft import Done
+from bot.corpus.marks import take_apart
+from bot.model.change import Change, PastChange
+from bot.model.example import Label, key_of
+
+
+def record_of(change: Change, done: Done, now: datetime) -> PastChange:
+    """Return what the log keeps of a change that did this."""
+    moved = {
+        (label, key) for m in done.moved for key in m.keys for label in (m.label, m.to)
+    }
+    marked = _keys(done.marked, without=set())
+    same = moved | {(label, key) for label, keys in marked.items() for key in keys}
+    return PastChange(
+        by=change.by,
+        at=now,
+        why=change.why,
+        origin=change.origin,
+        item=change.item,
+        added=_keys(done.added, without=same),
+        removed=_keys(done.removed, without=same),
+        moved=tuple(done.moved),
+        marked=marked,
+        answers=tuple(done.answers),
+    )
+
+
+def _keys(
+    texts: Mapping[Label, Iterable[str]], *, without: set[tuple[Label, str]]
+) -> dict[Label, tuple[str, ...]]:
+    """Return the keys of marked texts, each once, by label."""
+    keys = {
+        label: tuple(
+            dict.fromkeys(
+                key
+                for text in held
+                if (label, key := key_of(take_apart(text).text)) not in without
+            )
+        )
+        for label, held in texts.items()
+    }
+    return {label: found for label, found in keys.items() if found}
+
+
+def moves(done: Done) -> set[tuple[Label, str]]:
+    """Return where moved examples came from and went to, by label and key."""
+    return {
+        (label, key) for m in done.moved for key in m.keys for label in (m.label, m.to)
+    }
