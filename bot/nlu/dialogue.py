@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -50,6 +51,12 @@ class RasaDialogue:
         self._model = model
         self._actions = load_actions()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="dialogue")
+
+    def using(self, model: LoadedModel) -> RasaDialogue:
+        """Return a dialogue on `model`, with the actions and the thread of this one."""
+        other = copy.copy(self)
+        other._model = model
+        return other
 
     async def turn(
         self,

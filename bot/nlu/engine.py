@@ -82,9 +82,13 @@ class RasaEngine:
     only slow each other down. Scale with processes.
     """
 
-    def __init__(self, model: LoadedModel) -> None:
+    def __init__(
+        self, model: LoadedModel, thread: ThreadPoolExecutor | None = None
+    ) -> None:
         self._model = model
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="nlu")
+        self._thread = thread or ThreadPoolExecutor(
+            max_workers=1, thread_name_prefix="nlu"
+        )
 
     async def read(self, texts: Sequence[str]) -> list[Reading]:
         """Return one reading for each text, in order; see the port.
@@ -113,6 +117,10 @@ class RasaEngine:
             _reading(message, _several(message, of_parts, len(parts)))
             for message, of_parts, parts in zip(messages, heads, cut, strict=True)
         ]
+
+    def using(self, model: LoadedModel) -> RasaEngine:
+        """Return an engine that reads with `model` in the thread of this one."""
+        return RasaEngine(model, self._thread)
 
     def use(self, model: LoadedModel) -> None:
         """Read with `model` from the next batch on; one in hand ends as it began.

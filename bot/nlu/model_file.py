@@ -49,16 +49,19 @@ def check_model(path: Path, *, expected: Iterable[str] = EXPECTED) -> None:
         raise ModelError(f"{path} names foreign code ({', '.join(strange)}): {REMEDY}")
 
 
-def seal(path: Path) -> None:
+def seal(path: Path) -> Path:
     """Write the checksum of a model beside it, so that changes are noticed."""
-    _seal_of(path).write_text(_digest(path) + "\n", encoding="ascii")
+    _seal_of(path).write_text(digest_of(path) + "\n", encoding="ascii")
+    return _seal_of(path)
 
 
 def _check_seal(path: Path) -> None:
     seal_file = _seal_of(path)
     if not seal_file.is_file():
         return  # made by `rasa train`, which writes none
-    if seal_file.read_text(encoding="utf-8", errors="replace").strip() != _digest(path):
+    if seal_file.read_text(encoding="utf-8", errors="replace").strip() != digest_of(
+        path
+    ):
         raise ModelError(f"{path} was altered after training: {REMEDY}")
 
 
@@ -66,7 +69,8 @@ def _seal_of(path: Path) -> Path:
     return path.with_name(path.name + ".sha256")
 
 
-def _digest(path: Path) -> str:
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a file."""
     digest = hashlib.sha256()
     with path.open("rb") as stream:
         while piece := stream.read(1 << 20):

@@ -18,7 +18,7 @@ from bot.nlu.model_file import seal
 from bot.nlu.profile import encoder_identity
 from bot.nlu.progress import told_to
 
-_LIBRARIES = (
+LIBRARIES = (
     "rasa",
     "scikit-learn",
     "scipy",
@@ -147,10 +147,10 @@ def fingerprint(project: Path) -> str:
         ConfigError: a file cannot be read.
     """
     digest = hashlib.sha256()
-    for name in _LIBRARIES:
+    for name in LIBRARIES:
         digest.update(f"{name}=={version(name)}\n".encode())
     digest.update(encoder_identity(project / "config.yml").encode())
-    for name, file in _ingredients(project):
+    for name, file in ingredients(project):
         try:
             content = file.read_bytes()
         except OSError as error:
@@ -170,7 +170,8 @@ def check_project(project: Path) -> None:
     load_examples(project / "data" / "nlu")
 
 
-def _ingredients(project: Path) -> Iterator[tuple[str, Path]]:
+def ingredients(project: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the files that shape a model, the project's and ours, by name."""
     for name, file in _project_files(project):
         if name != POLICY:  # thresholds and hours do not change what was learned
             yield name, file

@@ -93,12 +93,12 @@ class SharedModels(Protocol):
         """Say that `model` comes in pieces; until its offer ends, nobody can use it."""
         ...
 
-    async def carried(self, name: ModelName, part: Part) -> int:
+    async def carried(self, model: TrainedModel, part: Part) -> int:
         """Return how many pieces of the file are there, without a gap from the first."""
         ...
 
     async def carry(
-        self, name: ModelName, part: Part, number: int, piece: bytes
+        self, model: TrainedModel, part: Part, number: int, piece: bytes
     ) -> None:
         """Keep one piece of a file; the same piece again changes nothing."""
         ...
@@ -107,7 +107,7 @@ class SharedModels(Protocol):
         """Make the manifest known: what machines need of the model is there."""
         ...
 
-    def pieces(self, name: ModelName, part: Part) -> AsyncIterator[bytes]:
+    def pieces(self, model: TrainedModel, part: Part) -> AsyncIterator[bytes]:
         """Yield the pieces of a file in order; none if the store does not carry it."""
         ...
 
@@ -139,9 +139,9 @@ class SharedModels(Protocol):
         ...
 
     async def drop_old(self, *, now: datetime) -> int:
-        """Remove the files of models that need not be kept; return how many models.
+        """Remove what need not be kept; return how many offers.
 
-        An offer that has not ended counts for an hour.
+        An offer is kept for some minutes: somebody may be about to promote it.
         """
         ...
 

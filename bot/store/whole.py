@@ -20,6 +20,7 @@ from bot.store.generation import Generation
 from bot.store.inbox import RedisInbox
 from bot.store.incidents import RedisIncidents
 from bot.store.kept import RedisKept
+from bot.store.models import RedisModels
 from bot.store.outbox import RedisOutbox
 from bot.store.processes import RedisProcesses
 from bot.store.quiet import RedisQuietMode
@@ -63,6 +64,7 @@ class Store:
     quota: RedisQuota
     spending: RedisSpending
     wordings: RedisWordings
+    models: RedisModels
     wakes: Wakes
     server: EmbeddedServer | None  # None if Redis runs elsewhere
     generation: Generation
@@ -105,6 +107,7 @@ class Store:
             quota=RedisQuota(redis),
             spending=RedisSpending(redis),
             wordings=RedisWordings(redis),
+            models=RedisModels(redis),
             wakes=wakes,
             server=server,
             generation=generation,
