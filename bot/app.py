@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,14 +24,13 @@ from bot.flow.relay import Relay
 from bot.flow.rewriter import REWRITE_DUTY, Rewriter
 from bot.flow.sender import Sender
 from bot.flow.timekeeper import Timekeeper
-from bot.flow.worker import Worker
 from bot.knowledge.answers import DomainAnswers
 from bot.log import Log, json_log
 from bot.model.message import ChannelName
 from bot.model.policy import Policy
-from bot.nlu.dialogue import RasaDialogue
-from bot.nlu.engine import LoadedModel, RasaEngine, load_model
+from bot.nlu.engine import LoadedModel, load_model
 from bot.open_channels import open_simulator
+from bot.open_models import open_crew, open_promotion
 from bot.open_slack import open_slack, open_slack_files
 from bot.open_store import open_store
 from bot.policy_watch import PolicyWatch
@@ -217,37 +216,8 @@ async def open_program(
             ),
             figures=figures,
             money=money,
+            promotion=open_promotion(settings, store, clock),
         )
-
-
-@contextmanager
-def open_workers(
-    program: Program, model: LoadedModel, *, count: int
-) -> Iterator[list[Worker]]:
-    """Put `count` workers together that read with one loaded model.
-
-    Raises:
-        ConfigError: the dialogue's actions cannot be imported.
-    """
-    engine = RasaEngine(model)
-    dialogue = RasaDialogue(model, orders=program.settings.orders)
-    try:
-        yield [
-            Worker(
-                turns=program.store.turns,
-                understanding=engine,
-                dialogue=dialogue,
-                answers=program.answers,
-                channels=program.channels,
-                policy=program.policy,
-                clock=program.clock,
-                log=program.log,
-            )
-            for _ in range(count)
-        ]
-    finally:
-        dialogue.close()
-        engine.close()
 
 
 @asynccontextmanager
@@ -259,8 +229,11 @@ async def open_firstline(
     clock: Clock | None = None,
     log: Log = json_log,
     make_x: MakeX | None = None,
+    follow_models: bool = False,
 ) -> AsyncIterator[Firstline]:
     """Put the whole program together in this process; arguments as `open_program`.
+
+    It reads with `model`, and with what is promoted later if it is to `follow_models`.
 
     Raises:
         ConfigError: policy or domain have mistakes.
@@ -271,6 +244,10 @@ async def open_firstline(
         model = load_model(model, config=settings.project / "config.yml")
     opening = open_program(settings, folder=folder, clock=clock, log=log, make_x=make_x)
     async with opening as program:
-        with open_workers(program, model, count=1) as (worker,):
+        with open_crew(program, model, count=1) as crew:
             parts = {part.name: getattr(program, part.name) for part in fields(program)}
-            yield Firstline(**parts, worker=worker)
+            yield Firstline(
+                **parts,
+                worker=crew.workers[0],
+                models=crew.models if follow_models else None,
+            )

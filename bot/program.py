@@ -19,7 +19,9 @@ from bot.flow.incident_work import IncidentDesk
 from bot.flow.incidents import IncidentKeeper
 from bot.flow.intake import Intake
 from bot.flow.loop import Outages, Step, keep_stepping, run_together
+from bot.flow.model_watch import ModelWatch
 from bot.flow.money import MoneyLook
+from bot.flow.promotion import Promotion
 from bot.flow.relay import Relay
 from bot.flow.rewriter import Rewriter
 from bot.flow.sender import Sender
@@ -67,6 +69,7 @@ class Program:
     rewriter: Rewriter
     figures: DayFiguresKeeper
     money: MoneyLook
+    promotion: Promotion
 
     @property
     def policy(self) -> Policy:
@@ -132,9 +135,10 @@ class Program:
         *,
         roles: Collection[Role],
         workers: Iterable[Worker] = (),
+        models: ModelWatch | None = None,
     ) -> list[Coroutine[None, None, None]]:
-        """Return what runs until `stop`: the roles' steps and the workers', the look at
-        the policy, the heartbeat, and the care for the embedded server."""
+        """Return what runs until `stop`: the roles' steps and the workers', the looks at
+        policy and live model, the heartbeat, and the care for the embedded server."""
         outages, wakes = Outages(), self.store.wakes
         bells = {"worker": wakes.workers, "sender": wakes.senders}
         loops = [
@@ -151,11 +155,12 @@ class Program:
                 ("policy", self._look_at_policy),
                 *self.steps(roles).items(),
                 *(("worker", self.following(worker)) for worker in workers),
+                *((("models", models.step),) if models else ()),
             )
         ]
         if self.x is not None and Role.INTAKE in roles:
             loops.append(self.x.listen(stop))
-        loops.append(self._heartbeat(roles, outages).run(stop))
+        loops.append(self._heartbeat(roles, outages, models).run(stop))
         loops.append(wakes.listen(stop, self.clock))
         if self.store.server is not None:
             loops.append(self.store.server.keep_running(stop))
@@ -171,7 +176,9 @@ class Program:
                 self.x.channel.follow(self.policy.x)
         return taken
 
-    def _heartbeat(self, roles: Collection[Role], outages: Outages) -> Heartbeat:
+    def _heartbeat(
+        self, roles: Collection[Role], outages: Outages, models: ModelWatch | None
+    ) -> Heartbeat:
         return Heartbeat(
             this_process([role.value for role in roles], now=self.clock.now()),
             self.store.processes,
@@ -179,6 +186,7 @@ class Program:
             policies=self.policies,
             clock=self.clock,
             log=self.log,
+            model=models,
         )
 
 
@@ -187,8 +195,9 @@ class Firstline(Program):
     """The whole program in one process, as replays and tests drive it."""
 
     worker: Worker
+    models: ModelWatch | None = None  # None: the model is the one it began with
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run every loop until `stop` is set; what is in hand is finished first."""
-        loops = self.loops(stop, roles=ALL, workers=[self.worker])
+        loops = self.loops(stop, roles=ALL, workers=[self.worker], models=self.models)
         await run_together(loops, stop=stop, log=self.log)

@@ -18,9 +18,9 @@ from bot.errors import ConfigError, TemporaryFailure
 from bot.flow.heartbeat import FORGET_AFTER
 from bot.flow.loop import keep_what_is_loaded, pause, run_together
 from bot.log import json_log
-from bot.nlu.training import model_path
 from bot.roles import LIGHT, Role
 from bot.settings import Settings
+from bot.starting import model_to_start_with, note_trained
 from bot.store.server import EmbeddedServer
 from bot.supervisor import STOP_S, Supervisor
 
@@ -74,9 +74,14 @@ async def run(settings: Settings, running: Running) -> int:
     """
     stop = stop_at_signals()
     listener = _listener(settings) if Role.WEB in running.roles else None
-    model = model_path(settings.project, settings.models)
-    if running.workers and not await _trained(model, stop):
-        return 1
+    start = await model_to_start_with(settings)
+    model = start.model
+    if running.workers:
+        if start.told:
+            console.print(start.told)
+        if not await _trained(model, stop):
+            return 1
+        await note_trained(settings, model)
     workers = _workers(settings, running.workers, model)
     supervising = asyncio.create_task(workers.run(stop))  # they start the slowest
     try:

@@ -6,14 +6,18 @@ import signal
 import sys
 from pathlib import Path
 
-from bot.app import open_program, open_workers
+from rich.console import Console
+
+from bot.app import open_program
 from bot.commands.run import stop_at_signals
 from bot.commands.train import current_model
 from bot.flow.loop import run_together
 from bot.log import json_log
 from bot.nlu.engine import load_model
+from bot.open_models import open_crew
 from bot.roles import Role
 from bot.settings import Settings
+from bot.starting import model_to_start_with, note_trained
 from bot.supervisor import end_with_parent
 
 SWITCH_S = 0.001  # Python's own is 5 ms, for each of the many waits of one step
@@ -26,7 +30,7 @@ async def work(settings: Settings, *, model: Path | None) -> int:
     Args:
         settings: where things are.
         model: given to the children of `firstline run`, which end with it. None
-            means a worker on its own, with the current model.
+            means a worker on its own, which finds by itself what to begin with.
 
     Raises:
         ConfigError: the project's files have mistakes.
@@ -38,13 +42,25 @@ async def work(settings: Settings, *, model: Path | None) -> int:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent
     # A signal meanwhile ends the process at once: there is nothing in hand yet.
     loaded = load_model(
-        model or current_model(settings), config=settings.project / "config.yml"
+        model or await _own_start(settings), config=settings.project / "config.yml"
     )
     stop = stop_at_signals()
     if model is not None:
         end_with_parent(stop)
     async with open_program(settings) as program:
-        with open_workers(program, loaded, count=HANDS) as workers:
-            loops = program.loops(stop, roles={Role.WORKER}, workers=workers)
+        with open_crew(program, loaded, count=HANDS) as crew:
+            loops = program.loops(
+                stop, roles={Role.WORKER}, workers=crew.workers, models=crew.models
+            )
             await run_together(loops, stop=stop, log=json_log)
     return 0
+
+
+async def _own_start(settings: Settings) -> Path:
+    start = await model_to_start_with(settings)
+    if start.told:
+        Console(stderr=True).print(start.told)
+    if not start.model.is_file():
+        current_model(settings)
+    await note_trained(settings, start.model)
+    return start.model

@@ -45,6 +45,16 @@ class PolicyVersions(Protocol):
     def refused(self) -> str: ...
 
 
+class ModelState(Protocol):
+    """What the process reads with; see bot.flow.model_watch."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def refused(self) -> str: ...
+
+
 class LoopDelay:
     """The worst delay of this process's event loop since it was last taken."""
 
@@ -77,9 +87,11 @@ class Heartbeat:
         policies: PolicyVersions,
         clock: Clock,
         log: Log,
+        model: ModelState | None = None,
     ) -> None:
         self._process, self._processes, self._outages = process, processes, outages
         self._policies, self._clock, self._log = policies, clock, log
+        self._model = model
         self._delay = LoopDelay()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -103,6 +115,8 @@ class Heartbeat:
             outages=self._outages.now(),
             policy=self._policies.version,
             policy_refused=self._policies.refused,
+            model=self._model.name if self._model else "",
+            model_refused=self._model.refused if self._model else "",
         )
         try:
             await self._processes.beat(now, now=self._clock.now(), ttl=FORGET_AFTER)

@@ -171,6 +171,7 @@ async def fetch(model: TrainedModel, shelf: Shelf, shared: SharedModels) -> None
                 found = True
             if not found:
                 raise _Lost("its file is not on this machine, and not in the store")
+        await asyncio.to_thread(receiving.finish)
 
 
 def _described(error: Exception) -> str:

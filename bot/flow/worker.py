@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -69,11 +69,13 @@ class Worker:
         clock: Clock,
         log: Log,
         pace: Pace | None = None,
+        begin: Callable[[], None] = lambda: None,
     ) -> None:
+        """Put it together; `begin` is called before each batch, on which it may act."""
         self._turns, self._understanding = turns, understanding
         self._dialogue, self._channels = dialogue, channels
         self._answers, self._clock, self._log = answers, clock, log
-        self._pace = pace or Pace()
+        self._pace, self._begin = pace or Pace(), begin
         self.follow(policy)
 
     def follow(self, policy: Policy) -> None:
@@ -89,6 +91,7 @@ class Worker:
             StoreUnavailable: the store was away in between. Who is still in hand is
                 given back if it answers again, else when their leases run out.
         """
+        self._begin()
         leases = await self._turns.lease(
             now=self._clock.now(), length=self._pace.lease, limit=self._pace.batch
         )

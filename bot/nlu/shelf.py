@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -143,15 +143,7 @@ class ModelShelf:
         """Take a model that comes in pieces; see the port."""
         self._folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self._folder, prefix=_RECEIVING) as made:
-            receiver = Receiver(Path(made))
-            yield receiver
-            for part, sealed in (
-                (Part.ARCHIVE, model.archive),
-                (Part.SNAPSHOT, model.snapshot),
-            ):
-                if _sealed(receiver.path(part)) != sealed:
-                    raise ModelError(f"{model.name} was damaged on its way here")
-            self._move_in(model, receiver)
+            yield Receiver(Path(made), lambda parts: self._move_in(model, parts))
 
     def spare(self, names: Sequence[ModelName]) -> None:
         """Keep these when old models are dropped next: the ones used last stay."""
@@ -159,14 +151,16 @@ class ModelShelf:
             with suppress(OSError):
                 os.utime(self.path(name))
 
-    def _move_in(self, model: TrainedModel, receiver: Receiver) -> None:
-        archive = receiver.path(Part.ARCHIVE)
-        checksum = seal(archive)
+    def _move_in(self, model: TrainedModel, parts: Mapping[Part, Path]) -> None:
+        sealed = {Part.ARCHIVE: model.archive, Part.SNAPSHOT: model.snapshot}
+        if any(_sealed(parts[part]) != sealed[part] for part in Part):
+            raise ModelError(f"{model.name} was damaged on its way here")
+        checksum = seal(parts[Part.ARCHIVE])
         self._put(self._manifest(model.name), pack(model).encode())
-        receiver.path(Part.SNAPSHOT).replace(self.path(model.name, Part.SNAPSHOT))
+        parts[Part.SNAPSHOT].replace(self.path(model.name, Part.SNAPSHOT))
         target = self.path(model.name)
         checksum.replace(target.with_name(target.name + checksum.suffix))
-        archive.replace(target)
+        parts[Part.ARCHIVE].replace(target)
 
     def _sweep(self) -> None:
         """Remove what belongs to models that are gone, and what a kill has left."""
@@ -201,18 +195,22 @@ class ModelShelf:
 class Receiver:
     """The port `Receiving`: pieces are appended to files in a folder of their own."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        for part in Part:
-            self.path(part).touch()
-
-    def path(self, part: Part) -> Path:
-        return self._folder / f"{part.value}{SUFFIXES[part]}"
+    def __init__(
+        self, folder: Path, move_in: Callable[[Mapping[Part, Path]], None]
+    ) -> None:
+        self._parts = {part: folder / part.value for part in Part}
+        self._move_in = move_in
+        for path in self._parts.values():
+            path.touch()
 
     def take(self, part: Part, piece: bytes) -> None:
         """Append a piece to a file of the model."""
-        with self.path(part).open("ab") as stream:
+        with self._parts[part].open("ab") as stream:
             stream.write(piece)
+
+    def finish(self) -> None:
+        """Put the model on the shelf; see the port."""
+        self._move_in(self._parts)
 
 
 def name_of(path: Path) -> ModelName:

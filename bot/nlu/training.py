@@ -66,7 +66,7 @@ _SOURCES = (  # what decides a prediction; engine and reports do not
 
 
 POLICY = "data/policy.yml"
-KEPT = 5  # models; going back to an older state of the data is then quick
+KEPT = 8  # models, the ones used last; those that are live or were are spared
 
 
 def train(project: Path, models: Path, progress: Callable[[str], None]) -> Path:

@@ -56,13 +56,7 @@ class Shelf(Protocol):
         ...
 
     def receive(self, model: TrainedModel) -> AbstractContextManager[Receiving]:
-        """Take a model that comes in pieces.
-
-        It is there when the context ends in order, as a whole; else nothing is.
-
-        Raises:
-            ModelError: at the end: what came is not what was sealed.
-        """
+        """Take a model that comes in pieces; without `finish` nothing of it stays."""
         ...
 
     def spare(self, names: Sequence[ModelName]) -> None:
@@ -75,6 +69,14 @@ class Receiving(Protocol):
 
     def take(self, part: Part, piece: bytes) -> None:
         """Append a piece to a file of the model."""
+        ...
+
+    def finish(self) -> None:
+        """Put the model on the shelf, as a whole.
+
+        Raises:
+            ModelError: what came is not what was sealed.
+        """
         ...
 
 

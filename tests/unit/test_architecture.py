@@ -104,6 +104,8 @@ PARTS: dict[str, set[str]] = {
         "bot.ports",
         *BASE,
     },
+    "bot.open_models": {"bot"},
+    "bot.starting": {"bot"},
     "bot.open_store": {"bot.store", "bot.settings", "bot.model", "bot.ports", *BASE},
     "bot.replay": {"bot"},
     "bot.commands": {"bot"},

@@ -41,17 +41,17 @@ def test_nothing_half_made_stays_behind(project, model_path):
     assert kept == {model_path.name, model_path.name + ".sha256"}
 
 
-def test_only_the_five_models_used_last_are_kept(tmp_path):
+def test_only_the_eight_models_used_last_are_kept(tmp_path):
     folder, models = write_project(tmp_path), tmp_path / "models"
     models.mkdir()
-    for age in range(7):
+    for age in range(10):
         for name in (f"model-{age}.tar.gz", f"model-{age}.tar.gz.sha256"):
             (models / name).write_text("old")
             os.utime(models / name, (1_000_000 - age, 1_000_000 - age))
     new = train(folder, models, quiet)
     kept = {path.name for path in models.glob("*.tar.gz")}
-    assert kept == {new.name, *(f"model-{age}.tar.gz" for age in range(4))}
-    assert len(list(models.glob("*.sha256"))) == 5
+    assert kept == {new.name, *(f"model-{age}.tar.gz" for age in range(7))}
+    assert len(list(models.glob("*.sha256"))) == 8
 
 
 TRAINING = """
