@@ -19,8 +19,10 @@ from bot.flow.figures import DayFiguresKeeper
 from bot.flow.incident_work import IncidentDesk
 from bot.flow.incidents import IncidentKeeper
 from bot.flow.intake import Intake
+from bot.flow.learner import Learner
 from bot.flow.money import MoneyLook
 from bot.flow.relay import Relay
+from bot.flow.review_queue import ReviewQueue
 from bot.flow.rewriter import REWRITE_DUTY, Rewriter
 from bot.flow.sender import Sender
 from bot.flow.timekeeper import Timekeeper
@@ -207,6 +209,19 @@ async def open_program(
                 duties=store.duties,
                 clock=clock,
             ),
+            learner=Learner(
+                events=store.events,
+                reviews=store.reviews,
+                cases=store.cases,
+                answers=answers,
+                channels=channels,
+                duties=store.duties,
+                policy=policy,
+                clock=clock,
+                log=log,
+                generation=store.generation,
+            ),
+            review_queue=ReviewQueue(store.reviews, clock=clock),
             archivist=Archivist(store.archive, clock=clock, log=log),
             rewriter=Rewriter(
                 store.forgetting,

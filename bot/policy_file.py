@@ -25,6 +25,7 @@ from bot.policy_service import (
     read_count,
     read_hours,
     read_incidents,
+    read_learning,
     read_service,
 )
 from bot.policy_x import read_x
@@ -50,8 +51,9 @@ def _policy(root: Node) -> Policy:
     named = {field.name for field in dataclasses.fields(Policy)} - {
         "paused",
         "conditions",
+        "learning",
     }
-    top = root.fields(sorted(named))
+    top = root.fields(sorted(named), ["learning"])
     teams = _teams(top["teams"])
     intents = _intents(top["intents"], teams)
     burst, burst_at_most = _bursts(top["burst"], top["burst_at_most"])
@@ -82,6 +84,7 @@ def _policy(root: Node) -> Policy:
         tags=top["tags"].texts(),
         resolutions=_at_least_one(top["resolutions"]),
         x=read_x(top["x"]),
+        learning=read_learning(top["learning"]),
     )
 
 

@@ -8,12 +8,13 @@ from datetime import date, time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.model.case import Priority
-from bot.model.policy import IncidentRule, OpeningHours, ServiceLevels
+from bot.model.policy import IncidentRule, LearningRule, OpeningHours, ServiceLevels
 from bot.yaml_reader import Node
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SPAN = re.compile(r"(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})")
 _NO_LIMIT = 1000.0
+_MOST_REVIEWS = 20_000.0  # a page reads all of them
 PRIORITIES = {priority.name.lower(): priority for priority in Priority}
 
 
@@ -90,8 +91,24 @@ def read_incidents(node: Node) -> IncidentRule:
     )
 
 
-def read_count(node: Node) -> int:
-    number = node.number(low=0, high=_NO_LIMIT)
+def read_learning(node: Node) -> LearningRule:
+    """Return what the section says; what it leaves out is as if nobody had decided."""
+    usual = LearningRule()
+    if not node.given:
+        return usual
+    keys = node.fields((), [field.name for field in dataclasses.fields(usual)])
+    queue, keep = keys["queue"], keys["keep"]
+    again, likeness = keys["asked_again"], keys["likeness"]
+    return LearningRule(
+        queue=read_count(queue, most=_MOST_REVIEWS) if queue.given else usual.queue,
+        keep=keep.duration() if keep.given else usual.keep,
+        asked_again=again.duration() if again.given else usual.asked_again,
+        likeness=likeness.number(low=0, high=1) if likeness.given else usual.likeness,
+    )
+
+
+def read_count(node: Node, *, most: float = _NO_LIMIT) -> int:
+    number = node.number(low=0, high=most)
     if number != int(number):
         node.wrong(f"is {number:g}", expected="a whole number")
     return int(number)

@@ -18,11 +18,13 @@ from bot.flow.heartbeat import Heartbeat, this_process
 from bot.flow.incident_work import IncidentDesk
 from bot.flow.incidents import IncidentKeeper
 from bot.flow.intake import Intake
+from bot.flow.learner import Learner
 from bot.flow.loop import Outages, Step, keep_stepping, run_together
 from bot.flow.model_watch import ModelWatch
 from bot.flow.money import MoneyLook
 from bot.flow.promotion import Promotion
 from bot.flow.relay import Relay
+from bot.flow.review_queue import ReviewQueue
 from bot.flow.rewriter import Rewriter
 from bot.flow.sender import Sender
 from bot.flow.timekeeper import Timekeeper
@@ -65,6 +67,8 @@ class Program:
     incident_keeper: IncidentKeeper
     incident_desk: IncidentDesk
     errands: ErrandRunner
+    learner: Learner
+    review_queue: ReviewQueue
     archivist: Archivist
     rewriter: Rewriter
     figures: DayFiguresKeeper
@@ -89,6 +93,7 @@ class Program:
                 "timekeeper": self.following(self.timekeeper),
                 "incidents": self.following(self.incident_keeper),
                 "errands": self.errands.step,
+                "learner": self.following(self.learner),
                 "archivist": self.archivist.step,
                 "rewriter": self.rewriter.step,
                 **self._slack_steps(),

@@ -88,7 +88,7 @@ class CaseLookup:
         found = await self._cases.get(case)
         records = await self._cases.records(found.customer)
         read = [record.reading for record in records if record.reading is not None]
-        fitting = dict(_standard_answers(found, read[-1] if read else None))
+        fitting = dict(standard_answers(found, read[-1] if read else None))
         known = [
             label for label in fitting if self._answers.has(label, found.visibility)
         ]
@@ -103,7 +103,7 @@ class CaseLookup:
         )
 
 
-def _standard_answers(
+def standard_answers(
     case: Case, reading: Reading | None
 ) -> Iterator[tuple[str, float]]:
     """Yield labels of standard answers with their confidence, the best first.

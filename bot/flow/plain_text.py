@@ -72,9 +72,9 @@ def with_readable_links(text: str) -> str:
     return _LINK.sub(lambda match: unquote(match.group().replace("+", " ")), text)
 
 
-def without_links(text: str) -> str:
-    """Return a folded text with a space in place of each link."""
-    return _LINK.sub(" ", text)
+def without_links(text: str, instead: str = " ") -> str:
+    """Return a folded text with a space, or something else, in place of each link."""
+    return _LINK.sub(instead, text)
 
 
 def host_of(link: str) -> str:

@@ -46,6 +46,8 @@ class EventType(str, Enum):
     ERRAND_BEGUN = "errand_begun"  # an agent wants something done with all its cases
     ERRAND_WENT_ON = "errand_went_on"  # what became of some `cases` is known
     ERRAND_ENDED = "errand_ended"
+    REVIEW_CLOSED = "review_closed"  # a trainer has dealt with a message; `state`
+    REVIEW_REOPENED = "review_reopened"
     LETTERS_REPLAYED = "letters_replayed"  # dead letters, put back by a person
     LETTERS_DROPPED = "letters_dropped"  # their content is gone, the outcome stays
     STORE_REPLACED = "store_replaced"  # another server answers: its past may be shorter

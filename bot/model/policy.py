@@ -126,6 +126,16 @@ class IncidentRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LearningRule:
+    """What the trainers' review queue takes in, and for how long."""
+
+    queue: int = 2000  # messages at the most; those that teach least go first
+    keep: timedelta = timedelta(days=90)  # then a message goes, closed or not
+    asked_again: timedelta = timedelta(hours=2)  # after an automatic answer
+    likeness: float = 0.8  # as of incidents: how alike two texts of one group are
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeskPolicy:
     """How agents' desks look and behave.
 
@@ -186,6 +196,7 @@ class Policy:
     tags: tuple[str, ...]
     resolutions: tuple[str, ...]
     x: XPolicy
+    learning: LearningRule = LearningRule()
     # Not in the file: what people told the bot to be silent about for now.
     paused: frozenset[str] = frozenset()
     # Nor is this: what holds for the moment on channels where anything special does.

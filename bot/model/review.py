@@ -74,6 +74,7 @@ class Settlement:
 class ReviewItem:
     """One message of the queue. `text` is masked: "my order <order_number> …".
 
+    It holds what was read: also the words of `burst`, the messages right before.
     `label` and `confidence` are the model's reading with `alternatives` after it, and
     `ours` and `known_words` as in model/reading.py. `group` is the item with which
     near-duplicates of it began, itself if it is the first. `examples` says what the
@@ -97,6 +98,7 @@ class ReviewItem:
     known_words: float = 1.0
     group: ReviewId
     examples: ExampleUse = ExampleUse.NEVER
+    burst: tuple[MessageId, ...] = ()
     settlement: Settlement | None = None
 
     def __post_init__(self) -> None:

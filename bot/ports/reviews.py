@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from bot.model.message import CustomerId, MessageId
 from bot.model.record import Record
 from bot.model.review import (
     Cause,
+    Finding,
     NewTopic,
     ReviewGroup,
     ReviewId,
@@ -49,7 +51,16 @@ class Reviews(Protocol):
         ...
 
     async def of_customer(self, customer: CustomerId) -> list[ReviewItem]:
-        """Return the customer's items, open or not."""
+        """Return the customer's items, open or not, but for those without text."""
+        ...
+
+    async def edited(
+        self, customer: CustomerId
+    ) -> Mapping[MessageId, tuple[Finding, ...]]:
+        """Return the messages of which an edit took the text, with their findings.
+
+        To be added again with the new text, or dropped.
+        """
         ...
 
     async def open(self) -> list[ReviewItem]:
@@ -69,7 +80,9 @@ class Reviews(Protocol):
         """
         ...
 
-    async def reopen(self, items: Sequence[ReviewId]) -> list[ReviewItem]:
+    async def reopen(
+        self, items: Sequence[ReviewId], *, by: str, now: datetime
+    ) -> list[ReviewItem]:
         """Open closed ones again; return all of them that are there as they are now."""
         ...
 
@@ -77,8 +90,11 @@ class Reviews(Protocol):
         """Keep nothing of these any more."""
         ...
 
-    async def count(self) -> int:
-        """Return how many are kept, open or not."""
+    async def listed(self, *, before: datetime | None = None) -> list[ReviewId]:
+        """Return all that are kept, open or not, the oldest first.
+
+        With `before` only those that were added before then.
+        """
         ...
 
 
@@ -125,7 +141,7 @@ class ReviewWork(Protocol):
         """Close items from which there is nothing to learn; returns likewise."""
         ...
 
-    async def reopen(self, items: Sequence[ReviewId]) -> list[ReviewItem]:
+    async def reopen(self, items: Sequence[ReviewId], *, by: str) -> list[ReviewItem]:
         """Take closing back."""
         ...
 

@@ -89,6 +89,8 @@ class Amendments:
                         keys.of_customer(who, "amended"),
                         keys.of_customer(who, "amended_old"),
                         keys.in_shard(keys.shard_of(who), "events"),
+                        keys.of_customer(who, "reviews"),
+                        keys.in_shard(keys.shard_of(who), "reviews"),
                     ],
                     args=[_payload(notice, bool(known), state, flat, now=now)],
                 )
@@ -137,6 +139,7 @@ def _payload(
             "now": str(to_ms(now)),
             "keep": KEPT,
             "cases": keys.in_shard(keys.shard_of(notice.customer), "case:"),
+            "review": keys.in_shard(keys.shard_of(notice.customer), "review:"),
         }
     )
 

@@ -77,6 +77,7 @@ class RedisForgetting:
             "by": by,
             "cases": list(cases),
             "prefix": keys.in_shard(keys.shard_of(customer), "case:"),
+            "review": keys.in_shard(keys.shard_of(customer), "review:"),
         }
         with reporting_outages():
             counts = await self._forget(keys=_keys(customer), args=[to_json(payload)])
@@ -194,4 +195,6 @@ def _keys(who: CustomerId) -> list[str]:
             keys.in_shard(shard, name)
             for name in ("tokens", "leased", "outbox", "events")
         ),
+        keys.of_customer(who, "reviews"),
+        keys.in_shard(shard, "reviews"),
     ]

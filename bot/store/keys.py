@@ -8,6 +8,7 @@ from zlib import crc32
 from bot.model.case import CaseId, IncidentId
 from bot.model.message import ChannelName, CustomerId
 from bot.model.rank import Rank
+from bot.model.review import ReviewId
 
 SHARDS = tuple(f"s{number:02d}" for number in range(16))  # fixed; workers are not
 
@@ -109,6 +110,15 @@ def of_customer(customer: CustomerId, name: str) -> str:
 
 def of_case(case: CaseId) -> str:
     return f"{{{shard_of_case(case)}}}case:{case}"
+
+
+def of_review(review: ReviewId) -> str:
+    """Return the key of a review item, whose id names the shard: R-s03-…"""
+    return in_shard(shard_of_review(review), f"review:{review}")
+
+
+def shard_of_review(review: ReviewId) -> str:
+    return review.split("-")[1]
 
 
 QUIET = in_shard(SHARDS[0], "quiet")  # what the bot is to say nothing about

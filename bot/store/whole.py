@@ -25,6 +25,7 @@ from bot.store.outbox import RedisOutbox
 from bot.store.processes import RedisProcesses
 from bot.store.quiet import RedisQuietMode
 from bot.store.quota import RedisQuota
+from bot.store.reviews import RedisReviews
 from bot.store.server import EmbeddedServer
 from bot.store.spending import RedisSpending
 from bot.store.timers import RedisTimers
@@ -65,6 +66,7 @@ class Store:
     spending: RedisSpending
     wordings: RedisWordings
     models: RedisModels
+    reviews: RedisReviews
     wakes: Wakes
     server: EmbeddedServer | None  # None if Redis runs elsewhere
     generation: Generation
@@ -108,6 +110,7 @@ class Store:
             spending=RedisSpending(redis),
             wordings=RedisWordings(redis),
             models=RedisModels(redis),
+            reviews=RedisReviews(redis),
             wakes=wakes,
             server=server,
             generation=generation,

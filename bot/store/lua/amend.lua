@@ -1,4 +1,4 @@
--- amend(seen, seen_old, mailbox, history, dead, customer, amended, amended_old, events; payload) -> "ok" | "old" | "again"
+-- amend(seen, seen_old, mailbox, history, dead, customer, amended, amended_old, events, reviews, review_list; payload) -> "ok" | "old" | "again"
 -- Carries out, once, what an author did to a message: an edit that is newer than the
 -- last one, or a deletion, after which nothing comes. "again" if what `swaps` were
 -- derived from is not as it was.
@@ -7,10 +7,13 @@
 --                   noted it becomes `amended_old`, and that is forgotten
 --   customer  hash  version (raised: a turn that has read the old text is "changed"),
 --                   amended (there are notes), state, case
+--   reviews   hash  message -> id of what the trainers have to look at: its words go
+--   review_list  zset  as in add_review.lua
 --   the others as in accept.lua, commit.lua and bury.lua
 -- payload (JSON): customer, id, at (ms, by the network), when (the same as text),
 --   deleted, text, known (as it was found), swaps [{place, index, old, new}], state_old,
---   state_new ("" leaves it), now, keep, cases (the prefix of the cases' hashes)
+--   state_new ("" leaves it), now, keep, cases and review (the
+--   prefixes of such hashes)
 local p = cjson.decode(ARGV[1])
 local function has(key) return redis.call("HEXISTS", key, p.id) == 1 end
 local known = has(KEYS[1]) or has(KEYS[2])
@@ -36,6 +39,15 @@ for _, swap in ipairs(p.swaps) do
 end
 redis.call("HSET", KEYS[7], p.id, cjson.encode({at = p.at, deleted = p.deleted,
            when = p.when, text = not known and p.text or nil}))
+local review = redis.call("HGET", KEYS[10], p.id)
+if review and p.deleted then
+  local messages = redis.call("HGET", p.review .. review, "messages")
+  redis.call("HDEL", KEYS[10], p.id, unpack(cjson.decode(messages or "[]")))
+  redis.call("DEL", p.review .. review)
+  redis.call("ZREM", KEYS[11], review)
+elseif review then
+  redis.call("HDEL", p.review .. review, "body", "closed")
+end
 if redis.call("HLEN", KEYS[7]) >= p.keep then redis.call("RENAME", KEYS[7], KEYS[8]) end
 if not known then
   redis.call("HSET", KEYS[6], "amended", 1)

@@ -1,4 +1,4 @@
--- forget(customer, mailbox, history, dead, dead_letters, queue, delivery, amended, amended_old, tokens, leased, outbox, events; payload) -> {messages, texts, letters, unfinished}
+-- forget(customer, mailbox, history, dead, dead_letters, queue, delivery, amended, amended_old, tokens, leased, outbox, events, reviews, review_list; payload) -> {messages, texts, letters, unfinished}
 -- Removes what a customer wrote, what we wrote to them and by what they are known. What
 -- stays are ids, codes, times and counts, and that they want nothing automatic. A
 -- repetition finishes what another one left: `unfinished` counts a text that is just
@@ -16,9 +16,11 @@
 --   tokens    hash, leased  zset  as in lease.lua: who has them in hand loses them
 --   outbox    the shard's outbox; see queue.lua
 --   events    stream  the truth
+--   reviews   hash    message -> id of what the trainers have to look at: removed
+--   review_list  zset  as in add_review.lua
 -- payload (JSON): customer, now (ms), when (the same as text), nobody (the handle that
 --   stands for one that is forgotten), by, cases (ids: handle, learned and tags go),
---   prefix (of the cases' hashes)
+--   prefix (of the cases' hashes), review (of the reviews')
 -- uses queue
 local KEPT = {"id", "channel", "opted_out", "stopped_at", "contacts", "threads"}
 local OF_MESSAGE = {"channel", "id", "customer", "thread", "visibility", "sent_at",
@@ -128,6 +130,11 @@ for _, id in ipairs(p.cases) do
     redis.call("HINCRBY", case, "revision", 1)
   end
 end
+for _, id in ipairs(redis.call("HVALS", KEYS[14])) do
+  redis.call("DEL", p.review .. id)
+  redis.call("ZREM", KEYS[15], id)
+end
+redis.call("DEL", KEYS[14])
 redis.call("HINCRBY", hash, "version", 1)
 if redis.call("ZSCORE", KEYS[11], who) then redis.call("HINCRBY", KEYS[10], who, 1) end
 event("customer_forgotten", "by", p.by, "messages", messages, "texts", texts,

@@ -1,0 +1,95 @@
+"""Adds one message to the review queue: masked, in its group, or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.flow.review_groups import ReviewGroups
+from bot.flow.review_items import Writer, burst_of, item_of
+from bot.model.message import ChannelName, CustomerId, MessageId
+from bot.model.network_rules import ExampleUse
+from bot.model.policy import Policy
+from bot.model.record import Record
+from bot.model.review import Finding, ReviewItem
+from bot.ports import Cases, Channel, Reviews
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The end of a customer's transcript, and which version of it this is."""
+
+    customer: CustomerId
+    records: Sequence[Record]
+    version: str
+
+
+class ReviewAdding:
+    """Knows the groups there are, and what must not show of who wrote."""
+
+    def __init__(
+        self, reviews: Reviews, cases: Cases, channels: Mapping[ChannelName, Channel]
+    ) -> None:
+        self._reviews, self._cases, self._channels = reviews, cases, channels
+        self._groups = ReviewGroups()
+
+    def begin_with(self, items: Iterable[ReviewItem]) -> None:
+        """Know the groups of these open items, and no others."""
+        self._groups = ReviewGroups(items)
+
+    @property
+    def count(self) -> int:
+        """How many items there are, as far as was added here."""
+        return len(self._groups)
+
+    async def add(
+        self,
+        words: Words,
+        record: Record,
+        findings: tuple[Finding, ...],
+        *,
+        policy: Policy,
+        now: datetime,
+    ) -> bool:
+        """Keep a message of `words`, unless its group has enough of the same.
+
+        Returns:
+            False if the words are others meanwhile: nothing was kept.
+        """
+        id_ = self._reviews.id_of(words.customer, MessageId(record.id))
+        writer = await self._writer(words.customer)
+        alone = item_of(
+            record,
+            findings,
+            id_=id_,
+            burst=burst_of(record, words.records),
+            writer=writer,
+            rules=policy.public,
+            examples=self._examples(writer.channel),
+            now=now,
+        )
+        group = await asyncio.to_thread(  # thousands of comparisons take milliseconds
+            self._groups.find, alone.text, id_, likeness=policy.learning.likeness
+        )
+        if self._groups.is_full(group, id_):
+            return True
+        item = replace(alone, group=group)
+        kept = await self._reviews.add(item, version=words.version)
+        if kept:
+            self._groups.add(item)
+        return kept
+
+    async def _writer(self, customer: CustomerId) -> Writer:
+        profile = await self._cases.profile(customer)
+        return Writer(
+            customer=customer,
+            facts=await self._cases.private_facts(customer),
+            name=profile.name if profile else "",
+        )
+
+    def _examples(self, channel: ChannelName) -> ExampleUse:
+        """Return what the network allows; nothing where nobody knows its rules."""
+        known = self._channels.get(channel)
+        return known.rules.examples if known else ExampleUse.NEVER

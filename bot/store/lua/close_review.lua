@@ -1,0 +1,8 @@
+-- close_review(review, events; closed, event...) -> 1 | 0
+-- Notes what a trainer made of a message, once; 0 if it is not there, or closed.
+--   review  hash    as in add_review.lua
+--   events  stream  the truth
+if redis.call("EXISTS", KEYS[1]) == 0 then return 0 end
+if redis.call("HSETNX", KEYS[1], "closed", ARGV[1]) == 0 then return 0 end
+redis.call("XADD", KEYS[2], "*", unpack(ARGV, 2))
+return 1
