@@ -21,8 +21,10 @@ from bot.flow.errands import ErrandRunner
 from bot.flow.incident_work import IncidentDesk
 from bot.flow.incidents import IncidentKeeper
 from bot.flow.intake import Intake
+from bot.flow.learner import Learner
 from bot.flow.loop import keep_stepping
 from bot.flow.relay import Relay
+from bot.flow.review_queue import ReviewQueue
 from bot.flow.sender import Sender
 from bot.flow.timekeeper import Timekeeper
 from bot.flow.worker import Worker
@@ -39,6 +41,7 @@ from bot.store.inbox import RedisInbox
 from bot.store.incidents import RedisIncidents
 from bot.store.outbox import RedisOutbox
 from bot.store.quiet import RedisQuietMode
+from bot.store.reviews import RedisReviews
 from bot.store.timers import RedisTimers
 from bot.store.turns import RedisTurns
 from bot.store.wordings import RedisWordings
@@ -114,6 +117,8 @@ class FirstLine:
         self.incidents, self.duties = RedisIncidents(redis), RedisDuties(redis)
         answers = DomainAnswers(ROOT / "domain.yml", policy)
         channels = {channel.name: channel}
+        self.answers, self.channels = answers, channels
+        self.reviews = RedisReviews(redis)
         self.outbox = RedisOutbox(redis, channels)
         self.intake = Intake(channel, self.inbox, policy, clock=self.clock)
         self.worker = Worker(
@@ -162,6 +167,23 @@ class FirstLine:
             clock=self.clock,
         )
         self.runner = self.new_runner()
+        self.learner = self.new_learner()
+        self.queue = ReviewQueue(self.reviews, clock=self.clock)
+
+    def new_learner(self, generation: Generation | None = None) -> Learner:
+        """Return one more process that fills the review queue."""
+        return Learner(
+            events=self.events,
+            reviews=self.reviews,
+            cases=self.cases,
+            answers=self.answers,
+            channels=self.channels,
+            duties=self.duties,
+            policy=self.policy,
+            clock=self.clock,
+            log=self.log,
+            generation=generation,
+        )
 
     def new_runner(self) -> ErrandRunner:
         """Return one more process that runs errands."""

@@ -32,6 +32,7 @@ from tests.integration import test_amendments as amendments
 from tests.integration import test_incident_work as incident_work
 from tests.integration import test_incidents as incidents
 from tests.integration import test_kept_posts as kept
+from tests.integration import test_learner as learner
 from tests.integration import test_notes as notes
 from tests.integration import test_ratings as ratings
 from tests.integration import test_turns as turns
@@ -265,6 +266,53 @@ FAULTS = (
         '"opted_out", ',
         forgetting.test_who_wanted_nothing_automatic_still_gets_nothing,
     ),
+    Fault(
+        "forget",
+        'redis.call("DEL", p.review .. id)',
+        learner.test_what_is_forgotten_is_in_no_queue,
+    ),
+    # -- the review queue --------------------------------------------------------
+    Fault(
+        "add_review",
+        'if (redis.call("HGET", KEYS[1], "version") or "0") ~= ARGV[1] then return "changed" end',
+        learner.test_who_is_forgotten_while_they_are_read_is_not_added,
+    ),
+    Fault(
+        "add_review",
+        'if redis.call("HEXISTS", KEYS[2], "closed") == 1 then return "closed" end',
+        learner.test_what_comes_up_later_adds_nothing_to_a_closed_item,
+    ),
+    Fault(
+        "add_review",
+        'redis.call("HSET", KEYS[3], message, ARGV[2])',
+        learner.test_a_deleted_part_of_a_burst_goes_with_its_item,
+    ),
+    Fault(
+        "close_review",
+        'if redis.call("HSETNX", KEYS[1], "closed", ARGV[1]) == 0 then return 0 end',
+        learner.test_the_first_who_closes_an_item_has_closed_it,
+        'redis.call("HSET", KEYS[1], "closed", ARGV[1])',
+    ),
+    Fault(
+        "reopen_review",
+        'if redis.call("HDEL", KEYS[1], "closed") == 0 then return 0 end',
+        learner.test_closing_can_be_taken_back,
+    ),
+    Fault(
+        "drop_review",
+        'redis.call("ZREM", KEYS[3], ARGV[1])',
+        learner.test_old_items_go_and_so_do_those_that_teach_least,
+    ),
+    Fault(
+        "amend",
+        'redis.call("DEL", p.review .. review)',
+        learner.test_a_deleted_message_goes_with_its_item,
+    ),
+    Fault(
+        "amend",
+        'redis.call("HDEL", p.review .. review, "body", "closed")',
+        learner.test_an_edited_message_has_no_text_until_it_is_read_again,
+    ),
     # -- who comes late ----------------------------------------------------------
     Fault(
         "bury",
@@ -366,6 +414,8 @@ async def _given(module: str, redis, tmp_path) -> dict[str, object]:
         line = given["line"] = incident_work.first_line(redis)
         if module == incident_work.__name__:
             given["incident"] = await incident_work.an_incident(line)
+    elif module == learner.__name__:
+        given["line"] = learner.first_line(redis, tmp_path)
     else:
         given["line"] = ratings.first_line(redis, tmp_path, ratings.ASKS)
     return given
