@@ -27,93 +27,20 @@ FEWEST_CUSTOMERS: Final = 3  # one person who repeats themselves is no topic
 FEWEST_ITEMS: Final = 3
 _ROUNDS: Final = 2
 _IN_NAME: Final = 2  # words
+_MOST_WORDS: Final = 5
 _MASK: Final = re.compile(r"<\w+>")
-_ENDING: Final = re.compile(r"(?<=\w{3})(?:ing|ies|ed|es|s|y)$")
+_ENDING: Final = re.compile(r"(?<=\w{3})(?:ing|ies|ed|es|e|s|y)$")
+_DOUBLED: Final = re.compile(r"([^aeiouls])\1$")  # wrapp(ing)
 # Beside what `matter` leaves out: every question has them.
-_COMMON: Final = frozenset(
-    [
-        "can",
-        "could",
-        "would",
-        "will",
-        "shall",
-        "should",
-        "may",
-        "might",
-        "must",
-        "need",
-        "needs",
-        "want",
-        "wants",
-        "get",
-        "got",
-        "give",
-        "make",
-        "any",
-        "some",
-        "when",
-        "where",
-        "what",
-        "which",
-        "who",
-        "how",
-        "why",
-        "if",
-        "then",
-        "than",
-        "there",
-        "here",
-        "not",
-        "no",
-        "yes",
-        "cant",
-        "dont",
-        "wont",
-        "didnt",
-        "im",
-        "id",
-        "ill",
-        "ive",
-        "was",
-        "were",
-        "about",
-        "into",
-        "out",
-        "up",
-        "by",
-        "as",
-        "at",
-        "that",
-        "they",
-        "them",
-        "he",
-        "she",
-        "him",
-        "her",
-        "his",
-        "hers",
-        "one",
-        "two",
-        "also",
-        "still",
-        "now",
-        "already",
-        "ever",
-        "always",
-        "never",
-        "please",
-        "help",
-        "tell",
-        "know",
-        "like",
-        "really",
-        "very",
-        "much",
-        "many",
-        "too",
-        "more",
-    ]
+_COMMON_TEXT: Final = (
+    "can could would will shall should may might must need needs want wants get got"
+    " give make any some when where what which who how why if then than there here"
+    " not no yes cant dont wont didnt im id ill ive was were about into out up by as"
+    " at that they them he she him her his hers one two still also now already ever"
+    " always never please help tell know like really very much many too more be been"
+    " take come go offer somebody someone anyone anybody"
 )
+_COMMON: Final = frozenset(_COMMON_TEXT.split())
 
 _Vector = dict[str, float]
 
@@ -139,7 +66,7 @@ def _words(text: str) -> list[str]:
 
 
 def _stem(word: str) -> str:
-    return _ENDING.sub("", word)
+    return _DOUBLED.sub(r"\1", _ENDING.sub("", word))
 
 
 def _vectors(rows: Sequence[Sequence[str]]) -> list[_Vector]:
@@ -222,8 +149,16 @@ def _telling(rows: Sequence[Sequence[str]], mean: Mapping[str, float]) -> list[s
         for word in row:
             spelled.setdefault(_stem(word), Counter())[word] += 1
     shared = [stem for stem in mean if sum(spelled[stem].values()) > 1]
-    best = sorted(shared or list(mean), key=lambda stem: (-mean[stem], stem))[:5]
+    best = sorted(shared or list(mean), key=lambda stem: (-mean[stem], stem))
+    named = sorted(best[:_IN_NAME], key=lambda stem: (_place(stem, rows), stem))
     return [
         min(spelled[stem], key=lambda word: (-spelled[stem][word], word))
-        for stem in best
+        for stem in (*named, *best[_IN_NAME:_MOST_WORDS])
     ]
+
+
+def _place(stem: str, rows: Sequence[Sequence[str]]) -> float:
+    """Return where in a text the word stands, on average."""
+    stems = [[_stem(word) for word in row] for row in rows]
+    places = [row.index(stem) / len(row) for row in stems if stem in row]
+    return sum(places) / len(places)
