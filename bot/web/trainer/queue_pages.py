@@ -92,7 +92,8 @@ class QueuePages:
     async def reopen(self, request: Request) -> JSONResponse:
         """Take closing back."""
         body, by = await Body.of(request), author_needed(request)
-        return JSONResponse(_told(await self._parts.reviews.reopen(_ids(body)), by))
+        items = await self._parts.reviews.reopen(_ids(body), by=by)
+        return JSONResponse(_told(items, by))
 
     async def _others(self, item: ReviewItem) -> list[ReviewItem]:
         """Return the open messages that are almost like it."""
