@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.corpus.checks import ExampleChecks
 from bot.corpus.draft import Done
 from bot.corpus.marks import take_apart
 from bot.corpus.record import moves
-from bot.corpus.text import unusable
 from bot.corpus.words import WordsOf
 from bot.errors import InputError
 from bot.model.example import CorpusState, Finding, Label, Variant, key_of
@@ -29,30 +28,32 @@ class Admission:
     words: WordsOf
     check_answer: CheckAnswer
 
-    def check(self, done: Done, after: CorpusState) -> None:
-        """Make sure that nothing speaks against what a change did.
+    def check(self, done: Done, kinds: Collection[str]) -> None:
+        """Make sure that nothing speaks against the texts themselves.
 
         Raises:
             InputError: what does, one sentence a line.
         """
-        findings = [*self._of_examples(done, after), *self._of_answers(done)]
-        sentences = dict.fromkeys(f.sentence for f in findings if f.blocks)
-        sentences.update(dict.fromkeys(self._doubles(done, after)))
-        if sentences:
-            raise InputError("\n".join(sentences))
+        findings = [*self._of_examples(done, kinds), *self._of_answers(done)]
+        _refuse(finding.sentence for finding in findings if finding.blocks)
 
-    def _of_examples(self, done: Done, after: CorpusState) -> Iterator[Finding]:
+    def check_doubles(self, done: Done, after: CorpusState) -> None:
+        """Make sure that no text is an example a second time.
+
+        Raises:
+            InputError: naming the label that has it already.
+        """
+        _refuse(self._doubles(done, after))
+
+    def _of_examples(self, done: Done, kinds: Collection[str]) -> Iterator[Finding]:
         moved = moves(done)
         for label, text in _added(done):
             if (label, _key(text)) not in moved:
-                yield from self.checks.look(text, after.entity_kinds)
+                yield from self.checks.look(text, kinds)
 
     def _of_answers(self, done: Done) -> Iterator[Finding]:
         for name, variants in done.answers.items():
             yield from self.check_answer(name, variants)
-            for variant in variants:
-                if reason := unusable(variant.text):
-                    yield Finding(code="unprintable", sentence=reason, blocks=True)
 
     def _doubles(self, done: Done, after: CorpusState) -> Iterator[str]:
         """Yield what is said about texts that are examples already."""
@@ -80,3 +81,9 @@ def _added(done: Done) -> Iterator[tuple[Label, str]]:
 
 def _key(marked: str) -> str:
     return key_of(take_apart(marked).text)
+
+
+def _refuse(sentences: Iterable[str]) -> None:
+    told = dict.fromkeys(sentences)
+    if told:
+        raise InputError("\n".join(told))

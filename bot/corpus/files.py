@@ -13,6 +13,7 @@ from typing import Final
 from bot.corpus.admission import Admission
 from bot.corpus.draft import Done
 from bot.corpus.log_file import line_of
+from bot.corpus.parses import Parses
 from bot.corpus.proof import prove
 from bot.corpus.reading import Places, Snapshot, take_snapshot
 from bot.corpus.record import record_of
@@ -57,6 +58,7 @@ class FileCorpus:
         self._admission = admission
         self._state = project / "data" / STATE
         self._versions = Versions(self._state / "versions")
+        self._parses = Parses()
         self._last: Snapshot | None = None
         self._lock = Lock()
 
@@ -105,7 +107,7 @@ class FileCorpus:
 
     def _snapshot(self) -> Snapshot:
         """Return the files as they are; what was worked out of them is kept."""
-        snapshot = take_snapshot(self._places)
+        snapshot = take_snapshot(self._places, self._parses)
         if self._last is None or self._last.contents != snapshot.contents:
             self._versions.remember(snapshot.version, snapshot.digests)
             self._last = snapshot
@@ -131,13 +133,14 @@ class FileCorpus:
         draft = snapshot.draft()
         for edit in change.edits:
             draft.make(edit)
+        self._admission.check(draft.done, snapshot.state.entity_kinds)
         texts = draft.texts()
         texts[self._places.log.resolve()] = self._longer_log(
             snapshot, change, draft.done, now
         )
         after = snapshot.with_texts(texts)
         prove(snapshot.state, after.state, draft.done)
-        self._admission.check(draft.done, after.state)
+        self._admission.check_doubles(draft.done, after.state)
         files = {
             path: Written(snapshot.contents.get(path), content)
             for path, content in after.contents.items()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,19 +10,16 @@ from pathlib import Path
 from bot.corpus.domain_file import DomainFile
 from bot.corpus.draft import Draft
 from bot.corpus.layout import without_mark
-from bot.corpus.log_file import NAME, Logged, Place, provenances, read_log
-from bot.corpus.marks import take_apart
+from bot.corpus.log_file import NAME, Logged, provenances, read_log
 from bot.corpus.nlu_file import NluFile, read_nlu
+from bot.corpus.parses import Parses, text_of
 from bot.corpus.versions import Digests, digests_of, version_of
 from bot.errors import ConfigError
 from bot.model.example import (
-    UNKNOWN,
     CorpusState,
     CorpusVersion,
     Example,
     Label,
-    Provenance,
-    key_of,
 )
 
 
@@ -70,6 +67,7 @@ class Snapshot:
     places: Places
     nlu: tuple[Path, ...]
     contents: Mapping[Path, bytes]
+    parses: Parses
 
     @cached_property
     def version(self) -> CorpusVersion:
@@ -81,7 +79,7 @@ class Snapshot:
     def log(self) -> tuple[Logged, ...]:
         """The log of changes, oldest first."""
         path = self.places.log.resolve()
-        return read_log(path, _text(path, self.contents.get(path, b"")))
+        return read_log(path, text_of(path, self.contents.get(path, b"")))
 
     @cached_property
     def state(self) -> CorpusState:
@@ -89,8 +87,9 @@ class Snapshot:
         known = provenances(self.log)
         labels: dict[Label, list[Example]] = {}
         for path in self.nlu:
-            name = self._name(path)
-            for example in _examples(name, self._nlu_file(path), known):
+            for example in self.parses.examples(
+                path, self.contents[path], name=self._name(path), known=known
+            ):
                 labels.setdefault(example.label, []).append(example)
         domain = self._domain
         return CorpusState(
@@ -111,23 +110,25 @@ class Snapshot:
         has_policy = policy in self.contents
         return Draft(
             [self._nlu_file(path) for path in self.nlu],
-            (domain, _text(domain, self.contents[domain])),
-            (policy, _text(policy, self.contents[policy])) if has_policy else None,
+            (domain, text_of(domain, self.contents[domain])),
+            (policy, text_of(policy, self.contents[policy])) if has_policy else None,
         )
 
     def with_texts(self, texts: Mapping[Path, str]) -> Snapshot:
         """Return the reading that there would be with other texts in some files."""
         written = {path: text.encode() for path, text in texts.items()}
-        return Snapshot(self.places, self.nlu, {**self.contents, **written})
+        return Snapshot(
+            self.places, self.nlu, {**self.contents, **written}, self.parses
+        )
 
     @cached_property
     def _domain(self) -> DomainFile:
         path = self.places.domain.resolve()
-        _, text = without_mark(_text(path, self.contents[path]))
+        _, text = without_mark(text_of(path, self.contents[path]))
         return DomainFile(path, text)
 
     def _nlu_file(self, path: Path) -> NluFile:
-        return read_nlu(path, _text(path, self.contents[path]))
+        return read_nlu(path, text_of(path, self.contents[path]))
 
     def _name(self, path: Path) -> str:
         project = self.places.project.resolve()
@@ -135,7 +136,7 @@ class Snapshot:
         return path.relative_to(project).as_posix() if inside else str(path)
 
 
-def take_snapshot(places: Places) -> Snapshot:
+def take_snapshot(places: Places, parses: Parses) -> Snapshot:
     """Read all files.
 
     Raises:
@@ -145,36 +146,13 @@ def take_snapshot(places: Places) -> Snapshot:
     there = [path for path in (places.policy, places.log) if path.exists()]
     paths = [*nlu, *(path.resolve() for path in (places.domain, *there))]
     try:
-        return Snapshot(places, nlu, {path: path.read_bytes() for path in paths})
+        return Snapshot(
+            places, nlu, {path: path.read_bytes() for path in paths}, parses
+        )
     except OSError as error:
         raise ConfigError(
             f"{error.filename}: cannot be read: {error.strerror}"
         ) from None
-
-
-def _examples(
-    name: str, file: NluFile, known: Mapping[Place, Provenance]
-) -> Iterator[Example]:
-    for body in file.bodies():
-        for index, marked in body.places():
-            apart = take_apart(marked)
-            yield Example(
-                label=body.label,
-                text=apart.text,
-                marked=marked,
-                file=name,
-                line=body.line + index,
-                marks=apart.marks,
-                provenance=known.get((body.label, key_of(apart.text)), UNKNOWN),
-            )
-
-
-def _text(path: Path, content: bytes) -> str:
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise ConfigError(f"{path}:{line}: is not text; expected UTF-8") from None
 
 
 def all_examples(labels: Mapping[Label, Sequence[Example]]) -> tuple[Example, ...]:

@@ -1,0 +1,411 @@
+"""What an edit does to the files: the lines that it means, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.errors import ConfigError, InputError
+from bot.model.change import (
+    AddExamples,
+    CreateLabel,
+    EditAnswer,
+    MarkEntities,
+    MoveExamples,
+    RemoveExamples,
+    ReplaceExample,
+)
+from bot.model.example import Label, Mark, Variant
+from bot.model.message import Visibility
+from tests.corpus.projects import (
+    changed_lines,
+    corpus_of,
+    files_of,
+    make,
+    small_project,
+)
+
+PUBLIC, PRIVATE = Visibility.PUBLIC, Visibility.PRIVATE
+STORES, GREET, THANKS = Label("faq/stores"), Label("greet"), Label("thanks")
+STATUS, CANCEL = Label("order_status"), Label("order_cancel")
+A, B, C = (f"data/nlu/{n}.yml" for n in ("a_shops", "b_orders", "c_more"))
+
+# what is done -> {file: (lines that go, lines that come)}
+CASES = {
+    "an example is added below the last of its list": (
+        AddExamples(STORES, ("is there parking",)),
+        {A: ([], ["    - is there parking\n"])},
+    ),
+    "Windows' line ends stay": (
+        AddExamples(STATUS, ("is it [today](date)",)),
+        {B: ([], ["      - is it [today](date)\r\n"])},
+    ),
+    "a file without a last line end keeps none": (
+        AddExamples(THANKS, ("thank you so much", "much obliged")),
+        {
+            C: (
+                ["    - ta"],
+                ["    - ta\n", "    - thank you so much\n", "    - much obliged"],
+            )
+        },
+    ),
+    "an example is removed": (
+        RemoveExamples(STORES, ("where is your shop",)),
+        {A: (["    - where is your shop\n"], [])},
+    ),
+    "the last of a file is removed": (
+        RemoveExamples(THANKS, ("ta",)),
+        {C: (["    - cheers for that\n", "    - ta"], ["    - cheers for that"])},
+    ),
+    "an example is replaced where it stands": (
+        ReplaceExample(STORES, "are you open on sunday?", "open [sundays](date)?"),
+        {
+            A: (
+                ["    - are you open on [sunday](date)?\n"],
+                ["    - open [sundays](date)?\n"],
+            )
+        },
+    ),
+    "an example moves with its marks": (
+        MoveExamples(STATUS, ("where is my tent",), CANCEL),
+        {
+            B: (
+                ["      - where is my [tent](product)\r\n"],
+                ["      - where is my [tent](product)\r\n"],
+            )
+        },
+    ),
+    "an entity is marked": (
+        MarkEntities(STATUS, "any news of my order", (Mark("product", 15, 20),)),
+        {
+            B: (
+                ["      - any news of my order\r\n"],
+                ["      - any news of my [order](product)\r\n"],
+            )
+        },
+    ),
+    "all marks are taken away": (
+        MarkEntities(STORES, "are you open on sunday?", ()),
+        {
+            A: (
+                ["    - are you open on [sunday](date)?\n"],
+                ["    - are you open on sunday?\n"],
+            )
+        },
+    ),
+    "a label in two files grows in the later": (
+        AddExamples(GREET, ("oi oi",)),
+        {C: ([], ["    - oi oi\n"])},
+    ),
+    "what has a sense in YAML is a text like any other": (
+        AddExamples(STORES, ("- a: {b} # c | > & * !x %y @z `", "'\"\\ \t: -")),
+        {
+            A: (
+                [],
+                [
+                    "    - - a: {b} # c | > & * !x %y @z `\n",
+                    "    - '\"\\ : -\n",
+                ],
+            )
+        },
+    ),
+    "several lines become one": (
+        AddExamples(STORES, (" one\r\n two\u2028three\x85 four\x0bfive ",)),
+        {A: ([], ["    - one two three four five\n"])},
+    ),
+    "a new intent stands beside its like, in all three files": (
+        CreateLabel(label=Label("order_gift"), texts=("wrap it up please",)),
+        {
+            B: (
+                [],
+                [
+                    "  - intent: order_gift\r\n",
+                    "    examples: |\r\n",
+                    "      - wrap it up please\r\n",
+                ],
+            ),
+            "domain.yml": ([], ["  - order_gift\n"]),
+            "data/policy.yml": (
+                [],
+                ["  order_gift: {handling: hand_off, reason: people_only}\n"],
+            ),
+        },
+    ),
+    "a new standard answer keeps the empty lines between lists": (
+        CreateLabel(
+            label=Label("faq/parking"),
+            texts=("where can i park", "is there a car park"),
+            answer=(
+                Variant(text='Yes, "free" parking.', visibility=PUBLIC),
+                Variant(text="You can park at both.", visibility=PUBLIC),
+                Variant(text="Park here:\n\n • Bristol\n • Leeds", visibility=PRIVATE),
+            ),
+        ),
+        {
+            A: (
+                [],
+                [
+                    "- intent: faq/parking\n",
+                    "  examples: |\n",
+                    "    - where can i park\n",
+                    "    - is there a car park\n",
+                    "\n",
+                ],
+            ),
+            "domain.yml": (
+                [],
+                [
+                    "  utter_faq/parking:\n",
+                    '    - text: "Yes, \\"free\\" parking."\n',
+                    "      channel: public\n",
+                    '    - text: "You can park at both."\n',
+                    "      channel: public\n",
+                    "    - text: |-\n",
+                    "        Park here:\n",
+                    "\n",
+                    "         • Bristol\n",
+                    "         • Leeds\n",
+                    "      channel: private\n",
+                    "\n",
+                ],
+            ),
+        },
+    ),
+    "a list at the end of a file gets a neighbour": (
+        CreateLabel(
+            label=Label("thanks_again"), texts=("thanks again",), beside=THANKS
+        ),
+        {
+            C: (
+                ["    - ta"],
+                [
+                    "    - ta\n",
+                    "- intent: thanks_again\n",
+                    "  examples: |\n",
+                    "    - thanks again",
+                ],
+            ),
+            "domain.yml": ([], ["  - thanks_again\n"]),
+            "data/policy.yml": (
+                [],
+                ["  thanks_again: {handling: hand_off, reason: people_only}\n"],
+            ),
+        },
+    ),
+    "one wording changes, its comment and its neighbours stay": (
+        EditAnswer(
+            "faq/stores",
+            (
+                Variant(text="Bristol and Leeds.", visibility=PUBLIC),
+                Variant(text="It's Bristol and Leeds, every day.", visibility=PUBLIC),
+                Variant(
+                    text="Two showrooms:\n• Bristol\n• Leeds\n\nCome and see.",
+                    visibility=PRIVATE,
+                ),
+            ),
+        ),
+        {
+            "domain.yml": (
+                [
+                    '    - text: "We have showrooms in Bristol and Leeds."   # both\n',
+                ],
+                ['    - text: "Bristol and Leeds."   # both\n'],
+            )
+        },
+    ),
+    "a wording comes and another goes": (
+        EditAnswer(
+            "faq/stores",
+            (
+                Variant(
+                    text="We have showrooms in Bristol and Leeds.", visibility=PUBLIC
+                ),
+                Variant(text="It's Bristol and Leeds, every day.", visibility=PUBLIC),
+                Variant(text="Bristol or Leeds.", visibility=PUBLIC),
+            ),
+        ),
+        {
+            "domain.yml": (
+                [
+                    "    - text: |-\n",
+                    "        Two showrooms:\n",
+                    "        • Bristol\n",
+                    "        • Leeds\n",
+                    "\n",
+                    "        Come and see.\n",
+                    "      channel: private\n",
+                ],
+                ['    - text: "Bristol or Leeds."\n', "      channel: public\n"],
+            )
+        },
+    ),
+    "a quoted and a plain wording become lines and back": (
+        EditAnswer(
+            "greet",
+            (
+                Variant(text="Hello.\nHow can we help?", visibility=PUBLIC),
+                Variant(text="Hi: what # now?", visibility=PUBLIC),
+            ),
+        ),
+        {
+            "domain.yml": (
+                [
+                    "    - text: Hello. How can we help?\n",
+                    '    - text: "Hi there, what can we do?"\n',
+                ],
+                [
+                    "    - text: |-\n",
+                    "        Hello.\n",
+                    "        How can we help?\n",
+                    '    - text: "Hi: what # now?"\n',
+                ],
+            )
+        },
+    ),
+}
+
+
+@pytest.fixture
+def project(tmp_path):
+    return small_project(tmp_path)
+
+
+@pytest.mark.parametrize(("edit", "expected"), CASES.values(), ids=CASES.keys())
+async def test_only_the_lines_that_are_meant_change(project, edit, expected):
+    before = files_of(project)
+    await make(corpus_of(project), edit)
+    after = files_of(project)
+    after.pop("data/provenance.jsonl")
+    assert before.keys() == after.keys()
+    for name, old in before.items():
+        gone, came = changed_lines(old, after[name])
+        assert (sorted(gone), sorted(came)) == tuple(
+            map(sorted, expected.get(name, ([], [])))
+        ), name
+
+
+REFUSED = {
+    "no such label": (AddExamples(Label("nope"), ("a text",)), "no label nope"),
+    "no such example": (RemoveExamples(STORES, ("nope",)), "not under faq/stores"),
+    "the last example": (
+        RemoveExamples(CANCEL, ("cancel my order", "i don't want it any more")),
+        "no example left",
+    ),
+    "an empty text": (AddExamples(STORES, (" \n ",)), "no text"),
+    "an unknown entity": (AddExamples(STORES, ("a [b](nope)",)), "“nope”"),
+    "a broken mark": (AddExamples(STORES, ("a [b(date)",)), "bracket"),
+    "many marks at one place": (
+        AddExamples(STORES, ('a [b][{"entity": "date"}, {"entity": "product"}]',)),
+        "one kind at a place",
+    ),
+    "overlapping marks": (
+        MarkEntities(
+            STATUS, "any news of my order", (Mark("date", 0, 5), Mark("date", 3, 8))
+        ),
+        "overlap",
+    ),
+    "what no YAML holds": (AddExamples(STORES, ("a \ud800 b",)), "cannot be written"),
+    "what Rasa would resolve": (AddExamples(STORES, ("a \\u0041",)), "backslash"),
+    "the same words under another label": (
+        AddExamples(THANKS, ("Hello THERE 👋 @fernhollow",)),
+        "example of greet",
+    ),
+    "the same words once more": (AddExamples(GREET, ("HI @fernhollow",)), "of greet"),
+    "twice in one change": (AddExamples(GREET, ("oi oi", "Oi oi")), "of greet"),
+    "an email address": (AddExamples(GREET, ("its joe@gmail.com",)), "email"),
+    "an email in words": (AddExamples(GREET, ("joe at gmail dot com",)), "email"),
+    "a phone number": (AddExamples(GREET, ("ring 0121 496 12 345",)), "phone"),
+    "a card": (AddExamples(GREET, ("4539 1488 0343 6467",)), "card"),
+    "a label's name": (CreateLabel(label=Label("Bad Name"), texts=("x y",)), "lower"),
+    "a label twice": (CreateLabel(label=GREET, texts=("x y",)), "already"),
+    "an answer without wordings": (
+        CreateLabel(label=Label("faq/x"), texts=("x y",)),
+        "needs its wordings",
+    ),
+    "an answer of two public words": (
+        EditAnswer("faq/stores", (Variant(text="Your order", visibility=PUBLIC),)),
+        "only one public wording",
+    ),
+    "an answer in private only": (
+        EditAnswer("faq/stores", (Variant(text="Here", visibility=PRIVATE),)),
+        "no public wording",
+    ),
+    "an answer of nothing": (EditAnswer("greet", ()), "needs wordings"),
+    "conditions": (
+        EditAnswer("ask_order_number", (Variant(text="Hm?", visibility=PRIVATE),)),
+        "edit it in the file",
+    ),
+    "no such answer": (
+        EditAnswer("nope", (Variant(text="Hm?", visibility=PRIVATE),)),
+        "no answer utter_nope",
+    ),
+}
+
+
+@pytest.mark.parametrize(("edit", "reason"), REFUSED.values(), ids=REFUSED.keys())
+async def test_what_cannot_be_is_refused_with_its_reason(project, edit, reason):
+    before = files_of(project)
+    with pytest.raises(InputError, match=reason):
+        await make(corpus_of(project), edit)
+    assert files_of(project) == before
+
+
+async def test_one_bad_edit_refuses_the_whole_change(project):
+    before = files_of(project)
+    with pytest.raises(InputError):
+        await make(
+            corpus_of(project),
+            AddExamples(STORES, ("is there parking",)),
+            RemoveExamples(STORES, ("nope",)),
+        )
+    assert files_of(project) == before
+
+
+async def test_later_edits_of_a_change_see_the_earlier(project):
+    corpus = corpus_of(project)
+    parking = Label("faq/parking")
+    wordings = tuple(
+        Variant(text=text, visibility=PUBLIC) for text in ("Yes.", "Yes, there is.")
+    )
+    await make(
+        corpus,
+        CreateLabel(label=parking, texts=("where do i park",), answer=wordings),
+        MoveExamples(STORES, ("where is your shop",), parking),
+        MarkEntities(parking, "where do i park", (Mark("product", 11, 15),)),
+    )
+    state = await corpus.read()
+    assert [e.marked for e in state.labels[parking]] == [
+        "where do i [park](product)",
+        "where is your shop",
+    ]
+    assert state.answers[parking].variants == wordings
+
+
+@pytest.mark.parametrize("field", ["by", "why"])
+async def test_a_change_says_who_and_why(project, field):
+    with pytest.raises(InputError, match="Please say"):
+        await make(
+            corpus_of(project),
+            AddExamples(STORES, ("is there parking",)),
+            **{field: " "},
+        )
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "place"),
+    [
+        (
+            A,
+            "nlu:\n- intent: greet\n  examples: [a, b]\n",
+            ":2: expected `examples: |`",
+        ),
+        (A, "nlu:\n- intent: greet\n  examples: |\n    - a\n    b\n", ":5: an example"),
+        (A, "nlu:\n- intent: Greet\n  examples: |\n    - a\n", ":2: an intent"),
+        (A, "nlu:\n- a: [\n", ":3: not valid YAML"),
+        ("domain.yml", "intents: []\nintents: []\n", ":2: the key intents"),
+        ("data/provenance.jsonl", "{}\n", ":1: not the record"),
+    ],
+)
+async def test_a_broken_file_is_named_with_its_line(project, name, text, place):
+    (project / name).write_text(text)
+    with pytest.raises(ConfigError, match=place):
+        await corpus_of(project).read()
