@@ -17,7 +17,7 @@ import numpy as np
 
 from bot.nlu.confidence import Confidence, confidence_from, fit_confidence
 from bot.nlu.head import outside_of
-from bot.nlu.kernel import KernelHead, fit_kernel, nearest_other
+from bot.nlu.kernel import KernelHead, fit_kernel
 from bot.nlu.lexical import Guess, LexicalModel, trusted
 from bot.nlu.pool import choose_margin, fit_weights, margins, summed
 from bot.nlu.progress import say
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bot.nlu.encoder.port import SentenceEncoder
-    from bot.nlu.head import Unseen
+    from bot.nlu.head import LinearHead, Unseen
+    from bot.nlu.hold_out import Lesson
 
 # Where there is too little data to choose: of the lexical margins, of the likeness.
 DEFAULT_WEIGHTS: tuple[float, ...] = (1.2, 10.0)
@@ -163,59 +164,73 @@ def unsettled(
     return np.asarray(close | (spoken & (likely.max(axis=1) < SPOKEN)))
 
 
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """The head over vectors, and what it says of examples that it never saw."""
+
+    head: KernelHead
+    inside: int
+    scores: NDArray[np.float64]  # (unseen, labels)
+    nearest: NDArray[np.float64]  # (unseen,), to another example of ours
+
+
+def fit_meaning(vectors: NDArray[np.float32], lesson: Lesson) -> Meaning:
+    """Learn from the vectors of the examples. Deterministic."""
+    say(f"learning from the meaning of {len(vectors)} examples")
+    outside = lesson.wanted == outside_of(lesson.labels)
+    order = np.argsort(outside, kind="stable")  # ours come first
+    inside = int((~outside).sum())
+    kept = vectors.astype(_KEPT).astype(np.float32)[order]  # as they will be loaded
+    fitted = fit_kernel(
+        kept,
+        lesson.wanted[order],
+        labels=len(lesson.labels),
+        asked=np.argsort(order)[lesson.unseen],
+        first=inside,
+    )
+    return Meaning(fitted.head, inside, fitted.unseen, fitted.nearest)
+
+
 def fit_second(
-    lexical: LexicalModel,
+    words: LinearHead,
     unseen: Unseen,
-    vectors: NDArray[np.float32],
+    meaning: Meaning,
     *,
     encoder_identity: str,
     settings: SecondSettings,
-) -> tuple[SecondLook, NDArray[np.float64] | None]:
-    """Learn from the vectors of the examples that `lexical` was trained on.
+) -> tuple[SecondLook, NDArray[np.float64]]:
+    """Put what was learned from words and from meaning together.
 
     How both are weighed, how sure they are together and which texts are looked at
     again is chosen on examples that neither part had seen.
 
     Returns:
-        It, and the probabilities of each example by a cascade that had not seen it,
-        (examples, labels); None where there was too little data to hold any out.
+        It, and the probabilities of each of those examples by the whole cascade.
     """
-    say(f"learning from the meaning of {len(vectors)} examples")
-    labels = lexical.head.labels
-    outside = outside_of(labels)
-    order = np.argsort(unseen.wanted == outside, kind="stable")  # ours come first
-    inside = int((unseen.wanted != outside).sum())
-    kept = vectors.astype(_KEPT).astype(np.float32)[order]  # as they will be loaded
-    wanted = unseen.wanted[order]
-    fitted = fit_kernel(kept, wanted, labels=len(labels))
     usual = SecondLook(
-        *(fitted.head, DEFAULT_WEIGHTS, EVERYTHING, encoder_identity, inside),
-        Confidence(outside=outside),
+        *(meaning.head, DEFAULT_WEIGHTS, EVERYTHING, encoder_identity, meaning.inside),
+        Confidence(outside=outside_of(words.labels)),
     )
-    if unseen.margins is None:
-        return usual, None
-    words = unseen.margins[order]
-    scores = [words, fitted.unseen]
-    quick = lexical.head.believed(words)
-    look, full = _believable(usual, scores, wanted)
+    if not len(unseen.wanted):
+        return usual, unseen.margins
+    look, full = _believable(usual, unseen, meaning)
+    quick = words.believed(unseen.margins)
     if not settings.everything:
-        margin = choose_margin(quick, full, wanted, price=settings.price)
+        margin = choose_margin(quick, full, unseen.wanted, price=settings.price)
         look = replace(look, margin=margin)
-    again = unsettled(quick, labels, look.margin)
-    likely = np.empty_like(full)
-    likely[order] = np.where(again[:, None], full, quick)
-    return look, likely
+    again = unsettled(quick, words.labels, look.margin)
+    return look, np.where(again[:, None], full, quick)
 
 
 def _believable(
-    look: SecondLook, scores: Sequence[NDArray[np.float64]], wanted: NDArray[np.int64]
+    look: SecondLook, unseen: Unseen, meaning: Meaning
 ) -> tuple[SecondLook, NDArray[np.float64]]:
     """Weigh the scores of unseen examples, and learn how sure they are together."""
+    scores, wanted = [unseen.margins, meaning.scores], unseen.wanted
     weights = fit_weights(scores, wanted, expected=LEXICAL_SHARE)
-    pooled = summed(scores, weights)
-    nearest = nearest_other(look.head.examples, first=look.inside)
+    pooled, outside = summed(scores, weights), look.confidence.outside
     confidence = fit_confidence(
-        pooled, wanted, outside=look.confidence.outside, nearest=nearest
+        pooled, wanted, outside=outside, nearest=meaning.nearest
     )
     look = replace(look, weights=weights, confidence=confidence)
-    return look, confidence.probabilities(pooled, nearest)
+    return look, confidence.probabilities(pooled, meaning.nearest)

@@ -7,8 +7,7 @@ utter_faq` work without a second model.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -21,17 +20,15 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.errors import ConfigError
-from bot.nlu.cascade import Cascade, SecondLook, SecondSettings, fit_second
+from bot.nlu.cascade import Cascade, SecondLook
 from bot.nlu.component import Config, setting
-from bot.nlu.embeddings import embed, vectors_file
 from bot.nlu.encoder.opening import open_encoder
 from bot.nlu.encoder.port import SentenceEncoder
-from bot.nlu.features import BlockSettings
-from bot.nlu.head import HeadSettings, Unseen
+from bot.nlu.learning import learn
 from bot.nlu.lexical import LexicalModel
 from bot.nlu.normalise import tokens
 from bot.nlu.part_heads import heads_of
-from bot.nlu.profile import ACCURATE, CASCADE, LEXICAL, profile_of
+from bot.nlu.profile import CASCADE
 from bot.nlu.ranking import (
     BRIEF,
     COMMON_WORDS,
@@ -44,10 +41,6 @@ from bot.nlu.ranking import (
     response_selector,
 )
 from bot.nlu.several import Span
-from bot.nlu.unseen_readings import save_unseen
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 
 @DefaultV1Recipe.register(
@@ -128,47 +121,15 @@ class IntentModel(IntentClassifier, GraphComponent):  # type: ignore[misc]  # Ra
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the examples that have an intent, and store the model."""
         examples = training_data.intent_examples
-        texts = [str(example.get(TEXT)) for example in examples]
-        lexical, unseen = LexicalModel.train_and_hold_out(
-            texts,
+        learned = learn(
+            [str(example.get(TEXT)) for example in examples],
             [str(example.get_full_intent()) for example in examples],
-            blocks=_blocks(self._config),
-            head=HeadSettings(
-                strength=setting(self._config, "strength", 0.3),
-                folds=setting(self._config, "folds", 3),
-                seed=setting(self._config, "seed", 7),
-            ),
+            self._config,
         )
-        self._model, likely = self._with_encoder(lexical, unseen, texts)
+        self._model = learned.model
         with self._storage.write_to(self._resource) as folder:
-            lexical.save(folder)
-            if self._model.second:
-                self._model.second.save(folder)
-            if likely is not None:
-                labels = lexical.head.labels
-                save_unseen(folder, texts, unseen.wanted, likely, labels=labels)
+            learned.save(folder)
         return self._resource
-
-    def _with_encoder(
-        self, lexical: LexicalModel, unseen: Unseen, texts: list[str]
-    ) -> tuple[Cascade, NDArray[np.float64] | None]:
-        """Add the second look if the profile has one; and say how unseen ones fare."""
-        profile = profile_of(self._config)
-        if profile == LEXICAL:
-            margins, believed = unseen.margins, lexical.head.believed
-            return Cascade(lexical), None if margins is None else believed(margins)
-        encoder = open_encoder(setting(self._config, "encoder", "minilm"))
-        second, likely = fit_second(
-            lexical,
-            unseen,
-            embed(encoder, texts, file=vectors_file()),
-            encoder_identity=encoder.identity,
-            settings=SecondSettings(
-                price=setting(self._config, "cascade_price", 0.02),
-                everything=profile == ACCURATE,
-            ),
-        )
-        return Cascade(lexical, second, encoder), likely
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Classify all `messages` together and return them."""
@@ -213,20 +174,6 @@ def _encoder(config: Config, second: SecondLook) -> SentenceEncoder:
             "run `firstline train`"
         )
     return encoder
-
-
-def _blocks(config: Mapping[str, object]) -> tuple[BlockSettings, BlockSettings]:
-    words = BlockSettings(
-        analyzer="word", shortest=1, longest=setting(config, "word_longest", 2)
-    )
-    characters = BlockSettings(
-        analyzer="char_wb",
-        shortest=setting(config, "char_shortest", 2),
-        longest=setting(config, "char_longest", 4),
-        min_count=setting(config, "char_min_count", 2),
-        weight=setting(config, "char_weight", 1.0),
-    )
-    return words, characters
 
 
 def _describe(message: Message, ranking: Ranking, length: int) -> None:

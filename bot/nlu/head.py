@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_matrix
 
+    from bot.nlu.hold_out import Lesson
+
 DEFAULT_SCALE = 4.0  # where there is too little data to calibrate
 _TOLERANCE = 0.01  # a tenth of liblinear's own takes twice the time for no more right
 SCALE_BOUNDS = (-2.0, 4.0)  # logarithms
@@ -29,10 +31,9 @@ SCALE_BOUNDS = (-2.0, 4.0)  # logarithms
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeadSettings:
-    """`strength` is the SVM's C; `folds` and `seed` make the calibration."""
+    """`strength` is the SVM's C."""
 
     strength: float = 0.3
-    folds: int = 3
     seed: int = 7
 
 
@@ -76,37 +77,28 @@ class LinearHead:
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """What heads said of examples that they had not seen, all folds together.
+    """What heads said of the examples that they had not seen, all folds together.
 
-    `margins` is None where there is too little data to hold any out.
+    None where there is too little data to hold any out.
     """
 
-    wanted: NDArray[np.int64]  # (examples,), the right label's column
-    margins: NDArray[np.float64] | None  # (examples, labels)
+    wanted: NDArray[np.int64]  # (unseen,), the right label's column
+    margins: NDArray[np.float64]  # (unseen, labels)
 
 
 def fit_head(
-    rows: csr_matrix, labels: Sequence[str], settings: HeadSettings
+    rows: csr_matrix, lesson: Lesson, settings: HeadSettings
 ) -> tuple[LinearHead, Unseen]:
-    """Fit on all `rows` and calibrate on held-out folds. Deterministic.
-
-    Raises:
-        ValueError: fewer than two different labels.
-    """
-    names = tuple(sorted(set(labels)))
-    if len(names) < 2:
-        raise ValueError("a classifier needs examples of at least two intents")
-    wanted = np.searchsorted(names, labels)
-    say(f"learning from the words of {len(wanted)} examples")
-    head = _fit(rows, wanted, names, settings)
-    unseen = _hold_out(rows, wanted, names, settings)
-    if unseen.margins is None:
-        usual = Confidence(outside=outside_of(names))
+    """Fit on all `rows` and calibrate on held-out folds. Deterministic."""
+    say(f"learning from the words of {len(lesson.wanted)} examples")
+    head = _fit(rows, lesson.wanted, lesson.labels, settings)
+    outside = outside_of(lesson.labels)
+    unseen = _hold_out(rows, lesson, settings)
+    if not len(unseen.wanted):
+        usual = Confidence(outside=outside)
         return replace(head, scale=DEFAULT_SCALE, confidence=usual), unseen
-    scale = fit_scale(unseen.margins, wanted)
-    confidence = fit_confidence(
-        unseen.margins * scale, wanted, outside=outside_of(names)
-    )
+    scale = fit_scale(unseen.margins, unseen.wanted)
+    confidence = fit_confidence(unseen.margins * scale, unseen.wanted, outside=outside)
     return replace(head, scale=scale, confidence=confidence), unseen
 
 
@@ -138,25 +130,15 @@ def _fit(
     return LinearHead(names, weights, bias)
 
 
-def _hold_out(
-    rows: csr_matrix,
-    wanted: NDArray[np.int64],
-    names: tuple[str, ...],
-    settings: HeadSettings,
-) -> Unseen:
-    from sklearn.model_selection import StratifiedKFold  # noqa: PLC0415
-
-    count = min(settings.folds, int(np.bincount(wanted).min()))
-    if count < 2:  # an intent with one example cannot be held out
-        return Unseen(wanted, None)
-    margins = np.zeros((rows.shape[0], len(names)))
-    split = StratifiedKFold(count, shuffle=True, random_state=settings.seed)
-    folds = tuple(split.split(wanted, wanted))
-    for number, (seen, unseen) in enumerate(folds, start=1):
-        say(f"checking the words on held-out examples: part {number} of {count}")
-        head = _fit(rows[seen], wanted[seen], names, settings)
-        margins[unseen] = head.margins(rows[unseen])
-    return Unseen(wanted, margins)
+def _hold_out(rows: csr_matrix, lesson: Lesson, settings: HeadSettings) -> Unseen:
+    margins = np.zeros((rows.shape[0], len(lesson.labels)))
+    for number, fold in enumerate(lesson.folds, start=1):
+        say(f"checking the words on held-out examples: {number} of {len(lesson.folds)}")
+        wanted = lesson.wanted[fold.seen]
+        head = _fit(rows[fold.seen], wanted, lesson.labels, settings)
+        margins[fold.unseen] = head.margins(rows[fold.unseen])
+    unseen = lesson.unseen
+    return Unseen(lesson.wanted[unseen], margins[unseen])
 
 
 def fit_scale(margins: NDArray[np.float64], wanted: NDArray[np.int64]) -> float:

@@ -52,10 +52,15 @@ class KernelHead:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """`unseen` is what a head fitted without an example says of it, (examples, labels)."""
+    """A head, and what one fitted without an example says of each that was asked about.
+
+    `unseen` are the scores, (asked, labels), and `nearest` the cosines to the nearest
+    other of the first examples, (asked,).
+    """
 
     head: KernelHead
     unseen: NDArray[np.float64]
+    nearest: NDArray[np.float64]
 
 
 def similarity(
@@ -73,6 +78,8 @@ def fit_kernel(
     wanted: NDArray[np.int64],
     *,
     labels: int,
+    asked: NDArray[np.intp],
+    first: int,
     part: int = PART,
     seed: int = 7,
 ) -> Fitted:
@@ -83,29 +90,35 @@ def fit_kernel(
 
     Args:
         labels: how many there are; some may have no example here.
+        asked: the rows of which it is told what is said of them unseen.
+        first: how many examples count for the nearest.
+
+    Raises:
+        ValueError: a vector holds what is no number.
     """
     targets = _targets(wanted, labels)
     dealt = np.random.default_rng(seed).permutation(len(wanted))
     parts = np.array_split(dealt, max(1, math.ceil(len(wanted) / part)))
-    weights, unseen = np.zeros_like(targets), np.zeros_like(targets)
+    weights = np.zeros_like(targets)
+    unseen, nearest = np.zeros_like(targets), np.full(len(wanted), -1.0)
     for rows in parts:
-        weights[rows], unseen[rows] = _solve(vectors[rows], targets[rows])
+        is_asked = np.isin(rows, asked)
+        rows = np.concatenate([rows[~is_asked], rows[is_asked]])  # noqa: PLW2901
+        told = rows[len(rows) - is_asked.sum() :]
+        weights[rows], unseen[told], nearest[told] = _solve(
+            vectors[rows], targets[rows], asked=len(told), counts=rows < first
+        )
     if len(parts) > 1:
-        _add_the_other_parts(unseen, parts, vectors, weights)
+        head = KernelHead(vectors, weights)
+        for rows in parts:
+            told = np.intersect1d(rows, asked)
+            scores, near = _of_the_others(head, rows, vectors[told], first=first)
+            unseen[told] += scores
+            nearest[told] = np.maximum(nearest[told], near)
         weights /= np.float32(len(parts))
         unseen /= np.float32(len(parts))
-    return Fitted(KernelHead(vectors, weights), unseen.astype(np.float64))
-
-
-def nearest_other(vectors: NDArray[np.float32], *, first: int) -> NDArray[np.float64]:
-    """Return the cosine of each unit vector to the nearest *other* of the `first`."""
-    found = np.zeros(len(vectors))
-    for start in range(0, len(vectors), _PIECE):
-        cosines = vectors[start : start + _PIECE] @ vectors[:first].T
-        own = np.arange(start, min(start + len(cosines), first))
-        cosines[own - start, own] = -1
-        found[start : start + _PIECE] = cosines.max(axis=1)
-    return found
+    scores = unseen[asked].astype(np.float64)
+    return Fitted(KernelHead(vectors, weights), scores, nearest[asked])
 
 
 def _targets(wanted: NDArray[np.int64], labels: int) -> NDArray[np.float32]:
@@ -116,36 +129,66 @@ def _targets(wanted: NDArray[np.int64], labels: int) -> NDArray[np.float32]:
 
 
 def _solve(
-    vectors: NDArray[np.float32], targets: NDArray[np.float32]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return the weights, and what is said of each row by a head that never saw it.
+    vectors: NDArray[np.float32],
+    targets: NDArray[np.float32],
+    *,
+    asked: int,
+    counts: NDArray[np.bool_],
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float64]]:
+    """Return the weights, and of the last `asked` rows what is said of them unseen.
 
-    Raises:
-        ValueError: a vector holds what is no number.
+    That is what a head says that never saw the row, and the cosine to the nearest other
+    row that `counts`.
     """
     # Only training needs it: a worker does without.
     from scipy.linalg.lapack import spotrf, spotrs, strtri  # noqa: PLC0415
 
+    start = len(vectors) - asked
     system = similarity(vectors, vectors)
+    nearest = _nearest_other(system, start, counts)
     system[np.diag_indices(len(system))] += np.float32(RIDGE)
     # Symmetric, so that its transpose is the same in LAPACK's order and is not copied.
     root, failed = spotrf(system.T, lower=1, clean=1, overwrite_a=1)
     if failed or not np.isfinite(root[-1, -1]):
         raise ValueError("the vectors hold what is no number")
     weights, _ = spotrs(root, targets, lower=1)
-    inverse, _ = strtri(root, lower=1, overwrite_c=1)
-    # Of the whole inverse only the diagonal is needed: the sums of squared columns.
+    if not asked:
+        return weights, weights[start:], nearest
+    # Of the system's inverse only the diagonal is needed, the sums of squared columns of
+    # the root's inverse; and its last columns need nothing but the root's last corner.
+    corner = np.asfortranarray(root[start:, start:])
+    inverse, _ = strtri(corner, lower=1, overwrite_c=1)
     own = np.einsum("ij,ij->j", inverse, inverse)
-    return weights, targets - weights / own[:, None]
+    return weights, targets[start:] - weights[start:] / own[:, None], nearest
 
 
-def _add_the_other_parts(
-    unseen: NDArray[np.float32],
-    parts: list[NDArray[np.int64]],
+def _nearest_other(
+    alike: NDArray[np.float32], start: int, counts: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Return the cosine of each row from `start` on to the nearest other that counts."""
+    found = np.zeros(len(alike) - start)
+    for begin in range(start, len(alike), _PIECE):
+        piece = np.where(counts, alike[begin : begin + _PIECE], 0)
+        rows = np.arange(len(piece))
+        piece[rows, begin + rows] = 0
+        found[begin - start : begin - start + len(piece)] = piece.max(axis=1)
+    return _cosine(found)
+
+
+def _cosine(alike: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what `similarity` was made of; -1.0 of what resembles nothing."""
+    least = np.exp(-2 * SHARPNESS)
+    return np.asarray(np.log(np.maximum(alike, least)) / SHARPNESS + 1)
+
+
+def _of_the_others(
+    head: KernelHead,
+    rows: NDArray[np.intp],
     vectors: NDArray[np.float32],
-    weights: NDArray[np.float32],
-) -> None:
-    for rows in parts:
-        others = np.setdiff1d(np.arange(len(vectors)), rows)
-        head = KernelHead(vectors[others], weights[others])
-        unseen[rows] += head.scores(vectors[rows])
+    *,
+    first: int,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Compare `vectors` with all examples of the head but `rows`."""
+    others = np.setdiff1d(np.arange(len(head.examples)), rows)
+    rest = KernelHead(head.examples[others], head.weights[others])
+    return rest.compared(vectors, first=int((others < first).sum()))

@@ -19,6 +19,7 @@ from bot.model.reading import FALLBACK
 from bot.nlu.confidence import confidence_from
 from bot.nlu.features import Block, BlockSettings, Features
 from bot.nlu.head import HeadSettings, LinearHead, Unseen, fit_head
+from bot.nlu.hold_out import FOLDS, Lesson
 from bot.nlu.normalise import NOT_WORDS, tokens
 from bot.nlu.runs import Runs
 
@@ -78,28 +79,34 @@ class LexicalModel:
         *,
         blocks: Sequence[BlockSettings],
         head: HeadSettings,
+        folds: int = FOLDS,
     ) -> LexicalModel:
         """Learn from texts and their labels. Deterministic.
 
         Raises:
             ValueError: fewer than two labels, or no words at all.
         """
-        model, _ = cls.train_and_hold_out(texts, labels, blocks=blocks, head=head)
+        lesson = Lesson.of(labels, folds=folds, seed=head.seed)
+        model, _ = cls.train_and_hold_out(texts, lesson, blocks=blocks, head=head)
         return model
 
     @classmethod
     def train_and_hold_out(
         cls,
         texts: Sequence[str],
-        labels: Sequence[str],
+        lesson: Lesson,
         *,
         blocks: Sequence[BlockSettings],
         head: HeadSettings,
     ) -> tuple[LexicalModel, Unseen]:
-        """Do what `train` does, and also tell what was said of unseen examples."""
+        """Do what `train` does, and also tell what was said of unseen examples.
+
+        Raises:
+            ValueError: no words at all.
+        """
         tokenised = [tokens(text) for text in texts]
         features = Features.learn(blocks, tokenised)
-        fitted, unseen = fit_head(features.matrix(tokenised), labels, head)
+        fitted, unseen = fit_head(features.matrix(tokenised), lesson, head)
         return cls(features, fitted), unseen
 
     @property

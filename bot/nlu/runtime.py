@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import re
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,7 +24,6 @@ with warnings.catch_warnings():  # Rasa's pinned libraries deprecate one another
         GraphSchemaException,
         GraphSchemaValidationException,
     )
-    from rasa.model_training import train as rasa_train
     from rasa.shared.core.trackers import DialogueStateTracker
     from rasa.shared.exceptions import RasaException
     from rasa.shared.nlu.training_data.message import Message
@@ -99,35 +97,21 @@ def train(project: Path, *, folder: Path, name: str) -> Path:
     Raises:
         ConfigError: Rasa refuses the project; its words are passed on.
     """
-    said = io.StringIO()
+    from bot.nlu.graph_training import train_graph  # noqa: PLC0415 - readers do without
+
+    path = folder / name
     with (
         warnings.catch_warnings(),
-        contextlib.redirect_stdout(said),
+        contextlib.redirect_stdout(io.StringIO()),
         contextlib.redirect_stderr(io.StringIO()),  # progress bars of its inner loops
     ):
         # Rasa warns that a response selector is missing; the classifier is one.
         warnings.simplefilter("ignore")
         try:
-            result = rasa_train(
-                domain=str(project / "domain.yml"),
-                config=str(project / "config.yml"),
-                training_files=[str(project / "data")],
-                output=str(folder),
-                fixed_model_name=name,
-                force_training=True,
-            )
+            train_graph(project, path)
         except _RASA_ERRORS as error:
             raise _refusal(project, error) from error
-        except SystemExit as error:  # Rasa leaves the program when slots are unknown
-            raise ConfigError(f"{project}: {_plain(said)}") from error
-    if result.code != 0 or result.model is None:
-        raise ConfigError(f"{project}: nothing was trained: {_plain(said)}")
-    return Path(result.model)
-
-
-def _plain(said: io.StringIO) -> str:
-    """Return what Rasa printed, on one line and without colours."""
-    return " ".join(re.sub(r"\x1b\[[\d;]*m", "", said.getvalue()).split())
+    return path
 
 
 def _refusal(project: Path, error: BaseException) -> ConfigError:

@@ -48,9 +48,11 @@ _SOURCES = (  # what decides a prediction; engine and reports do not
     "gazetteer",
     "grams",
     "head",
+    "hold_out",
     "identifiers",
     "kernel",
     "language",
+    "learning",
     "lexical",
     "normalise",
     "patterns",
@@ -86,17 +88,16 @@ def train(project: Path, models: Path, progress: Callable[[str], None]) -> Path:
     if path.is_file():  # the same files were checked before it was trained
         os.utime(path)  # the models used last are kept
         return path
-    check_project(project)
+    examples = check_project(project)
     models.mkdir(parents=True, exist_ok=True)
     with _one_at_a_time(models):
         if not path.is_file():
+            progress(f"training the model on {examples} examples")
             _train(project, path, progress)
     return path
 
 
 def _train(project: Path, path: Path, progress: Callable[[str], None]) -> None:
-    examples = len(load_examples(project / "data" / "nlu"))
-    progress(f"training the model on {examples} examples")
     prepare(project / "config.yml")
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".training-") as folder:
         from bot.nlu import runtime  # noqa: PLC0415 - Rasa must come after `prepare`
@@ -159,15 +160,20 @@ def fingerprint(project: Path) -> str:
     return digest.hexdigest()
 
 
-def check_project(project: Path) -> None:
+def check_project(project: Path) -> int:
     """Make sure that config.yml, domain.yml and all data are well-formed.
+
+    Returns:
+        How many examples there are.
 
     Raises:
         ConfigError: naming the file, the line and what is expected there.
     """
+    nlu = project / "data" / "nlu"
     for _, file in _project_files(project):
-        load_yaml(file)
-    load_examples(project / "data" / "nlu")
+        if file.parent != nlu:
+            load_yaml(file)
+    return len(load_examples(nlu))
 
 
 def ingredients(project: Path) -> Iterator[tuple[str, Path]]:

@@ -1,8 +1,8 @@
 """What a model says of its own training examples had it never seen them.
 
-Training holds examples out to learn how far scores can be believed. What came of that is
-kept in the model's file, one row an example and no text: so a new model can be compared
-with the one before it on all the data, without training either again.
+Training holds examples out (all, or of many some thousand) to learn how far scores can be
+believed. What came of that is kept in the model's file, one row an example and no text:
+so a new model can be compared with the one before it without training either again.
 """
 
 from __future__ import annotations

@@ -13,11 +13,13 @@ from bot.nlu.cascade import (
     Cascade,
     SecondLook,
     SecondSettings,
+    fit_meaning,
     fit_second,
     unsettled,
 )
 from bot.nlu.features import BlockSettings
 from bot.nlu.head import HeadSettings
+from bot.nlu.hold_out import Lesson
 from bot.nlu.lexical import LexicalModel
 from bot.nlu.normalise import tokens
 from bot.nlu.pool import choose_margin, fit_weights, margins, pooled
@@ -50,20 +52,25 @@ def encoder():
     return Meaning()
 
 
-def trained(encoder, **settings):
+def learned(texts, labels, vectors, **settings):
+    lesson = Lesson.of(labels, folds=3, seed=7)
+    blocks = [BlockSettings(analyzer="word", shortest=1, longest=1)]
     lexical, unseen = LexicalModel.train_and_hold_out(
-        TEXTS,
-        LABELS,
-        blocks=[BlockSettings(analyzer="word", shortest=1, longest=1)],
-        head=HeadSettings(folds=3),
+        texts, lesson, blocks=blocks, head=HeadSettings()
     )
-    second, _ = fit_second(
-        lexical,
+    second, likely = fit_second(
+        lexical.head,
         unseen,
-        Meaning().encode(TEXTS),
-        encoder_identity=encoder.identity,
+        fit_meaning(vectors, lesson),
+        encoder_identity=Meaning.identity,
         settings=SecondSettings(**settings),
     )
+    return lexical, second, likely
+
+
+def trained(encoder, **settings):
+    vectors = Meaning().encode(TEXTS)
+    lexical, second, _ = learned(TEXTS, LABELS, vectors, **settings)
     return Cascade(lexical, second, encoder)
 
 
@@ -143,17 +150,10 @@ def test_examples_out_of_scope_tell_what_is_ours():
     texts = [f"{text} {n}" for text in TEXTS for n in range(4)]
     strange = [f"{a} {b}" for a in ("bus", "tax", "moon", "poem") for b in "abcdefg"]
     labels = [label for label in LABELS for _ in range(4)] + ["out_of_scope"] * 28
-    lexical, unseen = LexicalModel.train_and_hold_out(
-        texts + strange,
-        labels,
-        blocks=[BlockSettings(analyzer="word", shortest=1, longest=1)],
-        head=HeadSettings(folds=3),
-    )
     places = {"cat": (1, 0, 0), "dog": (0, 1, 0), "out_of_scope": (0, 0, 1)}
     vectors = np.array([places[label] for label in labels], dtype=np.float32)
-    second, _ = fit_second(
-        lexical, unseen, vectors, encoder_identity="m", settings=SecondSettings()
-    )
+    lexical, second, likely = learned(texts + strange, labels, vectors)
+    assert likely.shape == (len(labels), 3)
     assert second.inside == len(texts)
     assert (second.head.examples[: second.inside, 2] == 0).all()
     outside = lexical.head.labels.index("out_of_scope")
@@ -171,16 +171,9 @@ def test_training_twice_gives_the_same(encoder):
 
 
 def test_one_example_of_a_label_still_trains():
-    lexical, unseen = LexicalModel.train_and_hold_out(
-        ["my cat", "my dog"],
-        ["cat", "dog"],
-        blocks=[BlockSettings(analyzer="word", shortest=1, longest=1)],
-        head=HeadSettings(),
-    )
     vectors = Meaning().encode(["my cat", "my dog"])
-    second, _ = fit_second(
-        lexical, unseen, vectors, encoder_identity="m", settings=SecondSettings()
-    )
+    _, second, likely = learned(["my cat", "my dog"], ["cat", "dog"], vectors)
+    assert likely.shape == (0, 2)
     assert second.margin == EVERYTHING
     assert second.head.scores(vectors).argmax(axis=1).tolist() == [0, 1]
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from bot.nlu.kernel import KernelHead, fit_kernel, nearest_other, similarity
+from bot.nlu.kernel import KernelHead, similarity
+from bot.nlu.kernel import fit_kernel as fit_on
 
 LABELS = 5
 WIDTH = 16
@@ -11,6 +12,13 @@ WIDTH = 16
 
 def unit(rows):
     return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+def fit_kernel(vectors, wanted, *, labels=LABELS, asked=None, first=None, **settings):
+    rows = np.arange(len(wanted))
+    asked = rows if asked is None else asked
+    first = len(rows) if first is None else first
+    return fit_on(vectors, wanted, labels=labels, asked=asked, first=first, **settings)
 
 
 @pytest.fixture
@@ -27,20 +35,20 @@ def examples():
 def without(row, vectors, wanted, **settings):
     """What a head says of a row that it was fitted without."""
     rest = np.delete(np.arange(len(wanted)), row)
-    head = fit_kernel(vectors[rest], wanted[rest], labels=LABELS, **settings).head
+    head = fit_kernel(vectors[rest], wanted[rest], **settings).head
     return head.scores(vectors[row : row + 1])[0]
 
 
 def test_what_lies_near_an_example_gets_its_label(examples):
     vectors, wanted = examples
-    head = fit_kernel(vectors, wanted, labels=LABELS).head
+    head = fit_kernel(vectors, wanted).head
     near = unit(vectors + 0.05 * np.random.default_rng(4).normal(size=vectors.shape))
     assert (head.scores(near).argmax(axis=1) == wanted).all()
 
 
 def test_unseen_scores_are_those_of_a_head_that_never_saw_the_example(examples):
     vectors, wanted = examples
-    unseen = fit_kernel(vectors, wanted, labels=LABELS).unseen
+    unseen = fit_kernel(vectors, wanted).unseen
     for row in range(0, len(wanted), 10):
         expected = without(row, vectors, wanted)
         assert unseen[row] == pytest.approx(expected, abs=2e-3)
@@ -48,19 +56,21 @@ def test_unseen_scores_are_those_of_a_head_that_never_saw_the_example(examples):
 
 def test_the_nearest_of_the_first_examples_is_told(examples):
     vectors, wanted = examples
-    head = fit_kernel(vectors, wanted, labels=LABELS).head
+    head = fit_kernel(vectors, wanted).head
     texts = unit(np.random.default_rng(5).normal(size=(1500, WIDTH)))
     scores, nearest = head.compared(texts, first=20)
     assert np.array_equal(scores, head.scores(texts))
     assert nearest == pytest.approx((texts @ vectors[:20].T).max(axis=1), abs=1e-5)
 
 
-def test_no_example_is_nearest_to_itself(examples):
-    vectors, _ = examples
+@pytest.mark.parametrize("part", [1000, 40])
+def test_no_example_is_nearest_to_itself(examples, part):
+    vectors, wanted = examples
     cosines = vectors @ vectors.T
     np.fill_diagonal(cosines, -1)
     expected = cosines[:, :30].max(axis=1)
-    assert nearest_other(vectors, first=30) == pytest.approx(expected, abs=1e-6)
+    nearest = fit_kernel(vectors, wanted, first=30, part=part).nearest
+    assert nearest == pytest.approx(expected, abs=1e-5)
 
 
 def test_nearest_others_are_found_piece_by_piece():
@@ -68,15 +78,42 @@ def test_nearest_others_are_found_piece_by_piece():
     cosines = vectors @ vectors.T
     np.fill_diagonal(cosines, -1)
     expected = cosines[:, :2100].max(axis=1)
-    assert nearest_other(vectors, first=2100) == pytest.approx(expected, abs=1e-6)
+    asked = np.arange(100, 2450)
+    fitted = fit_kernel(vectors, np.arange(2500) % LABELS, asked=asked, first=2100)
+    assert fitted.nearest == pytest.approx(expected[asked], abs=1e-5)
+
+
+def test_what_has_no_other_example_resembles_nothing(examples):
+    vectors, wanted = examples
+    nearest = fit_kernel(vectors, wanted, asked=np.array([0, 1]), first=1).nearest
+    assert nearest[0] == pytest.approx(-1)
+    assert nearest[1] == pytest.approx(float(vectors[0] @ vectors[1]), abs=1e-5)
+
+
+@pytest.mark.parametrize("part", [1000, 40])
+def test_it_is_the_same_whoever_else_is_asked_about(examples, part):
+    vectors, wanted = examples
+    everybody = fit_kernel(vectors, wanted, part=part)
+    asked = np.array([3, 4, 50, 7, 90])
+    some = fit_kernel(vectors, wanted, part=part, asked=asked)
+    assert some.unseen == pytest.approx(everybody.unseen[asked], abs=1e-4)
+    assert some.nearest == pytest.approx(everybody.nearest[asked], abs=1e-5)
+    assert some.head.weights == pytest.approx(everybody.head.weights, abs=1e-4)
+
+
+def test_nobody_has_to_be_asked_about(examples):
+    vectors, wanted = examples
+    fitted = fit_kernel(vectors, wanted, asked=np.zeros(0, int))
+    assert fitted.unseen.shape == (0, LABELS)
+    assert len(fitted.nearest) == 0
 
 
 def test_a_head_of_parts_is_the_mean_of_theirs(examples):
     vectors, wanted = examples
     part = len(wanted) // 2
-    whole = fit_kernel(vectors, wanted, labels=LABELS, part=part).head
+    whole = fit_kernel(vectors, wanted, part=part).head
     dealt = np.array_split(np.random.default_rng(7).permutation(len(wanted)), 2)
-    each = [fit_kernel(vectors[r], wanted[r], labels=LABELS).head for r in dealt]
+    each = [fit_kernel(vectors[r], wanted[r]).head for r in dealt]
     expected = (each[0].scores(vectors) + each[1].scores(vectors)) / 2
     assert whole.scores(vectors) == pytest.approx(expected, abs=1e-4)
 
@@ -84,11 +121,11 @@ def test_a_head_of_parts_is_the_mean_of_theirs(examples):
 def test_unseen_scores_of_parts_come_from_heads_that_never_saw_the_example(examples):
     vectors, wanted = examples
     part = len(wanted) // 2
-    unseen = fit_kernel(vectors, wanted, labels=LABELS, part=part).unseen
+    unseen = fit_kernel(vectors, wanted, part=part).unseen
     mine, other = np.array_split(np.random.default_rng(7).permutation(len(wanted)), 2)
     at = 4
     own = without(at, vectors[mine], wanted[mine])
-    head = fit_kernel(vectors[other], wanted[other], labels=LABELS).head
+    head = fit_kernel(vectors[other], wanted[other]).head
     expected = (own + head.scores(vectors[mine[at : at + 1]])[0]) / 2
     assert unseen[mine[at]] == pytest.approx(expected, abs=2e-3)
 
@@ -104,14 +141,14 @@ def test_one_text_twice_under_two_labels_does_no_harm(examples):
     vectors, wanted = examples
     twice = np.vstack([vectors, vectors[:1]])
     both = np.append(wanted, (wanted[0] + 1) % LABELS)
-    scores = fit_kernel(twice, both, labels=LABELS).head.scores(twice)
+    scores = fit_kernel(twice, both).head.scores(twice)
     assert np.isfinite(scores).all()
     assert set(np.argsort(scores[0])[-2:]) == {wanted[0], both[-1]}
 
 
 def test_scores_do_not_depend_on_the_texts_beside(examples):
     vectors, wanted = examples
-    head = fit_kernel(vectors, wanted, labels=LABELS).head
+    head = fit_kernel(vectors, wanted).head
     many = np.tile(vectors, (12, 1))  # more than are compared at once
     together = head.scores(many)[: len(vectors)]
     alone = np.vstack([head.scores(row[None]) for row in vectors])
@@ -120,13 +157,13 @@ def test_scores_do_not_depend_on_the_texts_beside(examples):
 
 def test_no_texts_have_no_scores(examples):
     vectors, wanted = examples
-    head = fit_kernel(vectors, wanted, labels=LABELS).head
+    head = fit_kernel(vectors, wanted).head
     assert head.scores(vectors[:0]).shape == (0, LABELS)
 
 
 def test_the_same_examples_give_the_same_head(examples):
     vectors, wanted = examples
-    first, second = (fit_kernel(vectors, wanted, labels=LABELS) for _ in range(2))
+    first, second = (fit_kernel(vectors, wanted) for _ in range(2))
     assert np.array_equal(first.head.weights, second.head.weights)
     assert np.array_equal(first.unseen, second.unseen)
 
@@ -136,7 +173,7 @@ def test_what_is_no_number_is_refused(examples):
     broken = vectors.copy()
     broken[3, 2] = np.nan
     with pytest.raises(ValueError, match="no number"):
-        fit_kernel(broken, wanted, labels=LABELS)
+        fit_kernel(broken, wanted)
 
 
 def test_equal_vectors_are_as_alike_as_can_be(examples):
@@ -149,6 +186,6 @@ def test_equal_vectors_are_as_alike_as_can_be(examples):
 
 def test_a_head_is_its_arrays(examples):
     vectors, wanted = examples
-    head = fit_kernel(vectors, wanted, labels=LABELS).head
+    head = fit_kernel(vectors, wanted).head
     again = KernelHead(head.examples, head.weights)
     assert np.array_equal(head.scores(vectors), again.scores(vectors))
