@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -36,6 +35,7 @@ from bot.nlu.ranking import (
     LABEL_RANKING,
     TOKENS,
     Ranking,
+    Rankings,
     Scored,
     intent_ranking,
     response_selector,
@@ -138,16 +138,14 @@ class IntentModel(IntentClassifier, GraphComponent):  # type: ignore[misc]  # Ra
         texts = [str(message.get(TEXT) or "") for message in messages]
         tokenised = [tokens(text) for text in texts]
         guess = self._model.guess(texts, tokenised)
-        order = np.argsort(-guess.probabilities, axis=1, kind="stable")
+        rankings = Rankings(self._model.labels, guess.probabilities)
+        known, common = guess.known.tolist(), guess.common.tolist()
         length = setting(self._config, "ranking_length", 10)
-        labels = self._model.labels
-        for row, message in enumerate(messages):
-            likely = guess.probabilities[row].tolist()
-            ranking = Ranking(labels, likely, order[row].tolist())
+        for row, (message, ranking) in enumerate(zip(messages, rankings, strict=True)):
             message.set(LABEL_RANKING, ranking)
             message.set(TOKENS, tokenised[row])
-            message.set(KNOWN_WORDS, float(guess.known[row]), add_to_output=True)
-            message.set(COMMON_WORDS, float(guess.common[row]), add_to_output=True)
+            message.set(KNOWN_WORDS, known[row], add_to_output=True)
+            message.set(COMMON_WORDS, common[row], add_to_output=True)
             if BRIEF not in (message.get("metadata") or ()):
                 _describe(message, ranking, length)
         return messages

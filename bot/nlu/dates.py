@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from bot.model.reading import Entity
-from bot.nlu.finder import PatternSettings
-from bot.nlu.remembered import Remembered
+from bot.nlu.finder import PatternSettings, starts_of
+from bot.nlu.pieces import Pieces, followed
+from bot.nlu.remembered import Remembered, by_shape
+from bot.nlu.wordbook import PerWord, Wordbook, written
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _DAY = r"(?:mon|tues?|wed(?:s|nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
 _MONTH = (
@@ -52,9 +60,50 @@ DAY = re.compile(
     r"|tmrw|tmr|tmw|tonight|tonite)(?!\w)",
     re.IGNORECASE,
 )
-_PLACES = Remembered(
-    lambda piece: tuple(match.start() for match in _BEGINS.finditer(piece))
-)
+_REACH = 4  # at most so many words before the first of them: "about a couple of weeks"
+# What goes on behind a figure that stands alone.
+_COUNTED = re.compile(rf"(?:of|{_UNIT})$|{_MONTH}", re.IGNORECASE)
+_DAY_HERE, _BEGINS_HERE, _FIGURE, _GOES_ON = 1, 2, 4, 8
+
+
+@by_shape
+def _marks_of(piece: str) -> int:
+    if piece.isdecimal():
+        return _DAY_HERE | _BEGINS_HERE | _FIGURE
+    marks = _DAY_HERE if DAY.search(piece) else 0
+    if _BEGINS.search(piece):
+        marks |= _BEGINS_HERE
+    return marks | _GOES_ON if _COUNTED.match(piece) else marks
+
+
+_MARKS = Remembered(_marks_of)  # of what stands between two blanks
+
+
+class DayMarks(PerWord):
+    """Tells where texts may have a date, before they are searched for any."""
+
+    def __init__(self, book: Wordbook) -> None:
+        super().__init__(book)
+        self._marks = np.zeros(0, np.int64)
+
+    def _learn(self, words: Sequence[str], first: int) -> None:
+        marks = np.array(list(map(_MARKS.__getitem__, words)), np.int64)
+        self._marks = written(self._marks, first, marks)
+
+    def may_begin(self, pieces: Pieces) -> NDArray[np.bool_]:
+        """Tell of each piece whether a date may begin in it.
+
+        Where the words of one text are followed by those of another it may say so
+        without reason.
+        """
+        self.catch_up()
+        marks = self._marks[pieces.numbers]
+        soon = marks
+        for _ in range(_REACH):
+            soon = marks | followed(soon)
+        begins = (marks & _BEGINS_HERE > 0) & (soon & _DAY_HERE > 0)
+        alone = (marks & _FIGURE > 0) & (followed(marks) & _GOES_ON == 0)
+        return np.asarray(begins & ~alone)
 
 
 def dates(text: str, _settings: PatternSettings) -> Iterator[Entity]:
@@ -63,18 +112,42 @@ def dates(text: str, _settings: PatternSettings) -> Iterator[Entity]:
     What "last tuesday" means depends on when it was written, which is not
     known here.
     """
+    free = 0
+    for place in _places(text):
+        match = _DATE.match(text, place) if place >= free else None
+        if match:
+            free = match.end()
+            value = " ".join(match.group().lower().split())
+            if value not in _BARE_WORDS:
+                yield Entity("date", value, place, free)
+
+
+def _places(text: str) -> list[int]:
+    """Return where in `text` a date may begin, a day being there or soon after."""
     pieces = text.split()
-    places_of = list(map(_PLACES.__getitem__, pieces))
-    if not any(places_of):
-        return
-    offset = free = 0
-    for piece, places in zip(pieces, places_of, strict=True):
-        offset = text.index(piece, offset)
-        for place in places:
-            match = _DATE.match(text, offset + place)
-            if match and match.start() >= free:
-                free = match.end()
-                value = " ".join(match.group().lower().split())
-                if value not in _BARE_WORDS:
-                    yield Entity("date", value, match.start(), match.end())
-        offset += len(piece)
+    near = _near_days(list(map(_MARKS.__getitem__, pieces)))
+    if not near:
+        return []
+    starts = starts_of(text, pieces)
+    return [
+        starts[at] + match.start()
+        for at in near
+        for match in _BEGINS.finditer(pieces[at])
+    ]
+
+
+def _near_days(marks: Sequence[int]) -> list[int]:
+    """Return which pieces may begin what a day, there or soon after, belongs to."""
+    near: list[int] = []
+    looked = 0  # at all pieces before it
+    for day in [at for at, mark in enumerate(marks) if mark & _DAY_HERE]:
+        begins = range(max(looked, day - _REACH), day + 1)
+        near += [at for at in begins if _may_begin(marks, at)]
+        looked = day + 1
+    return near
+
+
+def _may_begin(marks: Sequence[int], at: int) -> bool:
+    if marks[at] & _FIGURE:  # which something has to make a date of
+        return at + 1 < len(marks) and bool(marks[at + 1] & _GOES_ON)
+    return bool(marks[at] & _BEGINS_HERE)

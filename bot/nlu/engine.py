@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from bot.model.message import MAX_TEXT
 from bot.model.reading import (
@@ -37,6 +37,15 @@ ALTERNATIVES = 3
 DIGITS = 6  # of a probability
 _NOT_OURS = frozenset({OUT_OF_SCOPE, FALLBACK})
 _NOT_A_COMMAND = "\u2215"  # a slash that Rasa does not take for "/intent"
+
+
+class _Found(TypedDict):
+    """An entity as Rasa tells it; its value is text, or what an extractor made of it."""
+
+    entity: str
+    value: object
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +171,13 @@ def _no_command(text: str) -> str:
     """Return `text` at the same length without a leading slash.
 
     With it a customer could name the intent ("/opt_out"), which Rasa believes at
-    full confidence; a part of a message may begin with one as well.
+    full confidence; it also looks behind blanks.
     """
-    return _NOT_A_COMMAND + text[1:] if text.startswith("/") else text
+    written = text.lstrip()
+    if not written.startswith("/"):
+        return text
+    at = len(text) - len(written)
+    return text[:at] + _NOT_A_COMMAND + written[1:]
 
 
 def _cut(message: Message, text: str) -> list[str]:
@@ -217,13 +230,13 @@ def _named(label: str) -> tuple[str, str | None]:
     return intent, answer or None
 
 
-def _entities(found: Iterable[Mapping[str, object]]) -> Iterable[Entity]:
+def _entities(found: Iterable[_Found]) -> Iterable[Entity]:
     for entity in found:
         yield Entity(
             str(entity["entity"]),
             str(entity["value"]),
-            int(str(entity["start"])),
-            int(str(entity["end"])),
+            int(entity["start"]),
+            int(entity["end"]),
         )
 
 

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from threading import Lock
 from typing import overload
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -15,7 +16,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.constants import TOKENS_NAMES
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.nlu.tokenizers.tokenizer import Token
-from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.constants import ENTITIES, EXTRACTOR, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -23,8 +24,10 @@ from bot.model.message import MAX_TEXT
 from bot.model.reading import Entity
 from bot.nlu.component import Config, names, setting
 from bot.nlu.finder import PatternSettings
-from bot.nlu.gazetteer import Gazetteer
-from bot.nlu.patterns import find_patterns, without_overlap
+from bot.nlu.gazetteer import Gazetteer, NameMarks
+from bot.nlu.patterns import Patterns, wide_as_plain, without_overlap
+from bot.nlu.pieces import Pieces
+from bot.nlu.wordbook import Wordbook
 
 _FILE = "names.json"
 _WORD = re.compile(r"\S+")
@@ -47,11 +50,14 @@ class SocialEntities(EntityExtractorMixin, GraphComponent):  # type: ignore[misc
         self._storage = model_storage
         self._resource = resource
         self._gazetteer = gazetteer
-        self._patterns = PatternSettings(
+        self._book, self._one_at_a_time = Wordbook(), Lock()
+        self._names = NameMarks(gazetteer, self._book)
+        settings = PatternSettings(
             order_prefix=setting(config, "order_prefix", "FH"),
             order_digits=setting(config, "order_digits", 6),
             region=setting(config, "region", "GB"),
         )
+        self._patterns = Patterns(settings, self._book)
 
     @staticmethod
     def get_default_config() -> Config:
@@ -101,6 +107,7 @@ class SocialEntities(EntityExtractorMixin, GraphComponent):  # type: ignore[misc
             [str(example.get(TEXT)) for example in training_data.nlu_examples],
             {"carrier": names(self._config, "carriers")},
         )
+        self._names = NameMarks(self._gazetteer, self._book)
         with self._storage.write_to(self._resource) as folder:
             text = json.dumps(self._gazetteer.as_json(), ensure_ascii=False)
             (folder / _FILE).write_text(text, encoding="utf-8")
@@ -108,19 +115,36 @@ class SocialEntities(EntityExtractorMixin, GraphComponent):  # type: ignore[misc
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the entities of each message and return the messages."""
-        for message in messages:
-            text = str(message.get(TEXT) or "")[:MAX_TEXT]
-            found = self.find(text)
+        texts = [str(message.get(TEXT) or "")[:MAX_TEXT] for message in messages]
+        for message, text, found in zip(
+            messages, texts, self._find(texts), strict=True
+        ):
+            described = [self._as_rasa(entity) for entity in found]
             message.set(TOKENS_NAMES[TEXT], RasaTokens(text))
-            described = self.add_extractor_name([_as_rasa(entity) for entity in found])
             before = message.get(ENTITIES, [])
             message.set(ENTITIES, [*before, *described], add_to_output=True)
         return messages
 
-    def find(self, text: str) -> list[Entity]:
-        """Return all entities of `text`, in order and without overlap."""
-        patterns = find_patterns(text, self._patterns)
-        return without_overlap([*patterns, *self._gazetteer.find(text)])
+    def _find(self, texts: Sequence[str]) -> Iterator[list[Entity]]:
+        """Yield all entities of each text, in order and without overlap."""
+        plain = [wide_as_plain(text) for text in texts]
+        with self._one_at_a_time:
+            pieces = Pieces.of(plain, self._book)
+            signs, named = self._patterns.signs(pieces), self._names.may_hold(pieces)
+        for text, same, sign, name in zip(texts, plain, signs, named, strict=True):
+            found = self._patterns.find(same, sign) if sign else []
+            if name or same != text:  # what was looked at is not what was written
+                found += self._gazetteer.find(text)
+            yield without_overlap(found)
+
+    def _as_rasa(self, entity: Entity) -> dict[str, object]:
+        return {
+            "entity": entity.kind,
+            "value": entity.value,
+            "start": entity.start,
+            "end": entity.end,
+            EXTRACTOR: self.name,
+        }
 
 
 def _annotated(training_data: TrainingData) -> Iterator[tuple[str, str]]:
@@ -128,15 +152,6 @@ def _annotated(training_data: TrainingData) -> Iterator[tuple[str, str]]:
         text = str(example.get(TEXT))
         for entity in example.get(ENTITIES, []):
             yield str(entity["entity"]), text[entity["start"] : entity["end"]]
-
-
-def _as_rasa(entity: Entity) -> dict[str, object]:
-    return {
-        "entity": entity.kind,
-        "value": entity.value,
-        "start": entity.start,
-        "end": entity.end,
-    }
 
 
 class RasaTokens(Sequence[Token]):

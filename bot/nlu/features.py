@@ -13,17 +13,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import hstack
 
-from bot.nlu.grams import character_finder, word_finder
+from bot.nlu.grams import CharacterGrams, WordGrams
 from bot.nlu.runs import Runs, owners
+from bot.nlu.wordbook import Wordbook
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from scipy.sparse import csr_matrix
     from sklearn.feature_extraction.text import CountVectorizer
 
-    from bot.nlu.grams import Columns, Finder
-    from bot.nlu.runs import Numbers
 
 COMMON_SHARE = 0.004  # of the examples hold a word that counts as common
 
@@ -43,20 +43,13 @@ class BlockSettings:
     weight: float = 1.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Block:
     """A learned vocabulary with the inverse document frequency of each entry."""
 
     settings: BlockSettings
     terms: tuple[str, ...]
     idf: NDArray[np.float32]  # (terms,)
-    _find: Finder = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        by_words = self.settings.analyzer == "word"
-        sizes = self.settings.shortest, self.settings.longest
-        find = word_finder if by_words else character_finder
-        object.__setattr__(self, "_find", find(self.terms, *sizes))
 
     @classmethod
     def learn(cls, settings: BlockSettings, lines: Sequence[str]) -> Block:
@@ -72,36 +65,25 @@ class Block:
         terms = tuple(str(term) for term in counter.get_feature_names_out())
         return cls(settings, terms, idf.astype(np.float32))
 
-    def matrix(self, runs: Runs) -> csr_matrix:
+    def grams(self, book: Wordbook) -> WordGrams | CharacterGrams:
+        """Return what counts the n-grams of texts as the vectorizer that learned would.
+
+        In a tenth of its time.
+        """
+        by_words = self.settings.analyzer == "word"
+        sizes = self.settings.shortest, self.settings.longest
+        kind = WordGrams if by_words else CharacterGrams
+        return kind(self.terms, *sizes, book=book)
+
+    def weighted(self, counts: csr_matrix) -> csr_matrix:
         """Return the weighted rows, (runs, terms); a row without n-grams is zero."""
-        counts = self._counts(runs)
         weights = (1 + np.log(counts.data)) * self.idf[counts.indices]
         rows = owners(np.diff(counts.indptr))
         squares = weights.astype(np.float64) ** 2
-        lengths = np.sqrt(np.bincount(rows, weights=squares, minlength=len(runs)))
+        lengths = np.sqrt(np.bincount(rows, squares, minlength=counts.shape[0]))
         weights = (weights / lengths[rows]).astype(np.float32)
         counts.data = weights * np.float32(self.settings.weight)
         return counts
-
-    def _counts(self, runs: Runs) -> csr_matrix:
-        """Count as the vectorizer that learned would; a tenth of its time."""
-        columns, sizes = self._find(runs)
-        found = _rows(
-            np.ones(len(columns), np.float32), columns, sizes, len(self.terms)
-        )
-        rows, pieces = len(runs), len(sizes) // len(runs)
-        each = np.arange(rows * pieces, dtype=np.intc).reshape(pieces, rows).T.ravel()
-        ones = np.ones(len(each), np.float32)
-        together = _rows(ones, each, np.full(rows, pieces), rows * pieces)
-        # A product counts what a row holds more than once, without sorting it.
-        return together @ found
-
-
-def _rows(
-    values: NDArray[np.float32], columns: Columns, sizes: Numbers, width: int
-) -> csr_matrix:
-    ends = np.concatenate([[0], np.cumsum(sizes)])
-    return csr_matrix((values, columns, ends), shape=(len(sizes), width))
 
 
 def _counter(settings: BlockSettings) -> CountVectorizer:
@@ -118,11 +100,19 @@ def _counter(settings: BlockSettings) -> CountVectorizer:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Features:
     """Several blocks side by side, over texts that are tokenised already."""
 
     blocks: tuple[Block, ...]
+    book: Wordbook = field(default_factory=Wordbook, repr=False, compare=False)
+    grams: tuple[WordGrams | CharacterGrams, ...] = field(
+        init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        grams = tuple(block.grams(self.book) for block in self.blocks)
+        object.__setattr__(self, "grams", grams)
 
     @classmethod
     def learn(
@@ -134,13 +124,12 @@ class Features:
 
     def matrix(self, tokenised: Sequence[Sequence[str]]) -> csr_matrix:
         """Return the rows, (texts, n-grams of all blocks), each row in order."""
-        rows = hstack(self.matrices(Runs.of(tokenised)), format="csr")
+        runs = Runs.of(tokenised, self.book)
+        each = zip(self.blocks, self.grams, strict=True)
+        blocks = [block.weighted(grams.counts(runs)) for block, grams in each]
+        rows = hstack(blocks, format="csr")
         rows.sort_indices()
         return rows
-
-    def matrices(self, runs: Runs) -> list[csr_matrix]:
-        """Return the columns of `matrix` block by block."""
-        return [block.matrix(runs) for block in self.blocks]
 
     @property
     def words(self) -> frozenset[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from bot.model.reading import Entity
 
@@ -35,3 +36,15 @@ def ascii_digits(written: str, *, keep: str = "") -> str:
         for char in written
         if char.isdecimal() or char in keep
     )
+
+
+def starts_of(text: str, pieces: Sequence[str]) -> list[int]:
+    """Return where each of `pieces` begins, which are `text.split()`."""
+    starts = [0, *accumulate([len(piece) + 1 for piece in pieces])]
+    if starts.pop() == len(text) + 1:  # one blank behind each, as nearly always
+        return starts
+    at = 0
+    for number, piece in enumerate(pieces):
+        starts[number] = at = text.index(piece, at)
+        at += len(piece)
+    return starts

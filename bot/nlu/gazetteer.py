@@ -13,8 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
+import numpy as np
+
 from bot.model.reading import Entity
+from bot.nlu.pieces import Pieces, followed
 from bot.nlu.remembered import Remembered
+from bot.nlu.wordbook import PerWord, Wordbook, written
 
 LONGEST = 6  # words of a phrase
 ANNOTATED_SHARE = 0.3  # of a phrase's occurrences; people annotate unevenly
@@ -66,26 +70,31 @@ class Gazetteer:
         """Return the names in `text`, longest first at each word, without overlap."""
         # No word holds a blank.
         words = tuple(chain.from_iterable(map(_PHRASES.__getitem__, text.split())))
-        if not self._holds_any(words):  # as most texts
-            return []
-        spans = [match.span() for match in _WORD.finditer(text)]
-        found: list[Entity] = []
-        free = 0  # behind the names found so far
-        for position, word in enumerate(words):
-            if position < free or word not in self._lengths:
-                continue
-            length = self._longest_at(words, position)
-            if length:
-                free = position + length
-                start, end = spans[position][0], spans[free - 1][1]
-                phrase = words[position:free]
-                found.append(Entity(self.kinds[phrase], " ".join(phrase), start, end))
-        return found
-
-    def _holds_any(self, words: Phrase) -> bool:
         begins = self._lengths
         starts = [at for at, word in enumerate(words) if word in begins]
-        return any(self._longest_at(words, at) for at in starts)
+        if not starts:
+            return []
+        found: list[tuple[int, int]] = []
+        free = 0  # behind the names found so far
+        for at in starts:
+            if at >= free and (length := self._longest_at(words, at)):
+                free = at + length
+                found.append((at, free))
+        return self._named(text, words, found) if found else []
+
+    def _named(
+        self, text: str, words: Phrase, found: Sequence[tuple[int, int]]
+    ) -> list[Entity]:
+        spans = [match.span() for match in _WORD.finditer(text)]
+        return [
+            Entity(
+                self.kinds[words[first:last]],
+                " ".join(words[first:last]),
+                spans[first][0],
+                spans[last - 1][1],
+            )
+            for first, last in found
+        ]
 
     def _longest_at(self, words: Phrase, position: int) -> int:
         for length in self._lengths[words[position]]:
@@ -102,6 +111,43 @@ class Gazetteer:
     def from_json(cls, stored: Mapping[str, str]) -> Gazetteer:
         """Undo `as_json`."""
         return cls({tuple(text.split(" ")): kind for text, kind in stored.items()})
+
+
+_ALONE, _BEGINS, _FOLLOWS = 1, 2, 4
+
+
+class NameMarks(PerWord):
+    """Tells where texts may have a name, before they are searched for any."""
+
+    def __init__(self, names: Gazetteer, book: Wordbook) -> None:
+        super().__init__(book)
+        self._marks = np.zeros(0, np.int64)
+        self._alone = {phrase[0] for phrase in names.kinds if len(phrase) == 1}
+        self._begin = {phrase[0] for phrase in names.kinds if len(phrase) > 1}
+        self._second = {phrase[1] for phrase in names.kinds if len(phrase) > 1}
+
+    def _learn(self, words: Sequence[str], first: int) -> None:
+        marks = np.array([self._marks_of(_PHRASES[word]) for word in words], np.int64)
+        self._marks = written(self._marks, first, marks)
+
+    def _marks_of(self, words: Phrase) -> int:
+        if not words:  # it stands between words as if it were not there
+            return _FOLLOWS
+        alone = not self._alone.isdisjoint(words)
+        within = not self._begin.isdisjoint(words[:-1])
+        marks = _ALONE if alone or within else 0
+        marks |= _BEGINS if words[-1] in self._begin else 0
+        return marks | _FOLLOWS if words[0] in self._second else marks
+
+    def may_hold(self, pieces: Pieces) -> list[bool]:
+        """Tell of each text whether it may hold a name."""
+        self.catch_up()
+        marks = self._marks[pieces.numbers]
+        hits = (marks & _ALONE > 0) | (marks & _BEGINS > 0) & (
+            followed(marks) & _FOLLOWS > 0
+        )
+        told: list[bool] = (pieces.sums(hits) > 0).tolist()
+        return told
 
 
 def _occurrences(phrases: set[Phrase], texts: Sequence[str]) -> Counter[Phrase]:

@@ -1,91 +1,179 @@
 """Finds the known n-grams of many runs of words, nearly all of it in numpy.
 
-Each word is looked up once, whatever number of runs it stands in.
+What is to be known of a word is looked up once, whatever number of texts it stands in.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
-from bot.nlu.remembered import Remembered
 from bot.nlu.runs import stretched
+from bot.nlu.wordbook import PerWord, Wordbook, written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bot.nlu.runs import Numbers, Runs
 
-    Columns = NDArray[np.intc]
-    # Runs -> the columns of all of them, and how many each run has; size of n-grams
-    # after size, so as many times as there are runs.
-    Finder = Callable[[Runs], tuple[Columns, Numbers]]
-
 UNKNOWN = -1
 
 
-def word_finder(terms: Sequence[str], shortest: int, longest: int) -> Finder:
-    """Return what finds n-grams of `shortest` to `longest` words."""
-    get = {term: column for column, term in enumerate(terms)}.get
+class Grams(Protocol):
+    """The n-grams of one block: what all of them are called together."""
 
-    def find(runs: Runs) -> tuple[Columns, Numbers]:
-        columns: list[Columns] = []
+    def counts(self, runs: Runs) -> csr_matrix:
+        """Return how often each n-gram stands in each run, (runs, terms)."""
+        ...
+
+
+class WordGrams(PerWord):
+    """Finds n-grams of `shortest` to `longest` words.
+
+    An n-gram is reached word by word: from the n-gram one shorter, by one more word,
+    if any term begins so.
+    """
+
+    def __init__(
+        self, terms: Sequence[str], shortest: int, longest: int, *, book: Wordbook
+    ) -> None:
+        super().__init__(book)
+        self._terms, self._sizes = len(terms), (shortest, longest)
+        text = " ".join(terms).split(" ")
+        self._words = {word: at for at, word in enumerate(dict.fromkeys(text))}
+        self._ids = np.zeros(0, np.int64)  # of words by their number in the book
+        self._steps = self._walks(terms, text)
+
+    def _walks(
+        self, terms: Sequence[str], text: Sequence[str]
+    ) -> list[tuple[NDArray[np.int64], NDArray[np.intc]]]:
+        """Return, size after size, the keys that lead on, sorted, and their columns."""
+        ids = np.fromiter(map(self._words.__getitem__, text), np.int64, len(text))
+        lengths = np.array([term.count(" ") + 1 for term in terms])
+        starts = np.cumsum(lengths) - lengths
+        terms_left = np.arange(len(terms))
+        state = np.zeros(len(terms), np.int64)
+        steps = []
+        for size in range(1, self._sizes[1] + 1):
+            keys = state * len(self._words) + ids[starts[terms_left] + size - 1]
+            known, state = np.unique(keys, return_inverse=True)
+            columns = np.full(len(known), UNKNOWN, np.intc)
+            ends = lengths[terms_left] == size
+            columns[state[ends]] = terms_left[ends]
+            steps.append((known, columns))
+            terms_left, state = terms_left[~ends], state[~ends]
+        return steps
+
+    def _learn(self, words: Sequence[str], first: int) -> None:
+        get = self._words.get
+        ids = np.array([get(word, UNKNOWN) for word in words], np.int64)
+        self._ids = written(self._ids, first, ids)
+
+    def counts(self, runs: Runs) -> csr_matrix:
+        """See `Grams`."""
+        self.catch_up()
+        columns: list[NDArray[np.intc]] = []
         sizes: list[Numbers] = []
-        text = [runs.words[place] for place in runs.places]
-        for size in range(shortest, longest + 1):
-            shifted = [text[at:] for at in range(size)]
-            grams = map(" ".join, zip(*shifted)) if size > 1 else text  # noqa: B905 - the shortest ends it
-            found = np.array([get(gram, UNKNOWN) for gram in grams], np.intc)
+        for size, found in self._found(self._ids[runs.places]):
             known = found >= 0
             # How many known ones begin before each word.
-            edges = np.zeros(len(text) + 1, np.intp)
+            edges = np.zeros(len(runs.places) + 1, np.intp)
             np.cumsum(known, out=edges[1 : len(known) + 1])
             first = edges[runs.starts]
             counts = edges[np.maximum(runs.ends - size + 1, runs.starts)] - first
             columns.append(found[known][stretched(first, counts)])
             sizes.append(counts)
-        return np.concatenate(columns), np.concatenate(sizes)
+        return _together(columns, sizes, self._terms)
 
-    return find
-
-
-def character_finder(terms: Sequence[str], shortest: int, longest: int) -> Finder:
-    """Return what finds n-grams of characters.
-
-    They never cross a word's edge, so those of frequent words are remembered.
-    """
-    columns = {term: column for column, term in enumerate(terms)}
-
-    def of_word(word: str) -> bytes:
-        """Return columns as C integers, which join fast."""
-        found = map(columns.get, _character_grams(f" {word} ", shortest, longest))
-        return array("i", [each for each in found if each is not None]).tobytes()
-
-    remembered = Remembered(of_word)
-
-    def find(runs: Runs) -> tuple[Columns, Numbers]:
-        packed = [remembered[word] for word in runs.words]
-        found = np.frombuffer(b"".join(packed), dtype=np.intc)
-        # First all words of the texts from those that are there, then all runs.
-        lengths = np.fromiter(map(len, packed), np.intp, len(packed)) // found.itemsize
-        begins = (np.cumsum(lengths) - lengths)[runs.places]
-        sizes = lengths[runs.places]
-        edges = np.concatenate([[0], np.cumsum(sizes)])
-        first = edges[runs.starts]
-        counts = edges[runs.ends] - first
-        return found[stretched(begins, sizes)][stretched(first, counts)], counts
-
-    return find
+    def _found(self, ids: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[np.intc]]]:
+        """Yield each size with the column of the n-gram that begins at each word."""
+        state = np.zeros(len(ids), np.int64)
+        for size, (keys, columns) in enumerate(self._steps, start=1):
+            words = ids[size - 1 :]
+            keyed = state[: len(words)] * len(self._words) + words
+            keyed[(state[: len(words)] < 0) | (words < 0)] = UNKNOWN
+            state = _places(keys, keyed)
+            if size >= self._sizes[0]:
+                yield size, np.where(state < 0, np.intc(UNKNOWN), columns[state])
 
 
-def _character_grams(padded: str, shortest: int, longest: int) -> Iterator[str]:
+class CharacterGrams(PerWord):
+    """Finds n-grams of characters. They never cross a word's edge."""
+
+    def __init__(
+        self, terms: Sequence[str], shortest: int, longest: int, *, book: Wordbook
+    ) -> None:
+        super().__init__(book)
+        self._terms = {term: column for column, term in enumerate(terms)}
+        self._sizes = shortest, longest
+        self._columns = np.zeros(0, np.intc)  # of all words, one behind another
+        self._ends = np.zeros(1, np.intc)  # of each word in these, behind a 0
+
+    def _learn(self, words: Sequence[str], first: int) -> None:
+        get, sizes = self._terms.get, self._sizes
+        packed = [
+            array(
+                "i",
+                [at for gram in _grams(word, *sizes) if (at := get(gram)) is not None],
+            )
+            for word in words
+        ]
+        begin = int(self._ends[first])
+        columns = np.frombuffer(b"".join(packed), np.intc)
+        ends = begin + np.cumsum([len(each) for each in packed], dtype=np.intc)
+        self._columns = written(self._columns, begin, columns)
+        self._ends = written(self._ends, first + 1, ends.astype(np.intc))
+
+    def of_words(self, first: int = 0) -> csr_matrix:
+        """Return the n-grams of each word of the book from number `first` on."""
+        known = self.catch_up()
+        ends = self._ends[first : known + 1]
+        columns = self._columns[ends[0] : ends[-1]]
+        ones = np.ones(len(columns), np.float32)
+        shape = len(ends) - 1, len(self._terms)
+        return csr_matrix((ones, columns, ends - ends[0]), shape=shape)
+
+    def counts(self, runs: Runs) -> csr_matrix:
+        """See `Grams`."""
+        words = self.of_words()
+        # A product counts what a row holds more than once, without sorting it.
+        return runs.rows(words.shape[0]) @ words
+
+
+def _grams(word: str, shortest: int, longest: int) -> Iterator[str]:
     """Yield the n-grams of a padded word; one shorter than n counts once, whole."""
+    padded = f" {word} "
     for size in range(shortest, longest + 1):
         if len(padded) <= size:
             yield padded
             return
         for at in range(len(padded) - size + 1):
             yield padded[at : at + size]
+
+
+def _places(keys: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return where each of `wanted` stands in the sorted `keys`, or UNKNOWN."""
+    if not len(keys):
+        return np.full(len(wanted), UNKNOWN)
+    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return np.where(keys[at] == wanted, at, UNKNOWN)
+
+
+def _together(
+    columns: Sequence[NDArray[np.intc]], sizes: Sequence[Numbers], terms: int
+) -> csr_matrix:
+    """Count what was found size after size, in as many pieces of each run."""
+    rows, pieces = len(sizes[0]), len(sizes)
+    found = _rows(np.concatenate(columns), np.concatenate(sizes), terms)
+    each = np.arange(rows * pieces, dtype=np.intc).reshape(pieces, rows).T.ravel()
+    return _rows(each, np.full(rows, pieces), rows * pieces) @ found
+
+
+def _rows(columns: NDArray[np.intc], sizes: Numbers, width: int) -> csr_matrix:
+    ends = np.concatenate([[0], np.cumsum(sizes)]).astype(np.intc)
+    ones = np.ones(len(columns), np.float32)
+    return csr_matrix((ones, columns, ends), shape=(len(sizes), width))

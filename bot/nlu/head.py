@@ -47,31 +47,12 @@ class LinearHead:
     scale: float = 1.0
     confidence: Confidence = UNCORRECTED
 
-    def margins(self, *blocks: csr_matrix) -> NDArray[np.float64]:
-        """Return (rows, labels) for rows whose features are given block by block."""
-        total = np.tile(self.bias, (blocks[0].shape[0], 1))
-        start = 0
-        for block in blocks:
-            end = start + block.shape[1]
-            total += block @ self.weights[start:end]
-            start = end
-        return total.astype(np.float64)
-
-    def probabilities(self, *blocks: csr_matrix) -> NDArray[np.float64]:
-        """Return (rows, labels), each row summing to 1.0; uniform for empty rows."""
-        return self.sharpened(self.margins(*blocks), *blocks)
-
-    def sharpened(
-        self, margins: NDArray[np.float64], *blocks: csr_matrix
-    ) -> NDArray[np.float64]:
-        """Return the probabilities of rows whose margins are known already."""
-        likely = self.believed(margins)
-        empty = sum(np.diff(block.indptr) for block in blocks) == 0
-        likely[empty] = 1 / len(self.labels)
-        return likely
+    def margins(self, rows: csr_matrix) -> NDArray[np.float64]:
+        """Return (rows, labels)."""
+        return np.asarray((rows @ self.weights + self.bias).astype(np.float64))
 
     def believed(self, margins: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the probabilities that margins of rows with features stand for."""
+        """Return (rows, labels), each row summing to 1.0, for margins."""
         return self.confidence.probabilities(margins * self.scale)
 
 

@@ -11,6 +11,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,11 +21,15 @@ from bot.nlu.confidence import confidence_from
 from bot.nlu.features import Block, BlockSettings, Features
 from bot.nlu.head import HeadSettings, LinearHead, Unseen, fit_head
 from bot.nlu.hold_out import FOLDS, Lesson
+from bot.nlu.margins import BlockMargins, margins_of
 from bot.nlu.normalise import NOT_WORDS, tokens
 from bot.nlu.runs import Runs
+from bot.nlu.wordbook import PerWord, written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from bot.nlu.runs import Numbers
 
 FAMILIAR = 0.35  # share of known words from which the head is trusted in full
 
@@ -32,11 +37,25 @@ FAMILIAR = 0.35  # share of known words from which the head is trusted in full
 _NO_WORD, _STRANGE, _KNOWN, _COMMON = range(4)
 
 
-class _Marks(dict[str, int]):
-    """Words and what is known of each."""
+class _Marks(PerWord):
+    """What kind of word each is."""
 
-    def __missing__(self, word: str) -> int:
-        return _STRANGE
+    def __init__(self, features: Features) -> None:
+        super().__init__(features.book)
+        self._marks = dict.fromkeys(features.words, _KNOWN)
+        self._marks.update(dict.fromkeys(features.common_words, _COMMON))
+        self._marks.update(dict.fromkeys(NOT_WORDS, _NO_WORD))
+        self._of_words = np.zeros(0, np.int8)  # by their numbers
+
+    def _learn(self, words: Sequence[str], first: int) -> None:
+        marks = np.array([self._marks.get(word, _STRANGE) for word in words], np.int8)
+        self._of_words = written(self._of_words, first, marks)
+
+    def at(self, places: Numbers) -> NDArray[np.int8]:
+        """Return the mark of the word at each place."""
+        self.catch_up()
+        marks: NDArray[np.int8] = self._of_words[places]
+        return marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +83,12 @@ class LexicalModel:
     features: Features
     head: LinearHead
     _marks: _Marks = field(init=False, repr=False, compare=False)
+    _margins: list[BlockMargins] = field(init=False, repr=False, compare=False)
+    _one_at_a_time: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        marks = _Marks(dict.fromkeys(self.features.words, _KNOWN))
-        marks.update(dict.fromkeys(self.features.common_words, _COMMON))
-        marks.update(dict.fromkeys(NOT_WORDS, _NO_WORD))
-        object.__setattr__(self, "_marks", marks)
+        object.__setattr__(self, "_marks", _Marks(self.features))
+        object.__setattr__(self, "_margins", margins_of(self.features, self.head))
 
     @classmethod
     def train(
@@ -116,24 +135,40 @@ class LexicalModel:
 
     def guess(self, tokenised: Sequence[Sequence[str]]) -> Guess:
         """Classify texts together that `normalise.tokens` has split."""
-        return self.guess_runs(Runs.of(tokenised))
+        with self._one_at_a_time:
+            return self._guess(Runs.of(tokenised, self.features.book))
 
-    def guess_runs(self, runs: Runs) -> Guess:
+    def guess_runs(self, text: Sequence[str], starts: Numbers, ends: Numbers) -> Guess:
+        """Classify runs of the words of one `text`, which may overlap."""
+        with self._one_at_a_time:
+            return self._guess(Runs(self.features.book.numbers(text), starts, ends))
+
+    def _guess(self, runs: Runs) -> Guess:
         """Classify runs of words.
 
         Where few words are known, probability moves to "unsure": character n-grams
         alone would be sure about a text in another language.
         """
-        rows = self.features.matrices(runs)
-        margins = self.head.margins(*rows)
-        likely = self.head.sharpened(margins, *rows)
-        marks = np.array([self._marks[word] for word in runs.words], np.int8)
+        margins, empty = self._said(runs)
+        likely = self.head.believed(margins)
+        likely[empty] = 1 / len(self.head.labels)
+        marks = self._marks.at(runs.places)
         # Emoji count as words; placeholders and punctuation do not.
         counted = marks != _NO_WORD
         known = runs.shares(marks >= _KNOWN, counted)
         common = runs.shares(marks >= _COMMON, counted)
         trust = np.minimum(known / FAMILIAR, 1.0)
         return Guess(trusted(likely, trust), margins, trust, known, common)
+
+    def _said(self, runs: Runs) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """Return the margins, and which runs have no known n-gram at all."""
+        total = np.tile(self.head.bias, (len(runs), 1))
+        empty = np.ones(len(runs), bool)
+        for block in self._margins:
+            said, nothing = block.of(runs)
+            total += said
+            empty &= nothing
+        return total.astype(np.float64), empty
 
     def save(self, folder: Path) -> None:
         """Write the model into `folder`."""

@@ -138,5 +138,10 @@ def _words(written: str) -> list[str]:
     return SHORT_FORMS.get(folded, folded).split()
 
 
-# What stands between two blanks -> its tokens.
-_PIECES = Remembered(lambda piece: tuple(_found(piece)))
+def _tokens_of(piece: str) -> tuple[str, ...]:
+    if piece.isdecimal() and len(piece) < 5:  # no code; most come once
+        return (piece if len(piece) == 1 else NUMBER,)
+    return tuple(_found(piece))
+
+
+_PIECES = Remembered(_tokens_of)  # of what stands between two blanks

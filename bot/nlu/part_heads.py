@@ -13,7 +13,6 @@ import numpy as np
 from bot.nlu.lexical import LexicalModel
 from bot.nlu.normalise import tokens
 from bot.nlu.ranking import Scored
-from bot.nlu.runs import Runs
 from bot.nlu.several import Span, spans_of
 
 
@@ -35,7 +34,7 @@ def heads_of(
     if not starts:
         return [{} for _ in cut]
     likely = model.guess_runs(
-        Runs.within(words, np.array(starts), np.array(ends))
+        words, np.array(starts, np.intp), np.array(ends, np.intp)
     ).probabilities
     best = likely.argmax(axis=1)
     sure = likely[np.arange(len(best)), best]

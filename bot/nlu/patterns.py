@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from bot.model.reading import Entity
 from bot.nlu.amounts import MONEY, WORDS_OF_MONEY, amounts, spelled_amounts
-from bot.nlu.dates import DAY, dates
+from bot.nlu.dates import DayMarks, dates
 from bot.nlu.finder import Finder, PatternSettings
 from bot.nlu.identifiers import (
     cards,
@@ -19,11 +23,16 @@ from bot.nlu.identifiers import (
     phones,
     postcodes,
 )
-from bot.nlu.remembered import Remembered
+from bot.nlu.pieces import Pieces
+from bot.nlu.remembered import by_shape
+from bot.nlu.wordbook import PerWord, Wordbook, written
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 # What a text must hold for these finders to find anything: most texts hold no digit,
 # and looking for a sign costs far less than looking for what is made of it. No sign
-# holds a blank, so each can be looked for between two blanks. Where two claim the same
+# holds a blank, so each is looked for between two blanks. Where two claim the same
 # characters, the more dangerous to overlook comes first and wins.
 FINDERS: tuple[tuple[str, Finder], ...] = (
     ("link", links),
@@ -35,7 +44,7 @@ FINDERS: tuple[tuple[str, Finder], ...] = (
     ("postcode", postcodes),
     ("money", amounts),
     ("words of money", spelled_amounts),
-    ("day", dates),
+    ("date", dates),
     ("handle", handles),
 )
 SHORTEST_PHONE = 9  # digits; a card has more
@@ -47,55 +56,85 @@ _SIGN_OF: Mapping[str, re.Pattern[str]] = {
     "postcode": re.compile(r"\d[A-Z]{2}(?!\w)", re.IGNORECASE),
     "money": MONEY,
     "words of money": WORDS_OF_MONEY,
-    "day": DAY,
     "handle": re.compile(r"(?<![\w@/.+-])@\w"),
 }
-_SIGNS = Remembered(
-    lambda piece: frozenset(
-        sign for sign, pattern in _SIGN_OF.items() if pattern.search(piece)
-    )
-)
+_SUMMED_UP = (*_SIGN_OF, "number", "long number", "date")
+_BIT = {sign: 1 << at for at, sign in enumerate(_SUMMED_UP)}
+_NUMBER, _LONG_NUMBER, _DATE = _BIT["number"], _BIT["long number"], _BIT["date"]
 _WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}  # "４" is "4"
 
 
-def find_patterns(text: str, settings: PatternSettings) -> list[Entity]:
-    """Return the entities in `text`, in order and without overlap."""
-    plain = text if text.isascii() else text.translate(_WIDE)
-    signs = _signs_in(plain, settings)
-    if not signs:
-        return []
-    found = [
-        entity
-        for sign, finder in FINDERS
-        if sign in signs
-        for entity in finder(plain, settings)
-    ]
-    return without_overlap(found) if len(found) > 1 else found
+class Patterns:
+    """Finds what has a form of its own in many texts."""
+
+    def __init__(self, settings: PatternSettings, book: Wordbook) -> None:
+        self._settings = settings
+        self._signs, self._days = _Signs(book), DayMarks(book)
+
+    def signs(self, pieces: Pieces) -> list[int]:
+        """Tell of each text which finders may find anything, in bits."""
+        marks, digits = self._signs.of(pieces)
+        marks = marks | np.where(self._days.may_begin(pieces), _DATE, 0)
+        found = pieces.joined(marks)
+        found |= np.where(digits >= self._settings.order_digits, _NUMBER, 0)
+        found |= np.where(digits >= SHORTEST_PHONE, _LONG_NUMBER, 0)
+        told: list[int] = found.tolist()
+        return told
+
+    def find(self, text: str, signs: int) -> list[Entity]:
+        """Return all that is found in a text with these `signs`; some may overlap."""
+        return [
+            entity
+            for sign, finder in FINDERS
+            if signs & _BIT[sign]
+            for entity in finder(text, self._settings)
+        ]
 
 
-def _signs_in(text: str, settings: PatternSettings) -> set[str]:
-    signs: set[str] = set()
-    digits = 0  # at most so many
-    for piece in text.split():
-        held = _SIGNS[piece]
-        if held:
-            signs |= held
-            if "digit" in held:
-                digits += len(piece)
-    if digits >= settings.order_digits:
-        signs.add("number")
-    if digits >= SHORTEST_PHONE:
-        signs.add("long number")
-    return signs
+def wide_as_plain(text: str) -> str:
+    """Return `text` at the same length with full-width letters and digits made plain."""
+    return text if text.isascii() else text.translate(_WIDE)
 
 
-def without_overlap(entities: Iterable[Entity]) -> list[Entity]:
+class _Signs(PerWord):
+    """The signs in each piece, and how many digits it has at most."""
+
+    def __init__(self, book: Wordbook) -> None:
+        super().__init__(book)
+        self._marks = np.zeros(0, np.int64)
+        self._digits = np.zeros(0, np.int64)
+
+    def _learn(self, words: Sequence[str], first: int) -> None:
+        marks = np.array([_signs_of(word) for word in words], np.int64)
+        lengths = np.array([*map(len, words)], np.int64)
+        self._marks = written(self._marks, first, marks)
+        digits = np.where(marks & _BIT["digit"], lengths, 0)
+        self._digits = written(self._digits, first, digits)
+
+    def of(self, pieces: Pieces) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the signs of each piece and the digits of each text."""
+        self.catch_up()
+        digits = pieces.sums(self._digits[pieces.numbers])
+        return self._marks[pieces.numbers], digits
+
+
+@by_shape
+def _signs_of(piece: str) -> int:
+    return sum(_BIT[sign] for sign, form in _SIGN_OF.items() if form.search(piece))
+
+
+def without_overlap(entities: Sequence[Entity]) -> list[Entity]:
     """Keep the earlier given of those that overlap; return them in text order."""
+    if len(entities) < 2:
+        return [*entities]
+    starts: list[int] = []  # of those kept, in the text's order
     kept: list[Entity] = []
-    taken: set[int] = set()
     for entity in entities:
-        span = range(entity.start, entity.end)
-        if taken.isdisjoint(span):
-            kept.append(entity)
-            taken.update(span)
-    return sorted(kept, key=lambda entity: entity.start)
+        at = bisect_left(starts, entity.start)
+        if at and kept[at - 1].end > entity.start:
+            continue
+        if at < len(kept) and starts[at] < entity.end:
+            continue
+        starts.insert(at, entity.start)
+        kept.insert(at, entity)
+    return kept

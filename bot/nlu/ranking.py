@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from operator import itemgetter
-from typing import TypedDict, Union
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, TypedDict, Union
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 LABEL_RANKING = "label_ranking"  # a `Ranking`; not for output
 # In a message's metadata: whoever wants it read has no use for Rasa's own shapes.
@@ -18,38 +21,91 @@ TOKENS = "plain_tokens"  # the normalised words; not for output
 Scored = tuple[str, float]  # a label and its probability
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """All labels with their probabilities; pairs are made when they are looked at.
+LEADING = 6  # labels of each text that are put in order at once: more are seldom asked
 
-    `likely` has one probability a label, `order` their places, the best first.
+
+class Rankings:
+    """How likely each label is for each of the texts that were read together.
+
+    What is to be known of one text is worked out for all of them, when it is first
+    asked for.
     """
 
-    labels: tuple[str, ...] = ()
-    likely: Sequence[float] = ()
-    order: Sequence[int] = ()
+    def __init__(self, labels: tuple[str, ...], likely: NDArray[np.float64]) -> None:
+        self.labels = labels
+        self._likely = likely
+        self._totals: dict[frozenset[str], list[float]] = {}
+
+    def __iter__(self) -> Iterator[Ranking]:
+        return (Ranking(self, row) for row in range(len(self._likely)))
+
+    @cached_property
+    def leading(self) -> list[tuple[list[int], list[float]]]:
+        """The places of the likeliest labels of each text, and their probabilities."""
+        places = _leading(self._likely, LEADING)
+        likely = np.take_along_axis(self._likely, places, axis=1)
+        return [*zip(places.tolist(), likely.tolist(), strict=True)]
+
+    def all_of(self, row: int) -> list[Scored]:
+        """Return all labels of a text, the likeliest first."""
+        likely = self._likely[row]
+        order = np.argsort(-likely, kind="stable").tolist()
+        return [(self.labels[at], float(likely[at])) for at in order]
+
+    def totals(self, labels: frozenset[str]) -> list[float]:
+        """Return for each text how likely it is that one of `labels` is right."""
+        totals = self._totals.get(labels)
+        if totals is None:
+            places = [at for at, label in enumerate(self.labels) if label in labels]
+            totals = self._totals[labels] = self._likely[:, places].sum(axis=1).tolist()
+        return totals
+
+
+class Ranking:
+    """All labels of one text with their probabilities."""
+
+    __slots__ = ("_best", "_of", "_row")
+
+    def __init__(self, of: Rankings, row: int) -> None:
+        self._of, self._row = of, row
+        self._best: list[Scored] | None = None
 
     def __iter__(self) -> Iterator[Scored]:
-        return iter(self.best(len(self.order)))
+        return iter(self._of.all_of(self._row))
 
     def best(self, count: int) -> list[Scored]:
         """Return the `count` most likely labels, the best first."""
-        return [(self.labels[at], self.likely[at]) for at in self.order[:count]]
+        if count > LEADING:
+            return self._of.all_of(self._row)[:count]
+        if self._best is None:
+            labels = self._of.labels
+            places, likely = self._of.leading[self._row]
+            self._best = [*zip([labels[at] for at in places], likely, strict=True)]
+        return self._best[:count]
 
     def total(self, labels: frozenset[str]) -> float:
         """Return how likely it is that one of `labels` is right."""
-        return sum(_picked(self.labels, labels)(self.likely))
+        return self._of.totals(labels)[self._row]
 
 
-@lru_cache(maxsize=32)
-def _picked(
-    labels: tuple[str, ...], wanted: frozenset[str]
-) -> Callable[[Sequence[float]], Iterable[float]]:
-    """Return what picks the probabilities of `wanted`."""
-    places = [at for at, label in enumerate(labels) if label in wanted]
-    if len(places) > 1:
-        return itemgetter(*places)
-    return lambda likely: [likely[at] for at in places]
+def ranking_of(likely: Mapping[str, float]) -> Ranking:
+    """Return the ranking of labels whose probabilities are told one by one."""
+    return Ranking(Rankings((*likely,), np.array([[*likely.values()]], float)), 0)
+
+
+def _leading(likely: NDArray[np.float64], count: int) -> NDArray[np.intp]:
+    """Return the places of the `count` largest of each row, the first of equals first."""
+    if count >= likely.shape[1]:
+        return np.argsort(-likely, axis=1, kind="stable")
+    places = np.argpartition(-likely, count - 1, axis=1)[:, :count]
+    places.sort(axis=1)
+    least = np.take_along_axis(likely, places, axis=1).min(axis=1, keepdims=True)
+    # Where others are as likely as the last of these, they may not be the first.
+    for row in np.flatnonzero((likely >= least).sum(axis=1) > count):
+        places[row] = np.sort(np.argsort(-likely[row], kind="stable")[:count])
+    found = np.take_along_axis(likely, places, axis=1)
+    order = np.argsort(-found, axis=1, kind="stable")
+    return np.asarray(np.take_along_axis(places, order, axis=1))
 
 
 class IntentScore(TypedDict):

@@ -8,9 +8,12 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from bot.nlu.wordbook import Wordbook
 
     Numbers = NDArray[np.intp]
     Shares = NDArray[np.float64]
@@ -20,45 +23,44 @@ if TYPE_CHECKING:
 class Runs:
     """Texts, or runs of neighbouring words of texts, without a copy of any word.
 
-    `words` has each word once, `places` tells for all texts, one behind another, which
-    of them stands there. Run n goes from `starts[n]` to before `ends[n]`; runs may
-    overlap. What is to be known of a word is looked up once.
+    `places` has the number of each word of all texts, one behind another. Run n goes
+    from `starts[n]` to before `ends[n]`; runs may overlap.
     """
 
-    words: Sequence[str]
     places: Numbers
     starts: Numbers
     ends: Numbers
 
     @classmethod
-    def of(cls, tokenised: Sequence[Sequence[str]]) -> Runs:
+    def of(cls, tokenised: Sequence[Sequence[str]], book: Wordbook) -> Runs:
         """Return each text of `tokenised` as a run."""
         edges = np.cumsum([0, *map(len, tokenised)])
-        return cls.within(list(chain.from_iterable(tokenised)), edges[:-1], edges[1:])
-
-    @classmethod
-    def within(cls, text: Sequence[str], starts: Numbers, ends: Numbers) -> Runs:
-        """Return runs of the words of one `text`."""
-        words = list(dict.fromkeys(text))
-        number = dict(zip(words, range(len(words)), strict=True))
-        places = np.array(list(map(number.__getitem__, text)), np.intp)
-        return cls(words, places, starts, ends)
+        text = [*chain.from_iterable(tokenised)]
+        return cls(book.numbers(text), edges[:-1], edges[1:])
 
     def __len__(self) -> int:
         return len(self.starts)
+
+    def rows(self, words: int) -> csr_matrix:
+        """Return (runs, words): a 1 for each time that a word stands in a run."""
+        sizes = self.ends - self.starts
+        numbers = self.places[stretched(self.starts, sizes)].astype(np.intc)
+        ends = np.concatenate([[0], np.cumsum(sizes)]).astype(np.intc)
+        ones = np.ones(len(numbers), np.float32)
+        return csr_matrix((ones, numbers, ends), shape=(len(self), words))
 
     def shares(self, marked: NDArray[np.bool_], of: NDArray[np.bool_]) -> Shares:
         """Return the share of each run's words, of those that are `of`; 0.0 of none.
 
         Args:
-            marked: which of `words` are wanted.
-            of: which of `words` count.
+            marked: which places are wanted.
+            of: which places count.
         """
         found: Shares = self._sums(marked & of) / np.maximum(self._sums(of), 1)
         return found
 
     def _sums(self, marked: NDArray[np.bool_]) -> NDArray[np.int64]:
-        sums = np.concatenate([[0], np.cumsum(marked[self.places])])
+        sums = np.concatenate([[0], np.cumsum(marked)])
         return np.asarray(sums[self.ends] - sums[self.starts])
 
 

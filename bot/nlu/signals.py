@@ -34,6 +34,7 @@ from bot.nlu.ranking import (
     TOKENS,
     Ranking,
     intent_of,
+    ranking_of,
 )
 from bot.nlu.signs import SignReader, SignWords
 
@@ -41,6 +42,7 @@ SIGNALS = "signals"  # as Rasa tells them: plain dictionaries
 BELIEVED = 0.5  # confidence from which a text is about its best intent
 UNSETTLED = 0.6  # at least so likely is a reply to thanks that go on
 DIGITS = 6  # of a probability that mean something
+_UNRANKED = ranking_of({})
 _PARTS = tuple(field.name for field in fields(SignWords))
 
 
@@ -114,7 +116,7 @@ class SocialSignals(GraphComponent):  # type: ignore[misc]  # Rasa is untyped
     def signals(self, message: Message) -> Signals:
         """Add up what is known of one classified message."""
         text = str(message.get(TEXT) or "")[:MAX_TEXT]
-        ranking: Ranking = message.get(LABEL_RANKING, Ranking())
+        ranking: Ranking = message.get(LABEL_RANKING, _UNRANKED)
         tokenised = message.get(TOKENS) or tokens(text)
         intent = _believed(ranking)
         reply = needs_reply(ranking, self._silent)

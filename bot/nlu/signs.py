@@ -9,7 +9,7 @@ about a problem, and turns what looked like pleasure.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.model.sign import SHOWS, Cue, Sign, SignKind
@@ -60,6 +60,9 @@ class SignReader:
         self._lists = lists
         self._problems = problems
         self._praise = lists.get(SignKind.PLEASURE, SignWords()).intents
+        self._by_intent = [
+            (k, each.intents) for k, each in lists.items() if each.intents
+        ]
         named: dict[str, tuple[str, ...]] = {}
         for kind, each in lists.items():
             named[f"{kind.value} words"] = each.words
@@ -82,17 +85,20 @@ class SignReader:
             ranking: how likely each label is.
             intent: what the text is about; "" if that is not sure.
         """
-        get = self._phrases.find(tokenised).get
+        found = self._phrases.find(tokenised)
+        noise = loud(text)
+        if not found and not noise:  # as in most
+            return tuple(self._meant(ranking))
         signs: list[Sign] = []
         for kind, lists in self._lists.items():
-            words, hints, never = map(get, self._names[kind])
+            words, hints, never = map(found.get, self._names[kind])
             if kind is SignKind.ANGER:
-                hints = (hints or 0) + loud(text)
+                hints = (hints or 0) + noise
             score, cue = 0.0, Cue.NONE
             if (words or hints) and intent not in lists.unless:
                 score, cue = _of_words(words or 0, hints or 0)
                 if kind is SignKind.SARCASM:
-                    pleased = bool(get(_PLEASED))
+                    pleased = bool(found.get(_PLEASED))
                     score, cue = self._mockery(cue, ranking, pleased=pleased)
             if lists.intents:
                 likely = ranking.total(lists.intents)
@@ -103,6 +109,13 @@ class SignReader:
             if score >= WORTH_TELLING:
                 signs.append(Sign(kind, score, cue))
         return _turned(signs)
+
+    def _meant(self, ranking: Ranking) -> Iterator[Sign]:
+        """Yield what the intents tell where no words do."""
+        for kind, intents in self._by_intent:
+            score = round(min(ranking.total(intents), 1.0), DIGITS)
+            if score >= WORTH_TELLING:
+                yield Sign(kind, score, Cue.INTENT)
 
     def _mockery(self, cue: Cue, ranking: Ranking, *, pleased: bool) -> _Found:
         """Return how likely friendly words are mockery: without a problem, hardly."""

@@ -54,9 +54,11 @@ _SOURCES = (  # what decides a prediction; engine and reports do not
     "language",
     "learning",
     "lexical",
+    "margins",
     "normalise",
     "patterns",
     "phrases",
+    "pieces",
     "pool",
     "question",
     "ranking",
@@ -64,6 +66,7 @@ _SOURCES = (  # what decides a prediction; engine and reports do not
     "signals",
     "signs",
     "unseen_readings",
+    "wordbook",
 )
 
 

@@ -55,9 +55,12 @@ async def test_a_customer_cannot_name_the_intent(engine):
     command = '/thanks{"order_number": "FH-000000"}'
     (reading,) = await engine.read(["/thanks where is my order"])
     assert reading.top.label == "order_status"
-    (reading,) = await engine.read([command])
     (same,) = await engine.read([command.replace("/", " ")])
-    assert reading == same
+    assert same.top.confidence < 1.0
+    for before in ("", " ", "\n", "\u2009 "):  # Rasa looks behind blanks as well
+        (reading,) = await engine.read([before + command])
+        assert reading.top == same.top
+        assert reading.values("order_number") == same.values("order_number")
 
 
 async def test_what_needs_no_reply_says_so(engine):

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.nlu.finder import PatternSettings
 from bot.nlu.identifiers import passes_luhn
-from bot.nlu.patterns import PatternSettings, find_patterns
+from tests.unit.nlu.one_text import find_patterns
 
 FERNHOLLOW = PatternSettings(order_prefix="FH", order_digits=6, region="GB")
 

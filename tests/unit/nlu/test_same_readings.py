@@ -11,15 +11,21 @@ from hypothesis import settings as tried
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer
 
-from bot.nlu.features import Block, BlockSettings
-from bot.nlu.gazetteer import Gazetteer
+from bot.nlu.features import Block, BlockSettings, Features
+from bot.nlu.finder import PatternSettings
+from bot.nlu.gazetteer import Gazetteer, NameMarks
+from bot.nlu.head import LinearHead
 from bot.nlu.language import _classify, _identifier
+from bot.nlu.margins import margins_of
 from bot.nlu.normalise import _found, clean, tokens
-from bot.nlu.patterns import FINDERS, PatternSettings, find_patterns, without_overlap
+from bot.nlu.patterns import FINDERS, without_overlap
 from bot.nlu.phrases import Phrases
-from bot.nlu.ranking import Ranking
+from bot.nlu.pieces import Pieces
+from bot.nlu.ranking import Rankings, ranking_of
 from bot.nlu.remembered import Remembered
 from bot.nlu.runs import Runs, owners, stretched
+from bot.nlu.wordbook import PerWord, Wordbook, written
+from tests.unit.nlu.one_text import find_patterns
 
 LINES = [
     "where is my order",
@@ -85,7 +91,7 @@ def test_ngrams_are_counted_as_by_the_vectorizer_that_learned(settings, lines):
     weighted = np.where(counts > 0, 1 + np.log(np.maximum(counts, 1)), 0) * block.idf
     lengths = np.sqrt((weighted**2).sum(axis=1, keepdims=True))
     wanted = weighted / np.where(lengths == 0, 1, lengths) * settings.weight
-    found = block.matrix(Runs.of([line.split() for line in lines])).toarray()
+    found = Features((block,)).matrix([line.split() for line in lines]).toarray()
     assert np.allclose(found, wanted, atol=1e-6)
 
 
@@ -94,17 +100,69 @@ def test_ngrams_are_counted_as_by_the_vectorizer_that_learned(settings, lines):
 @pytest.mark.parametrize(
     "settings", SETTINGS, ids=lambda s: f"{s.analyzer}-{s.longest}"
 )
-def test_runs_of_words_are_found_as_if_they_stood_alone(settings, lines, at):
+def test_runs_of_words_say_what_their_features_would(settings, lines, at):
     block = Block.learn(settings, LINES)
+    labels = np.random.default_rng(7).normal(size=(len(block.terms), 3))
+    head = LinearHead(("a", "b", "c"), labels.astype(np.float32), np.zeros(3))
     words = " ".join(lines).split()
     place = st.integers(0, len(words))
-    runs = [
-        sorted(pair) for pair in at.draw(st.lists(st.tuples(place, place), min_size=1))
-    ]
-    starts, ends = np.array(runs).T
-    found = block.matrix(Runs.within(words, starts, ends)).toarray()
-    alone = block.matrix(Runs.of([words[start:end] for start, end in runs])).toarray()
-    assert np.array_equal(found, alone)
+    runs = at.draw(st.lists(st.tuples(place, place).map(sorted), min_size=1))
+    starts, ends = np.array(runs, np.intp).T
+    features = Features((block,))
+    (margins,) = margins_of(features, head)
+    for _ in range(2):  # with words that are new, and with known ones
+        places = features.book.numbers(words)
+        found, empty = margins.of(Runs(places, starts, ends))
+        rows = Features((block,)).matrix([words[start:end] for start, end in runs])
+        assert np.allclose(found, head.margins(rows), atol=1e-5)
+        assert empty.tolist() == (np.diff(rows.indptr) == 0).tolist()
+
+
+class Lengths(PerWord):
+    """A table of how long each word is."""
+
+    def __init__(self, book):
+        super().__init__(book)
+        self.found = np.zeros(0, np.int64)
+
+    def _learn(self, words, first):
+        self.found = written(self.found, first, np.array([*map(len, words)]))
+
+    def of(self, numbers):
+        self.catch_up()
+        return self.found[numbers].tolist()
+
+
+@tried(deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.lists(st.sampled_from(["a", "bb", "FH-1", "x@y.z", "12", "ccc"])),
+                  st.booleans()),
+    )
+)  # fmt: skip
+def test_words_keep_their_numbers_and_what_names_somebody_is_let_go(texts):
+    book, numbers = Wordbook(), {}
+    lengths = Lengths(book)
+    for text, asked in texts:
+        found = book.numbers(text).tolist()
+        assert [book.words[at] for at in found] == text
+        if asked:  # a table may be left behind
+            assert lengths.of(found) == [*map(len, text)]
+        plain = {w: at for w, at in zip(text, found, strict=True) if w.isalpha()}
+        assert {**numbers, **plain} == {**plain, **numbers}
+        numbers |= plain
+        assert set(book.words[: book.kept]) == set(numbers)
+
+
+def test_a_full_book_is_begun_anew(monkeypatch):
+    monkeypatch.setattr("bot.nlu.wordbook.WORDS_KEPT", 4)
+    features = Features((Block.learn(SETTINGS[2], LINES),))
+    wanted = features.matrix([["order"]]).toarray()
+    for word in "abcdefgh":
+        features.book.numbers([word, "order"])
+        assert len(features.book.words) <= 5
+        assert np.array_equal(features.matrix([["order"]]).toarray(), wanted)
+    assert features.book.edition > 1
 
 
 @given(st.lists(PIECES, max_size=8).map("".join) | st.text(max_size=60))
@@ -143,6 +201,9 @@ def test_names_are_found_as_by_trying_every_word(words):
             found.append((name, spans[at][0], spans[at + size - 1][1]))
         at += max(size, 1)
     assert [(e.value, e.start, e.end) for e in gazetteer.find(text)] == found
+    book = Wordbook()
+    (may_hold,) = NameMarks(gazetteer, book).may_hold(Pieces.of([text], book))
+    assert may_hold or not found
 
 
 @pytest.mark.parametrize(
@@ -157,10 +218,21 @@ def test_a_language_is_told_as_by_the_identifier_itself(text):
 
 
 def test_labels_are_added_up_and_ranked_as_they_are_likely():
-    ranking = Ranking(("a", "b", "c"), (0.2, 0.5, 0.3), (1, 2, 0))
+    ranking = ranking_of({"a": 0.2, "b": 0.5, "c": 0.3})
     assert list(ranking) == [("b", 0.5), ("c", 0.3), ("a", 0.2)]
     assert ranking.best(1) == [("b", 0.5)]
     assert ranking.total(frozenset({"a", "c", "x"})) == pytest.approx(0.5)
+
+
+@given(st.lists(st.sampled_from([0.0, 0.1, 0.2, 0.3]), min_size=1, max_size=12))
+def test_the_likeliest_labels_are_in_order_and_the_first_of_equals_is_first(likely):
+    labels = tuple(map(str, range(len(likely))))
+    (ranking,) = Rankings(labels, np.array([likely]))
+    order = sorted(range(len(likely)), key=lambda at: -likely[at])
+    wanted = [(labels[at], likely[at]) for at in order]
+    assert list(ranking) == wanted
+    for count in range(len(likely) + 1):
+        assert ranking.best(count) == wanted[:count]
 
 
 def test_a_word_is_looked_at_once_and_what_is_personal_each_time():

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.nlu.parts import MOST_CHARACTERS, MOST_PARTS, parts_of
-from bot.nlu.ranking import Ranking
+from bot.nlu.ranking import Ranking, ranking_of
 from bot.nlu.several import FIRST, FURTHER, requests_of, spans_of
 
 
@@ -57,7 +57,7 @@ def test_a_very_long_text_is_left_whole():
 
 
 def ranked(label: str, likely: float) -> Ranking:
-    return Ranking((label, "other"), (likely, 1 - likely), (0, 1))
+    return ranking_of({label: likely, "other": 1 - likely})
 
 
 def read(

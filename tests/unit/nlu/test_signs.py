@@ -5,7 +5,7 @@ import pytest
 from bot.errors import ConfigError
 from bot.model.sign import Cue, Sign, SignKind
 from bot.nlu.normalise import tokens
-from bot.nlu.ranking import Ranking
+from bot.nlu.ranking import ranking_of
 from bot.nlu.signals import SocialSignals
 from bot.nlu.signs import SignReader, SignWords, shouts
 
@@ -28,10 +28,7 @@ READER = SignReader(
 
 
 def read(text, intent="", **likely):
-    labels = tuple(likely)
-    shares = tuple(likely.values())
-    order = sorted(range(len(labels)), key=lambda at: -shares[at])
-    signs = READER.read(text, tokens(text), Ranking(labels, shares, order), intent)
+    signs = READER.read(text, tokens(text), ranking_of(likely), intent)
     return {sign.kind: sign for sign in signs}
 
 

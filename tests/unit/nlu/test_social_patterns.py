@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.nlu.finder import PatternSettings
-from bot.nlu.patterns import find_patterns
+from tests.unit.nlu.one_text import find_patterns
 
 FERNHOLLOW = PatternSettings()
 
