@@ -13,6 +13,7 @@ from bot.desk.web import WebDesk
 from bot.flow.archivist import Archivist
 from bot.flow.conditions import ConditionsLook
 from bot.flow.desk_feed import DeskFeed
+from bot.flow.drift_keeper import DriftKeeper, DriftLook
 from bot.flow.duty import Duty
 from bot.flow.errands import ErrandRunner
 from bot.flow.figures import DayFiguresKeeper
@@ -140,6 +141,7 @@ async def open_program(
         figures = DayFiguresKeeper(
             store.events, store.cases, policy, generation=store.generation
         )
+        drift = DriftLook(store.reading_days, lambda: policies.current)
         money = MoneyLook(store.spending, figures, channels, lambda: policies.current)
         slack = await stack.enter_async_context(
             open_slack(
@@ -150,6 +152,7 @@ async def open_program(
                 policy=lambda: policies.current,
                 figures=figures,
                 money=money,
+                drift=drift,
                 labels=lambda: answers.labels(policies.current),
                 channels=list(channels),
                 clock=clock,
@@ -231,6 +234,14 @@ async def open_program(
             ),
             figures=figures,
             money=money,
+            drift_keeper=DriftKeeper(
+                events=store.events,
+                days=store.reading_days,
+                duties=store.duties,
+                policy=policy,
+                clock=clock,
+            ),
+            drift=drift,
             promotion=open_promotion(settings, store, clock),
         )
 

@@ -11,7 +11,7 @@ from bot.clock import Clock
 from bot.desk.slack.blocks import Health
 from bot.desk.slack.client import SlackClient, open_web
 from bot.desk.slack.desk import SlackDesk
-from bot.desk.slack.digest import Digest
+from bot.desk.slack.digest import Digest, LookAtDrift
 from bot.desk.slack.files import open_files
 from bot.desk.slack.inward import Inward
 from bot.desk.slack.keeper import CardKeeper
@@ -67,6 +67,7 @@ async def open_slack(
     policy: Callable[[], Policy],
     figures: Figures,
     money: LookAtMoney,
+    drift: LookAtDrift,
     labels: Callable[[], Sequence[str]],
     channels: Sequence[str],
     clock: Clock,
@@ -135,6 +136,7 @@ async def open_slack(
                 store.events, store.cases, policy(), generation=store.generation
             ),
             health,
+            drift,
             duty=Duty(store.duties, DIGEST_DUTY),
             policy=policy(),
             clock=clock,

@@ -11,6 +11,7 @@ from bot.clock import Clock
 from bot.desk.web import WebDesk
 from bot.flow.archivist import Archivist
 from bot.flow.desk_feed import DeskFeed
+from bot.flow.drift_keeper import DriftKeeper, DriftLook
 from bot.flow.errands import ErrandRunner
 from bot.flow.figures import DayFiguresKeeper
 from bot.flow.follow import Follower, following
@@ -73,6 +74,8 @@ class Program:
     rewriter: Rewriter
     figures: DayFiguresKeeper
     money: MoneyLook
+    drift_keeper: DriftKeeper
+    drift: DriftLook
     promotion: Promotion
 
     @property
@@ -94,6 +97,7 @@ class Program:
                 "incidents": self.following(self.incident_keeper),
                 "errands": self.errands.step,
                 "learner": self.following(self.learner),
+                "drift": self.following(self.drift_keeper),
                 "archivist": self.archivist.step,
                 "rewriter": self.rewriter.step,
                 **self._slack_steps(),

@@ -176,6 +176,7 @@ class _Beside:
             policy=lambda: program.policy,
             quiet=program.store.quiet,
             money=program.money,
+            drift=program.drift,
             clock=program.clock,
             labels=program.answers.labels(program.policy),
             model_name=self._model.name.split(".")[0],

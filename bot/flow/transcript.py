@@ -63,6 +63,8 @@ def lines_of_turn(
                 label=turn.reading.top.label if last else "",
                 team=team if last else "",
                 withheld=withheld,
+                confidence=reading.top.confidence if reading else None,
+                known_words=reading.signals.known_words if reading else None,
             )
         )
         records.append(

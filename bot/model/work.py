@@ -102,7 +102,7 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """The outcome of one message. `label` and `team` only go into the event."""
+    """The outcome of one message. `label` and what follows only go into the event."""
 
     message: MessageId
     outcome: Outcome
@@ -110,6 +110,8 @@ class Handled:
     label: str = ""
     team: str = ""
     withheld: Reason | None = None
+    confidence: float | None = None  # None: it was not read by itself
+    known_words: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from bot.ports.desk import (
     Preview,
     Suggestion,
 )
+from bot.ports.drift import ReadingDays
 from bot.ports.figures import Figures
 from bot.ports.inbox import Inbox
 from bot.ports.incidents import Duties, Errands, Incidents
@@ -58,6 +59,7 @@ __all__ = [
     "Processes",
     "QuietMode",
     "Quota",
+    "ReadingDays",
     "Receiving",
     "ReviewWork",
     "Reviews",

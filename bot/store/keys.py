@@ -94,6 +94,11 @@ def kept_check(channel: ChannelName) -> str:
     return f"{{kept:{channel}}}round"
 
 
+def readings(name: str) -> str:
+    """Return the key of how messages were read on a day, or how far that is counted."""
+    return f"{{readings}}{name}"
+
+
 def bookmark(reader: str) -> str:
     return f"{{reader:{reader}}}bookmark"
 

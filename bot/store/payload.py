@@ -221,5 +221,11 @@ def _facts(handled: Handled, commit: Commit) -> dict[str, str]:
         "team": handled.team,
         "withheld": handled.withheld.value if handled.withheld else "",
         "case": str(commit.case.id) if commit.case else "",
+        "confidence": _share(handled.confidence),
+        "known_words": _share(handled.known_words),
     }
     return {name: value for name, value in facts.items() if value}
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}"

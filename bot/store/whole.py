@@ -25,6 +25,7 @@ from bot.store.outbox import RedisOutbox
 from bot.store.processes import RedisProcesses
 from bot.store.quiet import RedisQuietMode
 from bot.store.quota import RedisQuota
+from bot.store.reading_days import RedisReadingDays
 from bot.store.reviews import RedisReviews
 from bot.store.server import EmbeddedServer
 from bot.store.spending import RedisSpending
@@ -67,6 +68,7 @@ class Store:
     wordings: RedisWordings
     models: RedisModels
     reviews: RedisReviews
+    reading_days: RedisReadingDays
     wakes: Wakes
     server: EmbeddedServer | None  # None if Redis runs elsewhere
     generation: Generation
@@ -111,6 +113,7 @@ class Store:
             wordings=RedisWordings(redis),
             models=RedisModels(redis),
             reviews=RedisReviews(redis),
+            reading_days=RedisReadingDays(redis),
             wakes=wakes,
             server=server,
             generation=generation,

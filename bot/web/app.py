@@ -16,6 +16,7 @@ from bot.model.policy import Policy
 from bot.ports import Cases, CaseWork, Events, IncidentWork, QuietMode
 from bot.web.customer_routes import CustomerRoutes
 from bot.web.desk_routes import DeskRoutes
+from bot.web.drift_routes import DriftRoutes, LookAtDrift
 from bot.web.feed import Feed
 from bot.web.guard import Guard
 from bot.web.incident_routes import IncidentRoutes
@@ -43,6 +44,7 @@ def create_app(
     address: tuple[str, int],
     quiet: QuietMode,
     money: LookAtMoney,
+    drift: LookAtDrift,
     clock: Clock,
     channel: ChannelName = SIMULATOR,
     log: Log = json_log,
@@ -60,6 +62,7 @@ def create_app(
         model_name: the trained model's, shown beside what it read.
         quiet: what the bot is told to be silent about.
         money: tells what the networks charge, and what was done for it.
+        drift: tells what is read otherwise than before.
         clock: the program's.
         address: host and port under which browsers reach it; others are refused.
         channel: the name of the network's channel.
@@ -85,6 +88,7 @@ def create_app(
             *IncidentRoutes(page, incidents).routes(),
             *QuietRoutes(page, quiet, clock=clock).routes(),
             *MoneyRoutes(money, clock=clock).routes(),
+            *DriftRoutes(drift, clock=clock).routes(),
         ],
         middleware=[Middleware(Guard, port=address[1])],
         exception_handlers=dict(HANDLERS),

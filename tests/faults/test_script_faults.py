@@ -18,6 +18,7 @@ from bot.store import scripts
 from bot.store.cards import RedisCardBook
 from bot.store.deliveries import RedisDeliveries
 from bot.store.forgetting import RedisForgetting
+from bot.store.reading_days import RedisReadingDays
 from bot.store.spending import RedisSpending
 from bot.store.wordings import RedisWordings
 from tests.builders import NOON
@@ -29,6 +30,7 @@ from tests.faults.simulation.code import Code, Mutant
 from tests.integration import acting
 from tests.integration import test_acts as acts
 from tests.integration import test_amendments as amendments
+from tests.integration import test_drift as drift
 from tests.integration import test_incident_work as incident_work
 from tests.integration import test_incidents as incidents
 from tests.integration import test_kept_posts as kept
@@ -313,6 +315,17 @@ FAULTS = (
         'redis.call("HDEL", p.review .. review, "body", "closed")',
         learner.test_an_edited_message_has_no_text_until_it_is_read_again,
     ),
+    # -- how messages are read -----------------------------------------------------
+    Fault(
+        "add_readings",
+        'if tonumber(redis.call("HGET", KEYS[1], "turn") or "0") ~= p.turn then return 0 end',
+        drift.test_of_two_who_add_the_same_one_does,
+    ),
+    Fault(
+        "add_readings",
+        'redis.call("DEL", unpack(KEYS, 2 + #p.days))',
+        drift.test_days_that_nobody_asks_for_are_forgotten,
+    ),
     # -- who comes late ----------------------------------------------------------
     Fault(
         "bury",
@@ -404,6 +417,7 @@ async def _given(module: str, redis, tmp_path) -> dict[str, object]:
         "forgetting": RedisForgetting(redis),
         "spending": RedisSpending(redis),
         "wordings": RedisWordings(redis),
+        "reading_days": RedisReadingDays(redis),
     }
     if module == notes.__name__:
         line = given["line"] = notes.first_line(redis, tmp_path)

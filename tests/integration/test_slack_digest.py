@@ -15,6 +15,7 @@ from bot.desk.slack.digest import Digest
 from bot.errors import TemporaryFailure
 from bot.flow.duty import Duty
 from bot.flow.figures import DayFiguresKeeper
+from bot.model.drift import Shift
 from tests.first_line import FirstLine
 from tests.integration.slack_cards import CARE, LEGAL, slack_policy, words_of
 from tests.slack_double import SlackDouble
@@ -50,6 +51,10 @@ async def client(slack):
         yield made
 
 
+async def nothing_moved(_now) -> list[Shift]:
+    return []
+
+
 async def all_well() -> list[Health]:
     return []
 
@@ -58,7 +63,13 @@ def a_process(line: FirstLine, client) -> Digest:
     figures = DayFiguresKeeper(line.events, line.cases, line.policy)
     duty = Duty(line.duties, "slack_digest")
     return Digest(
-        client, figures, all_well, duty=duty, policy=line.policy, clock=line.clock
+        client,
+        figures,
+        all_well,
+        nothing_moved,
+        duty=duty,
+        policy=line.policy,
+        clock=line.clock,
     )
 
 

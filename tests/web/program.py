@@ -74,6 +74,7 @@ class Program:
                 address=("127.0.0.1", self.port),
                 quiet=firstline.store.quiet,
                 money=firstline.money,
+                drift=firstline.drift,
                 clock=firstline.clock,
                 log=self.log,
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from bot.desk.slack.failures import Slowed
 from bot.desk.slack.ids import digest_id
 from bot.desk.slack.lookup import SETTLED
 from bot.desk.slack.routes import Directory
+from bot.model.drift import Shift
 from bot.model.policy import DEFAULT_TEAM, Policy
 from bot.ports import Figures
 from bot.ports.chat import OwnId
@@ -22,6 +23,9 @@ LATEST = timedelta(hours=3)  # after its time nobody reads it any more
 # So long may take what starts together with us; it would be told as missing.
 _STARTING = timedelta(minutes=2)
 _LAST_MOMENT = timedelta(microseconds=1)
+
+
+LookAtDrift = Callable[[datetime], Awaitable[Sequence[Shift]]]
 
 
 class Holder(Protocol):
@@ -42,12 +46,14 @@ class Digest:
         client: SlackClient,
         figures: Figures,
         health: Callable[[], Awaitable[list[Health]]],
+        drift: LookAtDrift,
         *,
         duty: Holder,
         policy: Policy,
         clock: Clock,
     ) -> None:
         self._client, self._figures, self._health = client, figures, health
+        self._drift = drift
         self._directory = Directory(client)
         self._duty, self._policy, self._clock = duty, policy, clock
         self._done: date | None = None
@@ -102,7 +108,13 @@ class Digest:
         figures = await self._figures.today(yesterday)
         queue, health = await self._figures.queue(), await self._health()
         scene = Scene(policy=self._policy, now=now)
-        return render_digest(figures, queue, scene, health=tuple(health))
+        return render_digest(
+            figures,
+            queue,
+            scene,
+            health=tuple(health),
+            drift=await self._drift(now),
+        )
 
     @property
     def _zone(self) -> ZoneInfo:

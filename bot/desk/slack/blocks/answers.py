@@ -11,6 +11,7 @@ from bot.desk.slack.blocks.figures import (
     Health,
     budget_lines,
     day_blocks,
+    drift_lines,
     health_lines,
     money_line,
     pause_lines,
@@ -21,6 +22,7 @@ from bot.desk.slack.blocks.rendered import Rendered, rendered
 from bot.desk.slack.blocks.rows import case_rows
 from bot.desk.slack.blocks.scene import Scene
 from bot.model.case import Case, CaseId
+from bot.model.drift import Shift
 from bot.model.figures import DayFigures, Queue
 from bot.model.money import Money
 from bot.model.quiet import Quiet
@@ -126,6 +128,7 @@ def render_digest(
     scene: Scene,
     *,
     health: tuple[Health, ...] = (),
+    drift: Sequence[Shift] = (),
 ) -> Rendered:
     """Render what a day came to, and what is left of it this morning."""
     day = f"{figures.day:%A}, {figures.day.day} {figures.day:%B}"
@@ -134,6 +137,7 @@ def render_digest(
         header(f"{day} at {scene.policy.brand}"),
         *day_blocks(figures),
         context(Mrkdwn(f"*Now* {queue_line(queue, scene)}")),
+        *drift_lines(drift),
         *health_lines(health),
     )
 

@@ -9,6 +9,7 @@ from bot.desk.slack.blocks import words
 from bot.desk.slack.blocks.elements import Json, context, section
 from bot.desk.slack.blocks.mrkdwn import Mrkdwn, bold, clock, joined, plain
 from bot.desk.slack.blocks.scene import Scene
+from bot.model.drift import Shift
 from bot.model.event import Outcome
 from bot.model.figures import DayFigures, Queue
 from bot.model.money import Money
@@ -24,6 +25,9 @@ _OUTCOME = {
     Outcome.PENDING: "not read yet",
     Outcome.DEAD: "could not be handled",
 }
+
+
+_MOST_SHIFTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,14 @@ def money_line(money: Money | None) -> Iterator[Json]:
     if money is not None:
         figures = [plain(figure) for figure in money.figures()]
         yield context(Mrkdwn(f"*Spent* {joined(figures)}"))
+
+
+def drift_lines(shifts: Sequence[Shift]) -> Iterator[Json]:
+    """Yield what is read otherwise than in the weeks before, the largest move first."""
+    for shift in shifts[:_MOST_SHIFTS]:
+        ids = ", ".join(shift.examples)
+        told = f" Lately: {ids}" if ids else ""
+        yield context(Mrkdwn(f":chart_with_upwards_trend: {plain(shift.says + told)}"))
 
 
 def _promises(figures: DayFigures) -> str:

@@ -5,6 +5,7 @@ import { refreshCase, startCase } from "./case.js";
 import { refreshCustomer, refreshCustomers, refreshTimeline, show, startCustomer } from "./customer.js";
 import { refreshCases, startDesk } from "./desk.js";
 import { byId } from "./dom.js";
+import { startDrift } from "./drift.js";
 import { startIncidents } from "./incidents.js";
 import { startKeys } from "./keys.js";
 import { startMoney } from "./money.js";
@@ -32,6 +33,7 @@ async function start() {
   startIncidents();
   startQuiet();
   startMoney();
+  startDrift();
   startCustomer();
   show("public");
   startKeys();
