@@ -218,7 +218,7 @@ class IncidentKeeper:
             await self._incidents.leave(
                 incident,
                 opening,
-                unclaimed_at=now + self._policy.service.unclaimed,
+                unclaimed=self._policy.service.unclaimed,
                 now=now,
                 holding=self._holding or 0,
             )

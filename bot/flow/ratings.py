@@ -53,6 +53,7 @@ class Ratings:
             text=policy.desk.rating,
             speaker=Speaker.BOT,
             queued_at=now,
+            caused_at=last.at,
             reply_to=MessageId(last.id),
             purpose=Purpose.ACKNOWLEDGEMENT,
             expires_at=now + WITHIN,

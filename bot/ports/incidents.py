@@ -80,13 +80,14 @@ class Incidents(Protocol):
         incident: IncidentId,
         case: Opening,
         *,
-        unclaimed_at: datetime,
+        unclaimed: timedelta,
         now: datetime,
         holding: int,
     ) -> bool:
         """Take a case that nobody has claimed out of its incident.
 
-        `unclaimed_at`: when it is noted that nobody has taken it.
+        `unclaimed`: after how long it is noted that nobody has taken it; counted from
+        its last change, if that is later than `now` of a holder who was held up.
         """
         ...
 

@@ -7,7 +7,7 @@ notes it when it reads that a case joined or changed (`refresh`), as often as it
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.clock import to_ms
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 _LINES = 12  # of a transcript's end, among which the opening message is looked for
 _CHUNK = 500  # cases that are read in one go
+
+_MS = timedelta(milliseconds=1)
 
 
 class RedisIncidents:
@@ -171,7 +173,7 @@ class RedisIncidents:
         incident: IncidentId,
         case: Opening,
         *,
-        unclaimed_at: datetime,
+        unclaimed: timedelta,
         now: datetime,
         holding: int,
     ) -> bool:
@@ -186,7 +188,14 @@ class RedisIncidents:
                     keys.in_shard(shard, "events"),
                     keys.in_shard(shard, "timers"),
                 ],
-                args=[incident, holding, case.case, to_ms(unclaimed_at), *event],
+                args=[
+                    incident,
+                    holding,
+                    case.case,
+                    to_ms(now),
+                    unclaimed // _MS,
+                    *event,
+                ],
             )
         return bool(outcome == "ok")
 

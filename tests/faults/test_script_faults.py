@@ -356,9 +356,15 @@ FAULTS = (
     # -- incidents -------------------------------------------------------------
     Fault(
         "leave_incident",
-        '"GT", ARGV[4]',
+        '"GT", since',
         incidents.test_a_keeper_who_was_held_up_sets_no_clock_back,
-        new="ARGV[4]",
+        new="since",
+    ),
+    Fault(
+        "leave_incident",
+        "math.max(tonumber(ARGV[4]), tonumber(changed))",
+        incidents.test_the_clock_of_who_was_held_up_does_not_count,
+        new="tonumber(ARGV[4])",
     ),
     Fault(
         "note_errand",

@@ -396,9 +396,30 @@ async def test_a_keeper_who_was_held_up_sets_no_clock_back(line, redis):
     left = await line.incidents.leave(
         incident,
         opening,
-        unclaimed_at=line.clock.now() + DUTY_LENGTH,
+        unclaimed=DUTY_LENGTH,
         now=line.clock.now(),
         holding=10**6,
     )
     assert left
     assert await redis.zscore(timers, bell) == to_ms(later)
+
+
+async def test_the_clock_of_who_was_held_up_does_not_count(line, redis):
+    """The case changed after they looked at the time: its agents have all they should."""
+    await storm(line, RULE.cases)
+    await keep(line)
+    incident = (await the_incident(line)).id
+    case = (await cases_of(line))["c1"].id
+    (opening,) = await line.incidents.openings([case])
+    looked = line.clock.now()
+    line.clock.advance(60)
+    await line.relay.claim(case, ANN)
+    await line.relay.release(case, ANN)
+    changed = line.clock.now()
+    timers = keys.in_shard(keys.shard_of_case(case), "timers")
+    await redis.zrem(timers, f"unclaimed|{case}")
+    assert await line.incidents.leave(
+        incident, opening, unclaimed=DUTY_LENGTH, now=looked, holding=10**6
+    )
+    due = await redis.zscore(timers, f"unclaimed|{case}")
+    assert due == to_ms(changed + DUTY_LENGTH)

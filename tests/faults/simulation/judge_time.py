@@ -170,9 +170,12 @@ def people_go_first(evidence: Evidence) -> Iterator[Complaint]:
     """No text begins while a better one of another customer has waited for long.
 
     Only texts that arrived tell their purpose, and only a customer with nothing else
-    under way waits for the pace alone. Who hangs may begin what was best long ago.
+    under way waits for the pace alone. Who hangs may begin what was best long ago, and
+    queue late what it had decided by then.
     """
-    if not evidence.world.network.allowances or evidence.world.weather.senders_hang:
+    weather = evidence.world.weather
+    hang = weather.senders_hang or weather.commits_hang
+    if hang or not evidence.world.network.allowances:
         return
     posts = evidence.world.network.received
     purposes = {post.outgoing.key: post.outgoing.purpose for post in posts}

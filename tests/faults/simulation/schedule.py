@@ -77,6 +77,11 @@ class Weather:
         return self.stall > 0 or self.hangs_at in _SENDERS_HANG
 
     @property
+    def commits_hang(self) -> bool:
+        """Whether a text may be queued later than its event says."""
+        return self.hangs_at == "commit"
+
+    @property
     def kills_alone(self) -> bool:
         """Whether processes fail so often that innocents look like what kills them."""
         return self.death > 0.002 or self.stall > 0 or bool(self.hangs_at)
