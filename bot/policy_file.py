@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.model.case import Priority
 from bot.model.policy import (
     DEFAULT_TEAM,
+    GateRules,
     Handling,
     IntentRule,
     Policy,
@@ -52,8 +53,9 @@ def _policy(root: Node) -> Policy:
         "paused",
         "conditions",
         "learning",
+        "gate",
     }
-    top = root.fields(sorted(named), ["learning"])
+    top = root.fields(sorted(named), ["learning", "gate"])
     teams = _teams(top["teams"])
     intents = _intents(top["intents"], teams)
     burst, burst_at_most = _bursts(top["burst"], top["burst_at_most"])
@@ -85,6 +87,23 @@ def _policy(root: Node) -> Policy:
         resolutions=_at_least_one(top["resolutions"]),
         x=read_x(top["x"]),
         learning=read_learning(top["learning"]),
+        gate=_gate(top["gate"], intents),
+    )
+
+
+def _gate(node: Node, intents: dict[str, IntentRule]) -> GateRules:
+    """Return what a new model must not make worse; the usual if nothing is said."""
+    if not node.given:
+        return GateRules()
+    keys = node.fields([field.name for field in dataclasses.fields(GateRules)])
+    known = {name: name for name in intents}
+    for item in keys["protected"].items():
+        item.choice(known, otherwise="")
+    return GateRules(
+        protected=keys["protected"].texts(),
+        chance=keys["chance"].number(low=0, high=1),
+        chance_protected=keys["chance_protected"].number(low=0, high=1),
+        at_least=read_count(keys["at_least"]),
     )
 
 

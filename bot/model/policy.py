@@ -167,6 +167,28 @@ class DeskPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GateRules:
+    """What a new model must not make worse, and from when a loss counts as one.
+
+    A loss counts if chance alone makes one as large no more often than `chance`, for
+    protected intents `chance_protected`, and if at least `at_least` messages more are
+    lost than won.
+    """
+
+    protected: tuple[str, ...] = (
+        "safety_issue",
+        "legal_threat",
+        "opt_out",
+        "human_request",
+        "account_compromised",
+        "press_inquiry",
+    )
+    chance: float = 0.05
+    chance_protected: float = 0.15  # three lost and none won are 0.125
+    at_least: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """Everything that a manager may decide."""
 
@@ -197,6 +219,7 @@ class Policy:
     resolutions: tuple[str, ...]
     x: XPolicy
     learning: LearningRule = LearningRule()
+    gate: GateRules = GateRules()
     # Not in the file: what people told the bot to be silent about for now.
     paused: frozenset[str] = frozenset()
     # Nor is this: what holds for the moment on channels where anything special does.
