@@ -1,7 +1,8 @@
-"""`firstline train …`: a trainer's change, from the files to a model."""
+"""`firstline train …`: a trainer's change, checked, trained, compared and put live."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,19 +10,39 @@ import typer
 from bot.cli_base import finish, settings_here
 
 train = typer.Typer(
-    help="Train the model, if the data changed since the last time.",
+    help="Check, train and compare with the live model; refuse what makes it worse.",
     invoke_without_command=True,
 )
 
 
 @train.callback()
-def gate(context: typer.Context) -> None:
-    """Train the model, if the data changed since the last time."""
+def gate(
+    context: typer.Context,
+    *,
+    by: Annotated[
+        str, typer.Option(help="Who changed something. Default: you.", metavar="NAME")
+    ] = "",
+    why: Annotated[
+        str, typer.Option(help="What for, in a few words.", metavar="TEXT")
+    ] = "",
+    promote: Annotated[
+        bool, typer.Option("--promote", help="Put it live if nothing speaks against.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object for machines.")
+    ] = False,
+    report: Annotated[
+        Path | None, typer.Option(help="Write the report here, too.", metavar="FILE")
+    ] = None,
+) -> None:
+    """Check, train and compare with the live model; exit code 1 and why if refused."""
     if context.invoked_subcommand is not None:
         return
-    from bot.commands.train import train as train_model
+    from bot.commands.gate import Wish
+    from bot.commands.gate import train as pass_gate
 
-    raise typer.Exit(train_model(settings_here()))
+    wish = Wish(by=by, why=why, promote=promote, as_json=as_json, report=report)
+    finish(pass_gate(settings_here(), wish))
 
 
 @train.command("queue")

@@ -40,10 +40,10 @@ async def model_to_start_with(settings: Settings) -> Start:
     """
     shelf = open_shelf(settings)
     present = await asyncio.to_thread(shelf.present)
-    live = await _live(settings, shelf)
+    live = await live_model(settings, shelf)
     if live is None or live == present:
         return Start(shelf.path(present))
-    refusal = await asyncio.to_thread(_why_not, live, shelf)
+    refusal = await asyncio.to_thread(why_not, live, shelf)
     if refusal:
         told = f"The live model {live} cannot be used: {refusal}. "
         return Start(shelf.path(present), told + f"{present} is made live instead.")
@@ -63,7 +63,7 @@ async def note_trained(settings: Settings, model: Path) -> None:
         await asyncio.to_thread(shelf.note, name, by=PROGRAM, why=MADE_BY_START, at=at)
 
 
-async def _live(settings: Settings, shelf: ModelShelf) -> ModelName | None:
+async def live_model(settings: Settings, shelf: ModelShelf) -> ModelName | None:
     """Return the live model; where machines share a store, it is brought here first."""
     if not carries(settings):
         return live_note(settings).live()
@@ -81,7 +81,7 @@ async def _live(settings: Settings, shelf: ModelShelf) -> ModelName | None:
         return name
 
 
-def _why_not(name: ModelName, shelf: ModelShelf) -> str:
+def why_not(name: ModelName, shelf: ModelShelf) -> str:
     """Say why a model cannot be used by this program; "" if it can."""
     model = shelf.model(name)
     if model is None:

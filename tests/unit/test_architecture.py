@@ -64,6 +64,16 @@ PARTS: dict[str, set[str]] = {
     "bot.web": {"bot.model", "bot.ports", "bot.flow", *BASE},
     "bot.roles": set(),
     "bot.supervisor": {"bot.flow", "bot.errors", "bot.log"},
+    "bot.gate": {
+        "bot.nlu",
+        "bot.knowledge",
+        "bot.flow",
+        "bot.model",
+        "bot.policy_file",
+        "bot.yaml_reader",
+        *BASE,
+    },
+    "bot.gate.plots": {"bot.model"},
     "bot.bench": {"bot"},
     "bot.nlubench": {"bot.nlu", "bot.bench", "bot.model", *BASE},
     "bot.app": {"bot"},
@@ -141,7 +151,7 @@ OWNERS = {
     "aiohttp": {"bot.bench", "bot.desk", "bot.sim"},
     "twitter_text": {"bot.channels", "bot.knowledge", "bot.sim"},
     "httptools": {"bot.bench"},
-    "matplotlib": {"bot.bench"},
+    "matplotlib": {"bot.bench", "bot.gate.plots"},
     "sqlite3": {"bot.channels", "bot.knowledge", "bot.nlu"},
 }
 MODEL_MAY_IMPORT = sys.stdlib_module_names | {"bot"}

@@ -1,0 +1,186 @@
+"""`firstline train`: through the gate, from the files to a model that may go live."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.markup import escape
+
+from bot.clock import SystemClock
+from bot.commands.model_shown import print_uptake
+from bot.errors import ConfigError, StoreUnavailable
+from bot.flow.recent_messages import recent_messages
+from bot.gate.passing import Asked, Passed, as_json, check, pass_through
+from bot.gate.report import Signed
+from bot.gate.words import headline
+from bot.model.trained import ModelName
+from bot.open_models import live_note, open_promotion, open_shelf
+from bot.open_store import open_store
+from bot.policy_file import load_policy
+from bot.settings import Settings
+from bot.starting import live_model, why_not
+
+RECENT: Final = timedelta(days=7)
+MOST_RECENT: Final = 1000  # messages: reading them twice takes some seconds
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What the command was asked for."""
+
+    by: str
+    why: str
+    promote: bool
+    as_json: bool
+    report: Path | None
+
+
+async def train(settings: Settings, wish: Wish) -> int:
+    """Check, train and compare; return 0 if the candidate passes, and 1 if not."""
+    errors = Console(stderr=True)
+    with errors.status("looking at the files") as status:
+
+        def progress(line: str) -> None:
+            status.update(line)
+            errors.print(line)
+
+        if problems := await _problems(settings, progress):
+            return _tell_problems(problems, wish)
+        passed = await _judged(settings, wish, progress)
+    if wish.report is not None:
+        page = await asyncio.to_thread(passed.report.read_bytes)
+        await asyncio.to_thread(wish.report.write_bytes, page)
+    _tell(passed, wish)
+    if not passed.comparison.verdict.passes:
+        return 1
+    return await _promoted(settings, passed, wish) if wish.promote else 0
+
+
+async def _problems(settings: Settings, progress: Progress) -> list[str]:
+    """Return what is wrong in the files, a line each with file, line and remedy."""
+    try:
+        found = await check(settings.project, settings.policy, progress)
+    except ConfigError as error:  # a file cannot be read at all
+        return str(error).splitlines()
+    return [str(problem) for problem in found]
+
+
+async def _judged(settings: Settings, wish: Wish, progress: Progress) -> Passed:
+    """Let the files as they are pass, and write the judgement into the manifest."""
+    signed = Signed(
+        by=wish.by or getpass.getuser(), why=wish.why, at=SystemClock().now()
+    )
+    shelf = open_shelf(settings)
+    await asyncio.to_thread(shelf.spare, live_note(settings).kept())
+    asked = Asked(
+        project=settings.project,
+        policy=load_policy(settings.policy),
+        models=settings.models,
+        kept=settings.var / "gate",
+        live=await _live(settings, progress),
+        signed=signed,
+        recent=lambda: _recent(settings, progress),
+        recent_for=RECENT,
+    )
+    passed = await pass_through(asked, progress)
+    name = ModelName(passed.comparison.candidate)
+    await asyncio.to_thread(
+        shelf.note, name, by=signed.by, why=signed.why, at=signed.at
+    )
+    await asyncio.to_thread(shelf.judge, name, passed.judgement(signed.at))
+    return passed
+
+
+async def _live(settings: Settings, progress: Progress) -> Path | None:
+    """Return the live model's file; None if there is none that could be compared."""
+    shelf = open_shelf(settings)
+    name = await live_model(settings, shelf)
+    if name is None:
+        return None
+    if refusal := await asyncio.to_thread(why_not, name, shelf):
+        progress(f"the live model {name} cannot be compared with: {refusal}")
+        return None
+    return shelf.path(name)
+
+
+async def _recent(settings: Settings, progress: Progress) -> dict[str, str]:
+    """Return what customers wrote lately; nothing where there is no store yet."""
+    if settings.redis_url is None and not (settings.var / "store").is_dir():
+        return {}
+    since = SystemClock().now() - RECENT
+    try:
+        async with open_store(settings) as store:
+            return await recent_messages(
+                store.events, store.cases, since=since, limit=MOST_RECENT
+            )
+    except StoreUnavailable as error:
+        progress(f"what customers wrote lately is left out: {error}")
+        return {}
+
+
+async def _promoted(settings: Settings, passed: Passed, wish: Wish) -> int:
+    """Put the candidate live, and say who reads with it; 1 if somebody does not."""
+    name, why = ModelName(passed.comparison.candidate), wish.why or headline_of(passed)
+    async with open_store(settings) as store:
+        promotion = open_promotion(settings, store, SystemClock())
+        await promotion.promote(name, by=wish.by or getpass.getuser(), why=why)
+        live_note(settings).write(await promotion.standing())
+        uptake = await promotion.until_taken()
+    console = Console(stderr=True)
+    console.print(f"{name} is live.")
+    print_uptake(console, uptake)
+    return 1 if uptake.waiting or uptake.refused else 0
+
+
+def headline_of(passed: Passed) -> str:
+    """Return what the report says first."""
+    return headline(passed.comparison)
+
+
+def _tell_problems(problems: list[str], wish: Wish) -> int:
+    if wish.as_json:
+        _print_json({"passes": False, "problems": problems})
+    else:
+        console = Console()
+        for problem in problems:
+            console.print(escape(problem), soft_wrap=True)
+        console.print(
+            f"Refused: {len(problems)} mistakes in the files. Nothing trained."
+        )
+    return 1
+
+
+def _tell(passed: Passed, wish: Wish) -> None:
+    found = passed.comparison
+    if wish.as_json:
+        told = {
+            "passes": found.verdict.passes,
+            "headline": headline_of(passed),
+            "report": str(passed.report),
+            "comparison": json.loads(as_json(found)),
+        }
+        _print_json(told)
+        return
+    console = Console()
+    console.print(escape(headline_of(passed)), soft_wrap=True)
+    for objection in found.verdict.objections:
+        said = f"  - {objection.sentence} ({objection.code.value})"
+        console.print(escape(said), soft_wrap=True)
+    for note in found.notes:
+        console.print(escape(note), soft_wrap=True)
+    console.print(f"Model: {found.candidate}\nReport: {passed.report}", soft_wrap=True)
+
+
+def _print_json(told: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")

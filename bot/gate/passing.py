@@ -1,0 +1,154 @@
+"""The gate itself: check, train, compare, judge, and write down what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from cattrs.preconf.json import make_converter
+
+from bot.gate.checks import check_files, check_with_rasa
+from bot.gate.compare import Task, Texts, compare
+from bot.gate.report import Signed, report
+from bot.gate.words import headline
+from bot.model.comparison import Comparison
+from bot.model.policy import Policy
+from bot.model.trained import Judgement
+from bot.nlu.training import train
+from bot.yaml_reader import Problem
+
+REPORT: Final = ".report.html"  # beside the model's file, by its name
+COMPARISON: Final = ".comparison"  # likewise, for machines
+_CONVERTER: Final = make_converter()
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is to pass. `live` is the model to compare with, None if there is none.
+
+    `recent` gives what customers wrote in the last `recent_for`; asked late, so that a
+    broken file is told before anything is read.
+    """
+
+    project: Path
+    policy: Policy
+    models: Path
+    kept: Path
+    live: Path | None
+    signed: Signed
+    recent: Callable[[], Awaitable[Texts]]
+    recent_for: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passed:
+    """A candidate that was judged, and where the report is."""
+
+    candidate: Path
+    comparison: Comparison
+    report: Path
+
+    def judgement(self, at: datetime) -> Judgement:
+        """Return what is written into the model's manifest."""
+        verdict = self.comparison.verdict
+        return Judgement(
+            passed=verdict.passes,
+            at=at,
+            summary=headline(self.comparison),
+            reasons=tuple(each.sentence for each in verdict.objections),
+            report=self.report.name,
+        )
+
+
+async def check(project: Path, policy: Path, progress: Progress) -> list[Problem]:
+    """Return everything that is wrong in the files; nothing is trained.
+
+    Raises:
+        ConfigError: a file cannot be read at all; names file, line and remedy.
+    """
+    progress("checking the files")
+    found = await asyncio.to_thread(check_files, project, policy)
+    progress("asking Rasa about the files")
+    return [*found, *check_with_rasa(project, known=found)]
+
+
+async def pass_through(asked: Asked, progress: Progress) -> Passed:
+    """Train a candidate of the files as they are, compare it and write the report.
+
+    Raises:
+        ConfigError: Rasa refuses the project.
+        InputError: a file of frozen messages is not as expected.
+        ModelError: what was trained cannot be used.
+    """
+    candidate = await asyncio.to_thread(train, asked.project, asked.models, progress)
+    progress("reading test messages with both models")
+    recent = await asked.recent()
+    found = await compare(
+        Task(
+            project=asked.project,
+            policy=asked.policy,
+            candidate=candidate,
+            live=asked.live,
+            kept=asked.kept,
+            recent=recent,
+            recent_for=asked.recent_for,
+        )
+    )
+    progress("writing the report")
+    return Passed(
+        candidate=candidate,
+        comparison=found,
+        report=_written(asked, found, beside(candidate, REPORT)),
+    )
+
+
+def beside(model: Path, suffix: str) -> Path:
+    """Return the file of that kind that belongs to a model."""
+    return model.with_name(model.name.removesuffix(".tar.gz") + suffix)
+
+
+def load_comparison(model: Path) -> Comparison | None:
+    """Return what the gate measured of a model; None if it never saw it."""
+    try:
+        text = beside(model, COMPARISON).read_text(encoding="utf-8")
+        return _CONVERTER.loads(text, Comparison)
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError):  # written by another version
+        return None
+
+
+def as_json(comparison: Comparison) -> str:
+    """Return it for machines; `load_comparison` reads the same."""
+    return _CONVERTER.dumps(comparison)
+
+
+def _written(asked: Asked, found: Comparison, page: Path) -> Path:
+    _put(
+        beside(page.with_name(f"{found.candidate}.tar.gz"), COMPARISON), as_json(found)
+    )
+    _put(page, report(found, asked.signed))
+    _sweep(asked.models)
+    return page
+
+
+def _put(path: Path, text: str) -> None:
+    """Write a file so that others see all of it or nothing."""
+    new = path.with_name(f".writing-{path.name}")
+    new.write_text(text, encoding="utf-8")
+    new.replace(path)
+
+
+def _sweep(models: Path) -> None:
+    """Remove what belongs to models that are gone."""
+    for suffix in (REPORT, COMPARISON):
+        for path in models.glob(f"model-*{suffix}"):
+            name = path.name.removesuffix(suffix)
+            if not (models / f"{name}.tar.gz").is_file():
+                path.unlink(missing_ok=True)
