@@ -13,6 +13,7 @@ import typer
 
 from bot.cli_base import PROJECT, finish, keep_going, settings_here
 from bot.cli_dead import dead
+from bot.cli_model import model
 from bot.cli_nlu import nlu
 from bot.cli_sim import sim
 from bot.cli_train import train
@@ -28,6 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # its tracebacks would print local variables
 )
 app.add_typer(nlu, name="nlu")
+app.add_typer(model, name="model")
 app.add_typer(train, name="train")
 app.add_typer(dead, name="dead")
 app.add_typer(sim, name="sim")

@@ -122,6 +122,7 @@ PARTS: dict[str, set[str]] = {
     "bot.cli": {"bot"},
     "bot.cli_base": {"bot"},
     "bot.cli_dead": {"bot"},
+    "bot.cli_model": {"bot"},
     "bot.cli_nlu": {"bot"},
     "bot.cli_sim": {"bot"},
     "bot.cli_train": {"bot"},

@@ -1,0 +1,135 @@
+"""`firstline model …`: which model reads, on every machine, and how one goes back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from rich.console import Console
+
+from bot.clock import SystemClock
+from bot.commands.model_shown import (
+    print_diff,
+    print_standing,
+    print_uptake,
+    rows,
+    table,
+)
+from bot.errors import InputError
+from bot.flow.model_watch import fetch
+from bot.flow.promotion import Promotion
+from bot.model.trained import ModelName, TrainedModel
+from bot.nlu.model_diff import model_diff
+from bot.nlu.shelf import ModelShelf
+from bot.open_models import live_note, open_promotion, open_shelf
+from bot.open_store import open_store
+from bot.settings import Settings
+from bot.store.models import RedisModels
+
+
+@dataclass(frozen=True, slots=True)
+class _Models:
+    """What the commands need of the store and this machine."""
+
+    promotion: Promotion
+    shelf: ModelShelf
+    shared: RedisModels
+
+    async def named(self, written: str) -> TrainedModel:
+        """Return the one model whose name begins so.
+
+        Raises:
+            InputError: there is none, or several.
+        """
+        models = await self.promotion.models()
+        found = [m for m in models if m.name.startswith((written, f"model-{written}"))]
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise InputError(
+                f"No model is called {written}: see `firstline model list`"
+            )
+        names = ", ".join(model.name for model in found)
+        raise InputError(f"{written} begins the names of several models: {names}")
+
+
+@asynccontextmanager
+async def _open(settings: Settings) -> AsyncIterator[_Models]:
+    async with open_store(settings) as store:
+        promotion = open_promotion(settings, store, SystemClock())
+        yield _Models(promotion, open_shelf(settings), store.models)
+
+
+async def list_models(settings: Settings, *, as_json: bool) -> int:
+    """Print the models of this machine and those in use, and who reads with which."""
+    async with _open(settings) as opened:
+        models = await opened.promotion.models()
+        standing = await opened.promotion.standing()
+        uptake = await opened.promotion.uptake()
+    console = Console()
+    if as_json:
+        console.print_json(data=rows(models, standing))
+        return 0
+    console.print(table(models, standing))
+    print_standing(console, standing)
+    if standing.live:
+        print_uptake(console, uptake)
+    return 1 if uptake.refused else 0
+
+
+async def diff(settings: Settings, one: str, other: str | None) -> int:
+    """Print what the second model was made from otherwise; the live one by default."""
+    async with _open(settings) as opened:
+        first = await opened.named(one)
+        live = (await opened.promotion.standing()).live
+        if other is None and live is None:
+            raise InputError("No model is live yet: name two models to compare.")
+        second = await opened.named(other or (live.model if live else ""))
+        for model in (first, second):
+            if opened.shelf.model(model.name) is None:
+                await fetch(model, opened.shelf, opened.shared)
+    found = await asyncio.to_thread(model_diff, first, second, opened.shelf)
+    print_diff(Console(), found)
+    return 0
+
+
+async def promote(settings: Settings, name: str, *, by: str, why: str) -> int:
+    """Put a model live and wait until all who live read with it; 1 if not all do."""
+    async with _open(settings) as opened:
+        model = await opened.named(name)
+        if not await opened.promotion.promote(model.name, by=by, why=why):
+            Console().print(f"{model.name} is live already.")
+        if model.judgement is None:
+            Console().print("It was never compared: `firstline train` does that.")
+        return await _told(settings, opened, model.name)
+
+
+async def roll_back(settings: Settings, *, by: str, why: str) -> int:
+    """Put the model live that was so before; 1 if not all who live read with it."""
+    async with _open(settings) as opened:
+        name = await opened.promotion.roll_back(by=by, why=why)
+        return await _told(settings, opened, name)
+
+
+async def shadow(settings: Settings, name: str | None, *, by: str) -> int:
+    """Let a model read beside the live one; None: none."""
+    console = Console()
+    async with _open(settings) as opened:
+        model = (await opened.named(name)).name if name else None
+        new = await opened.promotion.shadow(model, by=by)
+    if model is None:
+        console.print(
+            "No model reads beside the live one any more." if new else "None did."
+        )
+    return 0
+
+
+async def _told(settings: Settings, opened: _Models, name: ModelName) -> int:
+    console = Console()
+    live_note(settings).write(await opened.promotion.standing())
+    console.print(f"{name} is live.")
+    uptake = await opened.promotion.until_taken()
+    print_uptake(console, uptake)
+    return 1 if uptake.refused or uptake.waiting else 0

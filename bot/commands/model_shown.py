@@ -1,0 +1,139 @@
+"""Trained models as people and machines are told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from bot.flow.promotion import Uptake
+from bot.model.process import Process
+from bot.model.trained import Standing, TrainedModel, state_of
+from bot.nlu.model_diff import ModelDiff
+
+SHOWN = 10  # examples of a kind
+
+Row = dict[str, object]
+
+
+def rows(models: Sequence[TrainedModel], standing: Standing) -> list[Row]:
+    """Return what `--json` prints of each model."""
+    return [_row(model, standing) for model in models]
+
+
+def _row(model: TrainedModel, standing: Standing) -> Row:
+    judged = model.judgement
+    terms = [t for t in (standing.live, *standing.earlier) if t is not None]
+    return {
+        "name": model.name,
+        "state": state_of(model, standing).value,
+        "made_at": model.made_at.isoformat(),
+        "by": model.by,
+        "why": model.why,
+        "examples": model.examples,
+        "labels": model.labels,
+        "bytes": model.archive.size,
+        "sha256": model.archive.sha256,
+        "files": dict(model.origin.files),
+        "libraries": dict(model.origin.libraries),
+        "encoder": model.origin.encoder,
+        "gate": judged.summary if judged else None,
+        "passed": judged.passed if judged else None,
+        "reasons": list(judged.reasons) if judged else [],
+        "report": judged.report if judged else "",
+        "live": [
+            {
+                "since": term.since.isoformat(),
+                "until": term.until.isoformat() if term.until else None,
+                "by": term.by,
+                "why": term.why,
+            }
+            for term in terms
+            if term.model == model.name
+        ],
+    }
+
+
+def table(models: Sequence[TrainedModel], standing: Standing) -> Table:
+    """Return the models as a table, the newest first."""
+    shown = Table("Model", "State", "Made (UTC)", "By", "Why", "Examples", "Gate")
+    for model in models:
+        judged = model.judgement
+        gate = "" if judged is None else ("passed" if judged.passed else judged.summary)
+        cells = (
+            model.name,
+            state_of(model, standing).value,
+            f"{model.made_at:%Y-%m-%d %H:%M}",
+            model.by,
+            model.why,
+            f"{model.examples:,}",
+            gate,
+        )
+        shown.add_row(*map(escape, cells))
+    return shown
+
+
+def print_standing(console: Console, standing: Standing) -> None:
+    """Say since when the live model is live, and what a roll-back leads to."""
+    if standing.live is None:
+        console.print("No model is live yet: the first start of a worker makes one so.")
+        return
+    term = standing.live
+    console.print(
+        escape(
+            f"{term.model} is live since {term.since:%Y-%m-%d %H:%M:%S} UTC, by "
+            f"{term.by}: {term.why or 'no reason given'}"
+        ),
+        soft_wrap=True,
+    )
+    if standing.previous:
+        console.print(f"`firstline model rollback` leads to {standing.previous}.")
+
+
+def print_uptake(console: Console, uptake: Uptake) -> None:
+    """Say which processes read with the live model, and which do not and why."""
+    if not (uptake.taken or uptake.waiting or uptake.refused):
+        console.print("No worker runs: the next that starts reads with it.")
+    for process in uptake.taken:
+        console.print(f"✓ {_place(process)} reads with it")
+    for process in uptake.waiting:
+        console.print(f"… {_place(process)} still reads with {process.model}")
+    for process in uptake.refused:
+        told = f"✗ {_place(process)} refuses {process.model_refused}"
+        console.print(escape(f"{told}; it reads with {process.model}"), soft_wrap=True)
+
+
+def _place(process: Process) -> str:
+    return f"process {process.pid} on {process.host}"
+
+
+def print_diff(console: Console, diff: ModelDiff) -> None:
+    """Say what one model has been made from otherwise than another."""
+    if diff.is_empty:
+        console.print("Both were made from the same files, code and libraries.")
+    _print_examples(console, "Added", diff.added)
+    _print_examples(console, "Removed", diff.removed)
+    moved = [(f"{one.before} → {one.after}", one.text) for one in diff.moved]
+    _print_examples(console, "Moved", moved)
+    kinds: Mapping[str, Sequence[str]] = {
+        "Answers": diff.answers,
+        "Files": diff.files,
+        "Versions": diff.versions,
+    }
+    for kind, names in kinds.items():
+        if names:
+            console.print(escape(f"{kind}: {', '.join(names)}"), soft_wrap=True)
+
+
+def _print_examples(
+    console: Console, what: str, examples: Sequence[tuple[str, str]]
+) -> None:
+    if not examples:
+        return
+    console.print(f"{what}: {len(examples)} examples")
+    for label, text in examples[:SHOWN]:
+        console.print(escape(f"  {label}: {text}"), soft_wrap=True)
+    if len(examples) > SHOWN:
+        console.print(f"  … and {len(examples) - SHOWN} more")
