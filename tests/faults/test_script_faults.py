@@ -35,11 +35,13 @@ from tests.integration import test_incident_work as incident_work
 from tests.integration import test_incidents as incidents
 from tests.integration import test_kept_posts as kept
 from tests.integration import test_learner as learner
+from tests.integration import test_models as models
 from tests.integration import test_notes as notes
 from tests.integration import test_ratings as ratings
 from tests.integration import test_turns as turns
 from tests.integration.forgetting import test_forgetting as forgetting
 from tests.integration.forgetting.planted import first_line as forgetting_line
+from tests.machines import Machine
 
 Test = Callable[..., Awaitable[None]]
 
@@ -377,6 +379,53 @@ FAULTS = (
         incident_work.test_desks_hear_once_what_became_of_its_cases,
         new='if true then redis.call("XADD"',
     ),
+    # -- models ----------------------------------------------------------------
+    Fault(
+        "promote_model",
+        'if ARGV[5] ~= "" and ARGV[5] ~= epoch then return "changed" end',
+        models.test_a_start_that_was_overtaken_changes_nothing,
+    ),
+    Fault(
+        "promote_model",
+        'if live == name then return "same" end',
+        models.test_what_is_live_already_is_not_promoted_again,
+    ),
+    Fault(
+        "promote_model",
+        'redis.call("LPUSH", KEYS[2], live .. "|" .. now .. "|" .. term)',
+        models.test_live_shadow_and_the_two_before_are_kept_and_others_are_dropped,
+    ),
+    Fault(
+        "promote_model",
+        'if redis.call("HGET", KEYS[1], "shadow") == name then redis.call("HDEL", KEYS[1], "shadow") end',
+        models.test_a_shadow_that_goes_live_is_none_any_more,
+    ),
+    Fault(
+        "shadow_model",
+        'if (redis.call("HGET", KEYS[1], "shadow") or "") == name then return "same" end',
+        models.test_a_shadow_that_goes_live_is_none_any_more,
+    ),
+    Fault(
+        "drop_model",
+        "if in_use and (kept or seen[name]) then return 0 end",
+        models.test_live_shadow_and_the_two_before_are_kept_and_others_are_dropped,
+    ),
+    Fault(
+        "drop_model",
+        'or name == redis.call("HGET", KEYS[1], "shadow")',
+        models.test_live_shadow_and_the_two_before_are_kept_and_others_are_dropped,
+    ),
+    Fault(
+        "drop_model",
+        "if begun and tonumber(begun) > tonumber(ARGV[4]) then return 0 end",
+        models.test_what_was_offered_a_moment_ago_is_not_dropped,
+    ),
+    Fault(
+        "drop_model",
+        "local in_use = string.find(manifest, seal, 1, true)",
+        models.test_of_two_offers_of_one_model_the_one_that_is_not_used_is_dropped,
+        "local in_use = true",
+    ),
 )
 
 
@@ -428,6 +477,10 @@ async def _given(module: str, redis, tmp_path) -> dict[str, object]:
     if module == notes.__name__:
         line = given["line"] = notes.first_line(redis, tmp_path)
         given["case"] = await notes.a_case_with_a_note(line)
+    elif module == models.__name__:
+        clock = given["clock"] = ManualClock(NOON)
+        for name in ("here", "there"):
+            given[name] = Machine(tmp_path / name, redis, clock)
     elif module == forgetting.__name__:
         given["line"] = forgetting_line(redis, tmp_path, ManualClock(NOON))
     elif module in (incidents.__name__, incident_work.__name__):

@@ -131,6 +131,33 @@ async def test_a_promotion_is_an_event_with_names_and_no_reasons(here, redis):
     ]
 
 
+async def test_a_start_that_was_overtaken_changes_nothing(here, there):
+    """Two machines start with an empty store: the model of one of them is live."""
+    own, other = here.train("hello"), there.train("good morning")
+    for machine, model in ((here, own), (there, other)):
+        await offer(
+            model, machine.shelf, machine.shared, carry=True, clock=machine.clock
+        )
+        await machine.shared.promote(model.name, by="x", why="", now=NOON, epoch=0)
+    assert await live(here) == own.name
+
+
+async def test_a_shadow_that_goes_live_is_none_any_more(here):
+    await promote(here, "hello")
+    model = here.train("hello", "hi")
+    assert await here.promotion.shadow(model.name, by="tara")
+    assert not await here.promotion.shadow(model.name, by="tom"), "it is one already"
+    assert (await here.shared.standing()).shadow == model.name
+    await here.promotion.promote(model.name, by="tara", why="as good")
+    assert (await here.shared.standing()).shadow is None
+
+
+async def test_the_live_model_is_no_shadow_of_itself(here):
+    name = await promote(here, "hello")
+    with pytest.raises(ModelError, match="nothing to compare"):
+        await here.promotion.shadow(name, by="tara")
+
+
 # -- back ----------------------------------------------------------------------
 
 
@@ -385,6 +412,21 @@ async def test_the_same_model_trained_on_two_machines_is_not_mixed(
     await look(here, here.watch(use))
     assert use.name == theirs.name
     assert here.shelf.model(mine.name).archive == theirs.archive
+
+
+async def test_of_two_offers_of_one_model_the_one_that_is_not_used_is_dropped(
+    here, there, redis, clock
+):
+    mine, theirs = here.train("hello"), there.train("hello", size=2000)
+    await offer(mine, here.shelf, DiesAfter(redis, 9), carry=True, clock=clock)
+    await redis.hdel(MANIFESTS, mine.name)  # as if both had begun at once
+    await there.promotion.promote(theirs.name, by="tom", why="")
+    assert len(await redis.keys("{s00}model:*:archive")) == 2
+    clock.advance(OFFER_TAKES.total_seconds() + 1)
+    await here.shared.drop_old(now=clock.now())
+    assert len(await redis.keys("{s00}model:*:archive")) == 1
+    assert await here.shared.model(theirs.name) == theirs
+    assert [len(p) async for p in here.shared.pieces(theirs, Part.ARCHIVE)] == [1984]
 
 
 # -- on one machine ------------------------------------------------------------
