@@ -3,25 +3,45 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from bot.clock import Clock
 from bot.flow.model_watch import ModelWatch
 from bot.flow.promotion import Promotion
 from bot.flow.worker import Worker
+from bot.log import Log
+from bot.model.message import ChannelName
+from bot.model.policy import Policy
 from bot.model.trained import ModelName, Standing
 from bot.nlu.engine import LoadedModel
 from bot.nlu.serving import ServedModel
 from bot.nlu.shelf import ModelShelf
+from bot.ports import Answers, Channel
 from bot.settings import Settings
 from bot.store.whole import Store
 
-if TYPE_CHECKING:
-    from bot.program import Program
+
+class Ground(Protocol):
+    """What workers stand on: the program, or what a bench puts in its place."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def store(self) -> Store: ...
+    @property
+    def answers(self) -> Answers: ...
+    @property
+    def channels(self) -> Mapping[ChannelName, Channel]: ...
+    @property
+    def policy(self) -> Policy: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def log(self) -> Log: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +118,7 @@ def open_promotion(settings: Settings, store: Store, clock: Clock) -> Promotion:
 
 
 @contextmanager
-def open_crew(program: Program, model: LoadedModel, *, count: int) -> Iterator[Crew]:
+def open_crew(program: Ground, model: LoadedModel, *, count: int) -> Iterator[Crew]:
     """Put `count` workers together that read with one model, and what replaces it.
 
     Raises:
@@ -128,7 +148,7 @@ def open_crew(program: Program, model: LoadedModel, *, count: int) -> Iterator[C
         served.close()
 
 
-def _worker(program: Program, served: ServedModel) -> Worker:
+def _worker(program: Ground, served: ServedModel) -> Worker:
     hand = served.hand()
     return Worker(
         turns=program.store.turns,

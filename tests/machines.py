@@ -32,6 +32,9 @@ class InUse:
             raise self.breaks
         self.name = name
 
+    def tidy(self) -> None:
+        """Nothing to give back."""
+
 
 class Machine:
     """A machine with a small project of its own; `train` makes files, no models."""

@@ -133,7 +133,7 @@ async def measure_aging(
         )
         parts = Parts(store, channel, policy, own, clock)
         steps = [
-            parts.steps(r, model, stack)[0] for r in ("intake", "worker", "sender")
+            parts.steps(r, model, stack)[0][1] for r in ("intake", "worker", "sender")
         ]
         course = Steps(channel, steps, clock, writer)
         cost = await _cost(store.server.address if store.server else "", stack)

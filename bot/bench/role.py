@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,18 +19,32 @@ from bot.bench.channel import BenchChannel
 from bot.clock import Clock, SystemClock
 from bot.commands.work import HANDS, SWITCH_S
 from bot.flow.intake import Intake
-from bot.flow.loop import keep_stepping, keep_what_is_loaded
+from bot.flow.loop import Step, keep_stepping, keep_what_is_loaded
 from bot.flow.sender import Sender
-from bot.flow.worker import Worker
 from bot.knowledge.answers import DomainAnswers
-from bot.log import json_log
+from bot.log import Log, json_log
+from bot.model.message import ChannelName
 from bot.model.policy import Policy
 from bot.open_store import open_store
 from bot.policy_file import load_policy
+from bot.ports import Channel
 from bot.settings import Settings
 from bot.store.whole import Store
 
 ROLES = ("intake", "worker", "sender")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What workers stand on; see bot.open_models."""
+
+    settings: Settings
+    store: Store
+    answers: DomainAnswers
+    channels: Mapping[ChannelName, Channel]
+    policy: Policy
+    clock: Clock
+    log: Log
 
 
 class Parts:
@@ -49,11 +64,11 @@ class Parts:
 
     def steps(
         self, role: str, model: Path, stack: AsyncExitStack
-    ) -> list[Callable[[], Awaitable[int]]]:
+    ) -> list[tuple[str, Step]]:
         """Return the steps of a role, side by side; `stack` closes what they need."""
         if role == "worker":
-            return [worker.step for worker in self.workers(model, stack)]
-        return [self.intake().step if role == "intake" else self.sender().step]
+            return self.workers(model, stack)
+        return [(role, self.intake().step if role == "intake" else self.sender().step)]
 
     def intake(self) -> Intake:
         return Intake(self._channel, self._store.inbox, self._policy, clock=self._clock)
@@ -69,31 +84,25 @@ class Parts:
             quiet=self._store.quiet,
         )
 
-    def workers(self, model: Path, stack: AsyncExitStack) -> list[Worker]:
-        from bot.nlu.dialogue import RasaDialogue  # noqa: PLC0415 - only workers
-        from bot.nlu.engine import RasaEngine, load_model  # noqa: PLC0415 - need Rasa
+    def workers(self, model: Path, stack: AsyncExitStack) -> list[tuple[str, Step]]:
+        from bot.nlu.engine import load_model  # noqa: PLC0415 - only workers need Rasa
+        from bot.open_models import open_crew  # noqa: PLC0415 - likewise
 
         settings = self._settings
         loaded = load_model(model, config=settings.project / "config.yml")
-        engine = RasaEngine(loaded)
-        stack.callback(engine.close)
-        dialogue = RasaDialogue(loaded, orders=settings.orders)
-        stack.callback(dialogue.close)
         sys.setswitchinterval(SWITCH_S)
-        answers = DomainAnswers(settings.project / "domain.yml", self._policy)
-        return [
-            Worker(
-                turns=self._store.turns,
-                understanding=engine,
-                dialogue=dialogue,
-                answers=answers,
-                channels={self._channel.name: self._channel},
-                policy=self._policy,
-                clock=self._clock,
-                log=json_log,
-            )
-            for _ in range(HANDS)
-        ]
+        ground = Ground(
+            settings=settings,
+            store=self._store,
+            answers=DomainAnswers(settings.project / "domain.yml", self._policy),
+            channels={self._channel.name: self._channel},
+            policy=self._policy,
+            clock=self._clock,
+            log=json_log,
+        )
+        crew = stack.enter_context(open_crew(ground, loaded, count=HANDS))
+        workers = [("worker", worker.step) for worker in crew.workers]
+        return [*workers, ("models", crew.models.step)]
 
 
 async def run(
@@ -123,9 +132,10 @@ async def run(
                 stop=stop,
                 log=json_log,
                 bell=bells.get(name),
+                rarely=name == "models",
             )
-            for name in roles
-            for step in parts.steps(name, model, stack)
+            for role in roles
+            for name, step in parts.steps(role, model, stack)
         ]
         loops.append(store.wakes.listen(stop, SystemClock()))
         keep_what_is_loaded()
@@ -135,6 +145,8 @@ async def run(
 
 def main() -> None:
     """Read the command line, which `bot.bench.rig` writes."""
+    logging.basicConfig(format="%(message)s", stream=sys.stderr)
+    logging.getLogger("firstline").setLevel(logging.INFO)
     parser = argparse.ArgumentParser()
     parser.add_argument("--role", action="append", choices=ROLES, required=True)
     parser.add_argument("--project", type=Path, required=True)

@@ -60,6 +60,7 @@ class ModelWatch:
         self._again_at: datetime | None = None
         self._known: Standing | None = None
         self._refused: tuple[ModelName, str] | None = None
+        self._replaced = False
 
     @property
     def name(self) -> ModelName:
@@ -81,6 +82,9 @@ class ModelWatch:
         if self._look_at is not None and now < self._look_at:
             return 0
         self._look_at = now + LOOK_EVERY
+        if self._replaced:  # a second ago: every hand has taken the new one
+            await asyncio.to_thread(self._in_use.tidy)
+            self._replaced = False
         standing = await self._shared.standing()
         starting = self._known is None
         taken = await self._follow(standing, now, starting=starting)
@@ -114,7 +118,7 @@ class ModelWatch:
             why = str(error) if isinstance(error, ModelError) else _described(error)
             self._refuse(name, why, now)
             return False
-        self._refused = None
+        self._refused, self._replaced = None, True
         self._log("model_taken", model=name, epoch=standing.epoch)
         return True
 

@@ -163,3 +163,7 @@ class ModelInUse(Protocol):
             ModelError: it cannot be used; the present one goes on.
         """
         ...
+
+    def tidy(self) -> None:
+        """Give back the memory of models that nothing is read with any more. Blocking."""
+        ...
