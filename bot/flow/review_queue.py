@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.clock import Clock
@@ -24,6 +25,7 @@ from bot.model.review import (
 )
 from bot.ports import Reviews
 
+FRESH: Final = timedelta(seconds=2)  # one view asks several times for the same items
 SHOWN: Final = 5  # items of a group, or of a topic, where there are several of these
 
 
@@ -32,12 +34,15 @@ class ReviewQueue:
 
     def __init__(self, reviews: Reviews, *, clock: Clock) -> None:
         self._reviews, self._clock = reviews, clock
+        self._items: Sequence[ReviewItem] = ()
+        self._read_at: datetime | None = None
+        self._reading = asyncio.Lock()
 
     async def page(
         self, *, offset: int = 0, limit: int = 20, cause: Cause | None = None
     ) -> ReviewPage:
         """Return a part of the queue, what teaches most first."""
-        items = await self._reviews.open()
+        items = await self._open()
         groups = [
             group
             for group in await self._grouped(items)
@@ -54,7 +59,7 @@ class ReviewQueue:
 
     async def group(self, group: ReviewId) -> ReviewGroup:
         """Return one group with all of its open items, by its id or one of theirs."""
-        for found in await self._grouped(await self._reviews.open()):
+        for found in await self._grouped(await self._open()):
             if group == found.id or any(item.id == group for item in found.items):
                 return found
         raise InputError(f"Nothing of {group} is open in the review queue any more.")
@@ -65,7 +70,7 @@ class ReviewQueue:
 
     async def topics(self) -> tuple[NewTopic, ...]:
         """Return what seems to be missing among the intents, the largest first."""
-        found = await asyncio.to_thread(topics, await self._reviews.open())
+        found = await asyncio.to_thread(topics, await self._open())
         return tuple(replace(topic, items=topic.items[:SHOWN]) for topic in found)
 
     async def settle(
@@ -79,22 +84,42 @@ class ReviewQueue:
             label=label,
             change=change,
         )
-        return await self._reviews.close(items, closed)
+        return await self._close(items, closed)
 
     async def dismiss(self, items: Sequence[ReviewId], *, by: str) -> list[ReviewItem]:
         """Close items from which there is nothing to learn."""
         closed = Settlement(state=ReviewState.DISMISSED, at=self._clock.now(), by=by)
-        return await self._reviews.close(items, closed)
+        return await self._close(items, closed)
 
     async def reopen(self, items: Sequence[ReviewId], *, by: str) -> list[ReviewItem]:
         """Take closing back."""
-        return await self._reviews.reopen(items, by=by, now=self._clock.now())
+        try:
+            return await self._reviews.reopen(items, by=by, now=self._clock.now())
+        finally:
+            self._read_at = None
 
     async def counts(self) -> Mapping[Cause, int]:
         """Return how many open items have each cause; one may have several."""
-        items = await self._reviews.open()
+        items = await self._open()
         found = Counter(cause for item in items for cause in item.causes)
         return {cause: found[cause] for cause in Cause}
+
+    async def _close(
+        self, items: Sequence[ReviewId], closed: Settlement
+    ) -> list[ReviewItem]:
+        try:
+            return await self._reviews.close(items, closed)
+        finally:
+            self._read_at = None
+
+    async def _open(self) -> Sequence[ReviewItem]:
+        """Return the open items as they were at most FRESH ago."""
+        async with self._reading:
+            now = self._clock.now()
+            if self._read_at is None or not now - FRESH < self._read_at <= now:
+                self._items = await self._reviews.open()
+                self._read_at = now
+            return self._items
 
     async def _grouped(self, items: Sequence[ReviewItem]) -> list[ReviewGroup]:
         # thousands of items: others have the loop meanwhile
