@@ -66,7 +66,7 @@ def may_teach(event: Event, *, answered_lately: bool) -> bool:
         return facts.get("act") == Act.CORRECT.value
     if event.type is EventType.REPLY_QUEUED:
         return facts.get("speaker") == Speaker.AGENT.value
-    return False
+    return event.type is EventType.MODELS_DIFFERED
 
 
 def answers_by_itself(event: Event) -> bool:
@@ -97,6 +97,8 @@ def lessons(
         yield from _of_correction(event, records, case)
     elif event.type is EventType.REPLY_QUEUED and case is not None:
         yield from _of_reply(event, records, case, answers)
+    elif event.type is EventType.MODELS_DIFFERED:
+        yield from _of_shadow(event, records)
 
 
 def _of_message(
@@ -197,6 +199,15 @@ def _of_reply(
     if texts and said and not alike(said, texts, likeness=SAID_ALIKE):
         by = event.facts.get("agent", "") or reply.agent or ""
         yield Lesson(read[-1], Finding(cause=Cause.REJECTED, at=event.at, by=by))
+
+
+def _of_shadow(event: Event, records: Sequence[Record]) -> Iterator[Lesson]:
+    place = _place(records, event.facts.get("message", ""))
+    label = event.facts.get("label", "")
+    if place is None or not _is_read(records[place]):
+        return
+    found = Finding(cause=Cause.MODELS_DIFFER, at=event.at, label=label)
+    yield Lesson(records[place], found)
 
 
 _BEFORE_CASE: Final = timedelta(hours=1)  # a message is older than the case it makes

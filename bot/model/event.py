@@ -46,6 +46,7 @@ class EventType(str, Enum):
     ERRAND_BEGUN = "errand_begun"  # an agent wants something done with all its cases
     ERRAND_WENT_ON = "errand_went_on"  # what became of some `cases` is known
     ERRAND_ENDED = "errand_ended"
+    MODELS_DIFFERED = "models_differed"  # a shadow reads `message` as `label`; `model`
     REVIEW_CLOSED = "review_closed"  # a trainer has dealt with a message; `state`
     REVIEW_REOPENED = "review_reopened"
     LETTERS_REPLAYED = "letters_replayed"  # dead letters, put back by a person

@@ -253,11 +253,21 @@ def test_an_alternative_may_have_been_offered_too():
     assert len(of_case(queued(), guessed, agents(words), offers=OFFERED)) == 1
 
 
+def test_a_model_in_shadow_that_reads_it_differently_says_how():
+    differed = event(EventType.MODELS_DIFFERED, message="m1", label="stock_question")
+    (found,) = lessons(differed, [line()], case=None, answers={}, policy=POLICY)
+    assert found.finding.cause is Cause.MODELS_DIFFER
+    assert found.finding.label == "stock_question"
+    assert may_teach(differed, answered_lately=False)
+    assert not list(lessons(differed, [], case=None, answers={}, policy=POLICY))
+
+
 def test_other_events_show_nothing():
     for kind in set(EventType) - {
         EventType.MESSAGE_HANDLED,
         EventType.CASE_CHANGED,
         EventType.REPLY_QUEUED,
+        EventType.MODELS_DIFFERED,
     }:
         assert of_case(event(kind, message="m1"), line(OTHER, DOUBT)) == []
         assert not may_teach(event(kind), answered_lately=True)
