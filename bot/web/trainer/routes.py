@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.web.trainer.answer_pages import AnswerPages
 from bot.web.trainer.author import tell_author
 from bot.web.trainer.feedback import FeedbackRoutes
 from bot.web.trainer.frame import HERE, Frame
@@ -24,6 +25,7 @@ def trainer_routes(parts: Parts) -> list[BaseRoute]:
         Route("/api/train/author", tell_author, methods=["POST"]),
         *QueuePages(parts, frame).routes(),
         *IntentPages(parts, frame).routes(),
+        *AnswerPages(parts, frame).routes(),
         *FeedbackRoutes(parts).routes(),
         *Saving(parts).routes(),
         Mount("/train/static", StaticFiles(directory=HERE / "static")),

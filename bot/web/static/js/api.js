@@ -11,14 +11,19 @@ export class Refusal extends Error {
 }
 
 const PATIENCE_MS = 15_000;
+const LONG_PATIENCE_MS = 90_000;
 const UNREACHABLE = "The program does not answer. Your text is kept; please try again.";
 
 export const newKey = () => crypto.randomUUID();
 
-export const read = (path) => call(path, {});
+/** A signal to give to `read` or `write` where an answer may take long. */
+export const patient = () => ({ signal: AbortSignal.timeout(LONG_PATIENCE_MS) });
 
-export function write(path, fields, key = newKey()) {
+export const read = (path, options = {}) => call(path, options);
+
+export function write(path, fields, key = newKey(), options = {}) {
   return call(path, {
+    ...options,
     method: "POST",
     headers: { "Content-Type": "application/json", "Idempotency-Key": key },
     body: JSON.stringify(fields),

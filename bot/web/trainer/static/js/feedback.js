@@ -1,6 +1,6 @@
 // What the other examples and the live model say to a text, below its field.
 
-import { Refusal, write } from "/static/js/api.js";
+import { Refusal, newKey, patient, write } from "/static/js/api.js";
 import { h } from "/static/js/dom.js";
 
 const SLOW_MS = 700;
@@ -28,7 +28,7 @@ export async function feedback(row, { label, items, consented }) {
       row.said.replaceChildren(others, model);
     }
   });
-  const read = write("/api/train/readings", { texts: [text] }).then(({ readings: [reading] }) => {
+  const read = write("/api/train/readings", { texts: [text] }, newKey(), patient()).then(({ readings: [reading] }) => {
     clearTimeout(starting);
     model.replaceChildren(...understood(reading, label));
     if (current()) row.said.replaceChildren(others, model);

@@ -1,6 +1,6 @@
 // The list of intents: find, sort, and the map.
 
-import { Refusal, read } from "/static/js/api.js";
+import { Refusal, patient, read } from "/static/js/api.js";
 import { byId } from "/static/js/dom.js";
 import { drawMap } from "./map.js";
 
@@ -50,7 +50,7 @@ async function show(view) {
   if (view !== "map" || drawn) return;
   const state = byId("map-state");
   try {
-    const { labels } = await read("/api/train/map");
+    const { labels } = await read("/api/train/map", patient());
     drawMap(byId("map"), labels);
     drawn = true;
     state.textContent = "Intents that use the same words lie near each other: that is where one is taken for another. The larger a dot, the more examples; point at it to see what it is mistaken for.";
