@@ -2,7 +2,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const [WIDTH, HEIGHT, EDGE] = [1120, 760, 46];
-const LETTER = 6.1; // the width of one in a name, about
+const LETTER = 6.7; // the width of one in a name, about
 const LINE = 13;
 
 export function drawMap(place, labels) {
