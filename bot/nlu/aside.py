@@ -23,6 +23,7 @@ from cattrs.preconf.json import make_converter
 from bot.clock import Clock
 from bot.errors import ModelError, TemporaryFailure
 from bot.log import Log
+from bot.model.quality import Quality
 from bot.model.reading import Reading
 
 IDLE: Final = timedelta(minutes=5)
@@ -97,6 +98,10 @@ class Aside:
         named = {name: list(texts) for name, texts in groups.items()}
         answer = await self.ask("spread", groups=named)
         return CONVERTER.structure(answer, dict[str, tuple[float, float]])
+
+    async def quality(self) -> Quality:
+        """Return how well the model reads each label; raises as `read`."""
+        return CONVERTER.structure(await self.ask("quality"), Quality)
 
     async def ask(self, question: str, **fields: object) -> object:
         """Put one question to the child, which is started if need be."""

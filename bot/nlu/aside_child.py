@@ -17,6 +17,8 @@ from bot.errors import ConfigError, ModelError
 from bot.nlu.aside import CONVERTER
 from bot.nlu.engine import RasaEngine, load_model
 from bot.nlu.spread import spread
+from bot.nlu.unseen_quality import quality_of
+from bot.nlu.unseen_readings import read_unseen
 
 POLITE = 5  # below the workers, whom customers wait for
 
@@ -33,6 +35,7 @@ class Answering:
         kinds: dict[object, Callable[[Mapping[str, object]], object]] = {
             "read": self._read,
             "spread": _spread,
+            "quality": self._quality,
         }
         try:
             return {"answer": kinds[question["ask"]](question)}
@@ -44,6 +47,9 @@ class Answering:
             self._engine = RasaEngine(load_model(self._model, config=self._config))
         texts = CONVERTER.structure(question["texts"], list[str])
         return CONVERTER.unstructure(self._engine.read_now(texts))
+
+    def _quality(self, _question: Mapping[str, object]) -> object:
+        return CONVERTER.unstructure(quality_of(read_unseen(self._model)))
 
 
 def _spread(question: Mapping[str, object]) -> object:

@@ -11,8 +11,10 @@ import pytest
 
 from bot.clock import ManualClock
 from bot.errors import ModelError, TemporaryFailure
+from bot.model.quality import example_digest
 from bot.nlu.aside import Aside
 from bot.nlu.engine import RasaEngine
+from bot.nlu.unseen_readings import digest_of, read_unseen
 from tests.builders import ROOT
 
 TEXTS = ["where is my order FH-482913?", "what does delivery cost", "", "🙂 \ud83d"]
@@ -132,3 +134,23 @@ async def test_an_answer_that_never_comes_is_given_up(model, clock, log):
         await aside.read(["hello"])
     assert aside.pid is None
     assert "aside_failed" in log.events
+
+
+async def test_it_knows_how_well_the_model_reads_each_label(aside, model):
+    quality = await aside.quality()
+    unseen = read_unseen(model)
+    stores = quality.figures["faq/stores"]
+    of_stores = [one for one in unseen if one.label == "faq/stores"]
+    assert stores.there == len(of_stores)
+    assert stores.right == sum(one.right for one in of_stores)
+    assert 0.5 < stores.recall <= 1.0
+    wrong = next(one for one in unseen if not one.right)
+    assert quality.misread[wrong.digest] == wrong.read_as
+    (right, read_as, often) = quality.confused[0]
+    assert often == sum((o.label, o.read_as) == (right, read_as) for o in unseen)
+    assert (read_as, often) in quality.mistaken(right)
+
+
+def test_an_example_is_found_by_the_digest_that_training_gave_it():
+    for text in (" hello ", "\ud83d", "ünï"):
+        assert example_digest(text) == digest_of(text)

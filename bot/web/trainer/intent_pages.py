@@ -11,11 +11,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import BaseRoute, Route
 
+from bot.errors import ModelError, TemporaryFailure
 from bot.model.example import CorpusState, Example, Label
+from bot.model.quality import Quality
 from bot.model.review import NewTopic
 from bot.web.trainer.frame import Frame, number_of
 from bot.web.trainer.parts import Parts
-from bot.web.trainer.quality import Quality, quality_of
 
 PAGE: Final = 50  # examples
 FEW: Final = 20  # examples, below which an intent is not read well
@@ -29,7 +30,6 @@ class Row:
     label: Label
     count: int
     answered: bool
-    protected: bool
     recall: float | None
     precision: float | None
     confused: tuple[tuple[str, int], ...]
@@ -89,6 +89,11 @@ class IntentPages:
             answer=state.answers.get(label),
             figures=quality.figures.get(label),
             confused=quality.mistaken(label),
+            misread={
+                one.text: read_as
+                for one in found
+                if (read_as := quality.misread_as(one.text)) not in ("", label)
+            },
             **_choices(state),
         )
 
@@ -128,7 +133,11 @@ class IntentPages:
         return next((topic for topic in topics if topic.name == name), None)
 
     async def _quality(self) -> Quality:
-        return quality_of(await self._parts.last_comparison())
+        """Return the live model's figures; the page is of use without them, too."""
+        try:
+            return await self._parts.reader.quality()
+        except (ModelError, TemporaryFailure):
+            return Quality()
 
 
 def _row(state: CorpusState, label: Label, quality: Quality) -> Row:
@@ -137,7 +146,6 @@ def _row(state: CorpusState, label: Label, quality: Quality) -> Row:
         label=label,
         count=len(state.labels[label]),
         answered=label in state.answers,
-        protected=label in quality.protected,
         recall=figures.recall if figures else None,
         precision=figures.precision if figures else None,
         confused=quality.mistaken(label),

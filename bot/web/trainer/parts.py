@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from bot.clock import Clock
 from bot.log import Log
-from bot.model.comparison import Comparison
 from bot.model.policy import Policy
+from bot.model.quality import Quality
 from bot.model.reading import Reading
 from bot.ports import ReviewWork
 from bot.ports.corpus import AnswerFeedback, Corpus, ExampleFeedback
@@ -31,6 +31,10 @@ class Reader(Protocol):
         """Return one reading for each text, in order."""
         ...
 
+    async def quality(self) -> Quality:
+        """Return how well it reads each label."""
+        ...
+
     async def spread(
         self, groups: Mapping[str, Sequence[str]]
     ) -> dict[str, tuple[float, float]]:
@@ -40,17 +44,13 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """The parts of the program that trainers see and work on.
-
-    `last_comparison` gives what the gate measured of the live model, None if nothing.
-    """
+    """The parts of the program that trainers see and work on."""
 
     corpus: Corpus
     examples: ExampleFeedback
     answers: AnswerFeedback
     reviews: ReviewWork
     reader: Reader
-    last_comparison: Callable[[], Awaitable[Comparison | None]]
     current_policy: Callable[[], Policy]
     clock: Clock
     log: Log
