@@ -29,6 +29,7 @@ class Answering:
     def __init__(self, model: Path, config: Path) -> None:
         self._model, self._config = model, config
         self._engine: RasaEngine | None = None
+        self._told: object = None  # of its quality
 
     def answer(self, question: Mapping[str, object]) -> Mapping[str, object]:
         """Return {"answer": …}, or {"refused": why} if the model cannot be used."""
@@ -49,7 +50,9 @@ class Answering:
         return CONVERTER.unstructure(self._engine.read_now(texts))
 
     def _quality(self, _question: Mapping[str, object]) -> object:
-        return CONVERTER.unstructure(quality_of(read_unseen(self._model)))
+        if self._told is None:
+            self._told = CONVERTER.unstructure(quality_of(read_unseen(self._model)))
+        return self._told
 
 
 def _spread(question: Mapping[str, object]) -> object:

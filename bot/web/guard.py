@@ -43,7 +43,8 @@ class Guard:
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(_SECURITY)
+                for name, value in _SECURITY.items():
+                    headers.setdefault(name, value)  # a route may have its own policy
                 headers.setdefault("cache-control", "no-store")
             await send(message)
 

@@ -9,7 +9,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ExceptionHandler
 
-from bot.errors import CaseConflict, InputError, TemporaryFailure, UnsafeText
+from bot.errors import (
+    CaseConflict,
+    ConfigError,
+    InputError,
+    ModelError,
+    TemporaryFailure,
+    UnsafeText,
+)
 
 _CONFLICTS: Mapping[str, str] = {
     "missing": "This case no longer exists.",
@@ -68,6 +75,8 @@ HANDLERS: Mapping[type[Exception], ExceptionHandler] = {
     CaseConflict: _conflict,
     UnsafeText: _unsafe,
     InputError: _input,
+    ConfigError: _input,
+    ModelError: _input,
     TemporaryFailure: _temporary,
     HTTPException: _http,
     Exception: _defect,

@@ -45,9 +45,10 @@ class AnswerPages:
         self._parts, self._frame = parts, frame
 
     def routes(self) -> list[BaseRoute]:
+        shown = self._frame.shown
         return [
-            Route("/train/answers", self.list),
-            Route("/train/answers/{name:path}", self.answer),
+            Route("/train/answers", shown("answers", self.list)),
+            Route("/train/answers/{name:path}", shown("answers", self.answer)),
             Route("/api/train/wordings", self.wordings, methods=["POST"]),
         ]
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
-from bot.errors import InputError
+from bot.errors import InputError, TemporaryFailure
 from bot.model.example import Label, Neighbour
 from bot.model.reading import Reading
 from bot.web.body import Body
@@ -63,7 +64,10 @@ class FeedbackRoutes:
         texts = body.texts("texts")
         if len(texts) > TEXTS_AT_ONCE:
             raise InputError(f"At most {TEXTS_AT_ONCE} texts at once.")
-        read = await self._parts.reader.read([unmarked(text) for text in texts])
+        try:
+            read = await self._parts.reader.read([unmarked(text) for text in texts])
+        except TemporaryFailure as error:
+            raise HTTPException(503, str(error)) from error
         return JSONResponse({"readings": [reading_shape(one) for one in read]})
 
 

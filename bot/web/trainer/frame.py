@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 from starlette.templating import Jinja2Templates
 
-from bot.errors import TemporaryFailure
+from bot.errors import ConfigError, InputError, ModelError, TemporaryFailure
 from bot.web.trainer import words
 from bot.web.trainer.author import author_of
 from bot.web.trainer.parts import Parts
 
+Endpoint = Callable[[Request], Awaitable[Response]]
+_AWAY: Final = (
+    "The store cannot be reached at the moment. Nothing is lost; try again shortly."
+)
 HERE: Final = Path(__file__).parent
 
 
@@ -49,6 +55,31 @@ class Frame:
             **shown,
         }
         return self._templates.TemplateResponse(request, template, context)
+
+    def shown(self, section: str, endpoint: Endpoint) -> Endpoint:
+        """Return `endpoint` so that what goes wrong is shown as a page, with a remedy."""
+
+        async def page(request: Request) -> Response:
+            try:
+                return await endpoint(request)
+            except HTTPException as error:
+                return await self._problem(
+                    request, section, error.detail, error.status_code
+                )
+            except (ConfigError, ModelError, InputError) as error:
+                return await self._problem(request, section, str(error), 422)
+            except TemporaryFailure:
+                return await self._problem(request, section, _AWAY, 503)
+
+        return page
+
+    async def _problem(
+        self, request: Request, section: str, says: str, status: int
+    ) -> HTMLResponse:
+        title = "Not found" if status == 404 else "That did not work"
+        page = await self.page(request, section, "problem.html", title=title, says=says)
+        page.status_code = status
+        return page
 
     async def _waiting(self) -> int:
         """Return how many messages wait; the other sections live without the store."""

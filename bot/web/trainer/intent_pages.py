@@ -43,10 +43,11 @@ class IntentPages:
         self._map: tuple[str, dict[str, tuple[float, float]]] | None = None
 
     def routes(self) -> list[BaseRoute]:
+        shown = self._frame.shown
         return [
-            Route("/train/intents", self.list),
-            Route("/train/intents/new", self.new),
-            Route("/train/intents/{label:path}", self.intent),
+            Route("/train/intents", shown("intents", self.list)),
+            Route("/train/intents/new", shown("intents", self.new)),
+            Route("/train/intents/{label:path}", shown("intents", self.intent)),
             Route("/api/train/map", self.map),
         ]
 
@@ -116,15 +117,19 @@ class IntentPages:
         """Return where each intent lies; drawn once for each state of the data."""
         state, quality = await self._parts.corpus.read(), await self._quality()
         if self._map is None or self._map[0] != state.version:
-            places = await self._parts.reader.spread(
-                {
-                    label: [example.text for example in examples[:_MAPPED]]
-                    for label, examples in state.labels.items()
-                    if examples
-                }
-            )
-            self._map = (state.version, places)
+            self._map = (state.version, await self._spread(state))
         return JSONResponse({"labels": _mapped(state, quality, self._map[1])})
+
+    async def _spread(self, state: CorpusState) -> dict[str, tuple[float, float]]:
+        groups: dict[str, list[str]] = {
+            label: [example.text for example in examples[:_MAPPED]]
+            for label, examples in state.labels.items()
+            if examples
+        }
+        try:
+            return await self._parts.reader.spread(groups)
+        except TemporaryFailure as error:
+            raise HTTPException(503, str(error)) from error
 
     async def _topic(self, name: str) -> NewTopic | None:
         if not name:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from bot.clock import Clock
+from bot.flow.promotion import Promotion
 from bot.log import Log
 from bot.model.policy import Policy
 from bot.model.quality import Quality
 from bot.model.reading import Reading
+from bot.model.trained import ModelName, TrainedModel
 from bot.ports import ReviewWork
 from bot.ports.corpus import AnswerFeedback, Corpus, ExampleFeedback
+from bot.web.trainer.training import Training
 
 
 class Reader(Protocol):
@@ -44,13 +48,21 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """The parts of the program that trainers see and work on."""
+    """The parts of the program that trainers see and work on.
+
+    `present` names the model that the files as they are now make, trained or not.
+    `report` is where the gate's page on a model is, if there is one.
+    """
 
     corpus: Corpus
     examples: ExampleFeedback
     answers: AnswerFeedback
     reviews: ReviewWork
     reader: Reader
+    promotion: Promotion
+    training: Training
+    present: Callable[[], Awaitable[ModelName]]
+    report: Callable[[TrainedModel], Path | None]
     current_policy: Callable[[], Policy]
     clock: Clock
     log: Log

@@ -28,9 +28,10 @@ class QueuePages:
         self._parts, self._frame = parts, frame
 
     def routes(self) -> list[BaseRoute]:
+        shown = self._frame.shown
         return [
-            Route("/train/queue", self.queue),
-            Route("/train/queue/{item}", self.item),
+            Route("/train/queue", shown("queue", self.queue)),
+            Route("/train/queue/{item}", shown("queue", self.item)),
             Route("/api/train/queue/right", self.right, methods=["POST"]),
             Route("/api/train/queue/dismiss", self.dismiss, methods=["POST"]),
             Route("/api/train/queue/reopen", self.reopen, methods=["POST"]),

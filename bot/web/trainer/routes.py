@@ -12,6 +12,7 @@ from bot.web.trainer.author import tell_author
 from bot.web.trainer.feedback import FeedbackRoutes
 from bot.web.trainer.frame import HERE, Frame
 from bot.web.trainer.intent_pages import IntentPages
+from bot.web.trainer.model_pages import ModelPages
 from bot.web.trainer.parts import Parts
 from bot.web.trainer.queue_pages import QueuePages
 from bot.web.trainer.saving import Saving
@@ -26,6 +27,7 @@ def trainer_routes(parts: Parts) -> list[BaseRoute]:
         *QueuePages(parts, frame).routes(),
         *IntentPages(parts, frame).routes(),
         *AnswerPages(parts, frame).routes(),
+        *ModelPages(parts, frame).routes(),
         *FeedbackRoutes(parts).routes(),
         *Saving(parts).routes(),
         Mount("/train/static", StaticFiles(directory=HERE / "static")),

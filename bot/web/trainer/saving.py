@@ -51,7 +51,7 @@ class Saving:
             )
         change = Change(
             by=by,
-            why=_why(body),
+            why=why_of(body),
             edits=edits,
             origin=beside.origin(text for _, text in new_texts(edits)),
             item=beside.items[0].id if beside.items else None,
@@ -122,7 +122,12 @@ class Saving:
         return f"{change.by or 'Somebody'} {' and '.join(what)} {when}{reason}."
 
 
-def _why(body: Body) -> str:
+def why_of(body: Body) -> str:
+    """Return the reason that stands beside a change.
+
+    Raises:
+        InputError: there is none.
+    """
     why = " ".join(body.optional("why").split())
     if not why:
         raise InputError("Say in a few words why: it stands beside the change.")

@@ -1,0 +1,100 @@
+"""Put together what the trainer's page stands on."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from bot.errors import ModelError
+from bot.model.trained import ModelName, TrainedModel
+from bot.nlu.aside import IDLE, Aside
+from bot.nlu.shelf import ModelShelf
+from bot.open_corpus import open_corpus
+from bot.open_models import open_shelf
+from bot.program import Program
+from bot.web.trainer.parts import Parts
+from bot.web.trainer.training import Training
+
+LOOK_S: Final = 5.0  # between two looks whether anybody still asks the model
+
+
+@asynccontextmanager
+async def open_trainer(
+    program: Program, *, idle: timedelta = IDLE
+) -> AsyncIterator[Parts]:
+    """Open the parts of the trainer's page; what they started ends with them.
+
+    Nothing is read or started before somebody opens the page. `idle` is for how long
+    the model that reads along outlives the last question.
+    """
+    settings, shelf = program.settings, open_shelf(program.settings)
+    opened = open_corpus(settings, lambda: program.policy)
+    aside = Aside(
+        lambda: _live(program, shelf),
+        config=settings.project / "config.yml",
+        clock=program.clock,
+        log=program.log,
+        idle=idle,
+    )
+    training = Training(_command, clock=program.clock, log=program.log)
+    ending = asyncio.create_task(_end_when_idle(aside))
+    try:
+        yield Parts(
+            corpus=opened.corpus,
+            examples=opened.examples,
+            answers=opened.answers,
+            reviews=program.review_queue,
+            reader=aside,
+            promotion=program.promotion,
+            training=training,
+            present=lambda: asyncio.to_thread(shelf.present),
+            report=lambda model: _report(settings.models, model),
+            current_policy=lambda: program.policy,
+            clock=program.clock,
+            log=program.log,
+        )
+    finally:
+        ending.cancel()
+        with suppress(asyncio.CancelledError):
+            await ending
+        await training.close()
+        await aside.close()
+
+
+async def _live(program: Program, shelf: ModelShelf) -> Path:
+    """Return the live model's file, or that of the present files where none is live.
+
+    Raises:
+        ModelError: neither is on this machine.
+    """
+    live = (await program.store.models.standing()).live
+    names: list[ModelName] = [live.model] if live else []
+    names.append(await asyncio.to_thread(shelf.present))
+    for path in map(shelf.path, names):
+        if path.is_file():
+            return path
+    raise ModelError(
+        "The live model is not on this machine. Run `firstline train` here, then try again."
+    )
+
+
+def _command(by: str, why: str) -> Sequence[str]:
+    return (sys.executable, "-m", "bot", "train", "--by", by, "--why", why)
+
+
+def _report(models: Path, model: TrainedModel) -> Path | None:
+    if model.judgement is None or not model.judgement.report:
+        return None
+    path = models / Path(model.judgement.report).name
+    return path if path.is_file() else None
+
+
+async def _end_when_idle(aside: Aside) -> None:
+    while True:
+        await asyncio.sleep(LOOK_S)
+        await aside.step()

@@ -1,0 +1,199 @@
+"""The models: train one, read what the gate says, put it live, take it back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse
+from starlette.routing import BaseRoute, Route
+
+from bot.flow.promotion import Uptake
+from bot.model.trained import ModelName, ModelState, Standing, TrainedModel, state_of
+from bot.web.body import Body
+from bot.web.once import Once
+from bot.web.shapes import Json
+from bot.web.trainer.author import author_needed
+from bot.web.trainer.frame import Frame
+from bot.web.trainer.parts import Parts
+from bot.web.trainer.saving import why_of
+from bot.web.trainer.training import TrainingState
+
+_CHANGES: Final = 15
+_TERMS: Final = 10
+# The report stands alone, with its styles and pictures in it, and may not do more.
+_REPORT_POLICY: Final = {
+    "content-security-policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    ),
+    "x-frame-options": "SAMEORIGIN",
+}
+_SAYS: Final = {
+    ModelState.LIVE: "live",
+    ModelState.SHADOW: "reads beside the live one",
+    ModelState.REFUSED: "refused",
+    ModelState.EARLIER: "was live before",
+    ModelState.CANDIDATE: "could go live",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One model in the list."""
+
+    model: TrainedModel
+    state: str
+    says: str
+    promotable: bool
+
+
+class ModelPages:
+    """The section's pages and acts."""
+
+    def __init__(self, parts: Parts, frame: Frame) -> None:
+        self._parts, self._frame = parts, frame
+        self._once: Once[JSONResponse] = Once()
+
+    def routes(self) -> list[BaseRoute]:
+        shown = self._frame.shown
+        return [
+            Route("/train/models", shown("models", self.list)),
+            Route("/train/models/{name}", shown("models", self.model)),
+            Route("/train/models/{name}/report", shown("models", self.report)),
+            Route("/api/train/training", self.training),
+            Route("/api/train/training", self.train, methods=["POST"]),
+            Route("/api/train/promote", self.promote, methods=["POST"]),
+            Route("/api/train/roll-back", self.roll_back, methods=["POST"]),
+        ]
+
+    async def list(self, request: Request) -> HTMLResponse:
+        """Show what is live, what is new, and all models."""
+        standing = await self._parts.promotion.standing()
+        rows = [_row(one, standing) for one in await self._parts.promotion.models()]
+        present = await self._parts.present()
+        return await self._frame.page(
+            request,
+            "models",
+            "models.html",
+            rows=rows,
+            standing=standing,
+            live=next((r for r in rows if standing.is_live(r.model.name)), None),
+            fresh=next((r for r in rows if r.model.name == present), None),
+            present=present,
+            changes=await self._parts.corpus.changes(limit=_CHANGES),
+            terms=standing.earlier[:_TERMS],
+            training=_told(self._parts.training.state),
+        )
+
+    async def model(self, request: Request) -> HTMLResponse:
+        """Show one model with the report on it."""
+        standing = await self._parts.promotion.standing()
+        model = await self._model(request)
+        return await self._frame.page(
+            request,
+            "models",
+            "model.html",
+            row=_row(model, standing),
+            model=model,
+            standing=standing,
+            has_report=self._parts.report(model) is not None,
+        )
+
+    async def report(self, request: Request) -> HTMLResponse:
+        """Return the gate's report as it was written."""
+        path = self._parts.report(await self._model(request))
+        if path is None:
+            raise HTTPException(404, "There is no report on this model.")
+        page = await asyncio.to_thread(path.read_text, encoding="utf-8")
+        return HTMLResponse(page, headers=_REPORT_POLICY)
+
+    async def training(self, _request: Request) -> JSONResponse:
+        """Return how far the training is."""
+        return JSONResponse({"training": _told(self._parts.training.state)})
+
+    async def train(self, request: Request) -> JSONResponse:
+        """Begin to train and to compare; one that runs already goes on."""
+        body, by = await Body.of(request), author_needed(request)
+        why = why_of(body)
+        begun = await self._parts.training.start(by=by, why=why)
+        return JSONResponse(
+            {"begun": begun, "training": _told(self._parts.training.state)}
+        )
+
+    async def promote(self, request: Request) -> JSONResponse:
+        """Put a model live, and wait until the workers read with it."""
+        body, by = await Body.of(request), author_needed(request)
+        name, why = ModelName(body.text("name")), why_of(body)
+
+        async def promoted() -> JSONResponse:
+            await self._parts.promotion.promote(name, by=by, why=why)
+            return await self._taken(name)
+
+        return await self._once.run(body.key, promoted)
+
+    async def roll_back(self, request: Request) -> JSONResponse:
+        """Put the model live that was live before."""
+        body, by = await Body.of(request), author_needed(request)
+        why = why_of(body)
+
+        async def rolled_back() -> JSONResponse:
+            return await self._taken(
+                await self._parts.promotion.roll_back(by=by, why=why)
+            )
+
+        return await self._once.run(body.key, rolled_back)
+
+    async def _taken(self, name: ModelName) -> JSONResponse:
+        uptake = await self._parts.promotion.until_taken()
+        return JSONResponse({"name": name, **_uptake(uptake)})
+
+    async def _model(self, request: Request) -> TrainedModel:
+        name = request.path_params["name"]
+        for model in await self._parts.promotion.models():
+            if model.name == name:
+                return model
+        raise HTTPException(404, f"There is no model {name} any more.")
+
+
+def _row(model: TrainedModel, standing: Standing) -> Row:
+    state = state_of(model, standing)
+    return Row(
+        model=model,
+        state=state.value,
+        says=_SAYS[state],
+        promotable=state not in (ModelState.LIVE, ModelState.REFUSED),
+    )
+
+
+def _told(training: TrainingState | None) -> Json | None:
+    if training is None:
+        return None
+    return {
+        "by": training.by,
+        "why": training.why,
+        "began_at": training.began_at.isoformat(),
+        "ended_at": training.ended_at.isoformat() if training.ended_at else None,
+        "runs": training.runs,
+        "code": training.code,
+        "lines": list(training.lines),
+    }
+
+
+def _uptake(uptake: Uptake) -> Json:
+    """Return who reads with it, in a sentence."""
+    taken, rest = len(uptake.taken), [*uptake.refused, *uptake.waiting]
+    whole = taken + len(rest)
+    says = f"{taken} of {whole} workers read with it now." if whole else _NOBODY
+    problems: Sequence[str] = [
+        f"{one.host}, process {one.pid}: {one.model_refused or 'not yet'}"
+        for one in rest
+    ]
+    return {"says": says, "problems": list(problems)}
+
+
+_NOBODY: Final = "No worker runs at the moment; the next one that starts reads with it."

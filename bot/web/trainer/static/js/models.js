@@ -1,0 +1,88 @@
+// Models: train and watch, promote, roll back.
+
+import { Refusal, newKey, patient, read, write } from "/static/js/api.js";
+import { ask, tell } from "/static/js/dialogs.js";
+import { byId, h } from "/static/js/dom.js";
+import { author } from "./frame.js";
+import { showProblems } from "./editor.js";
+
+const LOOK_EVERY_MS = 700;
+const place = byId("training");
+const form = byId("train");
+
+if (place) {
+  const known = JSON.parse(place.dataset.training);
+  if (known?.runs) watch(known);
+  else if (known && known.code !== 0) show(known);
+}
+
+form?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  byId("problems").hidden = true;
+  try {
+    await author();
+    const { begun, training } = await write("/api/train/training", { why: form.elements.why.value });
+    if (!begun) byId("problems").replaceChildren(`${training.by} trains already: ${training.why}`);
+    byId("problems").hidden = begun;
+    watch(training);
+  } catch (error) {
+    showProblems(byId("problems"), error, {});
+  }
+});
+
+async function watch(training) {
+  let now = training;
+  for (const field of form?.elements ?? []) field.disabled = true;
+  show(now);
+  while (now.runs) {
+    await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
+    try {
+      now = (await read("/api/train/training")).training;
+      show(now);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error; // it is asked again
+    }
+  }
+  if (now.code === 0) location.reload();
+  for (const field of form?.elements ?? []) field.disabled = false;
+}
+
+function show(training) {
+  const end = training.ended_at ? new Date(training.ended_at) : new Date();
+  const seconds = Math.max(0, Math.round((end - new Date(training.began_at)) / 1000));
+  const title = training.runs ? `Training for ${seconds} s` : training.code === 0 ? `Done after ${seconds} s` : `Ended after ${seconds} s without a model that may go live`;
+  place.hidden = false;
+  place.replaceChildren(
+    h("p.training__title", {}, training.runs && h("span.spinner", { "aria-hidden": "true" }), h("b", {}, title), h("span.muted", {}, ` by ${training.by}: ${training.why}`)),
+    h("ol.training__lines", { "aria-label": "What it says" }, training.lines.slice(-12).map((line) => h("li", {}, line))),
+    !training.runs && training.code !== 0 && h("p", {}, h("a", { href: "/train/models" }, "Look at the models"), " for the reasons."));
+}
+
+byId("promote")?.addEventListener("click", (event) => {
+  const { name, why } = event.currentTarget.dataset;
+  goLive(`Promote ${name}`, "All workers read with it from then on, without a pause. You can roll back at any time.", "Promote", "/api/train/promote", { name }, why);
+});
+byId("roll-back")?.addEventListener("click", (event) => {
+  goLive("Roll back", `All workers read with ${event.currentTarget.dataset.to} again. The data stay as they are.`, "Roll back", "/api/train/roll-back", {}, "");
+});
+
+async function goLive(title, says, action, path, fields, suggested) {
+  await author();
+  const why = h("input", { name: "why", required: true, maxlength: 300, autocomplete: "off", value: suggested });
+  let key = newKey();
+  ask({
+    title,
+    action,
+    body: [h("p", {}, says), h("label", {}, "Why", why)],
+    confirm: async () => {
+      try {
+        const done = await write(path, { ...fields, why: why.value }, key, patient());
+        tell(`${done.name} is live`, [h("p", {}, done.says), done.problems.length ? h("ul", {}, done.problems.map((one) => h("li", {}, one))) : ""]);
+        document.querySelector("dialog:last-of-type").addEventListener("close", () => { location.href = "/train/models"; });
+      } catch (error) {
+        key = newKey();
+        throw error;
+      }
+    },
+  });
+}
