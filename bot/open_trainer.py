@@ -41,7 +41,13 @@ async def open_trainer(
         log=program.log,
         idle=idle,
     )
-    training = Training(_command, clock=program.clock, log=program.log)
+    training = Training(
+        _command,
+        folder=settings.project,
+        env={"FIRSTLINE_VAR": str(settings.var.resolve())},
+        clock=program.clock,
+        log=program.log,
+    )
     ending = asyncio.create_task(_end_when_idle(aside))
     try:
         yield Parts(

@@ -25,7 +25,10 @@ from bot.store.server import EmbeddedServer
 from bot.supervisor import STOP_S, Supervisor
 
 if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
     from bot.program import Program
+    from bot.web.trainer.parts import Parts
 
 LOOK_S = 0.05  # between two looks whether a worker is there
 GRACE_S = STOP_S + 0.5  # the children's time, and a moment more
@@ -162,11 +165,17 @@ class _Beside:
         )
 
     async def _serving(self, listener: socket.socket, stop: asyncio.Event) -> None:
-        from bot.web.app import create_app
+        from bot.open_trainer import open_trainer
         from bot.web.serve import serve
 
+        async with open_trainer(self._program) as trainer:
+            await serve(self._page(trainer), listener, stop)
+
+    def _page(self, trainer: Parts) -> Starlette:
+        from bot.web.app import create_app
+
         program, settings = self._program, self._program.settings
-        page = create_app(
+        return create_app(
             network=program.simulator.network,
             desk=program.desk,
             work=program.relay,
@@ -181,9 +190,9 @@ class _Beside:
             labels=program.answers.labels(program.policy),
             model_name=self._model.name.split(".")[0],
             address=(settings.host, settings.port),
+            trainer=trainer,
             log=program.log,
         )
-        await serve(page, listener, stop)
 
     async def _announcing(self, workers: Supervisor, stop: asyncio.Event) -> None:
         """Say `ready` when a message that came now would be answered."""

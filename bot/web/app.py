@@ -26,6 +26,8 @@ from bot.web.page import DeskChanges, Page
 from bot.web.page_routes import PageRoutes
 from bot.web.quiet_routes import QuietRoutes
 from bot.web.refusals import HANDLERS
+from bot.web.trainer.parts import Parts
+from bot.web.trainer.routes import trainer_routes
 
 SIMULATOR = ChannelName("simulator")
 
@@ -46,6 +48,7 @@ def create_app(
     money: LookAtMoney,
     drift: LookAtDrift,
     clock: Clock,
+    trainer: Parts | None = None,
     channel: ChannelName = SIMULATOR,
     log: Log = json_log,
 ) -> Starlette:
@@ -65,6 +68,7 @@ def create_app(
         drift: tells what is read otherwise than before.
         clock: the program's.
         address: host and port under which browsers reach it; others are refused.
+        trainer: what the trainer's page stands on; None: there is no such page.
         channel: the name of the network's channel.
         log: where outages of the feed go.
     """
@@ -89,6 +93,7 @@ def create_app(
             *QuietRoutes(page, quiet, clock=clock).routes(),
             *MoneyRoutes(money, clock=clock).routes(),
             *DriftRoutes(drift, clock=clock).routes(),
+            *(trainer_routes(trainer) if trainer else ()),
         ],
         middleware=[Middleware(Guard, port=address[1])],
         exception_handlers=dict(HANDLERS),

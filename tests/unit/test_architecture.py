@@ -115,6 +115,7 @@ PARTS: dict[str, set[str]] = {
         *BASE,
     },
     "bot.open_models": {"bot"},
+    "bot.open_trainer": {"bot"},
     "bot.starting": {"bot"},
     "bot.open_store": {"bot.store", "bot.settings", "bot.model", "bot.ports", *BASE},
     "bot.replay": {"bot"},

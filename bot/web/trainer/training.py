@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 from bot.clock import Clock
@@ -16,7 +17,8 @@ from bot.log import Log
 
 STOP_S: Final = 3.0
 _LINES: Final = 200  # of what it tells, the newest
-_WIDE: Final = "200"  # columns, so that no line is broken
+# So that no line is broken, and none is coloured.
+_PLAIN: Final = {"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"}
 Command = Callable[[str, str], Sequence[str]]
 
 
@@ -45,9 +47,25 @@ class Training:
     It runs apart: it takes minutes of computing, and Rasa's memory with it.
     """
 
-    def __init__(self, command: Command, *, clock: Clock, log: Log) -> None:
-        """Start nothing; `command` gives what to run for an author and a reason."""
+    def __init__(
+        self,
+        command: Command,
+        *,
+        folder: Path,
+        env: Mapping[str, str],
+        clock: Clock,
+        log: Log,
+    ) -> None:
+        """Start nothing yet.
+
+        Args:
+            command: gives what to run for an author and a reason.
+            folder: where it runs: the project's.
+            env: what it finds in its environment besides our own.
+            clock, log: the program's.
+        """
         self._command, self._clock, self._log = command, clock, log
+        self._folder, self._env = folder, env
         self._lines: list[str] = []
         self._state: TrainingState | None = None
         self._child: Process | None = None
@@ -69,7 +87,8 @@ class Training:
             stdin=DEVNULL,
             stdout=PIPE,
             stderr=asyncio.subprocess.STDOUT,
-            env={**os.environ, "COLUMNS": _WIDE, "NO_COLOR": "1", "TERM": "dumb"},
+            cwd=self._folder,
+            env={**os.environ, **_PLAIN, **self._env},
         )
         self._log("training_began", pid=self._child.pid)
         self._following = asyncio.create_task(self._follow(self._child, self._state))

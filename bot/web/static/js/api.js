@@ -2,11 +2,12 @@
 
 /** What the server refused: `message` and further `problems`, for the person here. */
 export class Refusal extends Error {
-  constructor(status, message, problems = [], code = "") {
+  constructor(status, message, problems = [], code = "", answer = {}) {
     super(message);
     this.status = status;
     this.problems = problems;
     this.code = code;
+    this.answer = answer; // all that it said
   }
 }
 
@@ -39,7 +40,7 @@ async function call(path, options) {
   }
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) {
-    throw new Refusal(response.status, answer.error ?? `The program answered ${response.status}.`, answer.problems, answer.code);
+    throw new Refusal(response.status, answer.error ?? `The program answered ${response.status}.`, answer.problems, answer.code, answer);
   }
   return answer;
 }

@@ -77,7 +77,7 @@ function measure(field, visibility, length) {
 function preview() {
   byId("preview").replaceChildren(...columns.map((column) => h("div.preview__side", {}, h("p.muted", {}, column.querySelector("legend").textContent),
     ...(variants().filter((one) => one.visibility === column.dataset.visibility).map((one) => bubble(one)))
-      .concat(variants().some((one) => one.visibility === column.dataset.visibility) ? [] : [h("p.muted", {}, "Nothing is said here: people answer.")]))));
+      .concat(variants().some((one) => one.visibility === column.dataset.visibility) ? [] : [h("p.muted", {}, "Nothing is said here.")]))));
 }
 
 function bubble({ text, visibility }) {

@@ -178,7 +178,7 @@ export function mountEditor(place, { saved = () => location.reload() } = {}) {
 /** Say why nothing was saved; after a conflict the next try is made on what is there now. */
 export function showProblems(place, error, state) {
   if (!(error instanceof Refusal)) throw error;
-  if (error.code === "conflict") state.version = error.version;
+  if (error.code === "conflict") state.version = error.answer.version;
   place.replaceChildren(h("p", {}, error.message), error.problems?.length ? h("ul", {}, error.problems.map((one) => h("li", {}, one))) : "",
     error.code === "conflict" ? h("p", {}, h("a", { href: location.href, target: "_blank" }, "Open how it is now beside this")) : "");
   place.hidden = false;

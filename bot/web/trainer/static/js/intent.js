@@ -104,7 +104,7 @@ function dialog(title, action, state, body, edits) {
         await save(edits(), why.value, state);
       } catch (error) {
         state.key = newKey();
-        if (error.code === "conflict") state.version = error.version;
+        if (error.code === "conflict") state.version = error.answer.version;
         throw error;
       }
       location.reload();

@@ -1,0 +1,56 @@
+"""A project of its own for trainers to edit, and its page in a browser."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from playwright.async_api import Browser, Page
+
+from bot.clock import SystemClock
+from bot.nlu.shelf import ModelShelf, name_of
+from tests.web.pages import PATIENCE_MS, WIDE
+from tests.web.program import PROJECT, Program
+
+FILES = ("config.yml", "domain.yml", "endpoints.yml")
+FOLDERS = ("data", "actions")
+TRAINER = "Amira"
+
+
+def copy_project(to: Path, model: Path) -> Path:
+    """Copy what a trainer may edit to `to`, with its model; return the folder for var."""
+    var = to / "var"
+    (var / "models").mkdir(parents=True)
+    for name in FILES:
+        shutil.copy(PROJECT / name, to / name)
+    for name in FOLDERS:
+        shutil.copytree(PROJECT / name, to / name)
+    for suffix in ("", ".sha256"):
+        copied = var / "models" / (model.name + suffix)
+        shutil.copy2(model.with_name(model.name + suffix), copied)
+    vectors = PROJECT / "var" / "embeddings.sqlite"
+    if vectors.exists():  # a training then encodes only what is new
+        shutil.copy(vectors, var / vectors.name)
+    shelf, at = ModelShelf(to, var / "models"), SystemClock().now()
+    shelf.note(name_of(model), by="firstline", why="to begin with", at=at)
+    return var
+
+
+async def open_section(
+    program: Program,
+    browser: Browser,
+    errors: list[str],
+    section: str,
+    *,
+    trainer: str = TRAINER,
+    size: tuple[int, int] = WIDE,
+) -> Page:
+    """Open a section of the trainer's page as somebody whom the browser knows."""
+    context = await browser.new_context(viewport={"width": size[0], "height": size[1]})
+    cookie = {"name": "firstline_trainer", "value": trainer, "url": program.url}
+    await context.add_cookies([cookie])
+    page = await context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    await page.goto(f"{program.url}/train/{section}")
+    return page
