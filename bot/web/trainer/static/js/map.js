@@ -19,6 +19,7 @@ export function drawMap(place, labels) {
   const taken = dots.map((dot) => box(dot.cx - dot.r, dot.cy - dot.r, 2 * dot.r, 2 * dot.r));
   const order = [...dots].sort((a, b) => b.count - a.count);
   for (const dot of order) svg.append(drawn(dot, taken));
+  svg.append(element("text", { class: "map__pointed", "aria-hidden": "true" })); // above all
   place.replaceChildren(svg, legend(dots.some((dot) => dot.recall !== null)));
   place.addEventListener("find", (event) => {
     for (const node of svg.querySelectorAll("a")) node.classList.toggle("is-dim", Boolean(event.detail) && !node.dataset.label.includes(event.detail));
@@ -40,13 +41,18 @@ function drawn(dot, taken) {
   name.setAttribute("y", at.y);
   if (at.free) taken.push(at.box);
   else name.classList.add("map__crowded"); // shown when one points at it
-  for (const event of ["mouseenter", "focus"]) link.addEventListener(event, () => link.parentNode.append(link) ?? highlight(link, dot, true), { once: false });
-  for (const event of ["mouseleave", "blur"]) link.addEventListener(event, () => highlight(link, dot, false));
+  for (const event of ["mouseenter", "focus"]) link.addEventListener(event, () => point(link, dot, name));
+  for (const event of ["mouseleave", "blur"]) link.addEventListener(event, () => point(link, dot, null));
   return link;
 }
 
-function highlight(link, dot, on) {
-  for (const line of link.ownerSVGElement.querySelectorAll(".map__lines line")) line.classList.toggle("is-on", on && line.dataset.of === dot.label);
+/** Write a dot's name above everything else, and show what it is mistaken for. */
+function point(link, dot, name) {
+  const svg = link.ownerSVGElement;
+  for (const line of svg.querySelectorAll(".map__lines line")) line.classList.toggle("is-on", Boolean(name) && line.dataset.of === dot.label);
+  const above = svg.querySelector(".map__pointed");
+  above.textContent = name ? name.textContent : "";
+  if (name) for (const at of ["x", "y"]) above.setAttribute(at, name.getAttribute(at));
 }
 
 /** Find a place for a name beside its dot where nothing else is written. */
