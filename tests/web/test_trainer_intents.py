@@ -69,7 +69,9 @@ async def test_all_intents_are_listed_with_how_well_each_is_read(open_at):
     rows = page.locator("#intents tbody tr")
     labels = {e.label for e in load_examples(PROJECT / "data" / "nlu")}
     await expect(rows).to_have_count(len(labels))
-    await expect(page.locator('tr[data-name="faq/stores"]')).to_contain_text(re.compile(r"\d\d %"))
+    await expect(page.locator('tr[data-name="faq/stores"]')).to_contain_text(
+        re.compile(r"\d\d %")
+    )
     await page.get_by_label("Find an intent").fill("refund")
     await expect(rows.filter(visible=True)).to_have_count(
         sum("refund" in label for label in labels)
