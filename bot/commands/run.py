@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,10 +26,7 @@ from bot.store.server import EmbeddedServer
 from bot.supervisor import STOP_S, Supervisor
 
 if TYPE_CHECKING:
-    from starlette.applications import Starlette
-
     from bot.program import Program
-    from bot.web.trainer.parts import Parts
 
 LOOK_S = 0.05  # between two looks whether a worker is there
 GRACE_S = STOP_S + 0.5  # the children's time, and a moment more
@@ -166,16 +164,12 @@ class _Beside:
 
     async def _serving(self, listener: socket.socket, stop: asyncio.Event) -> None:
         from bot.open_trainer import open_trainer
+        from bot.web.app import create_app
         from bot.web.serve import serve
 
-        async with open_trainer(self._program) as trainer:
-            await serve(self._page(trainer), listener, stop)
-
-    def _page(self, trainer: Parts) -> Starlette:
-        from bot.web.app import create_app
-
         program, settings = self._program, self._program.settings
-        return create_app(
+        put_together = partial(
+            create_app,
             network=program.simulator.network,
             desk=program.desk,
             work=program.relay,
@@ -190,9 +184,10 @@ class _Beside:
             labels=program.answers.labels(program.policy),
             model_name=self._model.name.split(".")[0],
             address=(settings.host, settings.port),
-            trainer=trainer,
             log=program.log,
         )
+        async with open_trainer(program) as trainer:
+            await serve(put_together(trainer=trainer), listener, stop)
 
     async def _announcing(self, workers: Supervisor, stop: asyncio.Event) -> None:
         """Say `ready` when a message that came now would be answered."""
