@@ -61,6 +61,7 @@ _ANY_NAME: Final = r"[^\W\d_][\w'’-]+"
 # What comes before a name tells it, whatever its case; where that is too common, a
 # capital has to.
 _NAMED: Final = (
+    re.compile(rf"(?:^|(?<=[.,!?;–—-])\s?|(?i:\b(?:hi|hello|hey|its|it's)\s))({_NAME}(?:\s{_NAME})?)(?=[ ,]{{1,2}}here\b)"),
     re.compile(
         rf"(?i:\b(?:my|the|his|her|their|full|first|last|sur|whose)?\s?(?:name|surname)"
         rf"(?:['’]?s|\sis|\swas|:|\son\s(?:it|the\s\w+)\sis)?\s(?!is\b))(?!(?:on|in|and|was|is|of|the|to|for|has|wrong|not)\b)"

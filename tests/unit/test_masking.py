@@ -34,6 +34,8 @@ SECRETS = [
     ("name: nell carter", ("nell",)),
     ("the name on it is Nell Carter", ("Nell", "Carter")),
     ("I'm Nell and this is about a lamp", ("Nell",)),
+    ("Nell here, where is my lamp", ("Nell",)),
+    ("Where is it? Nell Carter here again", ("Nell", "Carter")),
     ("ask for Mrs Carter", ("Carter",)),
     ("Where is it? Thanks, Nell", ("Nell",)),
     ("Please hurry. Kind regards\nNell Carter", ("Nell", "Carter")),
