@@ -60,3 +60,32 @@ def rollback(why: Why = "", by: By = "") -> None:
     from bot.commands.model import roll_back
 
     finish(roll_back(settings_here(), by=by or getpass.getuser(), why=why))
+
+
+@model.command()
+def shadow(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Of a model, or how it begins.")
+    ] = None,
+    report: Annotated[
+        bool, typer.Option("--report", help="Only say where it reads otherwise.")
+    ] = False,
+    by: By = "",
+) -> None:
+    """Let a model read beside the live one and decide nothing, until Ctrl-C."""
+    from bot.commands import model_shadow
+
+    if report:
+        finish(model_shadow.report(settings_here(), name))
+    if name is None:
+        raise typer.BadParameter("which model? See `firstline model list`.")
+    by = by or getpass.getuser()
+    finish(model_shadow.shadow(settings_here(), name, by=by))
+
+
+@model.command("stop-shadow")
+def stop_shadow(by: By = "") -> None:
+    """End what `firstline model shadow` does, wherever it runs."""
+    from bot.commands.model import stop_shadow as stop
+
+    finish(stop(settings_here(), by=by or getpass.getuser()))

@@ -27,15 +27,17 @@ from bot.open_models import live_note, open_promotion, open_shelf
 from bot.open_store import open_store
 from bot.settings import Settings
 from bot.store.models import RedisModels
+from bot.store.shadow import RedisShadowTally
 
 
 @dataclass(frozen=True, slots=True)
-class _Models:
+class Opened:
     """What the commands need of the store and this machine."""
 
     promotion: Promotion
     shelf: ModelShelf
     shared: RedisModels
+    tally: RedisShadowTally
 
     async def named(self, written: str) -> TrainedModel:
         """Return the one model whose name begins so.
@@ -56,15 +58,16 @@ class _Models:
 
 
 @asynccontextmanager
-async def _open(settings: Settings) -> AsyncIterator[_Models]:
+async def open_models(settings: Settings) -> AsyncIterator[Opened]:
+    """Open the store for a command."""
     async with open_store(settings) as store:
         promotion = open_promotion(settings, store, SystemClock())
-        yield _Models(promotion, open_shelf(settings), store.models)
+        yield Opened(promotion, open_shelf(settings), store.models, store.shadow)
 
 
 async def list_models(settings: Settings, *, as_json: bool) -> int:
     """Print the models of this machine and those in use, and who reads with which."""
-    async with _open(settings) as opened:
+    async with open_models(settings) as opened:
         models = await opened.promotion.models()
         standing = await opened.promotion.standing()
         uptake = await opened.promotion.uptake()
@@ -81,7 +84,7 @@ async def list_models(settings: Settings, *, as_json: bool) -> int:
 
 async def diff(settings: Settings, one: str, other: str | None) -> int:
     """Print what the second model was made from otherwise; the live one by default."""
-    async with _open(settings) as opened:
+    async with open_models(settings) as opened:
         first = await opened.named(one)
         live = (await opened.promotion.standing()).live
         if other is None and live is None:
@@ -97,7 +100,7 @@ async def diff(settings: Settings, one: str, other: str | None) -> int:
 
 async def promote(settings: Settings, name: str, *, by: str, why: str) -> int:
     """Put a model live and wait until all who live read with it; 1 if not all do."""
-    async with _open(settings) as opened:
+    async with open_models(settings) as opened:
         model = await opened.named(name)
         if not await opened.promotion.promote(model.name, by=by, why=why):
             Console().print(f"{model.name} is live already.")
@@ -108,25 +111,22 @@ async def promote(settings: Settings, name: str, *, by: str, why: str) -> int:
 
 async def roll_back(settings: Settings, *, by: str, why: str) -> int:
     """Put the model live that was so before; 1 if not all who live read with it."""
-    async with _open(settings) as opened:
+    async with open_models(settings) as opened:
         name = await opened.promotion.roll_back(by=by, why=why)
         return await _told(settings, opened, name)
 
 
-async def shadow(settings: Settings, name: str | None, *, by: str) -> int:
-    """Let a model read beside the live one; None: none."""
-    console = Console()
-    async with _open(settings) as opened:
-        model = (await opened.named(name)).name if name else None
-        new = await opened.promotion.shadow(model, by=by)
-    if model is None:
-        console.print(
-            "No model reads beside the live one any more." if new else "None did."
-        )
+async def stop_shadow(settings: Settings, *, by: str) -> int:
+    """Let no model read beside the live one any more."""
+    async with open_models(settings) as opened:
+        stopped = await opened.promotion.shadow(None, by=by)
+    Console().print(
+        "No model reads beside the live one any more." if stopped else "None did."
+    )
     return 0
 
 
-async def _told(settings: Settings, opened: _Models, name: ModelName) -> int:
+async def _told(settings: Settings, opened: Opened, name: ModelName) -> int:
     console = Console()
     live_note(settings).write(await opened.promotion.standing())
     console.print(f"{name} is live.")

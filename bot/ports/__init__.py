@@ -22,6 +22,7 @@ from bot.ports.outbox import Generation, Outbox
 from bot.ports.quiet import QuietMode
 from bot.ports.quota import Quota, Window
 from bot.ports.reviews import Reviews, ReviewWork
+from bot.ports.shadow import ShadowTally
 from bot.ports.spending import Spending
 from bot.ports.store import Cases, Events, Turns
 from bot.ports.timers import Timers
@@ -64,6 +65,7 @@ __all__ = [
     "ReviewWork",
     "Reviews",
     "Rewriting",
+    "ShadowTally",
     "SharedModels",
     "Shelf",
     "Spending",

@@ -28,6 +28,7 @@ from bot.store.quota import RedisQuota
 from bot.store.reading_days import RedisReadingDays
 from bot.store.reviews import RedisReviews
 from bot.store.server import EmbeddedServer
+from bot.store.shadow import RedisShadowTally
 from bot.store.spending import RedisSpending
 from bot.store.timers import RedisTimers
 from bot.store.turns import RedisTurns
@@ -67,6 +68,7 @@ class Store:
     spending: RedisSpending
     wordings: RedisWordings
     models: RedisModels
+    shadow: RedisShadowTally
     reviews: RedisReviews
     reading_days: RedisReadingDays
     wakes: Wakes
@@ -112,6 +114,7 @@ class Store:
             spending=RedisSpending(redis),
             wordings=RedisWordings(redis),
             models=RedisModels(redis),
+            shadow=RedisShadowTally(redis),
             reviews=RedisReviews(redis),
             reading_days=RedisReadingDays(redis),
             wakes=wakes,

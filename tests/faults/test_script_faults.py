@@ -19,6 +19,7 @@ from bot.store.cards import RedisCardBook
 from bot.store.deliveries import RedisDeliveries
 from bot.store.forgetting import RedisForgetting
 from bot.store.reading_days import RedisReadingDays
+from bot.store.shadow import RedisShadowTally
 from bot.store.spending import RedisSpending
 from bot.store.wordings import RedisWordings
 from tests.builders import NOON
@@ -38,6 +39,7 @@ from tests.integration import test_learner as learner
 from tests.integration import test_models as models
 from tests.integration import test_notes as notes
 from tests.integration import test_ratings as ratings
+from tests.integration import test_shadow as shadow
 from tests.integration import test_turns as turns
 from tests.integration.forgetting import test_forgetting as forgetting
 from tests.integration.forgetting.planted import first_line as forgetting_line
@@ -426,6 +428,16 @@ FAULTS = (
         models.test_of_two_offers_of_one_model_the_one_that_is_not_used_is_dropped,
         "local in_use = true",
     ),
+    Fault(
+        "tally_shadow",
+        "if serial ~= ARGV[2] then return 0 end",
+        shadow.test_of_two_that_read_for_the_same_shadow_each_message_counts_once,
+    ),
+    Fault(
+        "tally_shadow",
+        'redis.call("DEL", KEYS[1])',
+        shadow.test_another_live_model_begins_a_new_comparison,
+    ),
 )
 
 
@@ -477,6 +489,9 @@ async def _given(module: str, redis, tmp_path) -> dict[str, object]:
     if module == notes.__name__:
         line = given["line"] = notes.first_line(redis, tmp_path)
         given["case"] = await notes.a_case_with_a_note(line)
+    elif module == shadow.__name__:
+        given["line"] = shadow.first_line(redis, tmp_path)
+        given["tally"] = RedisShadowTally(redis)
     elif module == models.__name__:
         clock = given["clock"] = ManualClock(NOON)
         for name in ("here", "there"):
