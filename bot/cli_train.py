@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bot.cli_base import finish, settings_here
+from bot.cli_edit import add_to
 
 train = typer.Typer(
     help="Check, train and compare with the live model; refuse what makes it worse.",
@@ -65,3 +66,6 @@ def dismiss(
     from bot.commands.review import dismiss as dismiss_items
 
     finish(dismiss_items(settings_here(), items))
+
+
+add_to(train)

@@ -147,4 +147,4 @@ def key_of(text: str) -> str:
     Blanks, case and ways of encoding the same letter make no difference.
     """
     plain = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-    return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:12]

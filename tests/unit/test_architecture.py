@@ -124,6 +124,7 @@ PARTS: dict[str, set[str]] = {
     "bot.cli_base": {"bot"},
     "bot.cli_dead": {"bot"},
     "bot.cli_model": {"bot"},
+    "bot.cli_edit": {"bot"},
     "bot.cli_nlu": {"bot"},
     "bot.cli_sim": {"bot"},
     "bot.cli_train": {"bot"},

@@ -1,0 +1,110 @@
+"""`firstline train add, move, look …` as a trainer types them."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from bot.commands.edit import Editor, look
+from bot.commands.edit import changes as print_changes
+from bot.errors import InputError
+from bot.model.change import AddExamples, CreateLabel, MoveExamples
+from bot.model.example import Label
+from bot.settings import Settings
+from tests.builders import ROOT
+from tests.corpus.projects import files_of, small_project
+
+STORES, GREET = Label("faq/stores"), Label("greet")
+
+
+@pytest.fixture
+def project(tmp_path):
+    return small_project(tmp_path)
+
+
+@pytest.fixture
+def settings(project):
+    return Settings.load(project, {})
+
+
+def firstline(project, *args: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bot", "train", *args],
+        cwd=project,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_an_example_is_added_from_a_shell_and_a_bad_one_refused(project):
+    done = firstline(
+        project,
+        "add",
+        "faq/stores",
+        "is there parking",
+        "--why",
+        "asked",
+        "--by",
+        "Ann",
+    )
+    assert done.returncode == 0, done.stderr
+    assert "- is there parking" in (project / "data/nlu/a_shops.yml").read_text()
+    before = files_of(project)
+    refused = firstline(project, "add", "greet", "its joe@gmail.com", "--why", "asked")
+    assert refused.returncode == 1
+    assert "email" in refused.stderr
+    assert "gmail" not in refused.stderr
+    assert files_of(project) == before
+
+
+async def test_who_changed_what_is_printed_newest_first(settings, capsys):
+    editor = Editor(settings)
+    add = AddExamples(STORES, ("is there parking",))
+    await editor.make(add, by="Ann", why="asked")
+    move = MoveExamples(STORES, ("is there parking",), GREET)
+    await editor.make(move, by="Bob", why="no idea")
+    capsys.readouterr()
+    assert await print_changes(settings, limit=5) == 0
+    newest, oldest = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r".* Bob: no idea \(1 faq/stores → greet\)", newest)
+    assert re.fullmatch(r".* Ann: asked \(\+1 faq/stores\)", oldest)
+
+
+async def test_a_label_is_begun_with_its_answer_and_one_half_of_it_edited(settings):
+    from bot.commands.edit import wordings
+    from bot.open_corpus import open_corpus
+    from tests.corpus.projects import the_policy
+
+    parking = Label("faq/parking")
+    answer = wordings(["Yes.", "There is."], [r"Park here:\n• Leeds"])
+    create = CreateLabel(label=parking, texts=("where to park",), answer=answer)
+    await Editor(settings).make(create, by="Ann", why="asked often")
+    await Editor(settings).answer(parking, [], ["Just come."], by="Ann", why="shorter")
+    state = await open_corpus(settings, the_policy).corpus.read()
+    said = [(v.visibility.value, v.text) for v in state.answers[parking].variants]
+    assert said == [
+        ("public", "Yes."),
+        ("public", "There is."),
+        ("private", "Just come."),
+    ]
+
+
+async def test_a_look_says_what_speaks_against_a_text_and_what_is_near(
+    settings, capsys
+):
+    before = files_of(settings.project)
+    await look(settings, "where is your shop?", label="greet", model=False)
+    said = capsys.readouterr().out
+    assert "faq/stores: where is your shop  (data/nlu/a_shops.yml:7)" in said
+    assert files_of(settings.project) == before
+
+
+async def test_without_a_model_a_look_says_how_to_get_one(settings):
+    with pytest.raises(InputError, match="firstline train"):
+        await look(settings, "where is your shop?", label="", model=True)
