@@ -8,6 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.answers_watch import AnswersWatch
 from bot.clock import Clock, SystemClock
 from bot.desk.web import WebDesk
 from bot.flow.archivist import Archivist
@@ -74,8 +75,12 @@ async def open_program(
     folder = folder or settings.var
     policies = PolicyWatch(settings.policy, clock=clock, log=log)
     policy = policies.current
-    answers = DomainAnswers(settings.project / "domain.yml", policy)
+    domain = settings.project / "domain.yml"
+    answers = DomainAnswers(domain, policy)
     policies.demand(answers.check)
+    answers_watch = AnswersWatch(
+        domain, answers, policy=lambda: policies.current, clock=clock, log=log
+    )
     async with AsyncExitStack() as stack:
         files = await stack.enter_async_context(open_slack_files(settings.slack))
         simulator = stack.enter_context(
@@ -163,6 +168,7 @@ async def open_program(
             settings=settings,
             policies=policies,
             answers=answers,
+            answers_watch=answers_watch,
             clock=clock,
             log=log,
             store=store,

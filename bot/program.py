@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Collection, Coroutine, Iterable
 from dataclasses import dataclass
 
+from bot.answers_watch import AnswersWatch
 from bot.channels.simulator import SimulatorChannel
 from bot.clock import Clock
 from bot.desk.web import WebDesk
@@ -52,6 +53,7 @@ class Program:
     settings: Settings
     policies: PolicyWatch
     answers: DomainAnswers
+    answers_watch: AnswersWatch
     clock: Clock
     log: Log
     store: Store
@@ -162,6 +164,7 @@ class Program:
             )
             for name, step in (
                 ("policy", self._look_at_policy),
+                ("answers", self.answers_watch.step),
                 *self.steps(roles).items(),
                 *(("worker", self.following(worker)) for worker in workers),
                 *((("models", models.step),) if models else ()),

@@ -181,7 +181,7 @@ class _Beside:
             money=program.money,
             drift=program.drift,
             clock=program.clock,
-            labels=program.answers.labels(program.policy),
+            labels=lambda: program.answers.labels(program.policy),
             model_name=self._model.name.split(".")[0],
             address=(settings.host, settings.port),
             log=program.log,

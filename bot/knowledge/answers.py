@@ -31,7 +31,7 @@ _LINES_OF_THEIR_OWN = {Handling.SMALL_TALK, Handling.OPT_OUT, Handling.OPT_IN}
 
 
 class DomainAnswers:
-    """The `Answers` port on a Rasa domain file. Immutable once loaded."""
+    """The `Answers` port on a Rasa domain file, as it was loaded last."""
 
     def __init__(self, path: Path, policy: Policy) -> None:
         """Load the texts in `path` and see that all that `policy` needs are there.
@@ -41,6 +41,10 @@ class DomainAnswers:
         """
         self.responses = read_responses(path)
         _demand_all(self.responses, policy)
+
+    def say(self, responses: Responses) -> None:
+        """Say these from now on; they are sound."""
+        self.responses = responses
 
     def check(self, policy: Policy) -> None:
         """See that the loaded texts have all that another policy needs.

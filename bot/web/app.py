@@ -41,7 +41,7 @@ def create_app(
     cases: Cases,
     events: Events,
     policy: Callable[[], Policy],
-    labels: Sequence[str],
+    labels: Callable[[], Sequence[str]],
     model_name: str,
     address: tuple[str, int],
     quiet: QuietMode,
@@ -61,7 +61,7 @@ def create_app(
         incidents: what they do with many cases at once.
         cases, events: the store.
         policy: gives the one in force: teams, tags, resolutions and the brand's name.
-        labels: all that a case's intent can be corrected to.
+        labels: gives all that a case's intent can be corrected to.
         model_name: the trained model's, shown beside what it read.
         quiet: what the bot is told to be silent about.
         money: tells what the networks charge, and what was done for it.
@@ -79,7 +79,7 @@ def create_app(
         cases=cases,
         events=events,
         current_policy=policy,
-        labels=labels,
+        current_labels=labels,
         model_name=model_name,
         channel=channel,
     )

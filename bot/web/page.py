@@ -29,7 +29,7 @@ class DeskChanges(Protocol):
 class Page:
     """The parts of the program that the page shows and works on.
 
-    `labels` are all that a case can be corrected to; `channel` is the name under
+    `channel` is the name under
     which `network` brings its customers in.
     """
 
@@ -39,7 +39,7 @@ class Page:
     cases: Cases
     events: Events
     current_policy: Callable[[], Policy]
-    labels: Sequence[str]
+    current_labels: Callable[[], Sequence[str]]
     model_name: str
     channel: ChannelName
 
@@ -47,6 +47,11 @@ class Page:
     def policy(self) -> Policy:
         """The policy that is in force now."""
         return self.current_policy()
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """All that a case can be corrected to now."""
+        return self.current_labels()
 
     def customer_of(self, account: str) -> CustomerId:
         """Return the customer that the rest of the program knows `account` as."""

@@ -52,6 +52,7 @@ PARTS: dict[str, set[str]] = {
         "bot.policy_x",
     },
     "bot.policy_watch": {"bot.model", "bot.ports", "bot.policy_file", *BASE},
+    "bot.answers_watch": {"bot.model", "bot.knowledge", *BASE},
     "bot.channels": {"bot.model", "bot.ports", *BASE},
     "bot.desk": {"bot.model", "bot.ports", *BASE},
     "bot.desk.slack.ids": {"bot.model"},

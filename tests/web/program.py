@@ -97,7 +97,7 @@ class Program:
                 cases=firstline.store.cases,
                 events=firstline.store.events,
                 policy=lambda: firstline.policy,
-                labels=[*firstline.policy.intents, "faq/delivery_times"],
+                labels=lambda: [*firstline.policy.intents, "faq/delivery_times"],
                 model_name=model.stem,
                 address=("127.0.0.1", self.port),
                 quiet=firstline.store.quiet,
