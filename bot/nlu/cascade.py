@@ -81,9 +81,11 @@ class SecondLook:
             "confidence": self.confidence.told(),
         }
         (folder / _DESCRIBED).write_text(json.dumps(said), encoding="utf-8")
-        examples = self.head.examples.astype(_KEPT)
+        examples, weights = self.head.examples, self.head.weights
         np.savez_compressed(
-            folder / _ARRAYS, examples=examples, weights=self.head.weights
+            folder / _ARRAYS,
+            examples=examples.astype(_KEPT),
+            weights=weights.astype(_KEPT),
         )
 
     @classmethod
@@ -97,8 +99,10 @@ class SecondLook:
             return None
         said = json.loads((folder / _DESCRIBED).read_text(encoding="utf-8"))
         with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
-            examples = arrays["examples"].astype(np.float32)
-            head = KernelHead(examples, arrays["weights"])
+            head = KernelHead(
+                arrays["examples"].astype(np.float32),
+                arrays["weights"].astype(np.float32),
+            )
         weights = tuple(float(weight) for weight in said["weights"])
         return cls(
             head,
@@ -180,7 +184,7 @@ def fit_meaning(vectors: NDArray[np.float32], lesson: Lesson) -> Meaning:
     outside = lesson.wanted == outside_of(lesson.labels)
     order = np.argsort(outside, kind="stable")  # ours come first
     inside = int((~outside).sum())
-    kept = vectors.astype(_KEPT).astype(np.float32)[order]  # as they will be loaded
+    kept = _as_kept(vectors)[order]
     fitted = fit_kernel(
         kept,
         lesson.wanted[order],
@@ -188,7 +192,13 @@ def fit_meaning(vectors: NDArray[np.float32], lesson: Lesson) -> Meaning:
         asked=np.argsort(order)[lesson.unseen],
         first=inside,
     )
-    return Meaning(fitted.head, inside, fitted.unseen, fitted.nearest)
+    head = replace(fitted.head, weights=_as_kept(fitted.head.weights))
+    return Meaning(head, inside, fitted.unseen, fitted.nearest)
+
+
+def _as_kept(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return `values` as they will be when they are loaded again."""
+    return values.astype(_KEPT).astype(np.float32)
 
 
 def fit_second(

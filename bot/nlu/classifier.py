@@ -76,6 +76,7 @@ class IntentModel(IntentClassifier, GraphComponent):  # type: ignore[misc]  # Ra
             "profile": CASCADE,
             "encoder": "minilm",  # or multilingual, a folder, hub:owner/model
             "word_longest": 2,  # n-grams of 1 to this many words
+            "word_min_count_joined": 2,  # examples in which several words stand together
             "char_shortest": 2,
             "char_longest": 4,
             "char_min_count": 2,  # examples in which a character n-gram occurs

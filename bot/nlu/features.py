@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,14 +33,15 @@ COMMON_SHARE = 0.004  # of the examples hold a word that counts as common
 class BlockSettings:
     """One block of n-grams: sizes `shortest` to `longest`, both included.
 
-    `min_count` is the number of examples an n-gram must occur in; `weight`
-    multiplies the normalised block.
+    `min_count` is the number of examples an n-gram must occur in, `min_count_joined`
+    that for n-grams of several words; `weight` multiplies the normalised block.
     """
 
     analyzer: str  # "word" or "char_wb"
     shortest: int
     longest: int
     min_count: int = 1
+    min_count_joined: int = 1
     weight: float = 1.0
 
 
@@ -61,9 +63,13 @@ class Block:
         counter = _counter(settings).set_params(min_df=settings.min_count)
         counts = counter.fit_transform(lines)
         occurs_in = np.bincount(counts.indices, minlength=counts.shape[1])
-        idf = np.log((1 + len(lines)) / (1 + occurs_in)) + 1
-        terms = tuple(str(term) for term in counter.get_feature_names_out())
-        return cls(settings, terms, idf.astype(np.float32))
+        idf = (np.log((1 + len(lines)) / (1 + occurs_in)) + 1).astype(np.float32)
+        terms = [str(term) for term in counter.get_feature_names_out()]
+        joined = np.array([" " in term for term in terms]) & (
+            settings.analyzer == "word"
+        )
+        kept = ~joined | (occurs_in >= settings.min_count_joined)
+        return cls(settings, tuple(compress(terms, kept)), idf[kept])
 
     def grams(self, book: Wordbook) -> WordGrams | CharacterGrams:
         """Return what counts the n-grams of texts as the vectorizer that learned would.

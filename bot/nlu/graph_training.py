@@ -26,7 +26,7 @@ with warnings.catch_warnings():  # Rasa's pinned libraries deprecate one another
     from rasa.engine.runner.dask import DaskGraphRunner
     from rasa.engine.storage.local_model_storage import LocalModelStorage
     from rasa.engine.validation import validate
-    from rasa.model_training import get_unresolved_slots
+    from rasa.shared.core.events import SlotSet
     from rasa.shared.data import TrainingType
 
 COMPONENTS, METADATA = "components", "metadata.json"  # in Rasa's archive
@@ -58,7 +58,10 @@ def train_graph(project: Path, path: Path) -> None:
 
 
 def _check_slots(project: Path, importer: ProjectImporter) -> None:
-    missing = get_unresolved_slots(importer.get_domain(), importer.get_stories())
+    known = {slot.name for slot in importer.get_domain().slots}
+    steps = importer.get_stories().story_steps
+    events = (event for step in steps for event in step.events)
+    missing = {each.key for each in events if isinstance(each, SlotSet)} - known
     if missing:
         raise ConfigError(
             f"{project / 'domain.yml'}: no slots {', '.join(sorted(missing))}, which "

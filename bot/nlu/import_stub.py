@@ -42,6 +42,7 @@ CONNECTING = frozenset(
         "engineio",
         "fbmessenger",
         "google",
+        "jwt",
         "kafka",
         "mattermostwrapper",
         "prompt_toolkit",
@@ -51,6 +52,7 @@ CONNECTING = frozenset(
         "sanic",
         "sanic_cors",
         "socketio",
+        "sqlalchemy",
         "twilio",
         "webexteamssdk",
     }

@@ -117,7 +117,10 @@ def _beside(work: Callable[[], T]) -> Iterator[Future[T]]:
 
 def _blocks(config: Mapping[str, object]) -> tuple[BlockSettings, BlockSettings]:
     words = BlockSettings(
-        analyzer="word", shortest=1, longest=setting(config, "word_longest", 2)
+        analyzer="word",
+        shortest=1,
+        longest=setting(config, "word_longest", 2),
+        min_count_joined=setting(config, "word_min_count_joined", 2),
     )
     characters = BlockSettings(
         analyzer="char_wb",

@@ -19,7 +19,7 @@ import numpy as np
 from bot.model.reading import FALLBACK
 from bot.nlu.confidence import confidence_from
 from bot.nlu.features import Block, BlockSettings, Features
-from bot.nlu.head import HeadSettings, LinearHead, Unseen, fit_head
+from bot.nlu.head import KEPT, HeadSettings, LinearHead, Unseen, fit_head
 from bot.nlu.hold_out import FOLDS, Lesson
 from bot.nlu.margins import BlockMargins, margins_of
 from bot.nlu.normalise import NOT_WORDS, tokens
@@ -185,8 +185,9 @@ class LexicalModel:
         text = json.dumps(described, ensure_ascii=False)
         (folder / "model.json").write_text(text, encoding="utf-8")
         idf = {f"idf_{i}": block.idf for i, block in enumerate(self.features.blocks)}
+        weights = self.head.weights.astype(KEPT)
         np.savez_compressed(
-            folder / "arrays.npz", weights=self.head.weights, bias=self.head.bias, **idf
+            folder / "arrays.npz", weights=weights, bias=self.head.bias, **idf
         )
 
     @classmethod
@@ -206,7 +207,7 @@ class LexicalModel:
                 )
                 for i, block in enumerate(described["blocks"])
             )
-            weights, bias = arrays["weights"], arrays["bias"]
+            weights, bias = arrays["weights"].astype(np.float32), arrays["bias"]
         labels = tuple(described["labels"])
         scale = float(described["scale"])
         confidence = confidence_from(described["confidence"])

@@ -43,7 +43,7 @@ def open_given(folder: Path) -> BertEncoder | PlainEncoder:
     if weights.name == FULL:
         shape = _shape(folder)
         return open_bert(
-            weights, folder / TOKENIZER_FILE, shape=shape, identity=identity
+            lambda: weights, folder / TOKENIZER_FILE, shape=shape, identity=identity
         )
     try:
         session = open_session(str(weights))

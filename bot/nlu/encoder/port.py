@@ -44,7 +44,9 @@ class SentenceEncoder(Protocol):
 
 def plain(text: str) -> str:
     """Return `text` without what means nothing to an encoder: handles, links, codes."""
-    cleaned = clean(text[:MAX_CHARACTERS]).lstrip(_SLASHES)
+    cleaned = clean(text[:MAX_CHARACTERS])
+    if cleaned[:1].isspace() or cleaned[:1] in _SLASHES:
+        cleaned = " ".join(cleaned.split()).lstrip(_SLASHES)
     for pattern, instead in ((_LINK, " "), (_HANDLE, " "), (_CODE, " number ")):
         cleaned = pattern.sub(instead, cleaned)
     return " ".join(cleaned.split())

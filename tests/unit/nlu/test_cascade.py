@@ -259,3 +259,13 @@ def test_the_encoder_is_part_of_what_names_a_model(tmp_path, said, found):
     file.write_text(f"pipeline:\n- name: {name}\n  profile: {said}\n")
     assert encoder_identity(file).startswith(found)
     assert bool(encoder_identity(file)) == bool(found)
+
+
+def test_what_is_learned_is_what_will_be_loaded(encoder, tmp_path):
+    model = trained(encoder)
+    model.lexical.save(tmp_path)
+    model.second.save(tmp_path)
+    again = Cascade(LexicalModel.load(tmp_path), SecondLook.load(tmp_path), encoder)
+    texts = ["my cat", "big food", "a puppy zzz", "purr bark", ""]
+    mine, theirs = (read(each, *texts)[1].probabilities for each in (model, again))
+    assert np.array_equal(mine, theirs)

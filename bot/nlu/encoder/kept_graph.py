@@ -1,0 +1,58 @@
+"""Graphs of encoders as they were built, kept: building one reads 91 MB of weights.
+
+A kept graph is named by what it was built from, by the code that builds it and by the
+digest of its own content; one that is not what its name says is built anew. Whatever goes
+wrong with the folder costs time and nothing else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.nlu.encoder import bert_graph, onnx_file
+
+KEPT = 3  # graphs; those built last
+_BUILDERS = (bert_graph, onnx_file)
+
+
+def graphs_folder() -> Path:
+    """Return where graphs are kept: in the folder that the program writes."""
+    return Path(os.environ.get("FIRSTLINE_VAR") or "var") / "encoders"
+
+
+def kept_graph(identity: str, build: Callable[[], bytes], *, folder: Path) -> bytes:
+    """Return the graph of the encoder called `identity`, built only if none is kept."""
+    name = _named(identity)
+    with contextlib.suppress(OSError):
+        for path in folder.glob(f"{name}-*.onnx"):
+            content = path.read_bytes()
+            if path.stem == f"{name}-{_digest(content)}":
+                return content
+    content = build()
+    with contextlib.suppress(OSError):
+        _keep(folder / f"{name}-{_digest(content)}.onnx", content)
+    return content
+
+
+def _named(identity: str) -> str:
+    sources = [Path(str(module.__file__)).read_bytes() for module in _BUILDERS]
+    return _digest(b"\n".join([identity.encode(), *sources]))[:16]
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _keep(path: Path, content: bytes) -> None:
+    """Write it so that no half of it is ever seen, and drop the oldest."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_suffix(f".{os.getpid()}")
+    half.write_bytes(content)
+    half.replace(path)
+    graphs = sorted(path.parent.glob("*.onnx"), key=lambda each: each.stat().st_mtime)
+    for old in graphs[:-KEPT]:
+        old.unlink(missing_ok=True)
