@@ -63,8 +63,14 @@ def _differ(shown: CaseView, view: CaseView) -> str:
 
 
 def _lasting(view: IncidentView) -> IncidentView:
-    """Leave out what time alone changes, and what concerned one showing."""
+    """Leave out what time alone changes, and what concerned one showing.
+
+    What is said after an incident ended changes nothing of it: its examples are found
+    in transcripts that go on.
+    """
     summary = replace(view.summary, per_minute=0.0, trend=Trend.STEADY)
+    if view.incident.ended_at is not None:
+        view = replace(view, title="", examples=())
     return replace(view, summary=summary, stands_for=())
 
 
