@@ -25,6 +25,7 @@ class OpenCorpus:
     corpus: Corpus
     examples: ExampleFeedback
     answers: AnswerFeedback
+    forget: Callable[[], None]  # gives memory back, once nobody edits any more
 
 
 def open_corpus(settings: Settings, policy: Callable[[], Policy]) -> OpenCorpus:
@@ -39,4 +40,10 @@ def open_corpus(settings: Settings, policy: Callable[[], Policy]) -> OpenCorpus:
         policy=settings.policy,
         admission=Admission(checks, words, answers.on_answer),
     )
-    return OpenCorpus(corpus, CorpusFeedback(corpus, checks, words), answers)
+    examples = CorpusFeedback(corpus, checks, words)
+
+    def forget() -> None:
+        corpus.forget()
+        examples.forget()
+
+    return OpenCorpus(corpus, examples, answers, forget)

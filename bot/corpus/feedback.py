@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from threading import Lock
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from bot.corpus.checks import ExampleChecks
 from bot.corpus.marks import take_apart
-from bot.corpus.neighbours import Neighbours
 from bot.corpus.reading import all_examples
 from bot.corpus.text import one_line
 from bot.corpus.words import WordsOf
@@ -22,6 +21,9 @@ from bot.model.example import (
     Neighbour,
 )
 from bot.ports.corpus import Corpus
+
+if TYPE_CHECKING:
+    from bot.corpus.neighbours import Neighbours
 
 SHOWN: Final = 5  # neighbours
 # Of 400 examples taken at random, 2 % had one as near as `ALMOST` beside them, and
@@ -36,7 +38,7 @@ class CorpusFeedback:
     def __init__(self, corpus: Corpus, checks: ExampleChecks, words: WordsOf) -> None:
         """Index nothing yet: the first text waits until all examples are."""
         self._corpus, self._checks, self._words = corpus, checks, words
-        self._index = Neighbours()
+        self._index: Neighbours | None = None
         self._version: CorpusVersion | None = None
         self._lock = Lock()
 
@@ -48,9 +50,9 @@ class CorpusFeedback:
     def _look(self, state: CorpusState, typed: str, label: Label | None) -> Feedback:
         words = self._words.once(take_apart(one_line(typed)).text)
         with self._lock:
-            self._renew(state)
-            near = self._index.nearest(words, most=SHOWN)
-            elsewhere = self._index.nearest(words, most=SHOWN, without=label)
+            index = self._renewed(state)
+            near = index.nearest(words, most=SHOWN)
+            elsewhere = index.nearest(words, most=SHOWN, without=label)
         about = [*self._checks.look(typed, state.entity_kinds)]
         if words:
             about += self._doubles(words, near, elsewhere, label)
@@ -60,12 +62,23 @@ class CorpusFeedback:
             elsewhere=elsewhere if label is not None else (),
         )
 
-    def _renew(self, state: CorpusState) -> None:
-        if state.version == self._version:
-            return
-        examples = all_examples(state.labels)
-        self._index.renew(examples, {e.text: self._words(e.text) for e in examples})
-        self._version = state.version
+    def forget(self) -> None:
+        """Give the memory back that the index takes, until somebody asks again."""
+        with self._lock:
+            self._index = self._version = None
+            self._words.forget()
+
+    def _renewed(self, state: CorpusState) -> Neighbours:
+        from bot.corpus.neighbours import (  # noqa: PLC0415 - numpy, for trainers only
+            Neighbours,
+        )
+
+        index = self._index = self._index or Neighbours()
+        if state.version != self._version:
+            examples = all_examples(state.labels)
+            index.renew(examples, {e.text: self._words(e.text) for e in examples})
+            self._version = state.version
+        return index
 
     def _doubles(
         self,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from bot.corpus.text import named
 from bot.corpus.tidying import tidied
 from bot.corpus.versions import Versions, conflict_between
 from bot.corpus.writing import Written, clear, finish, is_unfinished, locked, write_all
-from bot.errors import InputError
+from bot.errors import ConfigError, InputError
 from bot.model.change import Applied, Change, Conflict, PastChange, touched_by
 from bot.model.example import (
     CorpusState,
@@ -77,8 +78,13 @@ class FileCorpus:
         log = (await asyncio.to_thread(self._read)).log
         return [logged.change for logged in log[::-1][:limit]]
 
-    def _read(self) -> Snapshot:
+    def forget(self) -> None:
+        """Give the memory back that the last reading takes."""
         with self._lock:
+            self._parses, self._last = Parses(), None
+
+    def _read(self) -> Snapshot:
+        with self._lock, _said_of_the_disk():
             while True:
                 with locked(self._places.data, alone=False):
                     if not is_unfinished(self._state):
@@ -90,8 +96,8 @@ class FileCorpus:
         self, change: Change, expected: CorpusVersion, now: datetime
     ) -> Applied | Conflict:
         change = tidied(_signed(change))
-        self._state.mkdir(exist_ok=True)
-        with self._lock, locked(self._places.data, alone=True):
+        with self._lock, _said_of_the_disk(), locked(self._places.data, alone=True):
+            self._state.mkdir(exist_ok=True)
             finish(self._state)
             for _ in range(_TRIES):
                 snapshot = self._snapshot()
@@ -171,3 +177,15 @@ def _signed(change: Change) -> Change:
         by=named(change.by, "who you are", longest=_LONGEST_NAME),
         why=named(change.why, "why", longest=_LONGEST_REASON),
     )
+
+
+@contextmanager
+def _said_of_the_disk() -> Iterator[None]:
+    """Say what the disk refused, and what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise ConfigError(
+            f"{error.filename or 'the disk'}: {error.strerror}; expected a project "
+            "folder that this program may write, on a disk with room"
+        ) from error

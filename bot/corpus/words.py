@@ -14,10 +14,15 @@ class WordsOf:
 
     def __call__(self, text: str) -> str:
         """Return the words of `text`."""
-        if text not in self._known:
-            self._known[text] = self.once(text)
-        return self._known[text]
+        known = self._known  # another thread may forget all
+        if text not in known:
+            known[text] = self.once(text)
+        return known[text]
 
     def once(self, text: str) -> str:
         """Return the words of a text that is not worth remembering."""
         return " ".join(self._tokens(text))
+
+    def forget(self) -> None:
+        """Remember nothing."""
+        self._known = {}

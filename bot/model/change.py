@@ -146,6 +146,10 @@ class PastChange:
     marked: Mapping[Label, tuple[str, ...]] = field(default_factory=dict)
     answers: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        if self.at.tzinfo is None:
+            raise ValueError(f"at must be timezone-aware: {self.at!r}")
+
     @property
     def labels(self) -> frozenset[Label]:
         """The labels whose examples it changed."""

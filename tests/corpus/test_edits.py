@@ -403,9 +403,37 @@ async def test_a_change_says_who_and_why(project, field):
         (A, "nlu:\n- a: [\n", ":3: not valid YAML"),
         ("domain.yml", "intents: []\nintents: []\n", ":2: the key intents"),
         ("data/provenance.jsonl", "{}\n", ":1: not the record"),
+        (
+            "data/provenance.jsonl",
+            '{"by": "a", "at": "2026-01-01T00:00:00", "why": "b", "origin": "written"}',
+            ":1: not the record",
+        ),
     ],
 )
 async def test_a_broken_file_is_named_with_its_line(project, name, text, place):
     (project / name).write_text(text)
     with pytest.raises(ConfigError, match=place):
         await corpus_of(project).read()
+
+
+async def test_a_label_without_an_answer_gets_one_beside_its_like(project):
+    corpus = corpus_of(project)
+    wordings = tuple(
+        Variant(text=text, visibility=PUBLIC) for text in ("It comes.", "Coming soon.")
+    )
+    await make(corpus, EditAnswer("order_status", wordings))
+    state = await corpus.read()
+    assert state.answers["order_status"].variants == wordings
+
+
+async def test_what_was_read_can_be_forgotten_and_read_again(project):
+    corpus = corpus_of(project)
+    before = await corpus.read()
+    corpus.forget()
+    assert await corpus.read() == before
+
+
+async def test_a_folder_that_cannot_be_written_is_told_with_a_remedy(project):
+    (project / "data" / ".corpus").write_text("a file where a folder belongs")
+    with pytest.raises(ConfigError, match=r"\.corpus: .*may write"):
+        await make(corpus_of(project), AddExamples(STORES, ("is there parking",)))
