@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -48,7 +48,7 @@ async def open_trainer(
         clock=program.clock,
         log=program.log,
     )
-    ending = asyncio.create_task(_end_when_idle(aside))
+    ending = asyncio.create_task(_end_when_idle(aside, opened.forget))
     try:
         yield Parts(
             corpus=opened.corpus,
@@ -100,7 +100,12 @@ def _report(models: Path, model: TrainedModel) -> Path | None:
     return path if path.is_file() else None
 
 
-async def _end_when_idle(aside: Aside) -> None:
+async def _end_when_idle(aside: Aside, forget: Callable[[], None]) -> None:
+    """End the model once nobody asks it, and give back what the examples take."""
+    awake = False
     while True:
         await asyncio.sleep(LOOK_S)
         await aside.step()
+        if awake and not aside.awake:
+            await asyncio.to_thread(forget)
+        awake = aside.awake
