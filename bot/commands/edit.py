@@ -193,6 +193,7 @@ def _told(change: PastChange) -> str:
     parts = [f"+{len(keys)} {label}" for label, keys in change.added.items()]
     parts += [f"-{len(keys)} {label}" for label, keys in change.removed.items()]
     parts += [f"{len(m.keys)} {m.label} → {m.to}" for m in change.moved]
+    parts += [f"reworded in {one.label}" for one in change.reworded]
     parts += [f"marks {label}" for label in change.marked]
     parts += [f"answer {name}" for name in change.answers]
     when = change.at.strftime("%Y-%m-%d %H:%M")

@@ -23,6 +23,7 @@ from bot.gate.passing import Asked, Passed, as_json, check, pass_through
 from bot.gate.report import Signed
 from bot.gate.words import headline
 from bot.model.trained import ModelName
+from bot.open_corpus import complete_unfinished
 from bot.open_models import live_note, open_promotion, open_shelf
 from bot.open_store import open_store
 from bot.policy_file import load_policy
@@ -70,6 +71,7 @@ async def train(settings: Settings, wish: Wish) -> int:
 async def _problems(settings: Settings, progress: Progress) -> list[str]:
     """Return what is wrong in the files, a line each with file, line and remedy."""
     try:
+        await asyncio.to_thread(complete_unfinished, settings)
         found = await check(settings.project, settings.policy, progress)
     except ConfigError as error:  # a file cannot be read at all
         return str(error).splitlines()

@@ -25,6 +25,7 @@ from bot.model.change import (
     MoveExamples,
     RemoveExamples,
     ReplaceExample,
+    Rewording,
 )
 from bot.model.example import Label, Variant, key_of
 
@@ -45,6 +46,7 @@ class Done:
         default_factory=lambda: defaultdict(list)
     )
     moved: list[Move] = field(default_factory=list)
+    reworded: list[Rewording] = field(default_factory=list)
     answers: dict[str, tuple[Variant, ...]] = field(default_factory=dict)
 
     def counts(self, label: Label) -> Counter[str]:
@@ -115,8 +117,11 @@ class Draft:
         body.replace(index, edit.new)
         self.done.removed[edit.label].append(marked)
         self.done.added[edit.label].append(edit.new)
-        if key_of(take_apart(edit.new).text) == key_of(edit.old):
+        old, new = key_of(edit.old), key_of(take_apart(edit.new).text)
+        if old == new:
             self.done.marked[edit.label].append(edit.new)
+        else:
+            self.done.reworded.append(Rewording(edit.label, old, new))
 
     @make.register
     def _mark_entities(self, edit: MarkEntities) -> None:

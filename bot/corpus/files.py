@@ -21,7 +21,15 @@ from bot.corpus.record import record_of
 from bot.corpus.text import named
 from bot.corpus.tidying import tidied
 from bot.corpus.versions import Versions, conflict_between
-from bot.corpus.writing import Written, clear, finish, is_unfinished, locked, write_all
+from bot.corpus.writing import (
+    STATE,
+    Written,
+    clear,
+    finish,
+    is_unfinished,
+    locked,
+    write_all,
+)
 from bot.errors import ConfigError, InputError
 from bot.model.change import Applied, Change, Conflict, PastChange, touched_by
 from bot.model.example import (
@@ -29,7 +37,6 @@ from bot.model.example import (
     CorpusVersion,
 )
 
-STATE: Final = ".corpus"  # the folder, in data, of what is not for Git
 _LONGEST_NAME: Final = 80
 _LONGEST_REASON: Final = 500
 _TRIES: Final = 3

@@ -25,6 +25,7 @@ from bot.model.example import Label, Origin, Provenance
 NAME: Final = "provenance.jsonl"
 
 Place = tuple[Label, str]  # label and key
+_CUSTOMERS_WORDS: Final = frozenset({Origin.MESSAGE, Origin.CONSENT})
 
 _CONVERTER = Converter(forbid_extra_keys=True, omit_if_default=True)
 _CONVERTER.register_unstructure_hook(datetime, datetime.isoformat)
@@ -82,6 +83,9 @@ def provenances(log: Iterable[Logged]) -> dict[Place, Provenance]:
             for key in move.keys:
                 source = known.pop((move.label, key), None)
                 known[(move.to, key)] = _moved(ours, source)
+        for one in change.reworded:
+            source = known.pop((one.label, one.old), None)
+            known[(one.label, one.new)] = _reworded(ours, source)
     return known
 
 
@@ -89,6 +93,16 @@ def _moved(ours: Provenance, source: Provenance | None) -> Provenance:
     """Return whose decision the label is, and still whence the words are."""
     if source is None:
         return replace(ours, origin=Origin.BY_HAND, item=None)
+    return replace(ours, origin=source.origin, item=source.item)
+
+
+def _reworded(ours: Provenance, source: Provenance | None) -> Provenance:
+    """Return who answers for a text that took another's place.
+
+    With a word mended here and there a customer's message stays the customer's.
+    """
+    if source is None or source.origin not in _CUSTOMERS_WORDS:
+        return ours
     return replace(ours, origin=source.origin, item=source.item)
 
 

@@ -13,20 +13,19 @@ from bot.model.example import Label, key_of
 
 def record_of(change: Change, done: Done, now: datetime) -> PastChange:
     """Return what the log keeps of a change that did this."""
-    moved = {
-        (label, key) for m in done.moved for key in m.keys for label in (m.label, m.to)
-    }
     marked = _keys(done.marked, without=set())
-    same = moved | {(label, key) for label, keys in marked.items() for key in keys}
+    told = moves(done) | {(la, key) for la, keys in marked.items() for key in keys}
+    told |= {(one.label, key) for one in done.reworded for key in (one.old, one.new)}
     return PastChange(
         by=change.by,
         at=now,
         why=change.why,
         origin=change.origin,
         item=change.item,
-        added=_keys(done.added, without=same),
-        removed=_keys(done.removed, without=same),
+        added=_keys(done.added, without=told),
+        removed=_keys(done.removed, without=told),
         moved=tuple(done.moved),
+        reworded=tuple(done.reworded),
         marked=marked,
         answers=tuple(done.answers),
     )

@@ -21,6 +21,7 @@ from typing import Final
 
 from bot.errors import ConfigError
 
+STATE: Final = ".corpus"  # the folder, in data, of what is not for Git
 JOURNAL: Final = "unfinished.json"
 _BESIDE: Final = ".firstline-new"  # how the names of new contents end
 
@@ -105,6 +106,16 @@ def finish(state: Path) -> None:
                 f"remove {journal}"
             )
     _complete(state, steps)
+
+
+def complete(data: Path) -> None:
+    """Wait until nobody writes below `data`, and complete what was left unfinished.
+
+    Raises:
+        ConfigError: see `finish`.
+    """
+    with locked(data, alone=True):
+        finish(data / STATE)
 
 
 def clear(folders: Sequence[Path]) -> None:

@@ -131,6 +131,15 @@ class Move:
     keys: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Rewording:
+    """An example, by its keys, that another text took the place of."""
+
+    label: Label
+    old: str
+    new: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastChange:
     """A change as the log keeps it: who did what to which keys, and no text."""
@@ -143,6 +152,7 @@ class PastChange:
     added: Mapping[Label, tuple[str, ...]] = field(default_factory=dict)
     removed: Mapping[Label, tuple[str, ...]] = field(default_factory=dict)
     moved: tuple[Move, ...] = ()
+    reworded: tuple[Rewording, ...] = ()
     marked: Mapping[Label, tuple[str, ...]] = field(default_factory=dict)
     answers: tuple[str, ...] = ()
 
@@ -154,7 +164,8 @@ class PastChange:
     def labels(self) -> frozenset[Label]:
         """The labels whose examples it changed."""
         ends = [label for move in self.moved for label in (move.label, move.to)]
-        return frozenset([*self.added, *self.removed, *self.marked, *ends])
+        reworded = [one.label for one in self.reworded]
+        return frozenset([*self.added, *self.removed, *self.marked, *reworded, *ends])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.corpus.writing import JOURNAL, Written, write_all
+from bot.corpus.writing import JOURNAL, Written, complete, write_all
 from bot.errors import ConfigError
 from bot.model.change import AddExamples, CreateLabel, MoveExamples
 from bot.model.example import Label, Variant
@@ -92,6 +92,8 @@ def test_a_death_at_any_moment_leaves_all_or_nothing(tmp_path):
     for deadly in range(1, calls + 1):
         project = small_project(tmp_path / str(deadly))
         assert change_and_die(project, deadly) == -signal.SIGKILL
+        if deadly % 2:  # whoever comes next
+            complete(project / "data")
         state = asyncio.run(corpus_of(project).read())
         held = {n: c for n, c in files_of(project).items() if "firstline-new" not in n}
         assert held in (before, after), f"died at {deadly} of {calls}"

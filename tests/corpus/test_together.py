@@ -9,7 +9,16 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model.change import AddExamples, Applied, Conflict, CreateLabel, EditAnswer
+from bot.model.change import (
+    AddExamples,
+    Applied,
+    Conflict,
+    CreateLabel,
+    EditAnswer,
+    MoveExamples,
+    RemoveExamples,
+    ReplaceExample,
+)
 from bot.model.example import UNKNOWN, CorpusVersion, Label, Origin, Variant
 from bot.model.message import Visibility
 from tests.builders import ROOT
@@ -167,8 +176,6 @@ async def test_whence_an_example_is_survives_editors(project):
 
 
 async def test_a_text_that_went_and_came_back_by_hand_is_not_its_authors(project):
-    from bot.model.change import RemoveExamples
-
     corpus = corpus_of(project)
     await make(corpus, AddExamples(STORES, ("is there parking",)))
     await make(corpus, RemoveExamples(STORES, ("is there parking",)))
@@ -181,8 +188,6 @@ async def test_a_text_that_went_and_came_back_by_hand_is_not_its_authors(project
 
 
 async def test_who_moves_an_example_answers_for_the_label_not_for_the_words(project):
-    from bot.model.change import MoveExamples
-
     corpus = corpus_of(project)
     await make(
         corpus, AddExamples(STATUS, ("is it near",)), origin="message", item="r-1"
@@ -191,6 +196,20 @@ async def test_who_moves_an_example_answers_for_the_label_not_for_the_words(proj
     moved = (await corpus.read()).labels[STORES][-1]
     assert (moved.text, moved.provenance.by) == ("is it near", "Bob")
     assert (moved.provenance.origin, moved.provenance.item) == (Origin.MESSAGE, "r-1")
+
+
+async def test_a_customers_words_stay_the_customers_when_a_word_is_mended(project):
+    corpus = corpus_of(project)
+    said, own = "is it nere", "is that all"
+    await make(corpus, AddExamples(STATUS, (said,)), origin="consent", item="r-1")
+    await make(corpus, AddExamples(STATUS, (own,)))
+    await make(corpus, ReplaceExample(STATUS, said, "is it near"), by="Bob")
+    await make(corpus, ReplaceExample(STATUS, own, "was that all"), by="Bob")
+    await make(corpus, ReplaceExample(STATUS, "was that all", "Was THAT all"), by="Cem")
+    found = {e.text: e.provenance for e in (await corpus.read()).labels[STATUS]}
+    mended, rewritten = found["is it near"], found["Was THAT all"]
+    assert (mended.by, mended.origin, mended.item) == ("Bob", Origin.CONSENT, "r-1")
+    assert (rewritten.by, rewritten.origin) == ("Bob", Origin.WRITTEN)
 
 
 async def test_git_joins_the_logs_of_two_branches(project):
