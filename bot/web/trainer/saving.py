@@ -114,8 +114,11 @@ class Saving:
         counts = {
             "added": sum(len(keys) for keys in change.added.values()),
             "removed": sum(len(keys) for keys in change.removed.values()),
+            "reworded": len(change.reworded),
+            "marked words in": sum(len(keys) for keys in change.marked.values()),
         }
         what = [f"{verb} {count}" for verb, count in counts.items() if count]
+        what += [f"moved {len(m.keys)} from {m.label} to {m.to}" for m in change.moved]
         what += [f"changed the answer {name}" for name in change.answers]
         when = ago(change.at, self._parts.clock.now())
         reason = f" (“{change.why}”)" if change.why else ""
