@@ -79,7 +79,7 @@ async def run(settings: Settings, running: Running) -> int:
     model = start.model
     if running.workers:
         if start.told:
-            console.print(start.told)
+            console.print(start.told, soft_wrap=True)
         if not await _trained(model, stop):
             return 1
         await note_trained(settings, model)

@@ -59,7 +59,7 @@ async def work(settings: Settings, *, model: Path | None) -> int:
 async def _own_start(settings: Settings) -> Path:
     start = await model_to_start_with(settings)
     if start.told:
-        Console(stderr=True).print(start.told)
+        Console(stderr=True).print(start.told, soft_wrap=True)
     if not start.model.is_file():
         current_model(settings)
     await note_trained(settings, start.model)
