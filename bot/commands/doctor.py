@@ -18,11 +18,13 @@ from bot.flow.heartbeat import FORGET_AFTER
 from bot.knowledge.answers import DomainAnswers
 from bot.model.process import Process
 from bot.nlu.model_file import check_model
-from bot.nlu.training import check_project, model_path
+from bot.nlu.shelf import name_of
+from bot.nlu.training import check_project
 from bot.open_store import open_store
 from bot.policy_file import load_policy
 from bot.roles import ALL
 from bot.settings import Settings
+from bot.starting import model_to_start_with
 from bot.store.whole import Store
 
 RIGHT, WRONG = "✓", "✗"
@@ -98,11 +100,12 @@ async def _policy(settings: Settings) -> str:
 
 
 async def _model(settings: Settings) -> str:
-    path = model_path(settings.project, settings.models)
-    if not path.exists():
-        raise _Finding("not trained for the present data: run `firstline train`")
-    check_model(path)
-    return path.name
+    """Look at the model that a start would read with, and at who refuses the live one."""
+    start = await model_to_start_with(settings)
+    if not start.model.exists():
+        raise _Finding(f"{start.told} Not trained yet: run `firstline train`".strip())
+    check_model(start.model)
+    return f"{name_of(start.model)}. {start.told}".strip()
 
 
 async def _store(settings: Settings) -> str:
@@ -141,7 +144,7 @@ async def _processes(settings: Settings) -> str:
     if missing:
         lines.append(f"nobody has the role {', '.join(missing)}")
     told = "".join(f"\n    {line}" for line in lines)
-    if missing or any(p.outages or p.policy_refused for p in alive):
+    if missing or any(p.outages or p.policy_refused or p.model_refused for p in alive):
         raise _Finding(told)
     return told
 
@@ -158,6 +161,10 @@ def _described(process: Process) -> str:
         told += (
             f", since {process.policy_refused} cannot be used (see policy and texts)"
         )
+    if process.model:
+        told += f", reads with {process.model}"
+    if process.model_refused:
+        told += f" and refuses {process.model_refused}: see `firstline model list`"
     return "; waits: ".join([told, *process.outages])
 
 

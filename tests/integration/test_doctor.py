@@ -55,6 +55,16 @@ async def test_all_roles_are_there(told):
     assert "3.5 ms late" in said
 
 
+async def test_who_refuses_the_live_model_is_told_with_the_reason(told):
+    said = await told(
+        *(role.value for role in ALL),
+        model="model-a",
+        model_refused="model-b: made by another version: rasa 3.5",
+    )
+    assert "✗ processes" in said
+    assert "reads with model-a and refuses model-b: made by another version" in said
+
+
 async def test_a_missing_role_is_named(told):
     said = await told("intake", "sender", "desk", "web")
     assert "✗ processes" in said
