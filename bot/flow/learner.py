@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -32,6 +33,7 @@ from bot.ports import (
 READER: Final = "learner"  # its bookmark
 DUTY: Final = "learner"
 EVENTS_AT_ONCE: Final = 100  # of each shard; bounds one step
+CUSTOMERS_AT_ONCE: Final = 20
 FIRST_LOOK: Final = timedelta(days=7)  # how far back a first start looks
 TIDY_EVERY: Final = timedelta(minutes=10)
 _TRIES: Final = 5  # each one that fails means that the transcript was changed
@@ -86,8 +88,7 @@ class Learner:
         if not await self._on_duty(now):
             return 0
         events, cursors = await self._events.since(self._cursors, limit=EVENTS_AT_ONCE)
-        for event in events:
-            await self._carefully(event, now=now)
+        await self._look_at_all(events, now=now)
         await self._tidy(now)
         if cursors != self._cursors:
             await self._events.keep_bookmark(READER, cursors)
@@ -107,6 +108,23 @@ class Learner:
             self._answered, self._since, self._tidy_at = {}, None, None
             self._remembered = known
         return True
+
+    async def _look_at_all(self, events: Sequence[Event], *, now: datetime) -> None:
+        """Look at several customers at once, at each one's events in their order."""
+        theirs: dict[CustomerId, list[Event]] = {}
+        for event in events:
+            theirs.setdefault(event.customer, []).append(event)
+        rows = list(theirs.values())
+        for start in range(0, len(rows), CUSTOMERS_AT_ONCE):
+            some = rows[start : start + CUSTOMERS_AT_ONCE]
+            looks = (self._look_at_one(row, now=now) for row in some)
+            for ended in await asyncio.gather(*looks, return_exceptions=True):
+                if isinstance(ended, BaseException):
+                    raise ended
+
+    async def _look_at_one(self, events: Sequence[Event], *, now: datetime) -> None:
+        for event in events:
+            await self._carefully(event, now=now)
 
     async def _carefully(self, event: Event, *, now: datetime) -> None:
         """Go on after a defect: one message must not end all learning."""

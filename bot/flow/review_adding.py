@@ -34,6 +34,7 @@ class ReviewAdding:
     ) -> None:
         self._reviews, self._cases, self._channels = reviews, cases, channels
         self._groups = ReviewGroups()
+        self._placing = asyncio.Lock()
 
     def begin_with(self, items: Iterable[ReviewItem]) -> None:
         """Know the groups of these open items, and no others."""
@@ -70,16 +71,24 @@ class ReviewAdding:
             examples=self._examples(writer.channel),
             now=now,
         )
-        group = await asyncio.to_thread(  # thousands of comparisons take milliseconds
-            self._groups.find, alone.text, id_, likeness=policy.learning.likeness
-        )
-        if self._groups.is_full(group, id_):
-            return True
-        item = replace(alone, group=group)
-        kept = await self._reviews.add(item, version=words.version)
-        if kept:
-            self._groups.add(item)
-        return kept
+        item = await self._placed(alone, likeness=policy.learning.likeness)
+        return item is None or await self._reviews.add(item, version=words.version)
+
+    async def _placed(self, item: ReviewItem, *, likeness: float) -> ReviewItem | None:
+        """Return the item in its group; None if that has enough of the same.
+
+        One at a time, and remembered before it is stored: two that come together must
+        not begin a group each.
+        """
+        async with self._placing:
+            group = await asyncio.to_thread(  # thousands of comparisons take a while
+                self._groups.find, item.text, item.id, likeness=likeness
+            )
+            if self._groups.is_full(group, item.id):
+                return None
+            placed = replace(item, group=group)
+            self._groups.add(placed)
+            return placed
 
     async def _writer(self, customer: CustomerId) -> Writer:
         profile = await self._cases.profile(customer)

@@ -435,3 +435,25 @@ async def _events(line: FirstLine):
     for shard in line.events.shards:
         async for event in line.events.every(shard):
             yield event
+
+
+class _Generation:
+    """Which server answers, as the test says."""
+
+    number = 0
+
+
+async def test_a_server_that_lost_the_last_moments_gets_them_again(line, redis):
+    """What was in memory may be ahead of the store: the bookmark there counts."""
+    generation = _Generation()
+    learner = line.new_learner(generation)
+    await say(line, UNSURE)
+    await learn(line, learner)
+    before = await line.events.bookmark("learner")
+    await say(line, "refund_status 0.3 money back please for the lamp", who="bob")
+    (_, lost) = await learn(line, learner)
+    await line.reviews.drop([lost.id])
+    await line.events.keep_bookmark("learner", before)
+    assert len(await learn(line, learner)) == 1
+    generation.number += 1
+    assert [one.id for one in await learn(line, learner)][1:] == [lost.id]
