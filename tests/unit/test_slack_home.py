@@ -110,6 +110,21 @@ def test_the_digest_is_of_one_day_and_says_what_is_left():
     assert "The token was revoked" in read
 
 
+def test_the_digest_says_what_is_read_otherwise_and_names_messages():
+    moved = Shift(
+        measure=UNKNOWN,
+        since=date(2026, 11, 18),
+        messages=1_200,
+        share=0.09,
+        before=0.03,
+        examples=(MessageId("m-17"),),
+    )
+    read = says(blocks.render_digest(DAY, QUEUE, scene(), drift=(moved,)).payload)
+    assert "9.0 % of 1,200 messages since 18 November" in read
+    assert "it was 3.0 % in the four weeks before" in read
+    assert "m-17" in read
+
+
 def test_no_figure_is_made_up_where_there_was_nothing():
     quiet = DayFigures(day=date(2026, 11, 18))
     read = says(blocks.render_digest(quiet, QUEUE, scene()).payload)

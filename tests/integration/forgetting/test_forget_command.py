@@ -72,6 +72,21 @@ async def test_the_command_forgets_one_message(line, settings, tmp_path):
     assert found_in(tmp_path / "store", WORDS) == {"Zaunkoenig"}
 
 
+async def test_the_command_forgets_what_trainers_were_to_look_at(
+    line, settings, tmp_path
+):
+    line.channel.network.direct("alice", "order_status 0.3 Wolkenschaf perhaps")
+    await line.settle()
+    while await line.learner.step():
+        pass
+    (item,) = await line.reviews.open()
+    assert "Wolkenschaf" in item.text
+    found = await command.whose(settings, ALICE, message=False)
+    assert await command.forget(settings, found) == 0
+    assert await line.reviews.listed() == []
+    assert found_in(tmp_path / "store", WORDS) == set()
+
+
 async def test_the_command_clears_slack_by_itself(line, redis, settings, slack, capsys):
     async with cards_of(line, redis, slack) as cards:
         await a_case(line, "Wolkenschaf")
