@@ -7,7 +7,9 @@ from datetime import date, timedelta
 from bot.desk.slack import blocks
 from bot.desk.slack.blocks import DayFigures, Health, Home, Queue
 from bot.model.case import AgentId, Case, CaseStatus
+from bot.model.drift import UNKNOWN, Shift
 from bot.model.event import Outcome
+from bot.model.message import MessageId
 from bot.model.quiet import Quiet
 from tests.builders import NOON, case
 from tests.unit.slack_says import pressable, says
