@@ -1,0 +1,180 @@
+"""Through the gate with the real program: good changes pass, bad ones are refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.gate.passing import COMPARISON, REPORT
+from tests.builders import ROOT
+from tests.small_project import examples_of, small_project, write_examples
+
+MORE_OF_PACKAGING = [
+    "so much plastic round one cushion, is that needed",
+    "box the size of a fridge for a single mug??",
+    "all that bubble wrap for a bag of tent pegs, come on",
+    "love the stuff, hate the mountain of cardboard",
+]
+
+
+def firstline(project: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    found = subprocess.run(
+        [sys.executable, "-m", "bot", *words],
+        cwd=project,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "300"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert "Traceback" not in found.stderr, found.stderr
+    return found
+
+
+def train(project: Path, *words: str) -> dict[str, object]:
+    """Return what `firstline train --json` says, with its exit code."""
+    found = firstline(project, "train", "--json", "--by", "tara", *words)
+    return {**json.loads(found.stdout), "exit": found.returncode}
+
+
+def live(project: Path) -> str | None:
+    return json.loads((project / "var" / "live-model.json").read_text())["live"]
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory) -> Path:
+    """A small project whose first model went live through the gate."""
+    project = small_project(tmp_path_factory.mktemp("gate") / "project")
+    said = train(project, "--promote", "--why", "the first one")
+    assert said["exit"] == 0, said
+    assert live(project) == said["comparison"]["candidate"]
+    return project
+
+
+@pytest.fixture
+def project(first, tmp_path) -> Path:
+    return shutil.copytree(first, tmp_path / "project", symlinks=True)
+
+
+def change(project: Path, examples: dict[str, list[str]]) -> None:
+    write_examples(
+        project, {label: texts for label, texts in examples.items() if texts}
+    )
+
+
+def swap(project: Path, one: str, other: str) -> None:
+    examples = examples_of(project)
+    examples[one], examples[other] = examples[other], examples[one]
+    change(project, examples)
+
+
+def test_swapped_examples_are_refused_with_the_intents_that_lose(project):
+    before = live(project)
+    swap(project, "legal_threat", "order_status")
+    said = train(project, "--promote")
+    assert said["exit"] == 1
+    reasons = said["comparison"]["verdict"]["objections"]
+    assert {"protected_loses", "less_right"} <= {each["code"] for each in reasons}
+    (loses,) = [e for e in reasons if e["code"] == "protected_loses"]
+    assert loses["label"] == "legal_threat"
+    (fewer,) = [e for e in reasons if e["code"] == "less_right"]
+    assert "read as legal_threat" in fewer["sentence"]
+    assert live(project) == before
+    refused = firstline(project, "model", "promote", said["comparison"]["candidate"])
+    assert refused.returncode == 1
+    assert "the gate refused" in refused.stderr
+    assert "legal_threat" in refused.stderr
+
+
+def test_a_good_change_passes_goes_live_and_can_be_taken_back(project):
+    before, examples = live(project), examples_of(project)
+    examples["packaging"] += MORE_OF_PACKAGING
+    change(project, examples)
+    page = project / "report.html"
+    said = train(project, "--promote", "--why", "boxes", "--report", str(page))
+    assert (said["exit"], said["passes"]) == (0, True)
+    assert live(project) == said["comparison"]["candidate"] != before
+    assert "Changed by</dt><dd>tara" in page.read_text()
+    assert firstline(project, "model", "rollback").returncode == 0
+    assert live(project) == before
+
+
+def test_what_the_gate_said_stays_with_the_model(first):
+    name = live(first)
+    kept = json.loads((first / "var" / "models" / f"{name}.json").read_text())
+    assert kept["by"] == "tara"
+    assert kept["judgement"]["passed"] is True
+    assert kept["judgement"]["report"] == f"{name}{REPORT}"
+    assert (first / "var" / "models" / kept["judgement"]["report"]).is_file()
+
+
+def test_the_same_files_are_judged_the_same_every_time(project):
+    swap(project, "press_inquiry", "job_inquiry")
+    first, models = train(project), project / "var" / "models"
+    shutil.rmtree(project / "var" / "gate")  # what was remembered
+    for file in models.glob(f"{first['comparison']['candidate']}*"):
+        file.unlink()
+    again = train(project)
+    assert again["comparison"] == first["comparison"]
+
+
+def test_mistakes_in_the_files_are_told_with_their_places_and_nothing_is_trained(
+    project,
+):
+    file = project / "data" / "nlu" / "all.yml"
+    file.write_text(file.read_text().replace("intent: packaging", "intent: wrapping"))
+    models = sorted((project / "var" / "models").iterdir())
+    said = train(project)
+    assert (said["exit"], said["passes"]) == (1, False)
+    assert any(
+        f"{file}:" in each and "the intent wrapping is not in domain.yml" in each
+        for each in said["problems"]
+    )
+    assert sorted((project / "var" / "models").iterdir()) == models
+    plain = firstline(project, "train")
+    assert plain.returncode == 1
+    assert "mistakes in the files. Nothing trained." in plain.stdout
+
+
+def test_broken_yaml_is_told_with_its_place(project):
+    file = project / "data" / "nlu" / "all.yml"
+    file.write_text(file.read_text() + "  broken: [\n")
+    said = train(project)
+    assert (said["exit"], said["passes"]) == (1, False)
+    assert f"{file}:" in said["problems"][0]
+
+
+def test_reports_of_models_that_are_gone_go_as_well(project):
+    models = project / "var" / "models"
+    for suffix in (REPORT, COMPARISON):
+        (models / f"model-gone{suffix}").write_text("old")
+    assert train(project)["exit"] == 0
+    assert not list(models.glob("model-gone*"))
+
+
+def test_rasa_says_the_same_by_its_own_command(project):
+    rules = project / "data" / "rules.yml"
+    rules.write_text(rules.read_text().replace("action_order_status", "action_dance"))
+    (told,) = [e for e in train(project)["problems"] if "action_dance" in e]
+    rasa = subprocess.run(
+        [
+            *(str(Path(sys.executable).parent / "rasa"), "data", "validate"),
+            *("--domain", "domain.yml", "--data", "data"),
+        ],
+        cwd=project,
+        env={**os.environ, "RASA_TELEMETRY_ENABLED": "false"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert rasa.returncode == 1
+    said = "The action 'action_dance' is used in the"
+    assert said in " ".join(rasa.stderr.split()) + " ".join(rasa.stdout.split())
+    assert said in told

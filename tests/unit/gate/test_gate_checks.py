@@ -1,0 +1,150 @@
+"""Every mistake in the files has a file, a line and a remedy."""
+
+import re
+import shutil
+
+import pytest
+
+from bot.errors import ConfigError
+from bot.gate.checks import check_files, check_with_rasa
+from tests.builders import ROOT
+from tests.small_project import small_project
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory):
+    return small_project(tmp_path_factory.mktemp("sound") / "project")
+
+
+@pytest.fixture
+def project(sound, tmp_path):
+    return shutil.copytree(sound, tmp_path / "project", symlinks=True)
+
+
+def edit(project, name, old, new, *, count=1):
+    file = project / name
+    text = file.read_text()
+    assert old in text, f"{name} has no {old!r}"
+    file.write_text(text.replace(old, new, count))
+    lines = file.read_text().splitlines()
+    return next((n for n, x in enumerate(lines, 1) if new.splitlines()[0] in x), 0)
+
+
+def found_in(project):
+    return [str(each) for each in check_files(project, project / "data" / "policy.yml")]
+
+
+NLU = "data/nlu/all.yml"
+
+
+def test_the_shipped_files_have_no_mistakes():
+    assert check_files(ROOT, ROOT / "data" / "policy.yml") == []
+
+
+def test_a_sound_project_has_none_by_rasa_either(sound):
+    assert found_in(sound) == []
+    assert check_with_rasa(sound) == []
+
+
+def test_an_intent_that_the_domain_does_not_know(project):
+    line = edit(project, NLU, "intent: packaging\n", "intent: wrapping\n")
+    found = "\n".join(found_in(project))
+    assert (
+        f"{project / NLU}:{line + 2}: the intent wrapping is not in domain.yml" in found
+    )
+    assert "expected - wrapping under intents: there" in found
+    assert re.search(r"domain.yml:\d+: the intent packaging has no examples", found)
+
+
+def test_an_intent_without_a_rule(project):
+    edit(project, NLU, "intent: packaging\n", "intent: wrapping\n")
+    edit(project, "domain.yml", "- packaging\n", "- wrapping\n")
+    (found,) = found_in(project)
+    assert "the policy has no rule for the intent wrapping" in found
+
+
+def test_a_standard_question_without_an_answer(project):
+    line = edit(project, NLU, "intent: faq/stores\n", "intent: faq/parking\n")
+    found = "\n".join(found_in(project))
+    assert (
+        f"{project / NLU}:{line + 2}: the standard question faq/parking has no" in found
+    )
+    assert "utter_faq/stores answers a question that has no examples" in found
+
+
+def test_an_entity_that_the_domain_does_not_know(project):
+    line = edit(project, NLU, "    - ", "    - the [blue one](colour) ")
+    (found,) = found_in(project)
+    assert f"{project / NLU}:{line}: the entity colour is not in domain.yml" in found
+
+
+def test_one_text_under_two_intents(project):
+    edit(
+        project,
+        NLU,
+        "intent: greet\n  examples: |\n",
+        "intent: greet\n  examples: |\n    - my lamp hums\n",
+    )
+    line = edit(
+        project,
+        NLU,
+        "intent: goodbye\n  examples: |\n",
+        "intent: goodbye\n  examples: |\n    - MY lamp hums\n",
+    )
+    found = found_in(project)
+    assert len(found) == 1
+    assert "my lamp hums” is an example of" in found[0].lower()
+    assert line
+
+
+def test_too_few_examples(project):
+    text = (project / NLU).read_text()
+    head, _, rest = text.partition("- intent: packaging\n  examples: |\n")
+    _, _, others = rest.partition("- intent:")
+    (project / NLU).write_text(
+        f"{head}- intent: packaging\n  examples: |\n    - so much plastic\n- intent:{others}"
+    )
+    (found,) = found_in(project)
+    assert "the intent packaging has 1 examples; expected at least 5" in found
+
+
+def test_broken_yaml_is_told_with_its_line(project):
+    edit(project, NLU, "  examples: |\n", "  examples: [\n")
+    with pytest.raises(ConfigError, match=rf"{project / NLU}:\d+: not valid YAML"):
+        found_in(project)
+
+
+def test_broken_rules_are_told_with_their_line(project):
+    (project / "data" / "rules.yml").write_text("rules: [\n")
+    with pytest.raises(ConfigError, match=r"rules.yml:\d+: not valid YAML"):
+        found_in(project)
+
+
+def test_a_protected_intent_that_does_not_exist_is_told(project):
+    line = edit(
+        project, "data/policy.yml", "    - legal_threat\n", "    - legal_threats\n"
+    )
+    with pytest.raises(ConfigError, match=rf"policy.yml:{line}: gate.protected"):
+        found_in(project)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "told"),
+    [
+        ("data/rules.yml", "action: action_order_status", "action: action_dance", "action_dance"),
+        ("data/rules.yml", "intent: refund_status", "intent: refund_dance", "refund_dance"),
+        ("data/rules.yml", "active_loop: order_form", "active_loop: dance_form", "dance_form"),
+    ],
+)  # fmt: skip
+def test_what_rasa_says_has_the_place_of_what_it_names(project, name, old, new, told):
+    line = edit(project, name, old, new)
+    found = [str(each) for each in check_with_rasa(project)]
+    assert any(f"{project / name}:{line}: Rasa says:" in e and told in e for e in found)
+
+
+def test_what_we_have_told_rasa_need_not_tell_again(project):
+    edit(project, NLU, "    - ", "    - the [blue one](colour) ")
+    edit(project, "data/rules.yml", "action_order_status", "action_dance")
+    ours = check_files(project, project / "data" / "policy.yml")
+    theirs = check_with_rasa(project, known=ours)
+    assert not {(e.path, e.line) for e in ours} & {(e.path, e.line) for e in theirs}
