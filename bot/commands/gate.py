@@ -85,12 +85,14 @@ async def _judged(settings: Settings, wish: Wish, progress: Progress) -> Passed:
     )
     shelf = open_shelf(settings)
     await asyncio.to_thread(shelf.spare, live_note(settings).kept())
+    live, without = await _live(settings)
     asked = Asked(
         project=settings.project,
         policy=load_policy(settings.policy),
         models=settings.models,
         kept=settings.var / "gate",
-        live=await _live(settings, progress),
+        live=live,
+        without=without,
         signed=signed,
         recent=lambda: _recent(settings, progress),
         recent_for=RECENT,
@@ -104,16 +106,15 @@ async def _judged(settings: Settings, wish: Wish, progress: Progress) -> Passed:
     return passed
 
 
-async def _live(settings: Settings, progress: Progress) -> Path | None:
-    """Return the live model's file; None if there is none that could be compared."""
+async def _live(settings: Settings) -> tuple[Path | None, str]:
+    """Return the live model's file, or None and why there is none to compare with."""
     shelf = open_shelf(settings)
     name = await live_model(settings, shelf)
     if name is None:
-        return None
+        return None, "There is no live model yet: nothing to compare with."
     if refusal := await asyncio.to_thread(why_not, name, shelf):
-        progress(f"the live model {name} cannot be compared with: {refusal}")
-        return None
-    return shelf.path(name)
+        return None, f"Nothing is compared with the live model {name}: {refusal}."
+    return shelf.path(name), ""
 
 
 async def _recent(settings: Settings, progress: Progress) -> dict[str, str]:

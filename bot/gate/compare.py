@@ -41,12 +41,16 @@ Texts = Mapping[str, str]  # by ids
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """What is to be compared. `live` is None if there is no model to lose against."""
+    """What is to be compared.
+
+    `live` is None if there is no model to lose against; `without` says why.
+    """
 
     project: Path
     policy: Policy
     candidate: Path
     live: Path | None
+    without: str = "There is no live model yet: nothing to compare with."
     kept: Path  # the folder of what is remembered between comparisons
     recent: Texts = field(default_factory=dict, repr=False)
     recent_for: timedelta = timedelta(0)
@@ -79,7 +83,7 @@ class _Live:
 async def _usable(task: Task, config: Path) -> _Live:
     """Return the live model's reader, or why there is none."""
     if task.live is None:
-        return _Live(None, ("There is no live model yet: nothing to compare with.",))
+        return _Live(None, (task.without,))
     reader = ModelReader(task.live, config=config, kept=task.kept)
     try:
         await reader.read_frozen(["hello"])

@@ -124,12 +124,12 @@ def _notes(
     notes = []
     if count := len(all_) - len(fresh):
         notes.append(
-            f"{count} frozen messages are training examples as well and do not count: "
+            f"{count} test messages are training examples as well and do not count: "
             "a model has learned them by heart."
         )
     if gone := sorted({e.label for e in fresh} - {e.label for e in known}):
         notes.append(
-            f"Frozen messages of {', '.join(gone)} do not count: there is no such "
+            f"Test messages of {', '.join(gone)} do not count: there is no such "
             "intent any more."
         )
     return notes

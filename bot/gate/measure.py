@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BINS = 10  # of equal width, as in the calibration error
+FEWEST = 10  # messages from which on a curve begins
 POINTS = 60  # of a curve; more cannot be seen
 
 
@@ -125,13 +126,17 @@ def _reliability(judged: Sequence[Judged]) -> Iterator[tuple[float, float, int]]
 
 
 def _coverage(judged: Sequence[Judged]) -> Iterator[tuple[float, float]]:
-    """Yield coverage and the share right for each confidence as the lowest one."""
+    """Yield coverage and the share right for each confidence as the lowest one.
+
+    From so many messages on that the share means something.
+    """
     ordered = sorted(judged, key=lambda each: -each.guess.confidence)
     read = right = 0
     for _, group in groupby(ordered, key=lambda each: each.guess.confidence):
         for each in group:
             read, right = read + 1, right + each.right
-        yield read / len(ordered), right / read
+        if read >= min(FEWEST, len(ordered)):
+            yield read / len(ordered), right / read
 
 
 def _thinned(points: list[tuple[float, float]]) -> list[tuple[float, float]]:

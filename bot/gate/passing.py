@@ -30,8 +30,9 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What is to pass. `live` is the model to compare with, None if there is none.
+    """What is to pass.
 
+    `live` is the model to compare with; None if there is none, and `without` says why.
     `recent` gives what customers wrote in the last `recent_for`; asked late, so that a
     broken file is told before anything is read.
     """
@@ -41,6 +42,7 @@ class Asked:
     models: Path
     kept: Path
     live: Path | None
+    without: str
     signed: Signed
     recent: Callable[[], Awaitable[Texts]]
     recent_for: timedelta
@@ -95,6 +97,7 @@ async def pass_through(asked: Asked, progress: Progress) -> Passed:
             policy=asked.policy,
             candidate=candidate,
             live=asked.live,
+            without=asked.without,
             kept=asked.kept,
             recent=recent,
             recent_for=asked.recent_for,

@@ -25,7 +25,7 @@ SIZE: Final = (6.4, 4.0)  # inches
 CELL: Final = 0.34  # inches
 MARGIN: Final = 1.9  # inches, for the names beside the cells
 FEWEST: Final = 8  # messages of a point; what fewer say is luck
-LOWEST: Final = 0.5  # share right, of what is drawn
+LOWEST: Final = 0.7  # share right, of what is drawn
 STRONGEST: Final = 0.55  # of a cell's colour: the number on it stays legible
 # Stand-ins that become the page's own colours, so that it may be light or dark.
 _INK, _FAINT, _BEFORE, _AFTER = "#010203", "#010204", "#010205", "#010206"
@@ -78,7 +78,7 @@ def coverage(measured: Measured) -> str:
             xlabel="share of messages that are read, the surest first",
             ylabel="share of these that is right",
             xlim=(0, 1.02),
-            ylim=(min(LOWEST, _lowest(measured)), 1.02),
+            ylim=(min(LOWEST, _lowest(measured)), 1.01),
         )
         _finish(axes, "lower left")
     return svg()

@@ -51,7 +51,7 @@ class Pair:
     def what(self) -> str:
         """What the messages are called in a sentence."""
         frozen = self.source is Source.FROZEN
-        return "frozen messages" if frozen else "training examples, read unseen,"
+        return "test messages" if frozen else "training examples, read unseen,"
 
 
 def objections(pair: Pair, found: Measured, rules: GateRules) -> Iterator[Objection]:

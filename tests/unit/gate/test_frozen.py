@@ -49,7 +49,7 @@ OTHER = Frozen(id="2", text="and my money", label="refund_status")
 def test_a_message_that_was_learned_by_heart_measures_nothing():
     found = counting(ONE, OTHER, examples=["where's  MY parcel?"])
     assert found.messages == (OTHER,)
-    assert found.notes[0].startswith("1 frozen messages are training examples")
+    assert found.notes[0].startswith("1 test messages are training examples")
 
 
 def test_a_message_of_an_intent_that_is_gone_is_left_out_and_said_to_be():

@@ -1,0 +1,65 @@
+"""What customers wrote lately, for a comparison of models: there while they let it be."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.channels.simulator import SimulatorChannel
+from bot.clock import ManualClock
+from bot.flow.recent_messages import recent_messages
+from bot.store.forgetting import RedisForgetting, cases_in
+from tests.builders import ALICE, NOON, POLICY
+from tests.first_line import FirstLine
+
+
+@pytest.fixture
+def line(redis, tmp_path) -> FirstLine:
+    clock = ManualClock(NOON)
+    handle = POLICY.handle
+    channel = SimulatorChannel(tmp_path / "net.db", brand_handle=handle, clock=clock)
+    return FirstLine(redis, channel, clock)
+
+
+async def say(line: FirstLine, text: str, who: str = "alice") -> str:
+    line.clock.advance(60)
+    id_ = line.channel.network.direct(who, text)
+    await line.settle()
+    return id_
+
+
+async def recent(line: FirstLine, *, hours: float = 1, limit: int = 100):
+    since = line.clock.now() - timedelta(hours=hours)
+    return await recent_messages(line.events, line.cases, since=since, limit=limit)
+
+
+async def test_messages_come_with_their_words_and_ours_do_not(line):
+    one = await say(line, "faq/stores 0.95 where are you")
+    two = await say(line, "order_status 0.3 and my tent", who="bob")
+    assert await recent(line) == {
+        one: "faq/stores 0.95 where are you",
+        two: "order_status 0.3 and my tent",
+    }
+
+
+async def test_only_the_newest_are_taken(line):
+    await say(line, "faq/stores 0.95 where are you")
+    two = await say(line, "and are you open", who="bob")
+    assert list(await recent(line, limit=1)) == [two]
+
+
+async def test_what_was_deleted_is_not_read_again(line):
+    one = await say(line, "order_status 0.3 and my tent")
+    line.channel.network.delete(one)
+    await line.settle()
+    assert await recent(line) == {}
+
+
+async def test_nothing_is_left_of_who_was_forgotten(line, redis):
+    await say(line, "order_status 0.3 and my tent")
+    (shard, *_) = line.events.shards_for(ALICE)
+    theirs = [e async for e in line.events.every(shard) if e.customer == ALICE]
+    forgetting = RedisForgetting(redis)
+    await forgetting.forget(ALICE, cases_in(theirs), by="ann", now=line.clock.now())
+    assert await recent(line) == {}
