@@ -13,6 +13,8 @@ from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import BaseRoute, Route
 
 from bot.flow.promotion import Uptake
+from bot.model.change import PastChange
+from bot.model.example import Origin
 from bot.model.trained import ModelName, ModelState, Standing, TrainedModel, state_of
 from bot.web.body import Body
 from bot.web.once import Once
@@ -85,7 +87,7 @@ class ModelPages:
             live=next((r for r in rows if standing.is_live(r.model.name)), None),
             fresh=next((r for r in rows if r.model.name == present), None),
             present=present,
-            changes=await self._parts.corpus.changes(limit=_CHANGES),
+            changes=await self._changes(),
             terms=standing.earlier[:_TERMS],
             training=_told(self._parts.training.state),
         )
@@ -147,6 +149,11 @@ class ModelPages:
             )
 
         return await self._once.run(body.key, rolled_back)
+
+    async def _changes(self) -> Sequence[PastChange]:
+        """Return what people did lately; what came with the product is old news."""
+        found = await self._parts.corpus.changes(limit=_CHANGES)
+        return [one for one in found if one.origin is not Origin.FOUNDING]
 
     async def _taken(self, name: ModelName) -> JSONResponse:
         uptake = await self._parts.promotion.until_taken()

@@ -110,7 +110,7 @@ def _ids(body: Body) -> list[ReviewId]:
 
 def _guesses(item: ReviewItem) -> list[str]:
     """Return the labels that somebody, or the model, holds for possible."""
-    named = [item.proposed, *(one.label for one in item.alternatives), item.label]
+    named = [item.proposed, item.label, *(one.label for one in item.alternatives)]
     return list(dict.fromkeys(label for label in named if label))[:_GUESSES]
 
 

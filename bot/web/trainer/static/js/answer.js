@@ -4,7 +4,7 @@ import { Refusal, newKey, write } from "/static/js/api.js";
 import { toast } from "/static/js/dialogs.js";
 import { byId, h } from "/static/js/dom.js";
 import { recall, remember } from "/static/js/memory.js";
-import { author } from "./frame.js";
+import { author, sayLater } from "./frame.js";
 import { grow, showProblems } from "./editor.js";
 
 const TYPING_MS = 300;
@@ -95,7 +95,7 @@ form.addEventListener("submit", async (event) => {
     await author();
     await write("/api/train/changes", { version: state.version, why: why.value, edits: [{ do: "answer", name, variants: plain() }] }, state.key);
     remember(draftName, "");
-    toast("Saved.");
+    sayLater("Saved. The bot says it from now on.");
     location.href = "/train/answers";
   } catch (error) {
     state.key = newKey();

@@ -1,10 +1,9 @@
 // Writing examples: a field each, what is said to each while one types, one change at the end.
 
 import { Refusal, newKey, write } from "/static/js/api.js";
-import { toast } from "/static/js/dialogs.js";
 import { byId, h } from "/static/js/dom.js";
 import { recall, remember } from "/static/js/memory.js";
-import { author } from "./frame.js";
+import { SAVED, author, sayLater } from "./frame.js";
 import { markBar } from "./marking.js";
 import { feedback } from "./feedback.js";
 
@@ -146,7 +145,7 @@ export function mountEditor(place, { saved = () => location.reload() } = {}) {
       const fields = { version: state.version, why: reason.value, items: idsOf(items), consented: Boolean(consent?.checked), edits: [edit()] };
       const done = await write("/api/train/changes", fields, state.key);
       remember(draftName, "");
-      toast(done.merged ? "Saved, beside what somebody else changed meanwhile." : "Saved.");
+      sayLater(done.merged ? `Beside what somebody else changed meanwhile: ${SAVED}` : SAVED);
       saved({ label: chosen(), ...done });
     } catch (error) {
       state.key = newKey();

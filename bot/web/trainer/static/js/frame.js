@@ -1,8 +1,11 @@
 // What every section has: who is working here, and what is not to be lost.
 
 import { write } from "/static/js/api.js";
-import { ask } from "/static/js/dialogs.js";
+import { ask, toast } from "/static/js/dialogs.js";
 import { byId, h } from "/static/js/dom.js";
+
+/** What is said after a change was written. */
+export const SAVED = "Saved. The bot knows it once a model is trained: see Models.";
 
 const button = byId("author");
 
@@ -31,3 +34,22 @@ function askName() {
 }
 
 button.addEventListener("click", askName);
+
+const LATER = "firstline:said-later";
+
+/** Say something on the page that comes next. */
+export function sayLater(text) {
+  try {
+    sessionStorage.setItem(LATER, text);
+  } catch {
+    // storage is switched off: nothing is said
+  }
+}
+
+try {
+  const text = sessionStorage.getItem(LATER);
+  if (text) toast(text);
+  sessionStorage.removeItem(LATER);
+} catch {
+  // as above
+}

@@ -1,9 +1,9 @@
 // One intent: new examples, and what can be done with those that are there.
 
 import { newKey, write } from "/static/js/api.js";
-import { ask, toast } from "/static/js/dialogs.js";
+import { ask } from "/static/js/dialogs.js";
 import { byId, h } from "/static/js/dom.js";
-import { author } from "./frame.js";
+import { SAVED, author, sayLater } from "./frame.js";
 import { feedback } from "./feedback.js";
 import { grow, mountEditor, showProblems } from "./editor.js";
 import { markBar } from "./marking.js";
@@ -115,7 +115,7 @@ function dialog(title, action, state, body, edits) {
 async function save(edits, why, state) {
   await author();
   const done = await write("/api/train/changes", { version: state.version, why, edits }, state.key);
-  toast("Saved.");
+  sayLater(SAVED);
   return done;
 }
 

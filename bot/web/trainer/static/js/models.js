@@ -51,11 +51,12 @@ function show(training) {
   const end = training.ended_at ? new Date(training.ended_at) : new Date();
   const seconds = Math.max(0, Math.round((end - new Date(training.began_at)) / 1000));
   const title = training.runs ? `Training for ${seconds} s` : training.code === 0 ? `Done after ${seconds} s` : `Ended after ${seconds} s without a model that may go live`;
+  const failed = !training.runs && training.code !== 0;
   place.hidden = false;
   place.replaceChildren(
     h("p.training__title", {}, training.runs && h("span.spinner", { "aria-hidden": "true" }), h("b", {}, title), h("span.muted", {}, ` by ${training.by}: ${training.why}`)),
     h("ol.training__lines", { "aria-label": "What it says" }, training.lines.slice(-12).map((line) => h("li", {}, line))),
-    !training.runs && training.code !== 0 && h("p", {}, h("a", { href: "/train/models" }, "Look at the models"), " for the reasons."));
+    ...(failed ? [h("p", {}, h("a", { href: "/train/models" }, "Look at the models"), " for the reasons.")] : []));
 }
 
 byId("promote")?.addEventListener("click", (event) => {
