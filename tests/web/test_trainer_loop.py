@@ -42,7 +42,7 @@ async def ask_as(page: Page, handle: str) -> None:
 
 
 async def test_a_trainer_mends_what_was_misread_and_takes_it_back(
-    program, browser, errors, model, capsys
+    program, browser, errors, model, findings
 ):
     desk = await open_page(program, browser, errors)
     await ask_as(desk, "bus_bella")
@@ -77,8 +77,7 @@ async def test_a_trainer_mends_what_was_misread_and_takes_it_back(
     done = page.get_by_role("dialog").last
     await expect(done).to_contain_text("1 of 1 workers read with it now")
     took_s = time.monotonic() - began
-    with capsys.disabled():
-        print(f"\nfrom the first click to live: {took_s:.0f} s")
+    findings.tell(f"Trainer: from the first click to live it took {took_s:.0f} s")
     new = model_path(program.project, program.folder / "models").name.split(".")[0]
     await expect(done).to_contain_text(f"{new} is live")
 

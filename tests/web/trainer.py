@@ -9,12 +9,13 @@ from playwright.async_api import Browser, Page
 
 from bot.clock import SystemClock
 from bot.nlu.shelf import ModelShelf, name_of
-from tests.web.pages import PATIENCE_MS, WIDE
+from tests.web.pages import WIDE
 from tests.web.program import PROJECT, Program
 
 FILES = ("config.yml", "domain.yml", "endpoints.yml")
 FOLDERS = ("data", "actions")
 TRAINER = "Amira"
+SAVING_MS = 90_000  # the first one compares with all examples; a machine may be busy
 
 
 def copy_project(to: Path, model: Path) -> Path:
@@ -28,6 +29,10 @@ def copy_project(to: Path, model: Path) -> Path:
     for suffix in ("", ".sha256"):
         copied = var / "models" / (model.name + suffix)
         shutil.copy2(model.with_name(model.name + suffix), copied)
+    frozen = to / "tests" / "nlu"  # what models are compared on
+    shutil.copytree(
+        PROJECT / "tests" / "nlu", frozen, ignore=shutil.ignore_patterns("*.py")
+    )
     vectors = PROJECT / "var" / "embeddings.sqlite"
     if vectors.exists():  # a training then encodes only what is new
         shutil.copy(vectors, var / vectors.name)
@@ -50,7 +55,7 @@ async def open_section(
     cookie = {"name": "firstline_trainer", "value": trainer, "url": program.url}
     await context.add_cookies([cookie])
     page = await context.new_page()
-    page.set_default_timeout(PATIENCE_MS)
+    page.set_default_timeout(SAVING_MS)
     page.on("pageerror", lambda error: errors.append(str(error)))
     await page.goto(f"{program.url}/train/{section}")
     return page

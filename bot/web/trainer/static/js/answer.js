@@ -1,6 +1,6 @@
 // One answer: both variants side by side, measured and checked while one types.
 
-import { Refusal, newKey, write } from "/static/js/api.js";
+import { Refusal, newKey, patient, write } from "/static/js/api.js";
 import { toast } from "/static/js/dialogs.js";
 import { byId, h } from "/static/js/dom.js";
 import { recall, remember } from "/static/js/memory.js";
@@ -93,12 +93,12 @@ form.addEventListener("submit", async (event) => {
   problems.hidden = true;
   try {
     await author();
-    await write("/api/train/changes", { version: state.version, why: why.value, edits: [{ do: "answer", name, variants: plain() }] }, state.key);
+    await write("/api/train/changes", { version: state.version, why: why.value, edits: [{ do: "answer", name, variants: plain() }] }, state.key, patient());
     remember(draftName, "");
     sayLater("Saved. The bot says it from now on.");
     location.href = "/train/answers";
   } catch (error) {
-    state.key = newKey();
+    if (error.status) state.key = newKey(); // without an answer it may be written already
     showProblems(problems, error, state);
   }
 });

@@ -1,6 +1,6 @@
 // Writing examples: a field each, what is said to each while one types, one change at the end.
 
-import { Refusal, newKey, write } from "/static/js/api.js";
+import { Refusal, newKey, patient, write } from "/static/js/api.js";
 import { byId, h } from "/static/js/dom.js";
 import { recall, remember } from "/static/js/memory.js";
 import { SAVED, author, sayLater } from "./frame.js";
@@ -143,12 +143,12 @@ export function mountEditor(place, { saved = () => location.reload() } = {}) {
     try {
       await author();
       const fields = { version: state.version, why: reason.value, items: idsOf(items), consented: Boolean(consent?.checked), edits: [edit()] };
-      const done = await write("/api/train/changes", fields, state.key);
+      const done = await write("/api/train/changes", fields, state.key, patient());
       remember(draftName, "");
       sayLater(done.merged ? `Beside what somebody else changed meanwhile: ${SAVED}` : SAVED);
       saved({ label: chosen(), ...done });
     } catch (error) {
-      state.key = newKey();
+      if (error.status) state.key = newKey(); // without an answer it may be written already
       showProblems(problems, error, state);
     } finally {
       save.disabled = false;

@@ -1,6 +1,6 @@
 // One intent: new examples, and what can be done with those that are there.
 
-import { newKey, write } from "/static/js/api.js";
+import { newKey, patient, write } from "/static/js/api.js";
 import { ask } from "/static/js/dialogs.js";
 import { byId, h } from "/static/js/dom.js";
 import { SAVED, author, sayLater } from "./frame.js";
@@ -65,7 +65,7 @@ function edit(one) {
       await save([{ do: "replace", label, old: textOf(one), new: field.value }], why.value, state);
       location.reload();
     } catch (error) {
-      state.key = newKey();
+      if (error.status) state.key = newKey(); // without an answer it may be written already
       showProblems(problems, error, state);
     }
   });
@@ -103,7 +103,7 @@ function dialog(title, action, state, body, edits) {
       try {
         await save(edits(), why.value, state);
       } catch (error) {
-        state.key = newKey();
+        if (error.status) state.key = newKey(); // without an answer it may be written already
         if (error.code === "conflict") state.version = error.answer.version;
         throw error;
       }
@@ -114,7 +114,7 @@ function dialog(title, action, state, body, edits) {
 
 async function save(edits, why, state) {
   await author();
-  const done = await write("/api/train/changes", { version: state.version, why, edits }, state.key);
+  const done = await write("/api/train/changes", { version: state.version, why, edits }, state.key, patient());
   sayLater(SAVED);
   return done;
 }

@@ -81,7 +81,7 @@ async function goLive(title, says, action, path, fields, suggested) {
         tell(`${done.name} is live`, [h("p", {}, done.says), done.problems.length ? h("ul", {}, done.problems.map((one) => h("li", {}, one))) : ""]);
         document.querySelector("dialog:last-of-type").addEventListener("close", () => { location.href = "/train/models"; });
       } catch (error) {
-        key = newKey();
+        if (error.status) key = newKey(); // without an answer it may be live already
         throw error;
       }
     },
