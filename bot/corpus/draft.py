@@ -211,8 +211,13 @@ class Draft:
         return self._file_of(label)[0].ending
 
     def _keep_some(self, label: Label) -> None:
-        if not any(True for body in self._body_for(label) for _ in body.places()):
+        """Let no label lose its last example, and drop what is empty of several lists."""
+        bodies = self._body_for(label)
+        empty = [body for body in bodies if not any(True for _ in body.places())]
+        if len(empty) == len(bodies):
             raise InputError(f"{label} would have no example left.")
+        for body in empty:
+            next(f for f in self._nlu if any(b is body for b in f.bodies())).drop(body)
 
     def _labels(self) -> list[Label]:
         return [body.label for file in self._nlu for body in file.bodies()]

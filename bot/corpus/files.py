@@ -152,7 +152,7 @@ class FileCorpus:
             snapshot, change, draft.done, now
         )
         after = snapshot.with_texts(texts)
-        prove(snapshot.state, after.state, draft.done)
+        prove(snapshot.state, lambda: after.state, draft.done)
         self._admission.check_doubles(draft.done, after.state)
         files = {
             path: Written(snapshot.contents.get(path), content)

@@ -24,13 +24,14 @@ LABEL = re.compile(r"[a-z][a-z_]*(/[a-z][a-z_0-9]*)?\Z")
 class Body:
     """The lines of one label's list, each with its end. `line` is the first's number.
 
-    `outer`, `key` and `indent` are the blanks before "- intent:", before "examples:"
-    and before each example.
+    `head` says where in the piece before it "- intent:" has its line. `outer`, `key`
+    and `indent` are the blanks before that, before "examples:" and each example.
     """
 
     label: Label
     line: int
     lines: list[str]
+    head: int
     outer: str
     key: str
     indent: str
@@ -103,7 +104,8 @@ class NluFile:
         body = Body(
             label,
             0,
-            [li + self.ending for li in lines],
+            [line + self.ending for line in lines],
+            len("".join(gap)),
             after.outer,
             after.key,
             after.indent,
@@ -113,6 +115,13 @@ class NluFile:
             body.lines[-1] = body.lines[-1].rstrip("\r\n")
         before = "".join(gap) + "".join(line + self.ending for line in head)
         self.pieces[at:at] = [before, body]
+
+    def drop(self, empty: Body) -> None:
+        """Take out a list that has no example left, unless it is the file's only one."""
+        at = next(i for i, piece in enumerate(self.pieces) if piece is empty)
+        before = self.pieces[at - 1]
+        if isinstance(before, str) and len(self.bodies()) > 1:
+            self.pieces[at - 1 : at + 1] = [before[: empty.head]]
 
     def _usual_gap(self, last: Body) -> list[str]:
         """Return the empty lines that separate the file's lists elsewhere."""
@@ -134,18 +143,19 @@ def read_nlu(path: Path, text: str) -> NluFile:
         raise ConfigError(f"{path}:{blocks.line}: `nlu` must be a list")
     pieces: list[Piece] = [mark]
     at = 0
-    for label, intent, examples in _lists(path, blocks):
-        start = plain.find("\n", examples.start) + 1
+    for label, block, examples in _lists(path, blocks):
+        start = plain.find("\n", examples.start) + 1 or len(plain)
         pieces.append(plain[at:start])
-        body = _body(path, plain, label, intent, examples)
+        body = _body(path, plain, label, block.start, examples)
+        body.head -= at
         pieces.append(body)
-        at = examples.end
+        at = max(start, examples.end)
     pieces.append(plain[at:])
     return NluFile(path, line_ending(text), pieces)
 
 
-def _lists(path: Path, blocks: Listing) -> Iterator[tuple[Label, Scalar, Scalar]]:
-    """Yield label, the place of its key, and the list of its examples."""
+def _lists(path: Path, blocks: Listing) -> Iterator[tuple[Label, Table, Scalar]]:
+    """Yield label, its block, and the list of its examples."""
     for block in blocks.items:
         if not isinstance(block, Table):
             raise ConfigError(
@@ -161,7 +171,7 @@ def _lists(path: Path, blocks: Listing) -> Iterator[tuple[Label, Scalar, Scalar]
                 f"{path}:{key.line}: expected `examples: |` with one example a line, "
                 "each after `- `"
             )
-        yield label, key, examples
+        yield label, block, examples
 
 
 def _label(path: Path, key: Scalar, value: Tree | None) -> Label:
@@ -173,19 +183,19 @@ def _label(path: Path, key: Scalar, value: Tree | None) -> Label:
     return Label(value.value)
 
 
-def _body(
-    path: Path, text: str, label: Label, intent: Scalar, examples: Scalar
-) -> Body:
+def _body(path: Path, text: str, label: Label, begin: int, examples: Scalar) -> Body:
+    """Return one list; `begin` is where the first key of its block stands."""
     start = text.find("\n", examples.start) + 1
     lines = text[start : examples.end].splitlines(keepends=True) if start else []
-    first = next((line for line in lines if line.strip()), "")
+    opened = text.rfind("\n", 0, begin) + 1
+    before = text[opened:begin]
+    key = " " * len(before)
+    first = next((line for line in lines if line.strip()), f"{key}  ")
     indent = first[: len(first) - len(first.lstrip(" "))]
     for offset, line in enumerate(lines):
         _check(path, examples.line + 1 + offset, line, indent)
-    opened = text.rfind("\n", 0, intent.start) + 1
-    before = text[opened : intent.start]
     outer = before[: before.rfind("-")] if "-" in before else ""
-    return Body(label, examples.line + 1, lines, outer, " " * len(before), indent)
+    return Body(label, examples.line + 1, lines, opened, outer, key, indent)
 
 
 def _check(path: Path, number: int, line: str, indent: str) -> None:

@@ -7,20 +7,24 @@ differ from what was there in what the edits say, and in nothing else.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from bot.corpus.draft import Done
-from bot.errors import InputError
+from bot.errors import ConfigError, InputError
 from bot.model.example import Answer, CorpusState, Label, Variant
 
 
-def prove(before: CorpusState, after: CorpusState, done: Done) -> None:
-    """Make sure that the draft reads back as meant.
+def prove(before: CorpusState, draft: Callable[[], CorpusState], done: Done) -> None:
+    """Make sure that the draft reads back as meant; `draft` reads it.
 
     Raises:
         InputError: it does not; the files are laid out in a way that is not
             understood, and an editor has to make this change.
     """
+    try:
+        after = draft()
+    except ConfigError:
+        raise InputError(_sentence("This")) from None
     for label in before.labels.keys() | after.labels.keys():
         meant = _counts(before, label)
         meant.update(done.counts(label))
@@ -29,7 +33,7 @@ def prove(before: CorpusState, after: CorpusState, done: Done) -> None:
     expected = _variants(before.answers)
     expected.update(done.answers)
     if _variants(after.answers) != expected:
-        raise InputError(_sentence("this answer"))
+        raise InputError(_sentence("The answer"))
     if after.entity_kinds != before.entity_kinds:
         raise InputError(_sentence("domain.yml"))
 

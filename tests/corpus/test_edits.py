@@ -191,6 +191,38 @@ CASES = {
             ),
         },
     ),
+    "a new intent stands below the comment behind its neighbour": (
+        CreateLabel(label=Label("greet_again"), texts=("hi once more",), beside=GREET),
+        {
+            C: (
+                [],
+                [
+                    "- intent: greet_again\n",
+                    "  examples: |\n",
+                    "    - hi once more\n",
+                ],
+            ),
+            "domain.yml": ([], ["  - greet_again\n"]),
+            "data/policy.yml": (
+                [],
+                ["  greet_again: {handling: hand_off, reason: people_only}\n"],
+            ),
+        },
+    ),
+    "the last example of one of two lists goes with the list": (
+        MoveExamples(GREET, ("good morning",), THANKS),
+        {
+            C: (
+                [
+                    "- intent: greet\n",
+                    "  examples: |\n",
+                    "    - good morning\n",
+                    "    - ta",
+                ],
+                ["    - ta\n", "    - good morning"],
+            )
+        },
+    ),
     "one wording changes, its comment and its neighbours stay": (
         EditAnswer(
             "faq/stores",
@@ -437,3 +469,20 @@ async def test_a_folder_that_cannot_be_written_is_told_with_a_remedy(project):
     (project / "data" / ".corpus").write_text("a file where a folder belongs")
     with pytest.raises(ConfigError, match=r"\.corpus: .*may write"):
         await make(corpus_of(project), AddExamples(STORES, ("is there parking",)))
+
+
+async def test_an_intent_comes_right_below_its_neighbour(project):
+    edit = CreateLabel(
+        label=Label("greet_again"), texts=("hi once more",), beside=GREET
+    )
+    await make(corpus_of(project), edit)
+    assert (
+        "- greet   # hello\n  - greet_again\n" in (project / "domain.yml").read_text()
+    )
+
+
+async def test_a_list_that_somebody_left_empty_grows_again(project):
+    path = project / C
+    path.write_text(path.read_text().replace("    - good morning\n", ""))
+    await make(corpus_of(project), AddExamples(GREET, ("oi oi",)))
+    assert "- intent: greet\n  examples: |\n    - oi oi\n" in path.read_text()

@@ -56,6 +56,7 @@ async def test_changes_of_different_labels_are_both_kept(project):
 
 async def test_a_change_of_the_same_label_is_refused_and_says_whose_came_first(project):
     ann, bob = corpus_of(project), corpus_of(project)
+    await make(bob, AddExamples(STORES, ("any lifts",)), by="Cem", why="long ago")
     seen = (await ann.read()).version
     await make(bob, AddExamples(STORES, ("parking?",)), by="Bob", why="was misread")
     before = files_of(project)
@@ -237,6 +238,23 @@ async def test_git_joins_the_logs_of_two_branches(project):
     labels = (await corpus.read()).labels
     assert labels[GREET][-1].provenance.by == "Bob"
     assert labels[STATUS][-1].provenance.by == "Cem"
+
+
+async def test_lines_of_the_log_count_in_the_order_of_time(project):
+    corpus = corpus_of(project)
+    text = "is there parking"
+    edits = (AddExamples, RemoveExamples, AddExamples)
+    for minute, edit in enumerate(edits):
+        state = await corpus.read()
+        await corpus.apply(
+            a_change(edit(STORES, (text,)), by=f"writer {minute}"),
+            expected=state.version,
+            now=NOW + timedelta(minutes=minute),
+        )
+    log = project / "data" / "provenance.jsonl"
+    log.write_text("".join(reversed(log.read_text().splitlines(keepends=True))))
+    [example] = [e for e in (await corpus.read()).labels[STORES] if e.text == text]
+    assert example.provenance.by == "writer 2"
 
 
 async def test_the_log_holds_no_text_and_tells_the_newest_first(project):
