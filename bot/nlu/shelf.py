@@ -165,8 +165,7 @@ class ModelShelf:
     def _sweep(self) -> None:
         """Remove what belongs to models that are gone, and what a kill has left."""
         before = time.time() - LEFT_S
-        left = [*self._manifests(), *self._folder.glob(f"*{SUFFIXES[Part.SNAPSHOT]}")]
-        for path in left:
+        for path in self._folder.glob("model-*"):
             name = ModelName(path.name.partition(".")[0])
             if not self.path(name).is_file() and _older(path, before):
                 path.unlink(missing_ok=True)
