@@ -62,12 +62,22 @@ class Machine:
     def edit(self, *greetings: str) -> None:
         """Give the project these examples."""
         lines = "".join(f"    - {one}\n" for one in greetings)
-        text = f"nlu:\n- intent: greet\n  examples: |\n{lines}"
+        self._write(f"nlu:\n- intent: greet\n  examples: |\n{lines}")
+
+    def _write(self, text: str) -> None:
         (self.project / "data" / "nlu" / "talk.yml").write_text(text)
 
     def train(self, *greetings: str, size: int = 1000) -> TrainedModel:
         """Put a model of these examples on the shelf."""
         self.edit(*greetings)
+        return self._trained(size)
+
+    def train_on(self, text: str) -> TrainedModel:
+        """Put a model of this file of examples on the shelf."""
+        self._write(text)
+        return self._trained(1000)
+
+    def _trained(self, size: int) -> TrainedModel:
         name = self.shelf.present()
         content = hashlib.sha256(name.encode()).digest() * (size // 32)
         self.shelf.path(name).write_bytes(content)
