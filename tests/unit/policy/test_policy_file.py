@@ -8,7 +8,7 @@ import pytest
 
 from bot.model.agent import agent_of_slack
 from bot.model.case import Priority
-from bot.model.policy import Handling
+from bot.model.policy import Handling, LearningRule
 from bot.model.reason import Reason
 from bot.policy_file import load_policy
 from tests.builders import ROOT
@@ -31,6 +31,19 @@ def intents_of_the_guide():
 def test_every_intent_of_the_labelling_guide_has_a_rule_and_no_other(policy):
     assert set(policy.intents) == intents_of_the_guide()
     assert len(policy.intents) == 49
+
+
+def test_what_is_said_of_learning_counts_and_what_is_not_is_as_usual(tmp_path, policy):
+    assert policy.learning == LearningRule()
+    text = SHIPPED.read_text()
+    section = text[
+        text.index("learning:") : text.index("\n\n", text.index("learning:"))
+    ]
+    path = tmp_path / "policy.yml"
+    path.write_text(text.replace(section, ""))
+    assert load_policy(path).learning == LearningRule()
+    path.write_text(text.replace(section, "learning:\n  queue: 50\n  likeness: 1"))
+    assert load_policy(path).learning == LearningRule(queue=50, likeness=1.0)
 
 
 def test_the_rules_say_who_gets_what(policy):

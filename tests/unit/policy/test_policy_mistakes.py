@@ -59,6 +59,9 @@ MISTAKES = [
     ("undo: 5s",                 "undo: 10m",                  "desk.undo is too long; expected five minutes at the most"),
     ("signature: none",          "signature: name",            "desk.signature is “name”; expected one of none, first_name, initials"),
     ('digest_at: "08:30"',       'digest_at: "8h"',            'desk.digest_at is “8h”; expected a time like "08:30", or off'),
+    ("queue: 2000",              "queue: 2.5",                 "learning.queue is 2.5; expected a whole number"),
+    ("asked_again: 2h",          "asked_again: soon",          "learning.asked_again is “soon”; expected a time span"),
+    ("keep: 90d",                "kept: 90d",                  "learning.kept is not a known key"),
     ("- '\\b(?:no|any)",         "- '|\\b(?:no|any)",          "matches every text"),
 ]
 # fmt: on
