@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import BaseRoute, Route
 
+from bot.errors import InputError
 from bot.flow.promotion import Uptake
 from bot.model.change import PastChange
 from bot.model.example import Origin
@@ -139,14 +140,19 @@ class ModelPages:
         return await self._once.run(body.key, promoted)
 
     async def roll_back(self, request: Request) -> JSONResponse:
-        """Put the model live that was live before."""
+        """Put the model live that was live before, as the page showed it."""
         body, by = await Body.of(request), author_needed(request)
         why = why_of(body)
 
+        to = ModelName(body.text("to"))
+
         async def rolled_back() -> JSONResponse:
-            return await self._taken(
+            standing = await self._parts.promotion.standing()
+            if not standing.is_live(to):  # else an answer was lost, and it is done
+                if standing.previous != to:
+                    raise InputError(_MOVED)
                 await self._parts.promotion.roll_back(by=by, why=why)
-            )
+            return await self._taken(to)
 
         return await self._once.run(body.key, rolled_back)
 
@@ -203,4 +209,7 @@ def _uptake(uptake: Uptake) -> Json:
     return {"says": says, "problems": list(problems)}
 
 
+_MOVED: Final = (
+    "Somebody has put another model live meanwhile. Reload the page to see which."
+)
 _NOBODY: Final = "No worker runs at the moment; the next one that starts reads with it."

@@ -1,16 +1,17 @@
 // One answer: both variants side by side, measured and checked while one types.
 
-import { Refusal, newKey, patient, write } from "/static/js/api.js";
+import { Refusal, write } from "/static/js/api.js";
 import { toast } from "/static/js/dialogs.js";
 import { byId, h } from "/static/js/dom.js";
 import { recall, remember } from "/static/js/memory.js";
-import { author, sayLater } from "./frame.js";
-import { grow, showProblems } from "./editor.js";
+import { sayLater } from "./frame.js";
+import { grow } from "./editor.js";
+import { saveChange, showProblems } from "./saving.js";
 
 const TYPING_MS = 300;
 const form = byId("answer");
 const { name, limit, handle } = form.dataset;
-const state = { version: form.dataset.version, key: newKey() };
+const state = { version: form.dataset.version };
 const draftName = `train:answer:${name}`;
 const why = form.elements.why;
 let timer = 0;
@@ -92,14 +93,12 @@ form.addEventListener("submit", async (event) => {
   const problems = byId("problems");
   problems.hidden = true;
   try {
-    await author();
-    await write("/api/train/changes", { version: state.version, why: why.value, edits: [{ do: "answer", name, variants: plain() }] }, state.key, patient());
+    await saveChange(state, { why: why.value, edits: [{ do: "answer", name, variants: plain() }] });
     remember(draftName, "");
     sayLater("Saved. The bot says it from now on.");
     location.href = "/train/answers";
   } catch (error) {
-    if (error.status) state.key = newKey(); // without an answer it may be written already
-    showProblems(problems, error, state);
+    showProblems(problems, error);
   }
 });
 form.addEventListener("keydown", (event) => {

@@ -1,11 +1,11 @@
 // Writing examples: a field each, what is said to each while one types, one change at the end.
 
-import { Refusal, newKey, patient, write } from "/static/js/api.js";
 import { byId, h } from "/static/js/dom.js";
 import { recall, remember } from "/static/js/memory.js";
-import { SAVED, author, sayLater } from "./frame.js";
+import { SAVED, sayLater } from "./frame.js";
 import { markBar } from "./marking.js";
 import { feedback } from "./feedback.js";
+import { saveChange, showProblems } from "./saving.js";
 
 const TYPING_MS = 300;
 
@@ -17,7 +17,7 @@ export function mountEditor(place, { saved = () => location.reload() } = {}) {
   const { version, label, items, kinds, choose, why, use } = place.dataset;
   const draftName = `train:${location.pathname}:${items ?? ""}`;
   const draft = JSON.parse(recall(draftName, "null")) ?? {};
-  const state = { version, key: newKey() };
+  const state = { version };
   const creating = "new" in place.dataset;
   const marks = markBar((kinds ?? "").split(" ").filter(Boolean));
 
@@ -141,15 +141,12 @@ export function mountEditor(place, { saved = () => location.reload() } = {}) {
     save.disabled = true;
     problems.hidden = true;
     try {
-      await author();
-      const fields = { version: state.version, why: reason.value, items: idsOf(items), consented: Boolean(consent?.checked), edits: [edit()] };
-      const done = await write("/api/train/changes", fields, state.key, patient());
+      const done = await saveChange(state, { why: reason.value, items: idsOf(items), consented: Boolean(consent?.checked), edits: [edit()] });
       remember(draftName, "");
       sayLater(done.merged ? `Beside what somebody else changed meanwhile: ${SAVED}` : SAVED);
       saved({ label: chosen(), ...done });
     } catch (error) {
-      if (error.status) state.key = newKey(); // without an answer it may be written already
-      showProblems(problems, error, state);
+      showProblems(problems, error);
     } finally {
       save.disabled = false;
     }
@@ -172,16 +169,6 @@ export function mountEditor(place, { saved = () => location.reload() } = {}) {
   rows.forEach((row) => grow(row.field));
   showName();
   return { addLine, focus: () => (label === undefined && !name.value ? name : lines.querySelector("textarea")).focus() };
-}
-
-/** Say why nothing was saved; after a conflict the next try is made on what is there now. */
-export function showProblems(place, error, state) {
-  if (!(error instanceof Refusal)) throw error;
-  if (error.code === "conflict") state.version = error.answer.version;
-  place.replaceChildren(h("p", {}, error.message), error.problems?.length ? h("ul", {}, error.problems.map((one) => h("li", {}, one))) : "",
-    error.code === "conflict" ? h("p", {}, h("a", { href: location.href, target: "_blank" }, "Open how it is now beside this")) : "");
-  place.hidden = false;
-  place.focus();
 }
 
 export const idsOf = (items) => (items ?? "").split(" ").filter(Boolean);

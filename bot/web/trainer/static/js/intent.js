@@ -1,11 +1,11 @@
 // One intent: new examples, and what can be done with those that are there.
 
-import { newKey, patient, write } from "/static/js/api.js";
 import { ask } from "/static/js/dialogs.js";
 import { byId, h } from "/static/js/dom.js";
 import { SAVED, author, sayLater } from "./frame.js";
 import { feedback } from "./feedback.js";
-import { grow, mountEditor, showProblems } from "./editor.js";
+import { grow, mountEditor } from "./editor.js";
+import { saveChange, showProblems } from "./saving.js";
 import { markBar } from "./marking.js";
 
 const place = byId("examples");
@@ -34,7 +34,7 @@ function countChosen() {
 
 function edit(one) {
   const { label, kinds } = place.dataset;
-  const state = { version: place.dataset.version, key: newKey() };
+  const state = { version: place.dataset.version };
   const body = one.querySelector(".example__body");
   const before = [...body.childNodes];
   const bar = markBar(kinds.split(" ").filter(Boolean));
@@ -65,8 +65,7 @@ function edit(one) {
       await save([{ do: "replace", label, old: textOf(one), new: field.value }], why.value, state);
       location.reload();
     } catch (error) {
-      if (error.status) state.key = newKey(); // without an answer it may be written already
-      showProblems(problems, error, state);
+      showProblems(problems, error);
     }
   });
   function back() {
@@ -82,14 +81,14 @@ function edit(one) {
 
 function move(...these) {
   const { label } = place.dataset;
-  const state = { version: place.dataset.version, key: newKey() };
+  const state = { version: place.dataset.version };
   const to = h("input", { name: "to", list: "labels", required: true, autocomplete: "off", spellcheck: "false" });
   dialog(`Move ${many(these)}`, "Move", state, [quotes(these), h("label", {}, "To the intent", to)], () => [{ do: "move", label, texts: these.map(textOf), to: to.value.trim() }]);
 }
 
 function remove(...these) {
   const { label } = place.dataset;
-  const state = { version: place.dataset.version, key: newKey() };
+  const state = { version: place.dataset.version };
   dialog(`Delete ${many(these)}`, "Delete", state, [quotes(these)], () => [{ do: "remove", label, texts: these.map(textOf) }]);
 }
 
@@ -100,21 +99,14 @@ function dialog(title, action, state, body, edits) {
     action,
     body: [body, h("label", {}, "Why", why)].flat(),
     confirm: async () => {
-      try {
-        await save(edits(), why.value, state);
-      } catch (error) {
-        if (error.status) state.key = newKey(); // without an answer it may be written already
-        if (error.code === "conflict") state.version = error.answer.version;
-        throw error;
-      }
+      await save(edits(), why.value, state);
       location.reload();
     },
   }));
 }
 
 async function save(edits, why, state) {
-  await author();
-  const done = await write("/api/train/changes", { version: state.version, why, edits }, state.key, patient());
+  const done = await saveChange(state, { why, edits });
   sayLater(SAVED);
   return done;
 }

@@ -4,7 +4,7 @@ import { Refusal, newKey, patient, read, write } from "/static/js/api.js";
 import { ask, tell } from "/static/js/dialogs.js";
 import { byId, h } from "/static/js/dom.js";
 import { author } from "./frame.js";
-import { showProblems } from "./editor.js";
+import { showProblems } from "./saving.js";
 
 const LOOK_EVERY_MS = 700;
 const place = byId("training");
@@ -26,7 +26,7 @@ form?.addEventListener("submit", async (event) => {
     byId("problems").hidden = begun;
     watch(training);
   } catch (error) {
-    showProblems(byId("problems"), error, {});
+    showProblems(byId("problems"), error);
   }
 });
 
@@ -64,26 +64,21 @@ byId("promote")?.addEventListener("click", (event) => {
   goLive(`Promote ${name}`, "All workers read with it from then on, without a pause. You can roll back at any time.", "Promote", "/api/train/promote", { name }, why);
 });
 byId("roll-back")?.addEventListener("click", (event) => {
-  goLive("Roll back", `All workers read with ${event.currentTarget.dataset.to} again. The data stay as they are.`, "Roll back", "/api/train/roll-back", {}, "");
+  const { to } = event.currentTarget.dataset;
+  goLive("Roll back", `All workers read with ${to} again. The data stay as they are.`, "Roll back", "/api/train/roll-back", { to }, "");
 });
 
 async function goLive(title, says, action, path, fields, suggested) {
   await author();
   const why = h("input", { name: "why", required: true, maxlength: 300, autocomplete: "off", value: suggested });
-  let key = newKey();
   ask({
     title,
     action,
     body: [h("p", {}, says), h("label", {}, "Why", why)],
     confirm: async () => {
-      try {
-        const done = await write(path, { ...fields, why: why.value }, key, patient());
-        tell(`${done.name} is live`, [h("p", {}, done.says), done.problems.length ? h("ul", {}, done.problems.map((one) => h("li", {}, one))) : ""]);
-        document.querySelector("dialog:last-of-type").addEventListener("close", () => { location.href = "/train/models"; });
-      } catch (error) {
-        if (error.status) key = newKey(); // without an answer it may be live already
-        throw error;
-      }
+      const done = await write(path, { ...fields, why: why.value }, newKey(), patient()); // twice is harmless
+      tell(`${done.name} is live`, [h("p", {}, done.says), done.problems.length ? h("ul", {}, done.problems.map((one) => h("li", {}, one))) : ""]);
+      document.querySelector("dialog:last-of-type").addEventListener("close", () => { location.href = "/train/models"; });
     },
   });
 }
