@@ -65,3 +65,10 @@ class Beside:
 
     def _copied(self, text: str) -> list[ReviewItem]:
         return [item for item in self.items if copied(text, item.text)]
+
+
+def strictest(items: Iterable[ReviewItem]) -> ExampleUse:
+    """Return what may be done with the words of all these messages together."""
+    uses = {item.examples for item in items}
+    order = (ExampleUse.NEVER, ExampleUse.WITH_CONSENT)
+    return next((use for use in order if use in uses), ExampleUse.WORD_FOR_WORD)

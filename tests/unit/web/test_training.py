@@ -1,0 +1,79 @@
+"""A training that the page begins: apart, one at a time, told line by line."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+
+from bot.clock import ManualClock
+from bot.web.trainer.training import Training, TrainingState
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=timezone.utc)
+TELLS = """
+import os, sys
+print("checking the files", flush=True)
+print(f"training for {sys.argv[1]}: {sys.argv[2]} in {os.environ['FIRSTLINE_VAR']}")
+sys.exit(int(os.environ["CODE"]))
+"""
+WAITS = """
+import time
+print("learning", flush=True)
+time.sleep(600)
+"""
+
+
+def training(tmp_path: Path, script: str, code: int = 0) -> Training:
+    return Training(
+        lambda by, why: (sys.executable, "-c", script, by, why),
+        folder=tmp_path,
+        env={"FIRSTLINE_VAR": "here", "CODE": str(code)},
+        clock=ManualClock(NOW),
+        log=lambda _event, /, **_: None,
+    )
+
+
+async def state_when(training: Training, fits) -> TrainingState:
+    for _ in range(1500):
+        state = training.state
+        if state is not None and fits(state):
+            return state
+        await asyncio.sleep(0.02)
+    raise AssertionError(training.state)
+
+
+@pytest.mark.parametrize("code", [0, 1])
+async def test_it_is_told_line_by_line_and_how_it_ended(tmp_path, code):
+    made = training(tmp_path, TELLS, code)
+    assert made.state is None
+    assert await made.start(by="Amira", why="gifts")
+    state = await state_when(made, lambda state: not state.runs)
+    assert state.lines == ("checking the files", "training for Amira: gifts in here")
+    assert (state.code, state.by, state.ended_at) == (code, "Amira", NOW)
+    assert await made.start(by="Ben", why="again")  # one after the other
+    await state_when(made, lambda state: state.by == "Ben" and not state.runs)
+
+
+async def test_one_runs_at_a_time_and_none_outlives_the_page(tmp_path):
+    made = training(tmp_path, WAITS)
+    await made.start(by="Amira", why="gifts")
+    await state_when(made, lambda state: state.lines == ("learning",))
+    assert not await made.start(by="Ben", why="too")
+    assert made.state is not None
+    assert made.state.by == "Amira"
+    await made.close()
+    assert made.state.code not in (None, 0)
+
+
+async def test_two_who_begin_at_once_begin_one(tmp_path):
+    made = training(tmp_path, TELLS)
+    begun = await asyncio.gather(*(made.start(by=n, why="x") for n in ("a", "b")))
+    assert sorted(begun) == [False, True]
+    await state_when(made, lambda state: not state.runs)
+
+
+async def test_closing_what_never_began_is_harmless(tmp_path):
+    await training(tmp_path, TELLS).close()
