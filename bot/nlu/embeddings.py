@@ -11,6 +11,7 @@ import hashlib
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 KEPT = 200_000  # vectors; those not used for the longest time go first
 PIECE = 512  # texts that are encoded, stored and told of together
+_AT_ONCE = 2  # pieces: each is encoded by one thread
 _ASKED_AT_ONCE = 500  # keys; SQLite takes up to 999
 _WAIT_S = 30.0  # for another process that writes
 _SCHEMA = (
@@ -48,13 +50,7 @@ def embed(
     missing = {
         key: text for key, text in zip(keys, texts, strict=True) if key not in found
     }
-    for done, piece in _pieces(list(missing.items())):
-        say(f"encoding examples: {done} of {len(missing)}")
-        vectors = encoder.encode([text for _, text in piece])
-        fresh = {
-            key: vector.tobytes()
-            for (key, _), vector in zip(piece, vectors, strict=True)
-        }
+    for fresh in _encoded(encoder, list(missing.items())):
         _write(file, fresh)
         found.update(fresh)
     together = b"".join([found[key] for key in keys])
@@ -67,11 +63,24 @@ def _key(encoder: SentenceEncoder, text: str) -> bytes:
     return hashlib.sha256(said).digest()[:16]
 
 
-def _pieces(
-    missing: Sequence[tuple[bytes, str]],
-) -> Iterator[tuple[int, Sequence[tuple[bytes, str]]]]:
-    for start in range(0, len(missing), PIECE):
-        yield start, missing[start : start + PIECE]
+def _encoded(
+    encoder: SentenceEncoder, missing: Sequence[tuple[bytes, str]]
+) -> Iterator[dict[bytes, bytes]]:
+    """Yield the vectors by key, piece by piece; two at a time, as encoders allow it."""
+    pieces = [missing[at : at + PIECE] for at in range(0, len(missing), PIECE)]
+
+    def encode(piece: Sequence[tuple[bytes, str]]) -> dict[bytes, bytes]:
+        vectors = encoder.encode([text for _, text in piece])
+        keyed = zip(piece, vectors, strict=True)
+        return {key: vector.tobytes() for (key, _), vector in keyed}
+
+    if not missing:
+        return
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="encoding") as threads:
+        for number, vectors in enumerate(threads.map(encode, pieces)):
+            yield vectors
+            done = min((number + 1) * PIECE, len(missing))
+            say(f"encoding examples: {done} of {len(missing)}")
 
 
 def _read(file: Path, keys: Iterable[bytes], *, size: int) -> dict[bytes, bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +27,7 @@ class MultilingualEncoder:
 
     def __init__(self, model: USE) -> None:
         self._model = model
+        self._one_at_a_time = Lock()
 
     @property
     def identity(self) -> str:
@@ -42,7 +44,8 @@ class MultilingualEncoder:
         if not texts:
             return np.zeros((0, _WIDTH), dtype=np.float32)
         given = [plain(text) for text in texts]
-        return np.asarray(self._model.encode(given), dtype=np.float32)
+        with self._one_at_a_time:  # the package promises nothing of threads
+            return np.asarray(self._model.encode(given), dtype=np.float32)
 
 
 def open_multilingual() -> MultilingualEncoder:

@@ -37,7 +37,8 @@ class SentenceEncoder(Protocol):
         """Return one unit vector a text, (texts, width), in order.
 
         A text's vector does not depend on the texts beside it. Takes any text; one
-        without content gets a vector too, which means nothing.
+        without content gets a vector too, which means nothing. Two threads may encode
+        at once.
         """
         ...
 

@@ -36,6 +36,28 @@ def test_after_an_edit_only_what_is_new_is_encoded(tmp_path):
     assert np.array_equal(found[2:-1], first)
 
 
+def test_many_texts_are_encoded_piece_by_piece_in_their_order(tmp_path, monkeypatch):
+    monkeypatch.setattr(embeddings, "PIECE", 2)
+    said = []
+    with told_to(said.append):
+        found = embed(Letters(), TEXTS, file=tmp_path / "v")
+    assert np.array_equal(found, Letters().encode(TEXTS))
+    assert said == [f"encoding examples: {done} of 7" for done in (2, 4, 6, 7)]
+
+
+def test_two_pieces_are_encoded_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(embeddings, "PIECE", 4)
+    together = threading.Barrier(2, timeout=20)
+
+    class Waiting(Letters):
+        def encode(self, texts):
+            together.wait()  # until another piece is begun as well
+            return super().encode(texts)
+
+    found = embed(Waiting(), TEXTS, file=tmp_path / "v")
+    assert np.array_equal(found, Letters().encode(TEXTS))
+
+
 def test_another_encoder_has_vectors_of_its_own(tmp_path):
     embed(Letters(), TEXTS, file=tmp_path / "v")
     other = Letters("letters-2")
@@ -96,7 +118,7 @@ def test_progress_is_told(tmp_path):
     said = []
     with told_to(said.append):
         embed(Letters(), TEXTS, file=tmp_path / "v")
-    assert said == ["encoding examples: 0 of 7"]
+    assert said == ["encoding examples: 7 of 7"]
 
 
 def test_they_lie_in_the_folder_that_the_program_writes(monkeypatch):
