@@ -191,6 +191,7 @@ def fit_meaning(vectors: NDArray[np.float32], lesson: Lesson) -> Meaning:
         labels=len(lesson.labels),
         asked=np.argsort(order)[lesson.unseen],
         first=inside,
+        dice=lesson.dice[order],
     )
     head = replace(fitted.head, weights=_as_kept(fitted.head.weights))
     return Meaning(head, inside, fitted.unseen, fitted.nearest)

@@ -80,25 +80,25 @@ def fit_kernel(
     labels: int,
     asked: NDArray[np.intp],
     first: int,
+    dice: NDArray[np.uint64],
     part: int = PART,
-    seed: int = 7,
 ) -> Fitted:
     """Fit on unit `vectors`, whose rows' labels are the columns `wanted`. Deterministic.
 
-    More than `part` examples are dealt into equal parts and solved part by part; the
-    head is the mean of theirs, hardly worse and much sooner there.
+    More than `part` examples are dealt into parts and solved part by part; the head is
+    the mean of theirs, hardly worse and much sooner there.
 
     Args:
         labels: how many there are; some may have no example here.
         asked: the rows of which it is told what is said of them unseen.
         first: how many examples count for the nearest.
+        dice: (examples,), what each has thrown, to be dealt by.
 
     Raises:
         ValueError: a vector holds what is no number.
     """
     targets = _targets(wanted, labels)
-    dealt = np.random.default_rng(seed).permutation(len(wanted))
-    parts = np.array_split(dealt, max(1, math.ceil(len(wanted) / part)))
+    parts = _dealt(dice, max(1, math.ceil(len(wanted) / part)))
     weights = np.zeros_like(targets)
     unseen, nearest = np.zeros_like(targets), np.full(len(wanted), -1.0)
     for rows in parts:
@@ -119,6 +119,13 @@ def fit_kernel(
         unseen /= np.float32(len(parts))
     scores = unseen[asked].astype(np.float64)
     return Fitted(KernelHead(vectors, weights), scores, nearest[asked])
+
+
+def _dealt(dice: NDArray[np.uint64], parts: int) -> list[NDArray[np.intp]]:
+    """Return the rows of each part; folds are made of the dice's other end."""
+    dealt = (dice >> np.uint64(32)) % np.uint64(parts)
+    rows = [np.nonzero(dealt == number)[0] for number in range(parts)]
+    return [part for part in rows if len(part)]
 
 
 def _targets(wanted: NDArray[np.int64], labels: int) -> NDArray[np.float32]:

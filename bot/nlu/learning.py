@@ -68,7 +68,7 @@ def learn(
         strength=setting(config, "strength", 0.3), seed=setting(config, "seed", 7)
     )
     folds = setting(config, "folds", FOLDS)
-    lesson = Lesson.of(labels, folds=folds, seed=head.seed)
+    lesson = Lesson.of(texts, labels, folds=folds, seed=head.seed)
 
     def words() -> tuple[LexicalModel, Unseen]:
         blocks = _blocks(config)

@@ -105,7 +105,7 @@ class LexicalModel:
         Raises:
             ValueError: fewer than two labels, or no words at all.
         """
-        lesson = Lesson.of(labels, folds=folds, seed=head.seed)
+        lesson = Lesson.of(texts, labels, folds=folds, seed=head.seed)
         model, _ = cls.train_and_hold_out(texts, lesson, blocks=blocks, head=head)
         return model
 

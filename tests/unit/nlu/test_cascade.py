@@ -53,7 +53,7 @@ def encoder():
 
 
 def learned(texts, labels, vectors, **settings):
-    lesson = Lesson.of(labels, folds=3, seed=7)
+    lesson = Lesson.of(texts, labels, folds=3, seed=7)
     blocks = [BlockSettings(analyzer="word", shortest=1, longest=1)]
     lexical, unseen = LexicalModel.train_and_hold_out(
         texts, lesson, blocks=blocks, head=HeadSettings()

@@ -14,11 +14,19 @@ def unit(rows):
     return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
 
 
-def fit_kernel(vectors, wanted, *, labels=LABELS, asked=None, first=None, **settings):
-    rows = np.arange(len(wanted))
-    asked = rows if asked is None else asked
-    first = len(rows) if first is None else first
-    return fit_on(vectors, wanted, labels=labels, asked=asked, first=first, **settings)
+def fit_kernel(vectors, wanted, *, part=1000, **given):
+    usual = {
+        "labels": LABELS,
+        "asked": np.arange(len(wanted)),
+        "first": len(wanted),
+        "dice": thrown(len(wanted)),
+    }
+    return fit_on(vectors, wanted, part=part, **{**usual, **given})
+
+
+def thrown(rows):
+    """Numbers that deal rows into two parts in turn."""
+    return np.arange(rows, dtype=np.uint64) << np.uint64(32)
 
 
 @pytest.fixture
@@ -112,7 +120,7 @@ def test_a_head_of_parts_is_the_mean_of_theirs(examples):
     vectors, wanted = examples
     part = len(wanted) // 2
     whole = fit_kernel(vectors, wanted, part=part).head
-    dealt = np.array_split(np.random.default_rng(7).permutation(len(wanted)), 2)
+    dealt = np.arange(0, len(wanted), 2), np.arange(1, len(wanted), 2)
     each = [fit_kernel(vectors[r], wanted[r]).head for r in dealt]
     expected = (each[0].scores(vectors) + each[1].scores(vectors)) / 2
     assert whole.scores(vectors) == pytest.approx(expected, abs=1e-4)
@@ -122,12 +130,27 @@ def test_unseen_scores_of_parts_come_from_heads_that_never_saw_the_example(examp
     vectors, wanted = examples
     part = len(wanted) // 2
     unseen = fit_kernel(vectors, wanted, part=part).unseen
-    mine, other = np.array_split(np.random.default_rng(7).permutation(len(wanted)), 2)
+    mine, other = np.arange(0, len(wanted), 2), np.arange(1, len(wanted), 2)
     at = 4
     own = without(at, vectors[mine], wanted[mine])
     head = fit_kernel(vectors[other], wanted[other]).head
     expected = (own + head.scores(vectors[mine[at : at + 1]])[0]) / 2
     assert unseen[mine[at]] == pytest.approx(expected, abs=2e-3)
+
+
+def test_an_example_more_leaves_the_other_part_as_it_was(examples):
+    vectors, wanted = examples
+    new = np.uint64(1) << np.uint64(32)  # dealt to the second part
+    before = fit_kernel(vectors, wanted, part=80)
+    after = fit_kernel(
+        np.vstack([vectors[5:6], vectors]),
+        np.append(wanted[5], wanted),
+        part=80,
+        dice=np.append(new, thrown(len(wanted))),
+    )
+    first, second = after.head.weights[1:][::2], after.head.weights[1:][1::2]
+    assert np.array_equal(first, before.head.weights[::2])
+    assert not np.array_equal(second, before.head.weights[1::2])
 
 
 def test_a_label_without_examples_is_never_the_best(examples):

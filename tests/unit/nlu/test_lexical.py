@@ -102,7 +102,7 @@ def test_the_scale_makes_confidence_match_accuracy():
 
 def test_one_label_alone_cannot_be_learned():
     with pytest.raises(ValueError, match="at least two"):
-        Lesson.of(["greet", "greet"], folds=3, seed=7)
+        Lesson.of(["hi", "hello"], ["greet", "greet"], folds=3, seed=7)
 
 
 def test_common_words_are_those_that_many_examples_share():
