@@ -58,7 +58,9 @@ def _row(model: TrainedModel, standing: Standing) -> Row:
 
 def table(models: Sequence[TrainedModel], standing: Standing) -> Table:
     """Return the models as a table, the newest first."""
-    shown = Table("Model", "State", "Made (UTC)", "By", "Why", "Examples", "Gate")
+    shown = Table()
+    for heading in ("Model", "State", "Made (UTC)", "By", "Why", "Examples", "Gate"):
+        shown.add_column(heading, no_wrap=heading in ("Model", "State", "Made (UTC)"))
     for model in models:
         judged = model.judgement
         gate = "" if judged is None else ("passed" if judged.passed else judged.summary)
@@ -132,7 +134,7 @@ def _print_examples(
 ) -> None:
     if not examples:
         return
-    console.print(f"{what}: {len(examples)} examples")
+    console.print(f"{what}: {len(examples)} example{'s' * (len(examples) != 1)}")
     for label, text in examples[:SHOWN]:
         console.print(escape(f"  {label}: {text}"), soft_wrap=True)
     if len(examples) > SHOWN:

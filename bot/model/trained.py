@@ -10,6 +10,7 @@ from typing import NewType
 
 ModelName = NewType("ModelName", str)  # "model-395e8e6931c6"
 
+SHOWN = 2  # modules that are named where more differ
 BEFORE_LIVE = 2  # models that were live before and are kept, to go back to
 
 
@@ -36,7 +37,10 @@ class Origin:
             f"{name} {self.libraries.get(name, 'none')}, here {here.libraries.get(name, 'none')}"
             for name in libraries
         ]
-        return (*told, *sorted(_differing(self.code, here.code)))
+        code = sorted(_differing(self.code, here.code))
+        if len(code) > SHOWN:
+            code = [*code[:SHOWN], f"{len(code) - SHOWN} more modules"]
+        return (*told, *code)
 
     def edited_since(self, here: Origin) -> tuple[str, ...]:
         """Return the project's files that are different `here`."""

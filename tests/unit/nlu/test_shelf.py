@@ -138,6 +138,16 @@ def test_another_library_or_module_makes_a_model_foreign(machine):
     assert here.foreign_to(here) == ()
 
 
+def test_of_many_other_modules_some_are_named(machine):
+    here = machine.shelf.here()
+    other = replace(here, code={f"bot/nlu/{n}.py": "1" for n in "abcde"} | here.code)
+    assert other.foreign_to(here) == (
+        "bot/nlu/a.py",
+        "bot/nlu/b.py",
+        "3 more modules",
+    )
+
+
 def test_edited_files_make_no_model_foreign(machine):
     before = machine.shelf.here()
     machine.edit("bye")

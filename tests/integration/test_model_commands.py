@@ -1,0 +1,142 @@
+"""`firstline model …`: what is printed, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from bot.clock import SystemClock
+from bot.commands import model as commands
+from bot.commands.model_shadow import report
+from bot.errors import InputError, ModelError
+from bot.flow.heartbeat import FORGET_AFTER
+from bot.model.process import Process
+from bot.model.shadow import Pair, ShadowRun
+from bot.settings import Settings
+from bot.store.processes import RedisProcesses
+from bot.store.shadow import RedisShadowTally
+from tests.machines import Machine
+
+
+@pytest.fixture
+def machine(tmp_path, redis, monkeypatch) -> Machine:
+    monkeypatch.setenv("COLUMNS", "200")
+    return Machine(tmp_path / "var", redis, SystemClock())
+
+
+@pytest.fixture
+def settings(machine, server) -> Settings:
+    env = {
+        "FIRSTLINE_VAR": str(machine.models.parent),
+        "FIRSTLINE_REDIS_URL": server.address,
+    }
+    return Settings.from_env(machine.project, env)
+
+
+async def a_worker(redis, **facts: str) -> None:
+    now = SystemClock().now()
+    known = {"id": "1", "roles": ("worker",), "pid": 7, "host": "north", "since": now}
+    process = Process(**{**known, **facts})
+    await RedisProcesses(redis).beat(process, now=now, ttl=FORGET_AFTER)
+
+
+async def promote(settings: Settings, name: str) -> int:
+    return await commands.promote(settings, name, by="tara", why="better")
+
+
+async def test_a_promotion_says_who_reads_with_it(machine, settings, redis, capsys):
+    model = machine.train("hello")
+    await a_worker(redis, model=model.name)
+    assert await promote(settings, model.name[6:10]) == 0
+    said = capsys.readouterr().out
+    assert f"{model.name} is live." in said
+    assert "✓ process 7 on north reads with it" in said
+
+
+async def test_a_promotion_that_somebody_refuses_fails_and_says_why(
+    machine, settings, redis, capsys
+):
+    model = machine.train("hello")
+    why = f"{model.name}: made by another version: rasa 3.5"
+    await a_worker(redis, model="model-a", model_refused=why)
+    assert await promote(settings, model.name) == 1
+    said = capsys.readouterr().out
+    assert f"✗ process 7 on north refuses {why}; it reads with model-a" in said
+
+
+async def test_without_workers_the_next_start_is_named(machine, settings, capsys):
+    assert await promote(settings, machine.train("hello").name) == 0
+    assert "No worker runs" in capsys.readouterr().out
+    note = json.loads((settings.var / "live-model.json").read_text())
+    assert note["live"] == machine.shelf.present()
+
+
+async def test_the_list_tells_all_there_is_to_know(machine, settings, capsys):
+    first, second = machine.train("hello"), machine.train("hello", "hi")
+    await promote(settings, first.name)
+    await promote(settings, second.name)
+    capsys.readouterr()
+    assert await commands.list_models(settings, as_json=True) == 0
+    rows = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
+    assert rows[first.name]["state"] == "earlier live"
+    (live,) = rows[second.name]["live"]
+    assert (live["by"], live["why"], live["until"]) == ("tara", "better", None)
+    assert rows[second.name]["files"] == dict(second.origin.files)
+    assert await commands.list_models(settings, as_json=False) == 0
+    said = capsys.readouterr().out
+    assert f"{second.name} is live since" in said
+    assert f"`firstline model rollback` leads to {first.name}" in said
+
+
+async def test_one_command_takes_a_model_back(machine, settings, capsys):
+    first, second = machine.train("hello"), machine.train("hello", "hi")
+    await promote(settings, first.name)
+    await promote(settings, second.name)
+    assert await commands.roll_back(settings, by="tom", why="worse") == 0
+    assert f"{first.name} is live." in capsys.readouterr().out
+
+
+async def test_the_difference_to_the_live_model_is_shown(machine, settings, capsys):
+    first, second = machine.train("hello", "yo"), machine.train("hello", "hi")
+    await promote(settings, second.name)
+    capsys.readouterr()
+    assert await commands.diff(settings, first.name, None) == 0
+    said = capsys.readouterr().out
+    assert "Added: 1 example\n  greet: hi\n" in said
+    assert "Removed: 1 example\n  greet: yo\n" in said
+
+
+@pytest.mark.parametrize("written", ["model-", "zzz", ""])
+async def test_a_name_that_means_no_model_or_several_is_refused(
+    machine, settings, written
+):
+    machine.train("hello"), machine.train("hello", "hi")
+    with pytest.raises(InputError, match=r"No model|several models"):
+        await promote(settings, written)
+
+
+async def test_going_back_from_nothing_is_one_clear_line(settings):
+    with pytest.raises(ModelError, match="no other model was live"):
+        await commands.roll_back(settings, by="tom", why="")
+
+
+async def test_the_report_on_a_shadow_names_labels_and_counts(
+    machine, settings, redis, capsys
+):
+    live, shadow = machine.train("hello"), machine.train("hello", "hi")
+    await promote(settings, live.name)
+    await machine.promotion.shadow(shadow.name, by="tara")
+    assert await report(settings, None) == 0
+    assert f"{shadow.name} has read nothing yet" in capsys.readouterr().out
+    pairs = {Pair("greet", "greet"): 3, Pair("greet", "thanks"): 1}
+    run = ShadowRun(shadow.name, 1)
+    await RedisShadowTally(redis).add(run, pairs, cursors={}, serial=0)
+    assert await report(settings, shadow.name) == 0
+    said = capsys.readouterr().out
+    assert "have read 4 messages and agree on 75.0%" in said
+    rows = [re.findall(r"[\w-]+", line) for line in said.splitlines()]
+    assert ["greet", "thanks", "1"] in rows
+    assert await commands.stop_shadow(settings, by="tara") == 0
+    assert await report(settings, None) == 1
