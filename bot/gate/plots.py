@@ -52,7 +52,7 @@ _STYLE: Final = {
 
 def reliability(measured: Measured) -> str:
     """Draw how many are right of those that the model was so sure of."""
-    with _drawn("reliability") as (axes, svg):
+    with _drawn("reliability", "How sure the model was and how right") as (axes, svg):
         axes.plot([0, 1], [0, 1], color=_FAINT, linestyle=":", label="ideal")
         for curves, look, name in _both(measured):
             shown = [p for p in curves.reliability if p[2] >= FEWEST]
@@ -70,7 +70,10 @@ def reliability(measured: Measured) -> str:
 
 def coverage(measured: Measured) -> str:
     """Draw how right the reading is if only the surest so many are read."""
-    with _drawn("coverage") as (axes, svg):
+    with _drawn("coverage", "How right it is if only the surest are read") as (
+        axes,
+        svg,
+    ):
         for curves, look, name in _both(measured):
             shown = {**look, "marker": ""}
             axes.plot(*zip(*curves.coverage, strict=True), label=name, **shown)
@@ -91,7 +94,8 @@ def confusion(curves: Curves | None, names: Sequence[str], *, salt: str) -> str:
     counts = {(right, read): count for right, read, count in curves.confused}
     most = max((counts.get((a, b), 0) for a in names for b in names), default=0)
     side = MARGIN + CELL * len(names)
-    with _drawn(f"confusion-{salt}", size=(side + 0.2, side)) as (axes, svg):
+    about = f"Which intents were read as which other, {salt}"
+    with _drawn(f"confusion-{salt}", about, size=(side + 0.2, side)) as (axes, svg):
         for y, right in enumerate(names):
             for x, read in enumerate(names):
                 _cell(axes, x, y, counts.get((right, read), 0), most)
@@ -174,12 +178,12 @@ class _Svg:
 
 @contextmanager
 def _drawn(
-    salt: str, *, size: tuple[float, float] = SIZE
+    salt: str, about: str, *, size: tuple[float, float] = SIZE
 ) -> Iterator[tuple[Axes, _Svg]]:
     """Yield axes to draw on, and what returns the SVG afterwards.
 
     The same drawing gives the same bytes; `salt` keeps the ids of pictures apart that
-    stand in one page.
+    stand in one page; `about` is for people who cannot see them.
     """
     mpl.use("Agg")
     from matplotlib import pyplot  # noqa: PLC0415 - only after a backend is chosen
@@ -194,14 +198,15 @@ def _drawn(
             figure.tight_layout()
             stream = io.StringIO()
             figure.savefig(stream, format="svg", metadata={"Date": None})
-            svg.text = _with_page_colours(stream.getvalue())
+            svg.text = _with_page_colours(stream.getvalue(), about)
         finally:
             pyplot.close(figure)
 
 
-def _with_page_colours(text: str) -> str:
+def _with_page_colours(text: str, about: str) -> str:
     """Return what can stand inside a page: no head, the page's colours and fonts."""
-    text = text[text.index("<svg") :]
+    start = text.index("<svg") + len("<svg")
+    text = f'<svg role="img" aria-label="{about}"{text[start:]}'
     for stand_in, colour in _COLOURS.items():
         text = text.replace(stand_in, colour)
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
