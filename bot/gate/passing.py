@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from cattrs.errors import BaseValidationError
 from cattrs.preconf.json import make_converter
 
 from bot.gate.checks import check_files, check_with_rasa
@@ -123,7 +124,7 @@ def load_comparison(model: Path) -> Comparison | None:
         return _CONVERTER.loads(text, Comparison)
     except FileNotFoundError:
         return None
-    except (ValueError, KeyError, TypeError):  # written by another version
+    except (BaseValidationError, ValueError, TypeError):  # by another version
         return None
 
 

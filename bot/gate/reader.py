@@ -15,7 +15,7 @@ from bot.model.reading import Reading
 from bot.nlu.engine import RasaEngine, load_model
 
 KEPT: Final = 12  # remembered answers; two or three models come back again and again
-_CONVERTER: Final = make_converter()
+_CONVERTER: Final = make_converter(detailed_validation=False)
 
 
 class ModelReader:
@@ -78,7 +78,7 @@ def _remembered(file: Path) -> list[Reading] | None:
         return _CONVERTER.loads(file.read_text(encoding="utf-8"), list[Reading])
     except FileNotFoundError:
         return None
-    except (ValueError, KeyError, TypeError):  # written by another version
+    except (ValueError, KeyError, TypeError, AttributeError):  # by another version
         return None
 
 

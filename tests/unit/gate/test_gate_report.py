@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from bot.gate.measure import measured
-from bot.gate.passing import as_json
+from bot.gate.passing import as_json, load_comparison
 from bot.gate.report import Signed, report
 from bot.gate.words import headline
 from bot.model.comparison import (
@@ -155,3 +155,18 @@ def test_names_that_look_like_markup_do_no_harm():
     page = report(comparison(before, after), Signed(by="<img>", why="&", at=NOON))
     assert "<script>" not in page
     assert "<img>" not in page
+
+
+def test_a_comparison_can_be_kept_and_read_again(tmp_path):
+    found = comparison(*changed("praise", "packaging"))
+    model = tmp_path / "model-new.tar.gz"
+    kept = tmp_path / "model-new.comparison"
+    kept.write_text(as_json(found))
+    assert load_comparison(model) == found
+
+
+@pytest.mark.parametrize("broken", ["", "{}", "[1]", '{"candidate": "model-new"}'])
+def test_a_comparison_of_another_version_is_none(tmp_path, broken):
+    (tmp_path / "model-new.comparison").write_text(broken)
+    assert load_comparison(tmp_path / "model-new.tar.gz") is None
+    assert load_comparison(tmp_path / "model-other.tar.gz") is None
