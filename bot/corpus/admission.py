@@ -28,6 +28,15 @@ class Admission:
     words: WordsOf
     check_answer: CheckAnswer
 
+    def check_reason(self, why: str) -> None:
+        """Make sure that a reason, which stays in the log for good, names nobody.
+
+        Raises:
+            InputError: it holds personal data.
+        """
+        found = self.checks.personal.in_text(why)
+        _refuse(f"The reason: {f.sentence}" for f in found if f.blocks)
+
     def check(self, done: Done, kinds: Collection[str]) -> None:
         """Make sure that nothing speaks against the texts themselves.
 

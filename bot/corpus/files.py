@@ -103,6 +103,7 @@ class FileCorpus:
         self, change: Change, expected: CorpusVersion, now: datetime
     ) -> Applied | Conflict:
         change = tidied(_signed(change))
+        self._admission.check_reason(change.why)
         with self._lock, _said_of_the_disk(), locked(self._places.data, alone=True):
             self._state.mkdir(exist_ok=True)
             finish(self._state)

@@ -422,6 +422,17 @@ async def test_a_change_says_who_and_why(project, field):
         )
 
 
+async def test_a_reason_names_nobody(project):
+    before = files_of(project)
+    with pytest.raises(InputError, match="The reason: It holds an email"):
+        await make(
+            corpus_of(project),
+            AddExamples(STORES, ("is there parking",)),
+            why="joe.b@gmail.com asked",
+        )
+    assert files_of(project) == before
+
+
 @pytest.mark.parametrize(
     ("name", "text", "place"),
     [
