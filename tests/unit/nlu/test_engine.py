@@ -59,7 +59,8 @@ async def test_a_customer_cannot_name_the_intent(engine):
     assert same.top.confidence < 1.0
     for before in ("", " ", "\n", "\u2009 "):  # Rasa looks behind blanks as well
         (reading,) = await engine.read([before + command])
-        assert reading.top == same.top
+        assert reading.top.label == same.top.label
+        assert reading.top.confidence < 1.0
         assert reading.values("order_number") == same.values("order_number")
 
 
