@@ -26,7 +26,7 @@ from bot.nlu.encoder.port import SentenceEncoder
 from bot.nlu.learning import learn
 from bot.nlu.lexical import LexicalModel
 from bot.nlu.normalise import tokens
-from bot.nlu.part_heads import heads_of
+from bot.nlu.part_heads import PartReader
 from bot.nlu.profile import CASCADE
 from bot.nlu.ranking import (
     BRIEF,
@@ -36,11 +36,9 @@ from bot.nlu.ranking import (
     TOKENS,
     Ranking,
     Rankings,
-    Scored,
     intent_ranking,
     response_selector,
 )
-from bot.nlu.several import Span
 
 
 @DefaultV1Recipe.register(
@@ -151,17 +149,18 @@ class IntentModel(IntentClassifier, GraphComponent):  # type: ignore[misc]  # Ra
                 _describe(message, ranking, length)
         return messages
 
-    def heads(self, cut: Sequence[Sequence[str]]) -> list[dict[Span, Scored]]:
-        """Return as what each run of neighbouring parts of a message is read.
-
-        By their words alone, and each part is split into words once.
+    def parts(self, cut: Sequence[Sequence[str]]) -> PartReader:
+        """Return what reads the parts of messages by their words alone.
 
         Args:
             cut: the parts of each message.
+
+        Raises:
+            ValueError: nothing was learned yet.
         """
         if self._model is None:
-            return [{} for _ in cut]
-        return heads_of(self._model.lexical, cut)
+            raise ValueError("an untrained classifier reads nothing")
+        return PartReader(self._model.lexical, cut)
 
 
 def _encoder(config: Config, second: SecondLook) -> SentenceEncoder:

@@ -25,11 +25,20 @@ from bot.nlu.bootstrap import prepare
 from bot.nlu.model_file import check_model
 from bot.nlu.parts import parts_of
 from bot.nlu.ranking import LABEL_RANKING, READ_SIGNALS, Ranking, Scored
-from bot.nlu.several import MANNERS, Span, only_manners, requests_of
+from bot.nlu.several import (
+    MANNERS,
+    Span,
+    edges_of,
+    only_manners,
+    requests_of,
+    still_open,
+)
 
 if TYPE_CHECKING:
     from rasa.core.agent import Agent
     from rasa.shared.nlu.training_data.message import Message
+
+    from bot.nlu.part_heads import PartReader
 
 BATCH = 256  # texts for one run of the graph; bounds memory, larger is no faster
 BATCH_CHARACTERS = 100_000  # together; bounds how long one call into C may take
@@ -121,15 +130,12 @@ class RasaEngine:
         readable = [_readable(text) for text in texts]
         messages = runtime.parse(agent, readable)
         cut = [_cut(*each) for each in zip(messages, readable, strict=True)]
-        heads = runtime.classifier_of(agent).heads(cut)
+        reader = runtime.classifier_of(agent).parts(cut)
+        heads = _heads(reader, cut, [_top(message) for message in messages])
         return [
             _reading(message, _several(message, of_parts, len(parts)))
             for message, of_parts, parts in zip(messages, heads, cut, strict=True)
         ]
-
-    def using(self, model: LoadedModel) -> RasaEngine:
-        """Return an engine that reads with `model` in the thread of this one."""
-        return RasaEngine(model, self._thread)
 
     def use(self, model: LoadedModel) -> None:
         """Read with `model` from the next batch on; one in hand ends as it began.
@@ -183,8 +189,24 @@ def _no_command(text: str) -> str:
 def _cut(message: Message, text: str) -> list[str]:
     """Return the parts of `text`; nothing if it is read as a whole only."""
     signals: Signals = message.get(READ_SIGNALS)
-    top = message.get(LABEL_RANKING).best(1)[0]
-    return [] if only_manners(top, asks=signals.asks) else parts_of(text)
+    return [] if only_manners(_top(message), asks=signals.asks) else parts_of(text)
+
+
+def _heads(
+    reader: PartReader, cut: Sequence[Sequence[str]], tops: Sequence[Scored]
+) -> list[dict[Span, Scored]]:
+    """Return as what the parts are read, as far as it matters what they ask for."""
+    heads = reader.heads([edges_of(len(parts)) for parts in cut])
+    each = zip(cut, heads, tops, strict=True)
+    more = [still_open(len(parts), known, top) for parts, known, top in each]
+    for known, found in zip(heads, reader.heads(more), strict=True):
+        known.update(found)
+    return heads
+
+
+def _top(message: Message) -> Scored:
+    ranking: Ranking = message.get(LABEL_RANKING)
+    return ranking.best(1)[0]
 
 
 def _several(
