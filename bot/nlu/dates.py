@@ -60,23 +60,40 @@ DAY = re.compile(
     r"|tmrw|tmr|tmw|tonight|tonite)(?!\w)",
     re.IGNORECASE,
 )
-_REACH = 4  # at most so many words before the first of them: "about a couple of weeks"
-# What goes on behind a figure that stands alone.
+# What may go on behind a figure that stands alone.
 _COUNTED = re.compile(rf"(?:of|{_UNIT})$|{_MONTH}", re.IGNORECASE)
-_DAY_HERE, _BEGINS_HERE, _FIGURE, _GOES_ON = 1, 2, 4, 8
+_SINCE = re.compile(r"ago|late|now|overdue", re.IGNORECASE)
+_LINKING = re.compile(rf"(?:{_RELATIVE}|the|{_MONTH})$", re.IGNORECASE)
+_COUNTING = re.compile(
+    rf"(?:about|over|in|{_COUNT.removesuffix(' of)')}))$", re.IGNORECASE
+)
+_REACH = 5  # at most so many words before "ago": "about a couple of weeks ago"
+# What a piece has: a day; the beginning of a date, whatever follows, or one that needs
+# a day next, the day after next, or an "ago" soon; a bare figure; what makes it a date.
+_DAY_HERE, _BEGINS_HERE, _LINKS, _BEFORE, _COUNTS, _FIGURE, _GOES_ON, _AGO = (
+    1 << bit for bit in range(8)
+)
 
 
 @by_shape
 def _marks_of(piece: str) -> int:
     if piece.isdecimal():
-        return _DAY_HERE | _BEGINS_HERE | _FIGURE
+        return _DAY_HERE | _FIGURE
     marks = _DAY_HERE if DAY.search(piece) else 0
-    if _BEGINS.search(piece):
-        marks |= _BEGINS_HERE
-    return marks | _GOES_ON if _COUNTED.match(piece) else marks
+    marks |= _GOES_ON if _COUNTED.match(piece) else 0
+    marks |= _AGO if _SINCE.match(piece) else 0
+    for begins in _BEGINS.finditer(piece):
+        marks |= _beginning(begins.group())
+    return marks
 
 
-_MARKS = Remembered(_marks_of)  # of what stands between two blanks
+def _beginning(word: str) -> int:
+    """Return what has to follow a word with which a date may begin."""
+    if _LINKING.match(word):
+        return _LINKS
+    if _COUNTING.match(word):
+        return _COUNTS
+    return _BEFORE if word.lower() == "day" else _BEGINS_HERE
 
 
 class DayMarks(PerWord):
@@ -87,7 +104,7 @@ class DayMarks(PerWord):
         self._marks = np.zeros(0, np.int64)
 
     def _learn(self, words: Sequence[str], first: int) -> None:
-        marks = np.array(list(map(_MARKS.__getitem__, words)), np.int64)
+        marks = np.array(list(map(_marks_of, words)), np.int64)
         self._marks = written(self._marks, first, marks)
 
     def may_begin(self, pieces: Pieces) -> NDArray[np.bool_]:
@@ -98,12 +115,22 @@ class DayMarks(PerWord):
         """
         self.catch_up()
         marks = self._marks[pieces.numbers]
-        soon = marks
-        for _ in range(_REACH):
-            soon = marks | followed(soon)
-        begins = (marks & _BEGINS_HERE > 0) & (soon & _DAY_HERE > 0)
-        alone = (marks & _FIGURE > 0) & (followed(marks) & _GOES_ON == 0)
-        return np.asarray(begins & ~alone)
+        following = followed(marks)
+        ago = following
+        for _ in range(_REACH - 1):
+            ago = following | followed(ago)
+        return np.asarray(
+            (marks & _BEGINS_HERE > 0)
+            | ((marks & _LINKS > 0) & (following & _DAY_HERE > 0))
+            | ((marks & _BEFORE > 0) & (followed(following) & _DAY_HERE > 0))
+            | ((marks & _FIGURE > 0) & (following & _GOES_ON > 0))
+            | ((marks & _COUNTS > 0) & (ago & _AGO > 0))
+        )
+
+
+_PLACES = Remembered(
+    lambda piece: tuple(match.start() for match in _BEGINS.finditer(piece))
+)
 
 
 def dates(text: str, _settings: PatternSettings) -> Iterator[Entity]:
@@ -123,31 +150,12 @@ def dates(text: str, _settings: PatternSettings) -> Iterator[Entity]:
 
 
 def _places(text: str) -> list[int]:
-    """Return where in `text` a date may begin, a day being there or soon after."""
+    """Return where in `text` a date may begin."""
     pieces = text.split()
-    near = _near_days(list(map(_MARKS.__getitem__, pieces)))
-    if not near:
-        return []
+    places_of = list(map(_PLACES.__getitem__, pieces))
     starts = starts_of(text, pieces)
     return [
-        starts[at] + match.start()
-        for at in near
-        for match in _BEGINS.finditer(pieces[at])
+        start + place
+        for start, places in zip(starts, places_of, strict=True)
+        for place in places
     ]
-
-
-def _near_days(marks: Sequence[int]) -> list[int]:
-    """Return which pieces may begin what a day, there or soon after, belongs to."""
-    near: list[int] = []
-    looked = 0  # at all pieces before it
-    for day in [at for at, mark in enumerate(marks) if mark & _DAY_HERE]:
-        begins = range(max(looked, day - _REACH), day + 1)
-        near += [at for at in begins if _may_begin(marks, at)]
-        looked = day + 1
-    return near
-
-
-def _may_begin(marks: Sequence[int], at: int) -> bool:
-    if marks[at] & _FIGURE:  # which something has to make a date of
-        return at + 1 < len(marks) and bool(marks[at + 1] & _GOES_ON)
-    return bool(marks[at] & _BEGINS_HERE)

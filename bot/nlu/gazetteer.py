@@ -165,6 +165,8 @@ def _grams(words: Phrase) -> Iterator[Phrase]:
 
 
 def _phrase(text: str) -> Phrase:
+    if text.isdecimal():
+        return (text,)
     return tuple(_stem(word) for word in _WORD.findall(text))
 
 

@@ -68,6 +68,8 @@ PIECES = st.sampled_from(
             " ",
             "x",
         ),
+        *("ago ", " days ", "last ", " in ", "a couple of ", "weeks ", "the ", "late"),
+        *("day before ", "yesterday", "may ", "of ", "3rd ", "12 ", "on ", "tuesday "),
     ]
 )
 
@@ -75,6 +77,7 @@ PIECES = st.sampled_from(
 @pytest.mark.parametrize(
     "settings", SETTINGS, ids=lambda s: f"{s.analyzer}-{s.longest}"
 )
+@tried(deadline=None)
 @given(lines=st.lists(WORDS, min_size=1, max_size=5))
 def test_ngrams_are_counted_as_by_the_vectorizer_that_learned(settings, lines):
     block = Block.learn(settings, LINES)
@@ -165,6 +168,7 @@ def test_a_full_book_is_begun_anew(monkeypatch):
     assert features.book.edition > 1
 
 
+@tried(deadline=None, max_examples=500)
 @given(st.lists(PIECES, max_size=8).map("".join) | st.text(max_size=60))
 def test_a_finder_that_is_passed_over_would_have_found_nothing(text):
     settings = PatternSettings()
@@ -173,6 +177,7 @@ def test_a_finder_that_is_passed_over_would_have_found_nothing(text):
     assert find_patterns(text, settings) == without_overlap(found)
 
 
+@tried(deadline=None)
 @given(WORDS, st.lists(WORDS, max_size=4))
 def test_phrases_are_found_as_by_searching_for_them(line, phrases):
     lines = {" ".join(tokens(phrase)) for phrase in phrases} - {""}
