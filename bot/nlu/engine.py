@@ -137,6 +137,10 @@ class RasaEngine:
             for message, of_parts, parts in zip(messages, heads, cut, strict=True)
         ]
 
+    def using(self, model: LoadedModel) -> RasaEngine:
+        """Return an engine that reads with `model` in the thread of this one."""
+        return RasaEngine(model, self._thread)
+
     def use(self, model: LoadedModel) -> None:
         """Read with `model` from the next batch on; one in hand ends as it began.
 
@@ -264,4 +268,6 @@ def _entities(found: Iterable[_Found]) -> Iterable[Entity]:
 
 def _brief(probability: float) -> float:
     """Return it with as many digits as mean something: each message keeps some."""
-    return round(min(max(probability, 0.0), 1.0), DIGITS)
+    if 0.0 <= probability <= 1.0:
+        return round(probability, DIGITS)
+    return 0.0 if probability < 0.0 else 1.0

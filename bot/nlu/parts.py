@@ -51,7 +51,9 @@ def parts_of(text: str) -> list[str]:
     """Return two or three parts of `text` in order; nothing if it has one only."""
     if len(text) > MOST_CHARACTERS:
         return []
-    pieces = [piece for piece in _CUT.split(_HANDLE.sub("", text)) if piece]
+    if text.startswith("@"):
+        text = _HANDLE.sub("", text)
+    pieces = [piece for piece in _CUT.split(text) if piece]
     if len(pieces) < 2:
         return []
     parts = _joined([(piece, _words(piece)) for piece in pieces])

@@ -47,15 +47,15 @@ class Phrases:
             return _NOTHING
         found: dict[str, int] = {}
         seen: set[int] = set()  # nodes, so that a phrase written twice counts once
-        for at in starts:
-            level = begin
-            for word in words[at:]:
-                node = level.get(word)
-                if node is None:
-                    break
+        end = len(words)
+        for start in starts:
+            node: _Node | None = begin[words[start]]
+            at = start
+            while node:
                 if node.ends and id(node) not in seen:
                     seen.add(id(node))
                     for name in node.ends:
                         found[name] = found.get(name, 0) + 1
-                level = node.next
+                at += 1
+                node = node.next.get(words[at]) if at < end else None
         return found

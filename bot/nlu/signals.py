@@ -115,18 +115,19 @@ class SocialSignals(GraphComponent):  # type: ignore[misc]  # Rasa is untyped
 
     def signals(self, message: Message) -> Signals:
         """Add up what is known of one classified message."""
-        text = str(message.get(TEXT) or "")[:MAX_TEXT]
-        ranking: Ranking = message.get(LABEL_RANKING, _UNRANKED)
-        tokenised = message.get(TOKENS) or tokens(text)
+        told = message.data
+        text = str(told.get(TEXT) or "")[:MAX_TEXT]
+        ranking: Ranking = told.get(LABEL_RANKING, _UNRANKED)
+        tokenised = told.get(TOKENS) or tokens(text)
         intent = _believed(ranking)
         reply = needs_reply(ranking, self._silent)
         if reply < UNSETTLED and self._goes_on(tokenised, intent):
             reply = UNSETTLED
-        found = {str(entity["entity"]) for entity in message.get(ENTITIES, [])}
-        common = float(message.get(COMMON_WORDS, 1.0))
+        found = {str(entity["entity"]) for entity in told.get(ENTITIES, ())}
+        common = float(told.get(COMMON_WORDS, 1.0))
         return Signals(
             needs_reply=round(reply, DIGITS),
-            known_words=round(float(message.get(KNOWN_WORDS, 1.0)), DIGITS),
+            known_words=round(float(told.get(KNOWN_WORDS, 1.0)), DIGITS),
             language=language_of(text, home=self._home, common_words=common),
             asks=self._questions.asked(tokenised),
             signs=self._signs.read(text, tokenised, ranking, intent),

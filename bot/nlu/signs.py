@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from bot.model.sign import SHOWS, Cue, Sign, SignKind
 from bot.nlu.phrases import Phrases
@@ -20,6 +21,7 @@ PLAIN, VERY_PLAIN = 0.9, 0.97  # one telling phrase, several
 HINTED, ONE_HINT = 0.6, 0.3  # two hints or more, one
 DENIED = 0.4  # at most, where something says that it is not meant so
 WORTH_TELLING = 0.2  # a lower score is left out
+HARDLY_WORTH_TELLING = WORTH_TELLING - 1e-6  # even when it is rounded
 SHOUTED_LETTERS = 12  # fewer capitals are an abbreviation, not a shout
 SHOUTED_SHARE = 0.6
 PROBLEM, LIKELY_PROBLEM = 0.15, 0.4  # how likely one must be for mockery of it
@@ -28,6 +30,7 @@ DIGITS = 6  # of a probability that mean something
 _Found = tuple[float, Cue]
 _PLEASED = f"{SignKind.PLEASURE.value} words"
 
+_TWO_CAPITALS = re.compile(r"[A-Z][A-Z]")
 _CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
 _LETTERS = re.compile(r"[^\W\d_]")
 _BURST = re.compile(r"[!?]{2,}[!?]")
@@ -63,6 +66,7 @@ class SignReader:
         self._by_intent = [
             (k, each.intents) for k, each in lists.items() if each.intents
         ]
+        self._intents = frozenset(chain.from_iterable(i for _, i in self._by_intent))
         named: dict[str, tuple[str, ...]] = {}
         for kind, each in lists.items():
             named[f"{kind.value} words"] = each.words
@@ -112,6 +116,8 @@ class SignReader:
 
     def _meant(self, ranking: Ranking) -> Iterator[Sign]:
         """Yield what the intents tell where no words do."""
+        if ranking.total(self._intents) < HARDLY_WORTH_TELLING:
+            return
         for kind, intents in self._by_intent:
             score = round(min(ranking.total(intents), 1.0), DIGITS)
             if score >= WORTH_TELLING:
@@ -144,9 +150,9 @@ def _turned(signs: list[Sign]) -> tuple[Sign, ...]:
 
 def loud(text: str) -> int:
     """Count the ways in which `text` is loud: capitals, a burst of marks."""
-    if text.islower() and "!" not in text and "?" not in text:
-        return 0
-    return int(shouts(text)) + int(_BURST.search(text) is not None)
+    shouted = _TWO_CAPITALS.search(text) is not None and shouts(text)
+    marked = "!" in text or "?" in text
+    return shouted + (marked and _BURST.search(text) is not None)
 
 
 def shouts(text: str) -> bool:
