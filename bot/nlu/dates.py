@@ -63,16 +63,23 @@ DAY = re.compile(
 # What may go on behind a figure that stands alone.
 _COUNTED = re.compile(rf"(?:of|{_UNIT})$|{_MONTH}", re.IGNORECASE)
 _SINCE = re.compile(r"ago|late|now|overdue", re.IGNORECASE)
-_LINKING = re.compile(rf"(?:{_RELATIVE}|the|{_MONTH})$", re.IGNORECASE)
+_LINKING = re.compile(rf"(?:{_RELATIVE}|{_MONTH})$", re.IGNORECASE)
+_ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th)|day", re.IGNORECASE)
+_WRITTEN = re.compile(
+    rf"\d{{4}}-|\d{{1,2}}(?:[/.-]\d|st|nd|rd|th)|\d{{1,3}}{_UNIT}|\d(?:mo|mr|ni)",
+    re.IGNORECASE,
+)
+_BARE = re.compile(r"\d{1,3}$")
 _COUNTING = re.compile(
     rf"(?:about|over|in|{_COUNT.removesuffix(' of)')}))$", re.IGNORECASE
 )
 _REACH = 5  # at most so many words before "ago": "about a couple of weeks ago"
-# What a piece has: a day; the beginning of a date, whatever follows, or one that needs
-# a day next, the day after next, or an "ago" soon; a bare figure; what makes it a date.
-_DAY_HERE, _BEGINS_HERE, _LINKS, _BEFORE, _COUNTS, _FIGURE, _GOES_ON, _AGO = (
-    1 << bit for bit in range(8)
-)
+# What a piece has: a day, or one that "the" goes before; the beginning of a date,
+# whatever follows, or one that needs a day next, the day after next, an ordinal next,
+# or an "ago" soon; a bare figure at its end, and what makes that a date.
+_DAY_HERE, _NUMBERED, _BEGINS_HERE, _LINKS, _BEFORE = 1, 2, 4, 8, 16
+_THE, _COUNTS, _AGO, _FIGURE, _GOES_ON = 32, 64, 128, 256, 512
+_OF_DAYS = {"the": _THE, "day": _BEFORE}
 
 
 @by_shape
@@ -80,20 +87,24 @@ def _marks_of(piece: str) -> int:
     if piece.isdecimal():
         return _DAY_HERE | _FIGURE
     marks = _DAY_HERE if DAY.search(piece) else 0
+    marks |= _NUMBERED if _ORDINAL.match(piece) else 0
     marks |= _GOES_ON if _COUNTED.match(piece) else 0
     marks |= _AGO if _SINCE.match(piece) else 0
     for begins in _BEGINS.finditer(piece):
-        marks |= _beginning(begins.group())
+        marks |= _beginning(piece, begins.start(), begins.group().lower())
     return marks
 
 
-def _beginning(word: str) -> int:
-    """Return what has to follow a word with which a date may begin."""
+def _beginning(piece: str, at: int, word: str) -> int:
+    """Return what has to follow the beginning of a date that is a `word` or a digit."""
+    if word.isdecimal():
+        bare = _FIGURE if _BARE.match(piece, at) else 0
+        return _BEGINS_HERE if _WRITTEN.match(piece, at) else bare
+    if word in _OF_DAYS:
+        return _OF_DAYS[word]
     if _LINKING.match(word):
         return _LINKS
-    if _COUNTING.match(word):
-        return _COUNTS
-    return _BEFORE if word.lower() == "day" else _BEGINS_HERE
+    return _COUNTS if _COUNTING.match(word) else _BEGINS_HERE
 
 
 class DayMarks(PerWord):
@@ -122,6 +133,7 @@ class DayMarks(PerWord):
         return np.asarray(
             (marks & _BEGINS_HERE > 0)
             | ((marks & _LINKS > 0) & (following & _DAY_HERE > 0))
+            | ((marks & _THE > 0) & (following & _NUMBERED > 0))
             | ((marks & _BEFORE > 0) & (followed(following) & _DAY_HERE > 0))
             | ((marks & _FIGURE > 0) & (following & _GOES_ON > 0))
             | ((marks & _COUNTS > 0) & (ago & _AGO > 0))

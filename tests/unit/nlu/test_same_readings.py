@@ -69,7 +69,17 @@ PIECES = st.sampled_from(
             "x",
         ),
         *("ago ", " days ", "last ", " in ", "a couple of ", "weeks ", "the ", "late"),
-        *("day before ", "yesterday", "may ", "of ", "3rd ", "12 ", "on ", "tuesday "),
+        *(
+            "day before ",
+            "yesterday",
+            "may ",
+            "of ",
+            "3rd ",
+            "12 ",
+            "on ",
+            "2moro ",
+            "tuesday ",
+        ),
     ]
 )
 
