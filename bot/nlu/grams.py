@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Union
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bot.nlu.runs import Numbers, Runs
+
+    Keys = Union[NDArray[np.int32], NDArray[np.int64]]
 
 UNKNOWN = -1
 
@@ -50,18 +52,25 @@ class WordGrams(PerWord):
 
     def _walks(
         self, terms: Sequence[str], text: Sequence[str]
-    ) -> list[tuple[NDArray[np.int64], NDArray[np.intc]]]:
-        """Return, size after size, the keys that lead on, sorted, and their columns."""
+    ) -> list[tuple[Keys, NDArray[np.intc]]]:
+        """Return, size after size, the keys that lead on, sorted, and their columns.
+
+        Behind the columns stands UNKNOWN, which so is found at UNKNOWN.
+        """
         ids = np.fromiter(map(self._words.__getitem__, text), np.int64, len(text))
         lengths = np.array([term.count(" ") + 1 for term in terms])
         starts = np.cumsum(lengths) - lengths
         terms_left = np.arange(len(terms))
-        state = np.zeros(len(terms), np.int64)
+        states, state = 1, np.zeros(len(terms), np.int64)
         steps = []
         for size in range(1, self._sizes[1] + 1):
             keys = state * len(self._words) + ids[starts[terms_left] + size - 1]
+            # In half the room if they have it: they are searched in a cache.
+            narrow = states * len(self._words) < np.iinfo(np.int32).max
+            keys = keys.astype(np.int32 if narrow else np.int64)
             known, state = np.unique(keys, return_inverse=True)
-            columns = np.full(len(known), UNKNOWN, np.intc)
+            states = len(known)
+            columns = np.full(states + 1, UNKNOWN, np.intc)
             ends = lengths[terms_left] == size
             columns[state[ends]] = terms_left[ends]
             steps.append((known, columns))
@@ -98,7 +107,7 @@ class WordGrams(PerWord):
             keyed[(state[: len(words)] < 0) | (words < 0)] = UNKNOWN
             state = _places(keys, keyed)
             if size >= self._sizes[0]:
-                yield size, np.where(state < 0, np.intc(UNKNOWN), columns[state])
+                yield size, columns[state]
 
 
 class CharacterGrams(PerWord):
@@ -155,12 +164,13 @@ def _grams(word: str, shortest: int, longest: int) -> Iterator[str]:
             yield padded[at : at + size]
 
 
-def _places(keys: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+def _places(keys: Keys, wanted: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return where each of `wanted` stands in the sorted `keys`, or UNKNOWN."""
     if not len(keys):
         return np.full(len(wanted), UNKNOWN)
-    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    return np.where(keys[at] == wanted, at, UNKNOWN)
+    same = wanted.astype(keys.dtype)  # or all keys would be converted to theirs
+    at = np.minimum(np.searchsorted(keys, same), len(keys) - 1)
+    return np.where(keys[at] == same, at, UNKNOWN)
 
 
 def _together(

@@ -37,6 +37,7 @@ LINES = [
 SETTINGS = [
     BlockSettings(analyzer="word", shortest=1, longest=2),
     BlockSettings(analyzer="word", shortest=2, longest=3, min_count=1),
+    BlockSettings(analyzer="word", shortest=1, longest=9),
     BlockSettings(analyzer="char_wb", shortest=2, longest=4),
     BlockSettings(analyzer="char_wb", shortest=1, longest=3, weight=0.5),
 ]
