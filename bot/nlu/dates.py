@@ -79,6 +79,7 @@ _REACH = 5  # at most so many words before "ago": "about a couple of weeks ago"
 # or an "ago" soon; a bare figure at its end, and what makes that a date.
 _DAY_HERE, _NUMBERED, _BEGINS_HERE, _LINKS, _BEFORE = 1, 2, 4, 8, 16
 _THE, _COUNTS, _AGO, _FIGURE, _GOES_ON = 32, 64, 128, 256, 512
+_ANY_BEGINNING = _BEGINS_HERE | _LINKS | _BEFORE | _THE | _COUNTS | _FIGURE
 _OF_DAYS = {"the": _THE, "day": _BEFORE}
 
 
@@ -126,6 +127,8 @@ class DayMarks(PerWord):
         """
         self.catch_up()
         marks = self._marks[pieces.numbers]
+        if pieces.few:
+            return np.asarray(marks & _ANY_BEGINNING > 0)
         following = followed(marks)
         ago = following
         for _ in range(_REACH - 1):

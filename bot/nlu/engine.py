@@ -31,6 +31,7 @@ from bot.nlu.several import (
     edges_of,
     only_manners,
     requests_of,
+    spans_of,
     still_open,
 )
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 BATCH = 256  # texts for one run of the graph; bounds memory, larger is no faster
 BATCH_CHARACTERS = 100_000  # together; bounds how long one call into C may take
+FEW = 16  # messages: all their parts are read at once, which is sooner done
 ALTERNATIVES = 3
 DIGITS = 6  # of a probability
 _NOT_OURS = frozenset({OUT_OF_SCOPE, FALLBACK})
@@ -200,6 +202,8 @@ def _heads(
     reader: PartReader, cut: Sequence[Sequence[str]], tops: Sequence[Scored]
 ) -> list[dict[Span, Scored]]:
     """Return as what the parts are read, as far as it matters what they ask for."""
+    if len(cut) < FEW:
+        return reader.heads([spans_of(len(parts)) for parts in cut])
     heads = reader.heads([edges_of(len(parts)) for parts in cut])
     each = zip(cut, heads, tops, strict=True)
     more = [still_open(len(parts), known, top) for parts, known, top in each]

@@ -76,7 +76,8 @@ class CharacterMargins(PerWord):
         empty = np.diff(counts.indptr) == 0
         said = words @ self._said[:known]
         squares = words @ self._squares[:known]
-        said += self._set_right(counts, squares) @ self._weights
+        if len(counts.data) and counts.data.max() > 1:
+            said += self._set_right(counts, squares) @ self._weights
         lengths = np.sqrt(np.maximum(squares, 0))
         scale = self._block.settings.weight / np.where(empty, 1, lengths)
         said *= scale.astype(np.float32)[:, None]

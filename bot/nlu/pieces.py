@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from bot.nlu.runs import Numbers
 
+FEW = 256  # pieces: so few are searched as soon as looked at once more
+
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
@@ -33,6 +35,11 @@ class Pieces:
         cut = [text.split() for text in texts]
         edges = np.cumsum([0, *map(len, cut)])
         return cls(book.numbers([*chain.from_iterable(cut)]), edges)
+
+    @property
+    def few(self) -> bool:
+        """Tell whether a closer look would take longer than it spares."""
+        return len(self.numbers) < FEW
 
     def joined(self, marks: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return for each text all bits that its pieces have in `marks`."""
