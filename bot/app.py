@@ -32,9 +32,8 @@ from bot.knowledge.answers import DomainAnswers
 from bot.log import Log, json_log
 from bot.model.message import ChannelName
 from bot.model.policy import Policy
-from bot.nlu.engine import LoadedModel, load_model
 from bot.open_channels import open_simulator
-from bot.open_models import open_crew, open_promotion
+from bot.open_models import open_promotion
 from bot.open_slack import open_slack, open_slack_files
 from bot.open_store import open_store
 from bot.policy_watch import PolicyWatch
@@ -45,6 +44,7 @@ from bot.x_parts import x_parts
 
 if TYPE_CHECKING:
     from bot.channels.x import XChannel
+    from bot.nlu.engine import LoadedModel
 
 MakeX = Callable[[Quota, Spending, Policy], "XChannel | None"]
 
@@ -272,6 +272,9 @@ async def open_firstline(
         ModelError: the model cannot be used.
         StoreUnavailable: the store cannot be started.
     """
+    from bot.nlu.engine import load_model  # who only serves pages does without
+    from bot.open_crew import open_crew
+
     if isinstance(model, Path):
         model = load_model(model, config=settings.project / "config.yml")
     opening = open_program(settings, folder=folder, clock=clock, log=log, make_x=make_x)

@@ -1,55 +1,16 @@
-"""What has to do with trained models, put together."""
+"""What has to do with trained models, put together without loading any."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from bot.clock import Clock
-from bot.flow.model_watch import ModelWatch
 from bot.flow.promotion import Promotion
-from bot.flow.worker import Worker
-from bot.log import Log
-from bot.model.message import ChannelName
-from bot.model.policy import Policy
 from bot.model.trained import ModelName, Standing
-from bot.nlu.engine import LoadedModel
-from bot.nlu.serving import ServedModel
 from bot.nlu.shelf import ModelShelf
-from bot.ports import Answers, Channel
 from bot.settings import Settings
 from bot.store.whole import Store
-
-
-class Ground(Protocol):
-    """What workers stand on: the program, or what a bench puts in its place."""
-
-    @property
-    def settings(self) -> Settings: ...
-    @property
-    def store(self) -> Store: ...
-    @property
-    def answers(self) -> Answers: ...
-    @property
-    def channels(self) -> Mapping[ChannelName, Channel]: ...
-    @property
-    def policy(self) -> Policy: ...
-    @property
-    def clock(self) -> Clock: ...
-    @property
-    def log(self) -> Log: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Crew:
-    """Workers that read with one model, and what sees to it that it is the live one."""
-
-    workers: list[Worker]
-    models: ModelWatch
 
 
 class LiveNote:
@@ -114,50 +75,4 @@ def open_promotion(settings: Settings, store: Store, clock: Clock) -> Promotion:
         store.processes,
         carry=carries(settings),
         clock=clock,
-    )
-
-
-@contextmanager
-def open_crew(program: Ground, model: LoadedModel, *, count: int) -> Iterator[Crew]:
-    """Put `count` workers together that read with one model, and what replaces it.
-
-    Raises:
-        ConfigError: the dialogue's actions cannot be imported.
-    """
-    settings, shelf = program.settings, open_shelf(program.settings)
-    served = ServedModel(
-        model,
-        where=shelf.path,
-        config=settings.project / "config.yml",
-        orders=settings.orders,
-    )
-    try:
-        yield Crew(
-            [_worker(program, served) for _ in range(count)],
-            ModelWatch(
-                served,
-                shelf,
-                program.store.models,
-                carry=carries(settings),
-                remember=live_note(settings).write,
-                clock=program.clock,
-                log=program.log,
-            ),
-        )
-    finally:
-        served.close()
-
-
-def _worker(program: Ground, served: ServedModel) -> Worker:
-    hand = served.hand()
-    return Worker(
-        turns=program.store.turns,
-        understanding=hand,
-        dialogue=hand,
-        answers=program.answers,
-        channels=program.channels,
-        policy=program.policy,
-        clock=program.clock,
-        log=program.log,
-        begin=hand.take,
     )

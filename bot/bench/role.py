@@ -36,7 +36,7 @@ ROLES = ("intake", "worker", "sender")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """What workers stand on; see bot.open_models."""
+    """What workers stand on; see bot.open_crew."""
 
     settings: Settings
     store: Store
@@ -86,7 +86,7 @@ class Parts:
 
     def workers(self, model: Path, stack: AsyncExitStack) -> list[tuple[str, Step]]:
         from bot.nlu.engine import load_model  # noqa: PLC0415 - only workers need Rasa
-        from bot.open_models import open_crew  # noqa: PLC0415 - likewise
+        from bot.open_crew import open_crew  # noqa: PLC0415 - likewise
 
         settings = self._settings
         loaded = load_model(model, config=settings.project / "config.yml")

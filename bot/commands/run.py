@@ -19,6 +19,8 @@ from bot.errors import ConfigError, TemporaryFailure
 from bot.flow.heartbeat import FORGET_AFTER
 from bot.flow.loop import keep_what_is_loaded, pause, run_together
 from bot.log import json_log
+from bot.nlu.shelf import name_of
+from bot.open_models import live_note
 from bot.roles import LIGHT, Role
 from bot.settings import Settings
 from bot.starting import model_to_start_with, note_trained
@@ -182,7 +184,7 @@ class _Beside:
             drift=program.drift,
             clock=program.clock,
             labels=lambda: program.answers.labels(program.policy),
-            model_name=self._model.name.split(".")[0],
+            model_name=lambda: live_note(settings).live() or name_of(self._model),
             address=(settings.host, settings.port),
             log=program.log,
         )

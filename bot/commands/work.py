@@ -14,7 +14,7 @@ from bot.commands.train import current_model
 from bot.flow.loop import run_together
 from bot.log import json_log
 from bot.nlu.engine import load_model
-from bot.open_models import open_crew
+from bot.open_crew import open_crew
 from bot.roles import Role
 from bot.settings import Settings
 from bot.starting import model_to_start_with, note_trained

@@ -42,7 +42,7 @@ def create_app(
     events: Events,
     policy: Callable[[], Policy],
     labels: Callable[[], Sequence[str]],
-    model_name: str,
+    model_name: Callable[[], str],
     address: tuple[str, int],
     quiet: QuietMode,
     money: LookAtMoney,
@@ -62,7 +62,7 @@ def create_app(
         cases, events: the store.
         policy: gives the one in force: teams, tags, resolutions and the brand's name.
         labels: gives all that a case's intent can be corrected to.
-        model_name: the trained model's, shown beside what it read.
+        model_name: tells which model reads, shown beside what it read.
         quiet: what the bot is told to be silent about.
         money: tells what the networks charge, and what was done for it.
         drift: tells what is read otherwise than before.

@@ -40,7 +40,7 @@ class Page:
     events: Events
     current_policy: Callable[[], Policy]
     current_labels: Callable[[], Sequence[str]]
-    model_name: str
+    model_name: Callable[[], str]
     channel: ChannelName
 
     @property

@@ -54,7 +54,7 @@ class PageRoutes:
             {
                 "brand": policy.brand,
                 "handle": policy.handle,
-                "model": self._page.model_name,
+                "model": self._page.model_name(),
                 "teams": policy.teams,
                 "agents": self._agents(),
                 "tags": policy.tags,

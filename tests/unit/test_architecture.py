@@ -115,6 +115,7 @@ PARTS: dict[str, set[str]] = {
         "bot.ports",
         *BASE,
     },
+    "bot.open_crew": {"bot"},
     "bot.open_models": {"bot"},
     "bot.open_trainer": {"bot"},
     "bot.starting": {"bot"},

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from bot.app import open_firstline
 from bot.log import Field
+from bot.nlu.shelf import name_of
 from bot.nlu.training import model_path, train
 from bot.open_trainer import open_trainer
 from bot.settings import Settings
@@ -98,7 +99,7 @@ class Program:
                 events=firstline.store.events,
                 policy=lambda: firstline.policy,
                 labels=lambda: [*firstline.policy.intents, "faq/delivery_times"],
-                model_name=model.stem,
+                model_name=lambda: name_of(model),
                 address=("127.0.0.1", self.port),
                 quiet=firstline.store.quiet,
                 money=firstline.money,
