@@ -13,7 +13,7 @@ const form = byId("train");
 if (place) {
   const known = JSON.parse(place.dataset.training);
   if (known?.runs) watch(known);
-  else if (known && known.code !== 0) show(known);
+  else if (known && known.code !== 0 && !("judged" in place.dataset)) show(known);
 }
 
 form?.addEventListener("submit", async (event) => {
@@ -43,20 +43,17 @@ async function watch(training) {
       if (!(error instanceof Refusal)) throw error; // it is asked again
     }
   }
-  if (now.code === 0) location.reload();
-  for (const field of form?.elements ?? []) field.disabled = false;
+  location.reload(); // what the gate says stands there then
 }
 
 function show(training) {
   const end = training.ended_at ? new Date(training.ended_at) : new Date();
   const seconds = Math.max(0, Math.round((end - new Date(training.began_at)) / 1000));
-  const title = training.runs ? `Training for ${seconds} s` : training.code === 0 ? `Done after ${seconds} s` : `Ended after ${seconds} s without a model that may go live`;
-  const failed = !training.runs && training.code !== 0;
+  const title = training.runs ? `Training for ${seconds} s` : training.code === 0 ? `Done after ${seconds} s` : `Ended after ${seconds} s without a model`;
   place.hidden = false;
   place.replaceChildren(
     h("p.training__title", {}, training.runs && h("span.spinner", { "aria-hidden": "true" }), h("b", {}, title), h("span.muted", {}, ` by ${training.by}: ${training.why}`)),
-    h("ol.training__lines", { "aria-label": "What it says" }, training.lines.slice(-12).map((line) => h("li", {}, line))),
-    ...(failed ? [h("p", {}, h("a", { href: "/train/models" }, "Look at the models"), " for the reasons.")] : []));
+    h("ol.training__lines", { "aria-label": "What it says" }, training.lines.slice(-12).map((line) => h("li", {}, line))));
 }
 
 byId("promote")?.addEventListener("click", (event) => {
