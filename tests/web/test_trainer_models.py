@@ -77,13 +77,13 @@ async def test_a_model_that_was_refused_says_why_and_cannot_go_live(
     inside = page.frame_locator("iframe").get_by_role("heading")
     await expect(inside).to_have_text("Refused")
 
-    answer = httpx.post(
-        f"{program.url}/api/train/promote",
-        json={"name": refused, "why": "in spite of it"},
-        headers={"Origin": program.url, "Idempotency-Key": "a-key-of-mine"},
-        cookies={"firstline_trainer": "Ben"},
-        timeout=60,
-    )
+    async with httpx.AsyncClient(cookies={"firstline_trainer": "Ben"}) as client:
+        answer = await client.post(
+            f"{program.url}/api/train/promote",
+            json={"name": refused, "why": "in spite of it"},
+            headers={"Origin": program.url, "Idempotency-Key": "a-key-of-mine"},
+            timeout=60,
+        )
     assert answer.status_code == 422
     assert WHY in answer.json()["error"]
 
