@@ -24,7 +24,6 @@ from bot.model.reading import (
 from bot.nlu.bootstrap import prepare
 from bot.nlu.model_file import check_model
 from bot.nlu.parts import parts_of
-from bot.nlu.ranking import LABEL_RANKING, READ_SIGNALS, Ranking, Scored
 from bot.nlu.several import (
     MANNERS,
     Span,
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from rasa.shared.nlu.training_data.message import Message
 
     from bot.nlu.part_heads import PartReader
+    from bot.nlu.ranking import Ranking, Scored
 
 BATCH = 256  # texts for one run of the graph; bounds memory, larger is no faster
 BATCH_CHARACTERS = 100_000  # together; bounds how long one call into C may take
@@ -194,8 +194,8 @@ def _no_command(text: str) -> str:
 
 def _cut(message: Message, text: str) -> list[str]:
     """Return the parts of `text`; nothing if it is read as a whole only."""
-    signals: Signals = message.get(READ_SIGNALS)
-    return [] if only_manners(_top(message), asks=signals.asks) else parts_of(text)
+    asks = _signals(message).asks
+    return [] if only_manners(_top(message), asks=asks) else parts_of(text)
 
 
 def _heads(
@@ -212,25 +212,38 @@ def _heads(
     return heads
 
 
-def _top(message: Message) -> Scored:
+def _ranking(message: Message) -> Ranking:
+    from bot.nlu.ranking import LABEL_RANKING  # noqa: PLC0415 - numpy, for readers only
+
     ranking: Ranking = message.get(LABEL_RANKING)
-    return ranking.best(1)[0]
+    return ranking
+
+
+def _signals(message: Message) -> Signals:
+    from bot.nlu.ranking import READ_SIGNALS  # noqa: PLC0415 - likewise
+
+    signals: Signals = message.get(READ_SIGNALS)
+    return signals
+
+
+def _top(message: Message) -> Scored:
+    return _ranking(message).best(1)[0]
 
 
 def _several(
     message: Message, heads: Mapping[Span, Scored], parts: int
 ) -> list[Scored]:
-    signals: Signals = message.get(READ_SIGNALS)
-    return requests_of(message.get(LABEL_RANKING), heads, parts, asks=signals.asks)
+    asks = _signals(message).asks
+    return requests_of(_ranking(message), heads, parts, asks=asks)
 
 
 def _reading(message: Message, asked: Sequence[Scored]) -> Reading:
-    ranking: Ranking = message.get(LABEL_RANKING)
+    ranking = _ranking(message)
     labels = {label for label, _ in asked}
     others = [
         one for one in ranking.best(len(asked) + ALTERNATIVES) if one[0] not in labels
     ]
-    signals: Signals = message.get(READ_SIGNALS)
+    signals = _signals(message)
     return Reading(
         requests=tuple(_request(label, likely) for label, likely in asked),
         alternatives=tuple(_request(*one) for one in others[:ALTERNATIVES]),

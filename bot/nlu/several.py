@@ -14,9 +14,12 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, combinations, pairwise
+from typing import TYPE_CHECKING
 
 from bot.model.reading import FALLBACK
-from bot.nlu.ranking import Ranking, Scored
+
+if TYPE_CHECKING:
+    from bot.nlu.ranking import Ranking, Scored
 
 # How something is said, or nothing, where a request stands beside it (docs/labelling.md).
 MANNERS = frozenset(
