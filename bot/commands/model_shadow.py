@@ -124,15 +124,19 @@ async def report(settings: Settings, name: str | None) -> int:
 
 
 def _print(console: Console, tally: Tally, *, live: str, shadow: str) -> None:
+    if live == shadow:
+        console.print(f"{shadow} is live now: there is nothing to compare.")
+        return
     if not tally.read:
         console.print(f"{shadow} has read nothing yet beside {live}.")
         return
     console.print(
         f"{shadow} and {live} have read {tally.read:,} messages and agree on "
-        f"{tally.agreement:.1%}; the others are in the review queue."
+        f"{tally.agreement:.1%}."
     )
     if not tally.differing:
         return
+    console.print("What they read differently is in the review queue:")
     table = Table(live, shadow, "Messages")
     for pair, count in list(tally.differing.items())[:SHOWN]:
         table.add_row(escape(pair.live), escape(pair.shadow), f"{count:,}")

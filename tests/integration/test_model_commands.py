@@ -138,5 +138,8 @@ async def test_the_report_on_a_shadow_names_labels_and_counts(
     assert "have read 4 messages and agree on 75.0%" in said
     rows = [re.findall(r"[\w-]+", line) for line in said.splitlines()]
     assert ["greet", "thanks", "1"] in rows
+    await promote(settings, shadow.name)
+    assert await report(settings, shadow.name) == 0
+    assert "is live now" in capsys.readouterr().out
     assert await commands.stop_shadow(settings, by="tara") == 0
     assert await report(settings, None) == 1
