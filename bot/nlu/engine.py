@@ -24,26 +24,16 @@ from bot.model.reading import (
 from bot.nlu.bootstrap import prepare
 from bot.nlu.model_file import check_model
 from bot.nlu.parts import parts_of
-from bot.nlu.several import (
-    MANNERS,
-    Span,
-    edges_of,
-    only_manners,
-    requests_of,
-    spans_of,
-    still_open,
-)
+from bot.nlu.several import MANNERS, Span, only_manners, requests_of
 
 if TYPE_CHECKING:
     from rasa.core.agent import Agent
     from rasa.shared.nlu.training_data.message import Message
 
-    from bot.nlu.part_heads import PartReader
     from bot.nlu.ranking import Ranking, Scored
 
 BATCH = 256  # texts for one run of the graph; bounds memory, larger is no faster
 BATCH_CHARACTERS = 100_000  # together; bounds how long one call into C may take
-FEW = 16  # messages: all their parts are read at once, which is sooner done
 ALTERNATIVES = 3
 DIGITS = 6  # of a probability
 _NOT_OURS = frozenset({OUT_OF_SCOPE, FALLBACK})
@@ -132,8 +122,7 @@ class RasaEngine:
         readable = [_readable(text) for text in texts]
         messages = runtime.parse(agent, readable)
         cut = [_cut(*each) for each in zip(messages, readable, strict=True)]
-        reader = runtime.classifier_of(agent).parts(cut)
-        heads = _heads(reader, cut, [_top(message) for message in messages])
+        heads = runtime.classifier_of(agent).parts(cut).heads()
         return [
             _reading(message, _several(message, of_parts, len(parts)))
             for message, of_parts, parts in zip(messages, heads, cut, strict=True)
@@ -196,20 +185,6 @@ def _cut(message: Message, text: str) -> list[str]:
     """Return the parts of `text`; nothing if it is read as a whole only."""
     asks = _signals(message).asks
     return [] if only_manners(_top(message), asks=asks) else parts_of(text)
-
-
-def _heads(
-    reader: PartReader, cut: Sequence[Sequence[str]], tops: Sequence[Scored]
-) -> list[dict[Span, Scored]]:
-    """Return as what the parts are read, as far as it matters what they ask for."""
-    if len(cut) < FEW:
-        return reader.heads([spans_of(len(parts)) for parts in cut])
-    heads = reader.heads([edges_of(len(parts)) for parts in cut])
-    each = zip(cut, heads, tops, strict=True)
-    more = [still_open(len(parts), known, top) for parts, known, top in each]
-    for known, found in zip(heads, reader.heads(more), strict=True):
-        known.update(found)
-    return heads
 
 
 def _ranking(message: Message) -> Ranking:

@@ -14,44 +14,45 @@ import numpy as np
 from bot.nlu.lexical import LexicalModel
 from bot.nlu.normalise import tokens
 from bot.nlu.ranking import Scored
-from bot.nlu.several import Span
+from bot.nlu.several import Span, spans_of
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from bot.nlu.runs import Numbers
 
 
 class PartReader:
-    """Reads spans of the parts of many messages; each part is split into words once.
-
-    `cut` has the parts of each message.
-    """
+    """Reads the parts of many messages; `cut` has the parts of each message."""
 
     def __init__(self, model: LexicalModel, cut: Sequence[Sequence[str]]) -> None:
         self._model, self._cut = model, cut
-        self._words: list[dict[int, list[str]]] = [{} for _ in cut]
 
-    def heads(self, wanted: Sequence[Sequence[Span]]) -> list[dict[Span, Scored]]:
-        """Return the best label of each of the `wanted` spans of each message."""
+    def heads(self) -> list[dict[Span, Scored]]:
+        """Return the best label of each of `spans_of` the parts of each message.
+
+        Each part is split into words once. To read only the spans on which it depends
+        what is asked for takes longer than to read them all together.
+        """
         words: list[str] = []
-        edges = [0]
-        for message, spans in enumerate(wanted):
-            for first, last in spans:
-                for part in range(first, last):
-                    words += self._words_of(message, part)
+        starts: list[int] = []
+        ends: list[int] = []
+        for parts in self._cut:
+            edges = [len(words)]
+            for part in parts:
+                words += tokens(part)
                 edges.append(len(words))
-        if len(edges) == 1:
-            return [{} for _ in wanted]
-        found = iter(self._best(words, np.array(edges, np.intp)))
-        return [dict(zip(spans, found)) for spans in wanted]  # noqa: B905 - the spans end it
+            for first, last in spans_of(len(parts)):
+                starts.append(edges[first])
+                ends.append(edges[last])
+        if not starts:
+            return [{} for _ in self._cut]
+        found = iter(self._best(words, np.array(starts), np.array(ends)))
+        spans = (spans_of(len(parts)) for parts in self._cut)
+        return [dict(zip(each, found)) for each in spans]  # noqa: B905 - the spans end it
 
-    def _words_of(self, message: int, part: int) -> list[str]:
-        known = self._words[message]
-        if part not in known:
-            known[part] = tokens(self._cut[message][part])
-        return known[part]
-
-    def _best(self, words: Sequence[str], edges: NDArray[np.intp]) -> list[Scored]:
-        guess = self._model.guess_runs(words, edges[:-1], edges[1:])
+    def _best(
+        self, words: Sequence[str], starts: Numbers, ends: Numbers
+    ) -> list[Scored]:
+        guess = self._model.guess_runs(words, starts, ends)
         best = guess.probabilities.argmax(axis=1)
         sure = guess.probabilities[np.arange(len(best)), best]
         labels = map(self._model.labels.__getitem__, best.tolist())

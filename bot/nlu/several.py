@@ -11,7 +11,7 @@ manners is that, unless it has a question's form.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, combinations, pairwise
 from typing import TYPE_CHECKING
@@ -59,16 +59,17 @@ def requests_of(
 
     Args:
         whole: how the message is read.
-        heads: as what each of `spans_of(parts)` is read, and how surely; of those that
-            `edges_of` and `still_open` name at least.
+        heads: as what each of `spans_of(parts)` is read, and how surely.
         parts: how many there are; fewer than two have no spans.
         asks: whether the message has a question's form.
     """
     top = whole.best(1)[0]
-    if only_manners(top, asks=asks) or not heads:
+    if only_manners(top, asks=asks):
         return [top]
-    ways = ([heads[span] for span in cut] for cut in _possible(parts, heads, top))
-    weighed = [(_evidence(way, top), way) for way in ways]
+    if not any(_is_another(head, top) for head in heads.values()):  # as in most
+        return [top]
+    ways = ([heads[span] for span in cut] for cut in _cuts(parts))
+    weighed = [(_evidence(way, top), way) for way in ways if way]
     best, way = max(weighed, key=lambda one: one[0], default=(0.0, []))
     return _merged(top, way, asks=asks) if best > 0 else [top]
 
@@ -78,39 +79,8 @@ def only_manners(top: Scored, *, asks: bool) -> bool:
     return top[0] in MANNERS and not asks
 
 
-def edges_of(parts: int) -> tuple[Span, ...]:
-    """Return which spans are read first: most ways to cut fail at one of them."""
-    return _EDGES.get(parts, ())
-
-
-_EDGES: dict[int, tuple[Span, ...]] = {2: ((0, 1),), 3: ((0, 1), (2, 3))}
-
-
-def still_open(parts: int, heads: Mapping[Span, Scored], top: Scored) -> list[Span]:
-    """Return the spans without a head that it may still depend on what is asked for.
-
-    Args:
-        parts: how many there are.
-        heads: of the spans that have been read.
-        top: what the whole is read as.
-    """
-    spans = dict.fromkeys(chain.from_iterable(_possible(parts, heads, top)))
-    return [span for span in spans if span not in heads]
-
-
-def _possible(
-    parts: int, heads: Mapping[Span, Scored], top: Scored
-) -> Iterator[Sections]:
-    """Yield the ways to cut against which no section speaks that has been read."""
-    for cut in _cuts(parts):
-        if all(_may_count(heads[span], top) for span in cut if span in heads):
-            yield cut
-
-
-def _may_count(head: Scored, top: Scored) -> bool:
-    if head[0] == top[0]:
-        return head[1] >= FIRST
-    return head[1] >= FURTHER and head[0] != FALLBACK
+def _is_another(head: Scored, top: Scored) -> bool:
+    return head[1] >= FURTHER and head[0] != top[0]
 
 
 @lru_cache(maxsize=8)
@@ -122,17 +92,20 @@ def _cuts(parts: int) -> tuple[Sections, ...]:
 
 
 def _evidence(way: Sequence[Scored], top: Scored) -> float:
-    """Return how much speaks for these sections; 0.0 if they do not stand together.
+    """Return how much speaks for these sections; 0.0 if something speaks against them.
 
     Each section adds by how much its logit is above what it needs.
     """
     labels = {label for label, _ in way}
-    if len(labels) < len(way) or top[0] not in labels:
+    if len(labels) < len(way) or FALLBACK in labels or top[0] not in labels:
         return 0.0
-    return sum(
-        _logit(likely) - _logit(FIRST if label == top[0] else FURTHER)
-        for label, likely in way
-    )
+    total = 0.0
+    for label, likely in way:
+        needed = FIRST if label == top[0] else FURTHER
+        if likely < needed:
+            return 0.0
+        total += _logit(likely) - _logit(needed)
+    return total
 
 
 def _merged(top: Scored, way: Sequence[Scored], *, asks: bool) -> list[Scored]:

@@ -121,9 +121,9 @@ def test_common_words_are_those_that_many_examples_share():
 
 def test_parts_are_read_as_they_are_alone(model):
     cut = [["so where is the order", "thank u"], [], ["a", "return policy", "zzz b"]]
-    reader, wanted = PartReader(model, cut), [spans_of(len(parts)) for parts in cut]
+    wanted = [spans_of(len(parts)) for parts in cut]
     for _ in range(2):  # with words that are new, and with known ones
-        found = reader.heads(wanted)
+        found = PartReader(model, cut).heads()
         assert [tuple(heads) for heads in found] == wanted
         for parts, heads in zip(cut, found, strict=True):
             for (first, last), (label, likely) in heads.items():
@@ -133,4 +133,4 @@ def test_parts_are_read_as_they_are_alone(model):
 
 
 def test_parts_of_no_message_are_no_work(model):
-    assert PartReader(model, [[], []]).heads([(), ()]) == [{}, {}]
+    assert PartReader(model, [[], []]).heads() == [{}, {}]

@@ -6,14 +6,7 @@ from hypothesis import strategies as st
 
 from bot.nlu.parts import MOST_CHARACTERS, MOST_PARTS, parts_of
 from bot.nlu.ranking import Ranking, ranking_of
-from bot.nlu.several import (
-    FIRST,
-    FURTHER,
-    edges_of,
-    requests_of,
-    spans_of,
-    still_open,
-)
+from bot.nlu.several import FIRST, FURTHER, requests_of, spans_of
 
 
 @pytest.mark.parametrize(
@@ -137,22 +130,3 @@ def test_manners_alone_stay_what_they_are():
 
 def test_an_uncut_message_is_what_the_whole_is():
     assert requests_of(LATE, {}, 0, asks=False) == [("delivery_late", 0.95)]
-
-
-SOME_HEADS = st.tuples(
-    st.sampled_from(["late", "refund", "greet", "praise", "nlu_fallback"]),
-    st.sampled_from([0.3, FIRST, 0.7, FURTHER, 0.95, 1.0]),
-)
-
-
-@settings(max_examples=500)
-@given(st.data(), st.integers(0, 3), SOME_HEADS, st.booleans())
-def test_nothing_else_is_asked_for_where_only_what_matters_is_read(
-    data, parts, top, asks
-):
-    whole = ranked(*top)
-    heads = {span: data.draw(SOME_HEADS) for span in spans_of(parts)}
-    wanted = requests_of(whole, heads, parts, asks=asks)
-    read = {span: heads[span] for span in edges_of(parts) if span in heads}
-    read |= {span: heads[span] for span in still_open(parts, read, whole.best(1)[0])}
-    assert requests_of(whole, read, parts, asks=asks) == wanted
