@@ -200,6 +200,30 @@ async def test_the_queue_is_filtered_by_cause(open_at, add):
     await expect(page.locator(".item")).to_contain_text("stove")
 
 
+async def test_what_fits_nothing_becomes_an_intent_of_its_own(open_at, add, program):
+    texts = (
+        "do you rent out party tents for weddings",
+        "can one rent a party tent from you for a wedding",
+        "party tent to rent for a wedding weekend?",
+    )
+    items = [
+        add(20 + at, text, Cause.FITS_NOTHING, label="out_of_scope", ours=0.05)
+        for at, text in enumerate(texts)
+    ]
+    page = await open_at("queue")
+    topic = page.locator(".topic").filter(has_text="tent")
+    await expect(topic).to_contain_text("3 messages")
+    await topic.get_by_role("link", name="Make it an intent…").click()
+    await expect(page.locator(".rule")).to_contain_text("forbids that its posts train")
+    await page.get_by_label("Intent", exact=True).fill("tent_rental")
+    await page.locator(".line__text").first.fill("is it possible to hire a marquee")
+    await page.get_by_label("Why").fill("asked three times")
+    await page.keyboard.press("Control+Enter")
+    await page.wait_for_url("**/train/intents/tent_rental")
+    assert texts_of(program, "tent_rental") == ["is it possible to hire a marquee"]
+    assert {now_of(program, item).state for item in items} == {ReviewState.SETTLED}
+
+
 async def test_an_empty_queue_says_what_comes_into_it(open_at):
     page = await open_at("queue")
     await expect(page.get_by_text("Nothing to look at")).to_be_visible()

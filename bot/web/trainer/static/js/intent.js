@@ -10,7 +10,7 @@ import { markBar } from "./marking.js";
 
 const place = byId("examples");
 for (const editor of document.querySelectorAll("[data-editor]")) {
-  mountEditor(editor, { saved: ({ label }) => { location.href = `/train/intents/${label}`; location.reload(); } });
+  mountEditor(editor, { saved: ({ label }) => show(`/train/intents/${label}`) });
 }
 
 if (place) {
@@ -23,6 +23,12 @@ if (place) {
 }
 
 const ACTS = { edit, move: (one) => move(one), remove: (one) => remove(one) };
+/** Go to an intent, also if that is where one is. */
+function show(path) {
+  if (path === location.pathname) location.reload();
+  else location.href = path;
+}
+
 const textOf = (one) => one.dataset.text;
 const chosen = () => [...place.querySelectorAll(".example:has(:checked)")];
 
