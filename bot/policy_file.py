@@ -93,18 +93,29 @@ def _policy(root: Node) -> Policy:
 
 def _gate(node: Node, intents: dict[str, IntentRule]) -> GateRules:
     """Return what a new model must not make worse; the usual if nothing is said."""
+    usual = GateRules()
     if not node.given:
-        return GateRules()
-    keys = node.fields([field.name for field in dataclasses.fields(GateRules)])
-    known = {name: name for name in intents}
-    for item in keys["protected"].items():
-        item.choice(known, otherwise="")
+        return usual
+    keys = node.fields((), [field.name for field in dataclasses.fields(GateRules)])
+    protected, at_least = keys["protected"], keys["at_least"]
     return GateRules(
-        protected=keys["protected"].texts(),
-        chance=keys["chance"].number(low=0, high=1),
-        chance_protected=keys["chance_protected"].number(low=0, high=1),
-        at_least=read_count(keys["at_least"]),
+        protected=_known(protected, intents) if protected.given else usual.protected,
+        chance=_share_or(keys["chance"], usual.chance),
+        chance_protected=_share_or(keys["chance_protected"], usual.chance_protected),
+        at_least=read_count(at_least) if at_least.given else usual.at_least,
     )
+
+
+def _known(node: Node, intents: dict[str, IntentRule]) -> tuple[str, ...]:
+    """Return names of intents that there are."""
+    names = {name: name for name in intents}
+    for item in node.items():
+        item.choice(names, otherwise="")
+    return node.texts()
+
+
+def _share_or(node: Node, usual: float) -> float:
+    return node.number(low=0, high=1) if node.given else usual
 
 
 def _at_least_one(node: Node) -> tuple[str, ...]:

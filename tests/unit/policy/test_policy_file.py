@@ -8,7 +8,7 @@ import pytest
 
 from bot.model.agent import agent_of_slack
 from bot.model.case import Priority
-from bot.model.policy import Handling, LearningRule
+from bot.model.policy import GateRules, Handling, LearningRule
 from bot.model.reason import Reason
 from bot.policy_file import load_policy
 from tests.builders import ROOT
@@ -44,6 +44,17 @@ def test_what_is_said_of_learning_counts_and_what_is_not_is_as_usual(tmp_path, p
     assert load_policy(path).learning == LearningRule()
     path.write_text(text.replace(section, "learning:\n  queue: 50\n  likeness: 1"))
     assert load_policy(path).learning == LearningRule(queue=50, likeness=1.0)
+
+
+def test_what_is_said_of_the_gate_counts_and_what_is_not_is_as_usual(tmp_path, policy):
+    assert policy.gate == GateRules()
+    text = SHIPPED.read_text()
+    section = text[text.index("gate:") : text.index("\n\n", text.index("gate:"))]
+    path = tmp_path / "policy.yml"
+    path.write_text(text.replace(section, ""))
+    assert load_policy(path).gate == GateRules()
+    path.write_text(text.replace(section, "gate:\n  protected: [greet]\n  chance: 0.1"))
+    assert load_policy(path).gate == GateRules(protected=("greet",), chance=0.1)
 
 
 def test_the_rules_say_who_gets_what(policy):

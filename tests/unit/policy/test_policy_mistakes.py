@@ -61,6 +61,9 @@ MISTAKES = [
     ('digest_at: "08:30"',       'digest_at: "8h"',            'desk.digest_at is “8h”; expected a time like "08:30", or off'),
     ("queue: 2000",              "queue: 2.5",                 "learning.queue is 2.5; expected a whole number"),
     ("asked_again: 2h",          "asked_again: soon",          "learning.asked_again is “soon”; expected a time span"),
+    ("chance: 0.05",             "chance: 5",                  "gate.chance is 5; expected a number from 0 to 1"),
+    ("at_least: 3\n",            "at_least: 2.5\n",            "gate.at_least is 2.5; expected a whole number"),
+    ("    - press_inquiry",      "    - pres_inquiry",         "is “pres_inquiry”; expected"),
     ("keep: 90d",                "kept: 90d",                  "learning.kept is not a known key"),
     ("- '\\b(?:no|any)",         "- '|\\b(?:no|any)",          "matches every text"),
 ]
