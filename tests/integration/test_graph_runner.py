@@ -32,9 +32,10 @@ def inputs(text: str, events=()):
 
 
 def plain(message) -> dict[str, object]:
-    """Return all that a message holds, its tokens as what can be compared."""
+    """Return all that a message holds, as what can be compared."""
     tokens = [(token.text, token.start) for token in message.get("text_tokens")]
-    return {**message.data, "text_tokens": tokens}
+    ranking = list(message.get("label_ranking"))
+    return {**message.data, "text_tokens": tokens, "label_ranking": ranking}
 
 
 @pytest.mark.parametrize("text", TEXTS)
