@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -44,7 +45,10 @@ async def open_trainer(
     training = Training(
         _command,
         folder=settings.project,
-        env={"FIRSTLINE_VAR": str(settings.var.resolve())},
+        env={
+            "FIRSTLINE_VAR": str(settings.var.resolve()),
+            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),  # the same code
+        },
         clock=program.clock,
         log=program.log,
     )
