@@ -18,9 +18,10 @@ import pytest
 from bot.errors import TemporaryFailure
 from bot.knowledge.orders import demo_database
 from bot.nlu.dialogue import ORDERS, RasaDialogue
-from bot.nlu.patterns import PatternSettings, find_patterns
+from bot.nlu.finder import PatternSettings
 from bot.ports.understanding import DialogueTurn
 from tests.builders import ROOT
+from tests.unit.nlu.one_text import find_patterns
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=timezone.utc)  # a Wednesday
 NUMBER, POSTCODE, EMAIL = "FH-482913", "LS6 2AB", "nell.ashworth@mail.example"
