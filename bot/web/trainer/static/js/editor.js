@@ -138,6 +138,11 @@ export function mountEditor(place, { saved = () => location.reload() } = {}) {
   async function submit(event) {
     event.preventDefault();
     if (save.disabled) return;
+    if (!chosen()) {
+      nameHint.textContent = "Choose the intent first.";
+      name.focus();
+      return;
+    }
     save.disabled = true;
     problems.hidden = true;
     try {

@@ -12,6 +12,7 @@ const place = document.querySelector("[data-editor]");
 if (place) {
   const editor = mountEditor(place, { saved: toQueue });
   for (const guess of document.querySelectorAll("[data-guess]")) {
+    guess.disabled = false; // before, a click would be lost
     guess.addEventListener("click", () => {
       const name = place.querySelector('[name="label"]');
       name.value = guess.dataset.guess;
