@@ -44,6 +44,7 @@ def train_graph(project: Path, path: Path) -> None:
     _check_slots(project, importer)
     configuration = _configuration(importer)
     domain = deepcopy(importer.get_domain())  # components might change it
+    path.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=path.parent, prefix=".graph-") as folder:
         storage = LocalModelStorage(Path(folder))
         schema = configuration.train_schema

@@ -39,6 +39,12 @@ def program(tmp_path_factory: pytest.TempPathFactory, model: Path) -> Iterator[P
     program.stop()
 
 
+@pytest.fixture(autouse=True)
+def _read_anew(monkeypatch):
+    """What another test put into the queue a second ago is not shown any more."""
+    monkeypatch.setattr("bot.flow.review_queue.FRESH", timedelta(0))
+
+
 @pytest.fixture
 def open_at(program, browser, errors):
     async def open_at(section: str, **how) -> Page:
