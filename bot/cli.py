@@ -126,6 +126,7 @@ def outcomes() -> None:
 
 @app.command()
 def bench(
+    *,
     quick: Annotated[
         bool, typer.Option("--quick", help="A few hundred messages: is it right?")
     ] = False,
@@ -143,6 +144,9 @@ def bench(
     profile: Annotated[
         str | None, typer.Option(help="Of the classifier. Default: as in config.yml.")
     ] = None,
+    workers: Annotated[
+        int, typer.Option(min=1, help="Processes that read messages.")
+    ] = 1,
 ) -> None:
     """Measure the whole way under load, on this machine, in a store of its own."""
     from bot.commands.bench import bench as run_bench
@@ -155,6 +159,7 @@ def bench(
             million=million,
             picture=picture,
             profile=profile,
+            workers=workers,
         )
     )
 

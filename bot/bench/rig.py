@@ -39,6 +39,12 @@ PROCESSES: Mapping[str, tuple[str, ...]] = {
 }
 
 
+def processes_with(workers: int) -> dict[str, tuple[str, ...]]:
+    """Return what runs in which process, with so many that read messages."""
+    more = {f"worker {number}": ("worker",) for number in range(2, workers + 1)}
+    return {**PROCESSES, **more}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rig:
     """Everything that runs during a bench, each in a process of its own.

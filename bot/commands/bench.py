@@ -16,7 +16,7 @@ from bot.bench.crowd import measure_crowd
 from bot.bench.figures import Run
 from bot.bench.plot import plot
 from bot.bench.report import tables
-from bot.bench.rig import open_rig
+from bot.bench.rig import open_rig, processes_with
 from bot.bench.targets import checks_of
 from bot.bench.texts import Writer
 from bot.commands.train import current_model
@@ -39,12 +39,13 @@ async def bench(
     million: bool,
     picture: Path | None,
     profile: str | None,
+    workers: int = 1,
 ) -> int:
     """Run the bench in a store of its own, print its tables, draw its plot.
 
     The model is that of config.yml, or the one with its classifier's `profile`.
 
-    With `million` the store is filled with a million customers at the end. With
+    `workers` processes read. With `million` the store is filled with a million customers at the end. With
     `against_stock`, a stock Rasa bot gets the same messages afterwards.
 
     Returns 1 if customers did not receive what the outcomes say. A target that is
@@ -59,7 +60,13 @@ async def bench(
     writer = Writer.of_project(settings.project, seed=SEED)
     settings.var.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings.var, prefix="bench-") as folder:
-        async with open_rig(settings, folder=Path(folder), model=model) as rig:
+        rigged = open_rig(
+            settings,
+            folder=Path(folder),
+            model=model,
+            processes=processes_with(workers),
+        )
+        async with rigged as rig:
             size = QUICK if quick else FULL
             course = await run_course(rig, writer, size, progress.print)
             crowd = (
