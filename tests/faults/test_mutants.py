@@ -49,7 +49,7 @@ async def test_every_script_that_runs_has_a_mutant(wire):
         await world.run()
         run |= {step.doing.split()[0] for step in world.schedule.trace}
     mutated = {Path(mutant.file).stem for mutant in MUTANTS}
-    mutated |= {fault.script for fault in FAULTS}
+    mutated |= {fault.script for _, fault in FAULTS}
     assert (run & SCRIPTS) - mutated == set()
 
 

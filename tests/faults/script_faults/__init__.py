@@ -1,0 +1,1 @@
+"""Lines of scripts whose lack a test must notice, by whom they serve."""
