@@ -1,7 +1,7 @@
 """What the simulation does not run, or hardly shows: with a line left out a test fails.
 
 A test of a promise is worth what it can find: here is the proof for the scripts that
-script_faults/ lists. See simulation/mutants.py for the others.
+script_faults/ lists. See simulation/mutants/ for the others.
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ from bot.store.forgetting import RedisForgetting
 from tests.builders import NOON
 from tests.faults.script_faults.fault import Fault
 from tests.integration import test_amendments as amendments
+from tests.integration import test_incident_keeper as incident_keeper
 from tests.integration import test_incident_work as incident_work
-from tests.integration import test_incidents as incidents
 from tests.integration import test_learner as learner
 from tests.integration import test_notes as notes
 from tests.integration import test_ratings as ratings
@@ -109,13 +109,13 @@ FAULTS = (
     Fault(
         "leave_incident",
         '"GT", since',
-        incidents.test_a_keeper_who_was_held_up_sets_no_clock_back,
+        incident_keeper.test_a_keeper_who_was_held_up_sets_no_clock_back,
         new="since",
     ),
     Fault(
         "leave_incident",
         "math.max(tonumber(ARGV[4]), tonumber(changed))",
-        incidents.test_the_clock_of_who_was_held_up_does_not_count,
+        incident_keeper.test_the_clock_of_who_was_held_up_does_not_count,
         new="tonumber(ARGV[4])",
     ),
     Fault(
@@ -143,7 +143,7 @@ async def given(module: str, redis, tmp_path) -> dict[str, object]:
     if module == incident_work.__name__:
         line = incident_work.first_line(redis)
         return {"line": line, "incident": await incident_work.an_incident(line)}
-    if module == incidents.__name__:
+    if module == incident_keeper.__name__:
         return {"line": incident_work.first_line(redis)}
     if module == learner.__name__:
         return {"line": learner.first_line(redis, tmp_path)}
