@@ -6,6 +6,7 @@ import pytest
 
 from bot.errors import InputError
 from bot.gate.frozen import Frozen, load_frozen, that_count
+from bot.nlu.data import load_examples
 from tests.builders import ROOT
 
 
@@ -24,6 +25,18 @@ def test_all_shipped_messages_are_read():
     found = load_frozen(ROOT)
     assert len([each for each in found if each.label]) > 900
     assert len([each for each in found if each.needs_reply is not None]) > 1200
+
+
+def test_no_shipped_message_is_a_training_example():
+    examples = load_examples(ROOT / "data" / "nlu")
+    messages = load_frozen(ROOT)
+    found = that_count(
+        messages,
+        examples=[example.text for example in examples],
+        labels={example.label for example in examples},
+    )
+    assert found.notes == ()
+    assert len(found.messages) == len(messages)
 
 
 def test_trainers_may_add_messages_of_their_own(tmp_path):
