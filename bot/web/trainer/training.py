@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
+from asyncio import StreamReader
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import Callable, Mapping, Sequence
+from codecs import getincrementaldecoder
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -17,6 +21,9 @@ from bot.log import Log
 
 STOP_S: Final = 3.0
 _LINES: Final = 200  # of what it tells, the newest
+_LONGEST: Final = 2000  # characters of a line
+_PIECE: Final = 1 << 14  # bytes that are read at once
+_LINE_END: Final = re.compile(r"[\r\n]+")  # a bar of progress begins its line anew
 # So that no line is broken, and none is coloured.
 _PLAIN: Final = {"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"}
 Command = Callable[[str, str], Sequence[str]]
@@ -66,7 +73,7 @@ class Training:
         """
         self._command, self._clock, self._log = command, clock, log
         self._folder, self._env = folder, env
-        self._lines: list[str] = []
+        self._lines: deque[str] = deque(maxlen=_LINES)
         self._state: TrainingState | None = None
         self._child: Process | None = None
         self._following: asyncio.Task[None] | None = None
@@ -110,29 +117,23 @@ class Training:
 
     async def _follow(self, child: Process, begun: TrainingState) -> None:
         if child.stdout is not None:
-            async for line in child.stdout:
-                if told := line.decode("utf-8", "replace").strip():
-                    self._lines = [*self._lines[1 - _LINES :], told]
-                    self._state = _after(begun, lines=tuple(self._lines))
+            async for told in _lines_of(child.stdout):
+                self._lines.append(told)
+                self._state = replace(begun, lines=tuple(self._lines))
         code = await child.wait()
         self._log("training_ended", code=code)
-        self._state = _after(
+        self._state = replace(
             begun, lines=tuple(self._lines), code=code, ended_at=self._clock.now()
         )
 
 
-def _after(
-    begun: TrainingState,
-    *,
-    lines: tuple[str, ...],
-    code: int | None = None,
-    ended_at: datetime | None = None,
-) -> TrainingState:
-    return TrainingState(
-        by=begun.by,
-        why=begun.why,
-        began_at=begun.began_at,
-        ended_at=ended_at,
-        code=code,
-        lines=lines,
-    )
+async def _lines_of(told: StreamReader) -> AsyncIterator[str]:
+    """Yield what is told line by line, blank lines left out and endless ones cut."""
+    decode, rest = getincrementaldecoder("utf-8")("replace").decode, ""
+    while piece := await told.read(_PIECE):
+        *whole, rest = _LINE_END.split(rest + decode(piece))
+        rest = rest[:_LONGEST]  # a bar of progress may never end its line
+        for line in filter(None, map(str.strip, whole)):
+            yield line[:_LONGEST]
+    if last := rest.strip():
+        yield last

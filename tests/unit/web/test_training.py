@@ -25,6 +25,15 @@ print("learning", flush=True)
 time.sleep(600)
 """
 
+HAS_A_BAR = """
+import sys
+print("x" * 200_000, end="")
+for done in range(3):
+    print(end=f"\\r{done} of 3 é", flush=True)
+print()
+print("done")
+"""
+
 
 def training(tmp_path: Path, script: str, code: int = 0) -> Training:
     return Training(
@@ -66,6 +75,15 @@ async def test_one_runs_at_a_time_and_none_outlives_the_page(tmp_path):
     assert made.state.by == "Amira"
     await made.close()
     assert made.state.code not in (None, 0)
+
+
+async def test_a_line_without_end_ends_nothing(tmp_path):
+    made = training(tmp_path, HAS_A_BAR)
+    await made.start(by="Amira", why="gifts")
+    state = await state_when(made, lambda state: not state.runs)
+    long, *rest = state.lines
+    assert long == "x" * 2000
+    assert rest == ["0 of 3 é", "1 of 3 é", "2 of 3 é", "done"]
 
 
 async def test_two_who_begin_at_once_begin_one(tmp_path):
