@@ -18,8 +18,8 @@ from bot.nlu.shelf import ModelShelf
 from bot.open_corpus import open_corpus
 from bot.open_models import open_shelf
 from bot.program import Program
+from bot.web.trainer.job import Job
 from bot.web.trainer.parts import Parts
-from bot.web.trainer.training import Training
 
 LOOK_S: Final = 5.0  # between two looks whether anybody still asks the model
 
@@ -42,7 +42,8 @@ async def open_trainer(
         log=program.log,
         idle=idle,
     )
-    training = Training(
+    training = Job(
+        "training",
         _command,
         folder=settings.project,
         env={

@@ -22,9 +22,9 @@ from bot.web.once import Once
 from bot.web.shapes import Json
 from bot.web.trainer.author import author_needed
 from bot.web.trainer.frame import Frame
+from bot.web.trainer.job import JobState
 from bot.web.trainer.parts import Parts
 from bot.web.trainer.saving import why_of
-from bot.web.trainer.training import TrainingState
 
 _CHANGES: Final = 15
 _TERMS: Final = 10
@@ -123,7 +123,7 @@ class ModelPages:
         """Begin to train and to compare; one that runs already goes on."""
         body, by = await Body.of(request), author_needed(request)
         why = why_of(body)
-        begun = await self._parts.training.start(by=by, why=why)
+        begun = await self._parts.training.start(by=by, about=why)
         return JSONResponse(
             {"begun": begun, "training": _told(self._parts.training.state)}
         )
@@ -183,12 +183,12 @@ def _row(model: TrainedModel, standing: Standing) -> Row:
     )
 
 
-def _told(training: TrainingState | None) -> Json | None:
+def _told(training: JobState | None) -> Json | None:
     if training is None:
         return None
     return {
         "by": training.by,
-        "why": training.why,
+        "why": training.about,
         "began_at": training.began_at.isoformat(),
         "ended_at": training.ended_at.isoformat() if training.ended_at else None,
         "runs": training.runs,

@@ -16,7 +16,7 @@ from bot.model.reading import Reading
 from bot.model.trained import ModelName, TrainedModel
 from bot.ports import ReviewWork
 from bot.ports.corpus import AnswerFeedback, Corpus, ExampleFeedback
-from bot.web.trainer.training import Training
+from bot.web.trainer.job import Job
 
 
 class Reader(Protocol):
@@ -60,7 +60,7 @@ class Parts:
     reviews: ReviewWork
     reader: Reader
     promotion: Promotion
-    training: Training
+    training: Job
     present: Callable[[], Awaitable[ModelName]]
     report: Callable[[TrainedModel], Path | None]
     current_policy: Callable[[], Policy]

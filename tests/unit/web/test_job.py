@@ -1,4 +1,4 @@
-"""A training that the page begins: apart, one at a time, told line by line."""
+"""A job that the page begins: apart, one at a time, told line by line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import ManualClock
-from bot.web.trainer.training import Training, TrainingState
+from bot.web.trainer.job import Job, JobState
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=timezone.utc)
 TELLS = """
@@ -35,9 +35,10 @@ print("done")
 """
 
 
-def training(tmp_path: Path, script: str, code: int = 0) -> Training:
-    return Training(
-        lambda by, why: (sys.executable, "-c", script, by, why),
+def job(tmp_path: Path, script: str, code: int = 0) -> Job:
+    return Job(
+        "training",
+        lambda by, about: (sys.executable, "-c", script, by, about),
         folder=tmp_path,
         env={"FIRSTLINE_VAR": "here", "CODE": str(code)},
         clock=ManualClock(NOW),
@@ -45,32 +46,32 @@ def training(tmp_path: Path, script: str, code: int = 0) -> Training:
     )
 
 
-async def state_when(training: Training, fits) -> TrainingState:
+async def state_when(job: Job, fits) -> JobState:
     for _ in range(1500):
-        state = training.state
+        state = job.state
         if state is not None and fits(state):
             return state
         await asyncio.sleep(0.02)
-    raise AssertionError(training.state)
+    raise AssertionError(job.state)
 
 
 @pytest.mark.parametrize("code", [0, 1])
 async def test_it_is_told_line_by_line_and_how_it_ended(tmp_path, code):
-    made = training(tmp_path, TELLS, code)
+    made = job(tmp_path, TELLS, code)
     assert made.state is None
-    assert await made.start(by="Amira", why="gifts")
+    assert await made.start(by="Amira", about="gifts")
     state = await state_when(made, lambda state: not state.runs)
     assert state.lines == ("checking the files", "training for Amira: gifts in here")
     assert (state.code, state.by, state.ended_at) == (code, "Amira", NOW)
-    assert await made.start(by="Ben", why="again")  # one after the other
+    assert await made.start(by="Ben", about="again")  # one after the other
     await state_when(made, lambda state: state.by == "Ben" and not state.runs)
 
 
 async def test_one_runs_at_a_time_and_none_outlives_the_page(tmp_path):
-    made = training(tmp_path, WAITS)
-    await made.start(by="Amira", why="gifts")
+    made = job(tmp_path, WAITS)
+    await made.start(by="Amira", about="gifts")
     await state_when(made, lambda state: state.lines == ("learning",))
-    assert not await made.start(by="Ben", why="too")
+    assert not await made.start(by="Ben", about="too")
     assert made.state is not None
     assert made.state.by == "Amira"
     await made.close()
@@ -78,8 +79,8 @@ async def test_one_runs_at_a_time_and_none_outlives_the_page(tmp_path):
 
 
 async def test_a_line_without_end_ends_nothing(tmp_path):
-    made = training(tmp_path, HAS_A_BAR)
-    await made.start(by="Amira", why="gifts")
+    made = job(tmp_path, HAS_A_BAR)
+    await made.start(by="Amira", about="gifts")
     state = await state_when(made, lambda state: not state.runs)
     long, *rest = state.lines
     assert long == "x" * 2000
@@ -87,11 +88,11 @@ async def test_a_line_without_end_ends_nothing(tmp_path):
 
 
 async def test_two_who_begin_at_once_begin_one(tmp_path):
-    made = training(tmp_path, TELLS)
-    begun = await asyncio.gather(*(made.start(by=n, why="x") for n in ("a", "b")))
+    made = job(tmp_path, TELLS)
+    begun = await asyncio.gather(*(made.start(by=n, about="x") for n in ("a", "b")))
     assert sorted(begun) == [False, True]
     await state_when(made, lambda state: not state.runs)
 
 
 async def test_closing_what_never_began_is_harmless(tmp_path):
-    await training(tmp_path, TELLS).close()
+    await job(tmp_path, TELLS).close()

@@ -1,4 +1,4 @@
-"""A training that somebody began on the page: in a process of its own, one at a time."""
+"""A job that somebody began on the page: in a process of its own, one at a time."""
 
 from __future__ import annotations
 
@@ -30,14 +30,15 @@ Command = Callable[[str, str], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TrainingState:
-    """The newest training. `code` is None while it runs; 0: a model passed, else not.
+class JobState:
+    """The job's newest run, which `by` began.
 
-    `lines` are what it told, for people.
+    `about` is what it was begun with: a reason, or a model. `code` is None while it
+    runs, then what the process ended with. `lines` are what it told, for people.
     """
 
     by: str
-    why: str
+    about: str
     began_at: datetime
     ended_at: datetime | None = None
     code: int | None = None
@@ -48,14 +49,15 @@ class TrainingState:
         return self.ended_at is None
 
 
-class Training:
-    """Starts trainings and listens to them.
+class Job:
+    """Starts one kind of process and listens to it.
 
-    It runs apart: it takes minutes of computing, and Rasa's memory with it.
+    It runs apart: it may take minutes of computing, and Rasa's memory with it.
     """
 
     def __init__(
         self,
+        kind: str,
         command: Command,
         *,
         folder: Path,
@@ -66,43 +68,45 @@ class Training:
         """Start nothing yet.
 
         Args:
-            command: gives what to run for an author and a reason.
+            kind: "training", for instance; begins the names of its events in the log.
+            command: gives what to run for an author, and for what it is about.
             folder: where it runs: the project's.
             env: what it finds in its environment besides our own.
             clock, log: the program's.
         """
-        self._command, self._clock, self._log = command, clock, log
+        self._kind, self._command = kind, command
+        self._clock, self._log = clock, log
         self._folder, self._env = folder, env
         self._lines: deque[str] = deque(maxlen=_LINES)
-        self._state: TrainingState | None = None
+        self._state: JobState | None = None
         self._child: Process | None = None
         self._following: asyncio.Task[None] | None = None
 
     @property
-    def state(self) -> TrainingState | None:
-        """The training that runs, or the last one; None if there was none."""
+    def state(self) -> JobState | None:
+        """The run that goes on, or the last one; None if there was none."""
         return self._state
 
-    async def start(self, *, by: str, why: str) -> bool:
-        """Begin to train; False if a training runs already."""
+    async def start(self, *, by: str, about: str) -> bool:
+        """Begin; False if it runs already."""
         if self._state is not None and self._state.runs:
             return False
         self._lines.clear()
-        self._state = TrainingState(by=by, why=why, began_at=self._clock.now())
+        self._state = JobState(by=by, about=about, began_at=self._clock.now())
         self._child = await asyncio.create_subprocess_exec(
-            *self._command(by, why),
+            *self._command(by, about),
             stdin=DEVNULL,
             stdout=PIPE,
             stderr=asyncio.subprocess.STDOUT,
             cwd=self._folder,
             env={**os.environ, **_PLAIN, **self._env},
         )
-        self._log("training_began", pid=self._child.pid)
+        self._log(f"{self._kind}_began", pid=self._child.pid)
         self._following = asyncio.create_task(self._follow(self._child, self._state))
         return True
 
     async def close(self) -> None:
-        """End the training, if one runs; the models stay as they are."""
+        """End it, if it runs."""
         child = self._child
         if child is None or self._following is None:
             return
@@ -115,13 +119,13 @@ class Training:
             child.kill()
         await self._following
 
-    async def _follow(self, child: Process, begun: TrainingState) -> None:
+    async def _follow(self, child: Process, begun: JobState) -> None:
         if child.stdout is not None:
             async for told in _lines_of(child.stdout):
                 self._lines.append(told)
                 self._state = replace(begun, lines=tuple(self._lines))
         code = await child.wait()
-        self._log("training_ended", code=code)
+        self._log(f"{self._kind}_ended", code=code)
         self._state = replace(
             begun, lines=tuple(self._lines), code=code, ended_at=self._clock.now()
         )
