@@ -93,7 +93,17 @@ class Job:
             return False
         self._lines.clear()
         self._state = JobState(by=by, about=about, began_at=self._clock.now())
-        self._child = await asyncio.create_subprocess_exec(
+        try:
+            self._child = await self._process(by, about)
+        except OSError:
+            self._state = None  # it may be tried again
+            raise
+        self._log(f"{self._kind}_began", pid=self._child.pid)
+        self._following = asyncio.create_task(self._follow(self._child, self._state))
+        return True
+
+    async def _process(self, by: str, about: str) -> Process:
+        return await asyncio.create_subprocess_exec(
             *self._command(by, about),
             stdin=DEVNULL,
             stdout=PIPE,
@@ -101,9 +111,6 @@ class Job:
             cwd=self._folder,
             env={**os.environ, **_PLAIN, **self._env},
         )
-        self._log(f"{self._kind}_began", pid=self._child.pid)
-        self._following = asyncio.create_task(self._follow(self._child, self._state))
-        return True
 
     async def close(self) -> None:
         """End it, if it runs."""

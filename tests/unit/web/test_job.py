@@ -87,6 +87,16 @@ async def test_a_line_without_end_ends_nothing(tmp_path):
     assert rest == ["0 of 3 é", "1 of 3 é", "2 of 3 é", "done"]
 
 
+async def test_what_cannot_be_started_may_be_tried_again(tmp_path):
+    made = job(tmp_path / "later", TELLS)
+    with pytest.raises(FileNotFoundError):
+        await made.start(by="Amira", about="gifts")
+    assert made.state is None
+    (tmp_path / "later").mkdir()
+    assert await made.start(by="Amira", about="gifts")
+    await state_when(made, lambda state: not state.runs)
+
+
 async def test_two_who_begin_at_once_begin_one(tmp_path):
     made = job(tmp_path, TELLS)
     begun = await asyncio.gather(*(made.start(by=n, about="x") for n in ("a", "b")))
