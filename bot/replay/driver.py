@@ -49,6 +49,7 @@ class Driver:
         `rate` is messages a second in real time, None for as fast as possible.
         """
         known = self._network.known()
+        self._go_on_after(known, rows)
         await self._park([row for row in rows if isinstance(row, Unreadable)])
         for row in rows:
             if isinstance(row, Recorded):
@@ -62,6 +63,18 @@ class Driver:
             progress()
         await self._until(None)
         await self._tail(started=None)
+
+    def _go_on_after(
+        self, known: set[str], rows: Sequence[Recorded | Unreadable]
+    ) -> None:
+        """Set the clock to what was written before a kill.
+
+        Else a message that is taken in only now were answered before it was written,
+        and a reply that is looked up is looked for since then: it would go out twice.
+        """
+        for row in rows:
+            if isinstance(row, Recorded) and row.id in known:
+                self._clock.set(row.at)
 
     async def _park(self, rows: Sequence[Unreadable]) -> None:
         await self._firstline.store.inbox.accept(
