@@ -38,7 +38,6 @@ FIRST_LOOK: Final = timedelta(days=7)  # how far back a first start looks
 TIDY_EVERY: Final = timedelta(minutes=10)
 _TRIES: Final = 5  # each one that fails means that the transcript was changed
 _MOST_REMEMBERED: Final = 50_000  # customers who had an automatic answer
-_SPILLS_OVER: Final = 1.1  # times the limit, until which tidying can wait
 
 
 class Learner:
@@ -240,7 +239,7 @@ class Learner:
     async def _tidy(self, now: datetime) -> None:
         """Let go what is too old, and what teaches least where there is too much."""
         rule = self._policy.learning
-        spills = self._adding.count > rule.queue * _SPILLS_OVER
+        spills = self._adding.spills_over(rule.queue)
         if not spills and self._tidy_at is not None and now < self._tidy_at:
             return
         self._tidy_at = now + TIDY_EVERY

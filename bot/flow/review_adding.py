@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from bot.flow.review_groups import ReviewGroups
 from bot.flow.review_items import Writer, burst_of, item_of
@@ -15,6 +16,8 @@ from bot.model.policy import Policy
 from bot.model.record import Record
 from bot.model.review import Finding, ReviewItem
 from bot.ports import Cases, Channel, Reviews
+
+_SPILLS_OVER: Final = 1.1  # times the limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,12 @@ class ReviewAdding:
         """Know the groups of these open items, and no others."""
         self._groups = ReviewGroups(items)
 
-    @property
-    def count(self) -> int:
-        """How many items there are, as far as was added here."""
-        return len(self._groups)
+    def spills_over(self, limit: int) -> bool:
+        """Tell whether there are so many more than `limit` that tidying cannot wait.
+
+        As far as is known here: what others have added since `begin_with` is not.
+        """
+        return len(self._groups) > limit * _SPILLS_OVER
 
     async def add(
         self,

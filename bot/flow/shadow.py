@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.clock import Clock
 from bot.flow.review_adding import ReviewAdding, Words
 from bot.flow.review_items import burst_of
+from bot.flow.weight import weighed
 from bot.log import Log
 from bot.model.event import Event, EventType
 from bot.model.message import MAX_TEXT, Nature
 from bot.model.policy import Policy
+from bot.model.reading import Reading
 from bot.model.record import Record
 from bot.model.review import Cause, Finding
 from bot.model.shadow import Pair, ShadowRun, Tally
 from bot.ports import Events, Reviews, ShadowTally, Understanding
 
 EVENTS_AT_ONCE: Final = 20  # of each shard; bounds one step
+LOOK_EVERY: Final = timedelta(minutes=1)  # whether a full queue has room again
 _TRIES: Final = 3  # to add to the queue; each that fails means that words were changed
 
 
@@ -29,21 +33,35 @@ class _Heard:
 
     event: Event
     record: Record
+    live: Reading
     words: Words
 
     @property
     def text(self) -> str:
         """What was read: the message with the burst before it."""
-        read = (*burst_of(self.record, self.words.records), self.record)
-        return "\n".join(one.text for one in read)[-MAX_TEXT:]
+        return "\n".join(one.text for one in self._together)[-MAX_TEXT:]
+
+    @property
+    def is_comparable(self) -> bool:
+        """Whether a person wrote it, and all that the live model read stands as it was."""
+        return (
+            self.record.nature is Nature.WRITTEN
+            and bool(self.record.text.strip())
+            and all(one.amended_at is None for one in self._together)
+        )
+
+    @property
+    def _together(self) -> tuple[Record, ...]:
+        return (*burst_of(self.record, self.words.records), self.record)
 
 
 class ShadowReader:
     """Follows the events from its start on, and counts where two models differ.
 
-    What is read differently goes into the review queue. Counts and place are kept in
-    one step: after a kill nothing is counted twice, and nothing is left out. It is to
-    run in a process of its own, so that nobody waits for it.
+    What is read differently goes into the review queue, as far as that has room.
+    Counts and place are kept in one step: after a kill nothing is counted twice, and
+    nothing is left out. It is to run in a process of its own, so that nobody waits for
+    it.
     """
 
     def __init__(
@@ -64,6 +82,7 @@ class ShadowReader:
         self._reviews, self._adding = reviews, adding
         self._policy, self._clock, self._log = policy, clock, log
         self._known: Tally | None = None
+        self._look_at: datetime | None = None  # when the queue was found full: again
 
     async def step(self) -> int:
         """Read what the live model has read since; return how many events that were.
@@ -78,17 +97,12 @@ class ShadowReader:
         if not events:
             return 0
         heard = [one for event in events for one in await self._heard(event)]
-        readings = await self._understanding.read([one.text for one in heard])
-        pairs = Counter[Pair]()
-        for one, reading in zip(heard, readings, strict=True):
-            live = one.record.reading
-            if live is not None:
-                pair = Pair(live.top.label, reading.top.label)
-                pairs[pair] += 1
-                if pair.differs:
-                    await self._keep(one, pair)
+        pairs = await self._compared(heard)
+        for one, pair in zip(heard, pairs, strict=True):
+            if pair.differs and await self._has_room():
+                await self._keep(one, pair)
         added = await self._tally.add(
-            self._run, pairs, cursors=cursors, serial=known.serial
+            self._run, Counter(pairs), cursors=cursors, serial=known.serial
         )
         # Somebody else reads for the same shadow: what they added counts.
         self._known = await self._tally.tally(self._run) if added else None
@@ -106,37 +120,43 @@ class ShadowReader:
         if event.type is not EventType.MESSAGE_HANDLED:
             return []
         words = Words(event.customer, *await self._reviews.transcript(event.customer))
-        wanted = event.facts.get("message", "")
-        found = (one for one in words.records if one.id == wanted and _is_read(one))
-        return [_Heard(event, record, words) for record in found]
+        found = (
+            _Heard(event, record, record.reading, words)
+            for record in words.records
+            if record.id == event.facts.get("message") and record.reading is not None
+        )
+        return [one for one in found if one.is_comparable]
+
+    async def _compared(self, heard: Sequence[_Heard]) -> list[Pair]:
+        """Return what both models make of each; of several requests, the weightiest."""
+        readings = await self._understanding.read([one.text for one in heard])
+        weightiest = (weighed(reading, self._policy).top for reading in readings)
+        return [
+            Pair(one.live.top.label, top.label)
+            for one, top in zip(heard, weightiest, strict=True)
+        ]
+
+    async def _has_room(self) -> bool:
+        """Tell whether the queue takes more; whoever keeps it short looks now and then."""
+        limit, now = self._policy.learning.queue, self._clock.now()
+        if not self._adding.spills_over(limit):
+            return True
+        if self._look_at is None or now >= self._look_at:
+            self._look_at = now + LOOK_EVERY
+            self._adding.begin_with(await self._reviews.open())
+        return not self._adding.spills_over(limit)
 
     async def _keep(self, one: _Heard, pair: Pair) -> None:
         """Let a trainer say who is right."""
-        words, record = one.words, one.record
         finding = Finding(cause=Cause.MODELS_DIFFER, at=one.event.at, label=pair.shadow)
         for _ in range(_TRIES):
             now = self._clock.now()
             if await self._adding.add(
-                words, record, (finding,), policy=self._policy, now=now
+                one.words, one.record, (finding,), policy=self._policy, now=now
             ):
                 return
-            again = await self._reviews.transcript(words.customer)
-            words = Words(words.customer, *again)
-            still = _with_id(words.records, record.id)
-            if still is None:
+            again = await self._heard(one.event)
+            if not again:
                 return
-            record = still
+            one = again[0]
         self._log("shadow_skipped", event=one.event.id)
-
-
-def _is_read(record: Record) -> bool:
-    return (
-        record.reading is not None
-        and record.nature is Nature.WRITTEN
-        and record.amended_at is None  # what the live model read is not there any more
-        and bool(record.text.strip())
-    )
-
-
-def _with_id(records: Sequence[Record], id_: str) -> Record | None:
-    return next((one for one in records if one.id == id_ and _is_read(one)), None)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.flow.review_adding import ReviewAdding
-from bot.flow.shadow import ShadowReader
+from bot.flow.shadow import LOOK_EVERY, ShadowReader
+from bot.model.policy import Policy
 from bot.model.reading import Reading
 from bot.model.review import Cause
 from bot.model.shadow import Pair, ShadowRun, Tally
@@ -40,7 +43,9 @@ def tally(redis) -> RedisShadowTally:
     return RedisShadowTally(redis)
 
 
-def beside(line: FirstLine, tally, run: ShadowRun = RUN) -> ShadowReader:
+def beside(
+    line: FirstLine, tally, run: ShadowRun = RUN, policy: Policy = POLICY
+) -> ShadowReader:
     line.candidate = Candidate()
     return ShadowReader(
         run,
@@ -51,7 +56,7 @@ def beside(line: FirstLine, tally, run: ShadowRun = RUN) -> ShadowReader:
         adding=ReviewAdding(
             line.reviews, line.cases, {line.channel.name: line.channel}
         ),
-        policy=POLICY,
+        policy=policy,
         clock=line.clock,
         log=line.log,
     )
@@ -90,6 +95,34 @@ async def test_it_reads_what_the_live_model_read_bursts_together(line, tally):
         f"hello you lot\n{PARCEL}"
     ]
     assert (await tally.tally(RUN)).pairs == {OTHER: 1}
+
+
+async def test_of_several_requests_both_models_are_asked_for_the_weightiest(
+    line, tally
+):
+    await say(line, "faq/delivery_cost 0.97 + refund_status 0.9")
+    await all_of(beside(line, tally))
+    assert (await tally.tally(RUN)).pairs == {Pair("refund_status", "refund_status"): 1}
+
+
+async def test_the_queue_does_not_run_over_and_all_is_counted(line, tally):
+    policy = replace(POLICY, learning=replace(POLICY.learning, queue=10))
+    reader = beside(line, tally, policy=policy)
+    await reader.step()
+    for number in range(20):
+        await say(
+            line, f"{PARCEL} {'abcdefghijklmnopqrst'[number] * 9}", who=f"c{number}"
+        )
+    await all_of(reader)
+    assert (await tally.tally(RUN)).pairs == {OTHER: 20}
+    items = await line.reviews.open()
+    assert len(items) == 12, "a tenth more, until it is tidied"
+
+    await line.reviews.drop([item.id for item in items[2:]])
+    line.clock.advance(LOOK_EVERY.total_seconds())
+    await say(line, PARCEL, who="dan")
+    await all_of(reader)
+    assert len(await line.reviews.open()) == 3
 
 
 async def test_customers_notice_nothing(line, tally):
@@ -153,6 +186,16 @@ async def test_a_message_that_was_edited_is_not_compared(line, tally):
     """The words that the live model read are not there any more."""
     id_ = await say(line, PARCEL)
     line.channel.network.edit(id_, POSTAGE)
+    await line.settle()
+    await all_of(beside(line, tally))
+    assert (await tally.tally(RUN)).pairs == {}
+
+
+async def test_a_message_whose_burst_was_edited_is_not_compared(line, tally):
+    first = line.channel.network.direct("alice", "hello you lot")
+    line.channel.network.direct("alice", PARCEL)
+    await line.settle()
+    line.channel.network.edit(first, "bye you lot")
     await line.settle()
     await all_of(beside(line, tally))
     assert (await tally.tally(RUN)).pairs == {}
