@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from bot.clock import SystemClock
 from bot.errors import ModelError
 from bot.flow.model_watch import PROGRAM, fetch
 from bot.model.trained import ModelName
-from bot.nlu.shelf import ModelShelf
+from bot.nlu.shelf import ModelShelf, name_of
 from bot.open_models import carries, live_note, open_shelf
 from bot.open_store import open_store
 from bot.settings import Settings
@@ -56,11 +57,8 @@ async def model_to_start_with(settings: Settings) -> Start:
 
 async def note_trained(settings: Settings, model: Path) -> None:
     """Give a model of the present files its manifest, if it has none."""
-    shelf = open_shelf(settings)
-    name = ModelName(model.name.removesuffix(".tar.gz"))
-    if shelf.model(name) is None:
-        at = SystemClock().now()
-        await asyncio.to_thread(shelf.note, name, by=PROGRAM, why=MADE_BY_START, at=at)
+    note, at = open_shelf(settings).note, SystemClock().now()
+    await asyncio.to_thread(note, name_of(model), by=PROGRAM, why=MADE_BY_START, at=at)
 
 
 async def live_model(settings: Settings, shelf: ModelShelf) -> ModelName | None:
@@ -73,11 +71,9 @@ async def live_model(settings: Settings, shelf: ModelShelf) -> ModelName | None:
             return None
         name = standing.live.model
         model = await store.models.model(name)
-        if model is not None and not await asyncio.to_thread(shelf.holds, model):
-            try:
+        if model is not None:
+            with suppress(ModelError):  # whoever asks what is wrong with it finds out
                 await fetch(model, shelf, store.models)
-            except ModelError:
-                return name  # whoever asks what is wrong with it finds out
         return name
 
 

@@ -129,8 +129,7 @@ class ModelWatch:
         foreign = model.origin.foreign_to(await asyncio.to_thread(self._shelf.here))
         if foreign:
             raise _Lost(f"made by another version: {', '.join(foreign)}")
-        if not await asyncio.to_thread(self._shelf.holds, model):
-            await fetch(model, self._shelf, self._shared)
+        if await fetch(model, self._shelf, self._shared):
             self._log("model_fetched", model=name, bytes=model.archive.size)
         await self._in_use.use(name)
 
@@ -161,12 +160,17 @@ class ModelWatch:
         self._remember(standing)
 
 
-async def fetch(model: TrainedModel, shelf: Shelf, shared: SharedModels) -> None:
+async def fetch(model: TrainedModel, shelf: Shelf, shared: SharedModels) -> bool:
     """Bring a model from the store to this machine, as a whole or not at all.
+
+    Returns:
+        False if it is here as it was sealed: nothing was brought.
 
     Raises:
         ModelError: the store does not carry it, or it was damaged.
     """
+    if await asyncio.to_thread(shelf.holds, model):
+        return False
     with shelf.receive(model) as receiving:
         for part in Part:
             found = False
@@ -176,6 +180,7 @@ async def fetch(model: TrainedModel, shelf: Shelf, shared: SharedModels) -> None
             if not found:
                 raise _Lost("its file is not on this machine, and not in the store")
         await asyncio.to_thread(receiving.finish)
+    return True
 
 
 def _described(error: Exception) -> str:
