@@ -28,6 +28,7 @@ from bot.open_store import open_store
 from bot.settings import Settings
 from bot.store.models import RedisModels
 from bot.store.shadow import RedisShadowTally
+from bot.store.whole import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,12 @@ async def open_models(settings: Settings) -> AsyncIterator[Opened]:
     """Open the store for a command."""
     async with open_store(settings) as store:
         promotion = open_promotion(settings, store, SystemClock())
-        yield Opened(promotion, open_shelf(settings), store.models, store.shadow)
+        yield opened_with(settings, store, promotion)
+
+
+def opened_with(settings: Settings, store: Store, promotion: Promotion) -> Opened:
+    """Return the same of a store that is open already."""
+    return Opened(promotion, open_shelf(settings), store.models, store.shadow)
 
 
 async def list_models(settings: Settings, *, as_json: bool) -> int:

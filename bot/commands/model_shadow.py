@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import os
+from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from bot.app import open_program
-from bot.commands.model import open_models
+from bot.commands.model import Opened, open_models, opened_with
 from bot.commands.run import stop_at_signals
 from bot.errors import ModelError
-from bot.flow.loop import Step, keep_stepping, run_together
+from bot.flow.loop import keep_stepping, run_together
 from bot.flow.model_watch import fetch
 from bot.flow.review_adding import ReviewAdding
-from bot.flow.shadow import ShadowReader
+from bot.flow.shadow import ShadowReader, ShadowWatch
 from bot.log import json_log
 from bot.model.shadow import ShadowRun, Tally
-from bot.model.trained import ModelName, TrainedModel
+from bot.model.trained import ModelName
 from bot.nlu.engine import RasaEngine, load_model
-from bot.nlu.shelf import ModelShelf
-from bot.open_models import open_shelf
+from bot.nlu.shelf import name_of
 from bot.program import Program
 from bot.settings import Settings
-from bot.store.models import RedisModels
 
 NICE = 10  # whoever waits for an answer goes first
 SHOWN = 20  # pairs of labels
@@ -37,72 +36,69 @@ async def shadow(settings: Settings, name: str, *, by: str) -> int:
     Raises:
         InputError, ModelError: the model cannot be used for that.
     """
-    async with open_models(settings) as opened:
-        model = await opened.named(name)
-        await opened.promotion.shadow(model.name, by=by)
-    os.nice(NICE)
     stop = stop_at_signals()
     async with open_program(settings) as program:
-        shelf, shared = open_shelf(settings), program.store.models
-        await _brought_here(model, shelf, shared)
-        loaded = await asyncio.to_thread(
-            load_model,
-            shelf.path(model.name),
-            config=settings.project / "config.yml",
-        )
-        engine = RasaEngine(loaded)
-        Console().print(f"{model.name} reads beside the live model. Ctrl-C ends that.")
+        opened = opened_with(settings, program.store, program.promotion)
+        model = await opened.named(name)
+        await opened.promotion.shadow(model.name, by=by)
+        os.nice(NICE)
         try:
-            step = _step(program, model.name, engine, stop)
-            looping = keep_stepping(
-                "shadow", step, stop=stop, log=json_log, rarely=True
-            )
-            await run_together([looping], stop=stop, log=json_log)
+            path = await _brought_here(model.name, opened)
+            await _read(settings, program, path, stop)
         finally:
-            engine.close()
-        if (await shared.standing()).shadow == model.name:
-            await shared.shadow(None, by=by, now=program.clock.now())
+            if (await opened.promotion.standing()).shadow == model.name:
+                await opened.promotion.shadow(None, by=by)
     return await report(settings, model.name)
 
 
-def _step(
-    program: Program, model: ModelName, engine: RasaEngine, stop: asyncio.Event
-) -> Step:
-    """Return what is done again and again; a new live model begins a new comparison."""
-    store, reader, epoch = program.store, None, -1
-
-    async def step() -> int:
-        nonlocal reader, epoch
-        standing = await store.models.standing()
-        if standing.shadow != model:
-            stop.set()
-            return 0
-        if reader is None or standing.epoch != epoch:
-            epoch = standing.epoch
-            reader = ShadowReader(
-                ShadowRun(model, epoch),
-                engine,
-                events=store.events,
-                tally=store.shadow,
-                reviews=store.reviews,
-                adding=ReviewAdding(store.reviews, store.cases, program.channels),
-                policy=program.policy,
-                clock=program.clock,
-                log=program.log,
-            )
-        return await reader.step()
-
-    return step
-
-
-async def _brought_here(
-    model: TrainedModel, shelf: ModelShelf, shared: RedisModels
+async def _read(
+    settings: Settings, program: Program, path: Path, stop: asyncio.Event
 ) -> None:
-    if not await asyncio.to_thread(shelf.holds, model):
-        known = await shared.model(model.name)
-        if known is None:
-            raise ModelError(f"{model.name} is nowhere any more")
-        await fetch(known, shelf, shared)
+    """Load the model and let it read until `stop` is set."""
+    loaded = await asyncio.to_thread(
+        load_model, path, config=settings.project / "config.yml"
+    )
+    engine, name = RasaEngine(loaded), name_of(path)
+    Console().print(f"{name} reads beside the live model. Ctrl-C ends that.")
+    watch = ShadowWatch(
+        name,
+        program.promotion,
+        lambda run: program.following(_reader(run, engine, program)),
+        over=stop,
+    )
+    steps = {"shadow": watch.step, "policy": program.policies.step}
+    loops = [
+        keep_stepping(each, step, stop=stop, log=json_log, rarely=True)
+        for each, step in steps.items()
+    ]
+    try:
+        await run_together(loops, stop=stop, log=json_log)
+    finally:
+        engine.close()
+
+
+def _reader(run: ShadowRun, engine: RasaEngine, program: Program) -> ShadowReader:
+    store = program.store
+    return ShadowReader(
+        run,
+        engine,
+        events=store.events,
+        tally=store.shadow,
+        reviews=store.reviews,
+        adding=ReviewAdding(store.reviews, store.cases, program.channels),
+        policy=program.policy,
+        clock=program.clock,
+        log=program.log,
+    )
+
+
+async def _brought_here(name: ModelName, opened: Opened) -> Path:
+    """Return the model's file, which the store brings if it is not on this machine."""
+    model = await opened.shared.model(name)
+    if model is None:
+        raise ModelError(f"{name} is nowhere any more")
+    await fetch(model, opened.shelf, opened.shared)
+    return opened.shelf.path(name)
 
 
 async def report(settings: Settings, name: str | None) -> int:

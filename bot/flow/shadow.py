@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.clock import Clock
+from bot.flow.loop import Step
+from bot.flow.promotion import Promotion
 from bot.flow.review_adding import ReviewAdding, Words
 from bot.flow.review_items import burst_of
 from bot.flow.weight import weighed
@@ -20,6 +23,7 @@ from bot.model.reading import Reading
 from bot.model.record import Record
 from bot.model.review import Cause, Finding
 from bot.model.shadow import Pair, ShadowRun, Tally
+from bot.model.trained import ModelName
 from bot.ports import Events, Reviews, ShadowTally, Understanding
 
 EVENTS_AT_ONCE: Final = 20  # of each shard; bounds one step
@@ -83,6 +87,10 @@ class ShadowReader:
         self._policy, self._clock, self._log = policy, clock, log
         self._known: Tally | None = None
         self._look_at: datetime | None = None  # when the queue was found full: again
+
+    def follow(self, policy: Policy) -> None:
+        """Let `policy` count from now on."""
+        self._policy = policy
 
     async def step(self) -> int:
         """Read what the live model has read since; return how many events that were.
@@ -160,3 +168,44 @@ class ShadowReader:
                 return
             one = again[0]
         self._log("shadow_skipped", event=one.event.id)
+
+
+class ShadowWatch:
+    """Lets a model read beside whichever one is live, for as long as it is the shadow."""
+
+    def __init__(
+        self,
+        model: ModelName,
+        promotion: Promotion,
+        begin: Callable[[ShadowRun], Step],
+        *,
+        over: asyncio.Event,
+    ) -> None:
+        """Prepare it.
+
+        Args:
+            model: what is to be the shadow.
+            promotion: tells which models are what, and who reads with the live one.
+            begin: puts together what reads in a run.
+            over: is set when another model is the shadow, or none.
+        """
+        self._model, self._promotion = model, promotion
+        self._begin, self._over = begin, over
+        self._epoch: int | None = None
+        self._read: Step | None = None
+
+    async def step(self) -> int:
+        """Read on, beside a new live model in a run of its own; see ShadowReader.
+
+        What comes until every worker reads with the new one belongs to neither run.
+        """
+        standing = await self._promotion.standing()
+        if standing.shadow != self._model:
+            self._over.set()
+            return 0
+        if self._read is None or standing.epoch != self._epoch:
+            if not (await self._promotion.uptake()).is_settled:
+                return 0
+            self._epoch = standing.epoch
+            self._read = self._begin(ShadowRun(self._model, standing.epoch))
+        return await self._read()

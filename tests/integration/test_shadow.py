@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
+from bot.flow.heartbeat import FORGET_AFTER
 from bot.flow.review_adding import ReviewAdding
-from bot.flow.shadow import LOOK_EVERY, ShadowReader
+from bot.flow.shadow import LOOK_EVERY, ShadowReader, ShadowWatch
 from bot.model.policy import Policy
+from bot.model.process import Process
 from bot.model.reading import Reading
 from bot.model.review import Cause
 from bot.model.shadow import Pair, ShadowRun, Tally
 from bot.model.trained import ModelName
+from bot.store.processes import RedisProcesses
 from bot.store.shadow import SHADOW, RedisShadowTally
 from tests.builders import POLICY, reading
 from tests.first_line import FirstLine, ScriptedReadings
 from tests.integration.test_learner import first_line, say
+from tests.machines import Machine
 
 RUN = ShadowRun(ModelName("model-b"), 1)
 POSTAGE = "faq/delivery_cost 0.95 what does postage cost me"
@@ -206,3 +211,69 @@ async def test_the_counts_hold_labels_and_no_words(line, tally, redis):
     await all_of(beside(line, tally))
     kept = await redis.hgetall(SHADOW)
     assert "parcel" not in repr(kept)
+
+
+# -- beside whichever model is live ----------------------------------------------
+
+
+class Runs:
+    """Notes which runs were begun."""
+
+    def __init__(self) -> None:
+        self.begun: list[ShadowRun] = []
+        self.over = asyncio.Event()
+
+    def begin(self, run: ShadowRun):
+        self.begun.append(run)
+        return self.read
+
+    async def read(self) -> int:
+        return 7
+
+
+@pytest.fixture
+def machine(tmp_path, redis) -> Machine:
+    return Machine(tmp_path / "var", redis)
+
+
+def watch(machine: Machine, model: ModelName, runs: Runs) -> ShadowWatch:
+    return ShadowWatch(model, machine.promotion, runs.begin, over=runs.over)
+
+
+async def a_worker_reads_with(model: ModelName, machine: Machine, redis) -> None:
+    now = machine.clock.now()
+    worker = Process(
+        id="1", roles=("worker",), pid=7, host="north", since=now, model=model
+    )
+    await RedisProcesses(redis).beat(worker, now=now, ttl=FORGET_AFTER)
+
+
+async def test_a_new_comparison_begins_when_all_workers_read_with_the_new_live_model(
+    machine, redis
+):
+    """What they read meanwhile with the former one would be held against the new one."""
+    first, second, third = (machine.train(*["hello"] * n) for n in (1, 2, 3))
+    await machine.promotion.promote(first.name, by="tara", why="")
+    await machine.promotion.shadow(third.name, by="tara")
+    await a_worker_reads_with(first.name, machine, redis)
+    runs = Runs()
+    beside = watch(machine, third.name, runs)
+    assert await beside.step() == 7
+    await machine.promotion.promote(second.name, by="tara", why="")
+    assert await beside.step() == 0
+    await a_worker_reads_with(second.name, machine, redis)
+    assert [await beside.step(), await beside.step()] == [7, 7]
+    assert runs.begun == [ShadowRun(third.name, 1), ShadowRun(third.name, 2)]
+
+
+async def test_who_is_not_the_shadow_any_more_ends(machine):
+    live, one, other = (machine.train(*["hello"] * n) for n in (1, 2, 3))
+    await machine.promotion.promote(live.name, by="tara", why="")
+    await machine.promotion.shadow(one.name, by="tara")
+    runs = Runs()
+    beside = watch(machine, one.name, runs)
+    await beside.step()
+    assert not runs.over.is_set()
+    await machine.promotion.shadow(other.name, by="tom")
+    assert await beside.step() == 0
+    assert runs.over.is_set()
