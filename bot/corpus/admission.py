@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from bot.corpus.checks import ExampleChecks
 from bot.corpus.draft import Done
-from bot.corpus.marks import take_apart
+from bot.corpus.marks import key_of_marked, take_apart
 from bot.corpus.record import moves
 from bot.corpus.words import WordsOf
 from bot.errors import InputError
-from bot.model.example import CorpusState, Finding, Label, Variant, key_of
+from bot.model.example import CorpusState, Finding, Label, Variant
 
 CheckAnswer = Callable[[str, Sequence[Variant]], Sequence[Finding]]
 
@@ -57,7 +57,7 @@ class Admission:
     def _of_examples(self, done: Done, kinds: Collection[str]) -> Iterator[Finding]:
         moved = moves(done)
         for label, text in _added(done):
-            if (label, _key(text)) not in moved:
+            if (label, key_of_marked(text)) not in moved:
                 yield from self.checks.look(text, kinds)
 
     def _of_answers(self, done: Done) -> Iterator[Finding]:
@@ -71,12 +71,14 @@ class Admission:
             for example in held:
                 holders.setdefault(self.words(example.text), []).append(label)
         kept = moves(done) | {
-            (label, _key(text)) for label, held in done.marked.items() for text in held
+            (label, key_of_marked(text))
+            for label, held in done.marked.items()
+            for text in held
         }
         for label, text in _added(done):
             found = holders.get(words := self.words(take_apart(text).text), [])
             others = [other for other in found if other != label]
-            again = len(found) > 1 and (label, _key(text)) not in kept
+            again = len(found) > 1 and (label, key_of_marked(text)) not in kept
             if words and (others or again):
                 holder = (others or [label])[0]
                 yield f"The same words are an example of {holder} already."
@@ -86,10 +88,6 @@ def _added(done: Done) -> Iterator[tuple[Label, str]]:
     for label, held in done.added.items():
         for text in held:
             yield label, text
-
-
-def _key(marked: str) -> str:
-    return key_of(take_apart(marked).text)
 
 
 def _refuse(sentences: Iterable[str]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.corpus.domain_file import DomainFile
 from bot.corpus.layout import without_mark
-from bot.corpus.marks import put_together, take_apart
+from bot.corpus.marks import key_of_marked, put_together, take_apart
 from bot.corpus.nlu_file import LABEL, Body, NluFile
 from bot.corpus.policy_file import with_rule
 from bot.corpus.siblings import sibling_of
@@ -117,7 +117,7 @@ class Draft:
         body.replace(index, edit.new)
         self.done.removed[edit.label].append(marked)
         self.done.added[edit.label].append(edit.new)
-        old, new = key_of(edit.old), key_of(take_apart(edit.new).text)
+        old, new = key_of(edit.old), key_of_marked(edit.new)
         if old == new:
             self.done.marked[edit.label].append(edit.new)
         else:

@@ -25,7 +25,6 @@ from bot.model.example import Label, Origin, Provenance
 NAME: Final = "provenance.jsonl"
 
 Place = tuple[Label, str]  # label and key
-_CUSTOMERS_WORDS: Final = frozenset({Origin.MESSAGE, Origin.CONSENT})
 
 _CONVERTER = Converter(forbid_extra_keys=True, omit_if_default=True)
 _CONVERTER.register_unstructure_hook(datetime, datetime.isoformat)
@@ -69,31 +68,39 @@ def provenances(log: Iterable[Logged]) -> dict[Place, Provenance]:
     known: dict[Place, Provenance] = {}
     for logged in log:
         change = logged.change
-        ours = Provenance(
-            by=change.by,
-            at=change.at,
-            why=change.why,
-            origin=change.origin,
-            item=change.item,
-        )
         for place in _places(change.removed):
             known.pop(place, None)
-        known.update(dict.fromkeys(_places(change.added), ours))
+        for label, key in _places(change.added):
+            known[(label, key)] = _brought(change, key)
         for move in change.moved:
             for key in move.keys:
                 source = known.pop((move.label, key), None)
-                known[(move.to, key)] = _moved(ours, source)
+                known[(move.to, key)] = _moved(_brought(change, key), source)
         for one in change.reworded:
             source = known.pop((one.label, one.old), None)
-            known[(one.label, one.new)] = _reworded(ours, source)
+            known[(one.label, one.new)] = _reworded(_brought(change, one.new), source)
     return known
+
+
+def _brought(change: PastChange, key: str) -> Provenance:
+    """Return whence a new text is: a customer's words, or the author's own."""
+    items = change.copied.get(key, ())
+    own = change.copied and not items
+    beside = () if change.item is None else (change.item,)
+    return Provenance(
+        by=change.by,
+        at=change.at,
+        why=change.why,
+        origin=Origin.REWORDED if own else change.origin,
+        items=items or beside,
+    )
 
 
 def _moved(ours: Provenance, source: Provenance | None) -> Provenance:
     """Return whose decision the label is, and still whence the words are."""
     if source is None:
-        return replace(ours, origin=Origin.BY_HAND, item=None)
-    return replace(ours, origin=source.origin, item=source.item)
+        return replace(ours, origin=Origin.BY_HAND, items=())
+    return replace(ours, origin=source.origin, items=source.items)
 
 
 def _reworded(ours: Provenance, source: Provenance | None) -> Provenance:
@@ -101,9 +108,11 @@ def _reworded(ours: Provenance, source: Provenance | None) -> Provenance:
 
     With a word mended here and there a customer's message stays the customer's.
     """
-    if source is None or source.origin not in _CUSTOMERS_WORDS:
+    if source is None or not source.origin.is_a_customers:
         return ours
-    return replace(ours, origin=source.origin, item=source.item)
+    theirs = ours.items if ours.origin.is_a_customers else ()
+    items = tuple(dict.fromkeys([*source.items, *theirs]))
+    return replace(ours, origin=source.origin, items=items)
 
 
 def _places(keys: Mapping[Label, Sequence[str]]) -> list[Place]:

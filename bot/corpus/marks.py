@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bot.errors import InputError
-from bot.model.example import Mark
+from bot.model.example import Mark, key_of
 
 # Rasa's own expression, so that what it takes for a mark is one here.
 _MARK = re.compile(
@@ -49,6 +49,11 @@ def take_apart(marked: str) -> Marked:
             "[words](kind)."
         )
     return Marked(text, tuple(marks), tuple(faults))
+
+
+def key_of_marked(marked: str) -> str:
+    """Return the key of an example's text."""
+    return key_of(take_apart(marked).text)
 
 
 def put_together(text: str, marks: Sequence[Mark]) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from bot.corpus.draft import Done
-from bot.corpus.marks import take_apart
+from bot.corpus.marks import key_of_marked
 from bot.model.change import Change, PastChange
-from bot.model.example import Label, key_of
+from bot.model.example import Label
 
 
 def record_of(change: Change, done: Done, now: datetime) -> PastChange:
@@ -22,6 +22,7 @@ def record_of(change: Change, done: Done, now: datetime) -> PastChange:
         why=change.why,
         origin=change.origin,
         item=change.item,
+        copied={key_of_marked(text): items for text, items in change.copied.items()},
         added=_keys(done.added, without=told),
         removed=_keys(done.removed, without=told),
         moved=tuple(done.moved),
@@ -40,7 +41,7 @@ def _keys(
             dict.fromkeys(
                 key
                 for text in held
-                if (label, key := key_of(take_apart(text).text)) not in without
+                if (label, key := key_of_marked(text)) not in without
             )
         )
         for label, held in texts.items()

@@ -89,13 +89,19 @@ Edit = Union[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One commit-sized edit of the corpus, all of it or nothing."""
+    """One commit-sized edit of the corpus, all of it or nothing.
+
+    `item` is the review item that it answers. `copied` names, by new text, the items
+    whose words it has: `origin` speaks of those, and the others are the author's own.
+    Where it is empty, `origin` and `item` speak of all new texts.
+    """
 
     by: str
     why: str
     edits: tuple[Edit, ...]
     origin: Origin = Origin.WRITTEN
     item: str | None = None
+    copied: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +148,17 @@ class Rewording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastChange:
-    """A change as the log keeps it: who did what to which keys, and no text."""
+    """A change as the log keeps it: who did what to which keys, and no text.
+
+    `copied` is as in `Change`, by key.
+    """
 
     by: str
     at: datetime
     why: str
     origin: Origin
     item: str | None = None
+    copied: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     added: Mapping[Label, tuple[str, ...]] = field(default_factory=dict)
     removed: Mapping[Label, tuple[str, ...]] = field(default_factory=dict)
     moved: tuple[Move, ...] = ()

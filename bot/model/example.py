@@ -31,16 +31,25 @@ class Origin(str, Enum):
     FOUNDING = "founding"  # came with the product
     BY_HAND = "by_hand"  # edited in the files: nobody said who, when or why
 
+    @property
+    def is_a_customers(self) -> bool:
+        """Whether the words are a customer's."""
+        return self in (Origin.MESSAGE, Origin.CONSENT)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """Who brought an example in, when, why, and from what kind of source."""
+    """Who brought an example in, when, why, and from what kind of source.
+
+    `items` are the review items whose words it has; of an author's own sentence, the
+    one beside which it was written.
+    """
 
     by: str
     at: datetime | None  # None: unknown
     why: str
     origin: Origin
-    item: str | None = None  # the review item that it answers
+    items: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.at is not None and self.at.tzinfo is None:

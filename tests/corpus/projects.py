@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
 from bot.corpus.admission import Admission
 from bot.corpus.checks import ExampleChecks
@@ -158,10 +160,21 @@ def corpus_of(project: Path) -> FileCorpus:
 
 
 def a_change(
-    *edits: Edit, by: str = "Ann", why: str = "customers ask like this", **more: str
+    *edits: Edit,
+    by: str = "Ann",
+    why: str = "customers ask like this",
+    copied: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    **more: str,
 ) -> Change:
     origin = Origin(more.get("origin", "written"))
-    return Change(by=by, why=why, edits=edits, origin=origin, item=more.get("item"))
+    return Change(
+        by=by,
+        why=why,
+        edits=edits,
+        origin=origin,
+        item=more.get("item"),
+        copied=copied,
+    )
 
 
 async def make(
@@ -169,12 +182,13 @@ async def make(
     *edits: Edit,
     expected: CorpusVersion | None = None,
     by: str = "Ann",
+    copied: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
     **more: str,
 ) -> Applied:
     """Apply a change that must succeed."""
     version = expected or (await corpus.read()).version
     applied = await corpus.apply(
-        a_change(*edits, by=by, **more), expected=version, now=NOW
+        a_change(*edits, by=by, copied=copied, **more), expected=version, now=NOW
     )
     assert isinstance(applied, Applied), applied
     return applied

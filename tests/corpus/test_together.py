@@ -159,7 +159,7 @@ async def test_every_example_knows_whence_it_is(project):
     assert (example.file, example.line) == ("data/nlu/a_shops.yml", 10)
     told = example.provenance
     assert (told.by, told.at, told.why) == ("Ann", NOW, "was misread")
-    assert (told.origin, told.item) == (Origin.CONSENT, "r-17")
+    assert (told.origin, told.items) == (Origin.CONSENT, ("r-17",))
 
 
 async def test_whence_an_example_is_survives_editors(project):
@@ -196,7 +196,39 @@ async def test_who_moves_an_example_answers_for_the_label_not_for_the_words(proj
     await make(corpus, MoveExamples(STATUS, ("is it near",), STORES), by="Bob")
     moved = (await corpus.read()).labels[STORES][-1]
     assert (moved.text, moved.provenance.by) == ("is it near", "Bob")
-    assert (moved.provenance.origin, moved.provenance.item) == (Origin.MESSAGE, "r-1")
+    assert moved.provenance.origin is Origin.MESSAGE
+    assert moved.provenance.items == ("r-1",)
+
+
+async def test_what_is_saved_with_a_customers_words_is_still_its_authors_own(project):
+    """One save, beside the messages of several customers."""
+    corpus = corpus_of(project)
+    one, two, own = "is it [near](product) me", "was  it near", "how far is it"
+    await make(
+        corpus,
+        AddExamples(STATUS, (one, two, own)),
+        origin="message",
+        item="r-0",
+        copied={one: ("r-1", "r-2"), two: ("r-2",)},
+    )
+    found = {
+        e.text: e.provenance for e in (await corpus_of(project).read()).labels[STATUS]
+    }
+    assert [(e.origin, e.items) for e in list(found.values())[-3:]] == [
+        (Origin.MESSAGE, ("r-1", "r-2")),
+        (Origin.MESSAGE, ("r-2",)),
+        (Origin.REWORDED, ("r-0",)),
+    ]
+
+
+async def test_a_customers_text_with_anothers_words_in_it_is_both_customers(project):
+    corpus = corpus_of(project)
+    one, both = "is it near", "is it near me"
+    await make(corpus, AddExamples(STATUS, (one,)), origin="message", item="r-1")
+    edit = ReplaceExample(STATUS, one, both)
+    await make(corpus, edit, origin="message", item="r-2", copied={both: ("r-2",)})
+    told = (await corpus.read()).labels[STATUS][-1].provenance
+    assert told.items == ("r-1", "r-2")
 
 
 async def test_a_customers_words_stay_the_customers_when_a_word_is_mended(project):
@@ -209,7 +241,7 @@ async def test_a_customers_words_stay_the_customers_when_a_word_is_mended(projec
     await make(corpus, ReplaceExample(STATUS, "was that all", "Was THAT all"), by="Cem")
     found = {e.text: e.provenance for e in (await corpus.read()).labels[STATUS]}
     mended, rewritten = found["is it near"], found["Was THAT all"]
-    assert (mended.by, mended.origin, mended.item) == ("Bob", Origin.CONSENT, "r-1")
+    assert (mended.by, mended.origin, mended.items) == ("Bob", Origin.CONSENT, ("r-1",))
     assert (rewritten.by, rewritten.origin) == ("Bob", Origin.WRITTEN)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -54,11 +54,17 @@ class Beside:
             return [_NO_CONSENT, *masks]
         return masks
 
-    def origin(self, texts: Iterable[str]) -> Origin:
-        """Return what kind of source new texts come from."""
+    def copied(self, texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Return the ids of the messages whose words new texts have, by text."""
+        found = {text: tuple(item.id for item in self._copied(text)) for text in texts}
+        return {text: items for text, items in found.items() if items}
+
+    def origin(self, copied: Mapping[str, Collection[str]]) -> Origin:
+        """Return what kind of source texts come from that are `copied` like this."""
         if not self.items:
             return Origin.WRITTEN
-        uses = {item.examples for text in texts for item in self._copied(text)}
+        ids = {id_ for items in copied.values() for id_ in items}
+        uses = {item.examples for item in self.items if item.id in ids}
         if ExampleUse.WITH_CONSENT in uses:
             return Origin.CONSENT
         return Origin.MESSAGE if uses else Origin.REWORDED

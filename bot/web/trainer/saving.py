@@ -49,12 +49,14 @@ class Saving:
                 {"error": _NOT_SAVED, "problems": problems, "code": "unsafe"},
                 status_code=422,
             )
+        copied = beside.copied(text for _, text in new_texts(edits))
         change = Change(
             by=by,
             why=why_of(body),
             edits=edits,
-            origin=beside.origin(text for _, text in new_texts(edits)),
+            origin=beside.origin(copied),
             item=beside.items[0].id if beside.items else None,
+            copied=copied,
         )
         done = await self._parts.corpus.apply(
             change,
