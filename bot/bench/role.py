@@ -17,7 +17,7 @@ import uvloop
 
 from bot.bench.channel import BenchChannel
 from bot.clock import Clock, SystemClock
-from bot.commands.work import HANDS, SWITCH_S
+from bot.commands.work import HANDS
 from bot.flow.intake import Intake
 from bot.flow.loop import Step, keep_stepping, keep_what_is_loaded
 from bot.flow.sender import Sender
@@ -90,7 +90,6 @@ class Parts:
 
         settings = self._settings
         loaded = load_model(model, config=settings.project / "config.yml")
-        sys.setswitchinterval(SWITCH_S)
         ground = Ground(
             settings=settings,
             store=self._store,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 from pathlib import Path
 
 from rich.console import Console
@@ -20,7 +19,6 @@ from bot.settings import Settings
 from bot.starting import model_to_start_with, note_trained
 from bot.supervisor import end_with_parent
 
-SWITCH_S = 0.001  # Python's own is 5 ms, for each of the many waits of one step
 HANDS = 2  # batches at a time: while one waits for the store, the other is read
 
 
@@ -36,8 +34,6 @@ async def work(settings: Settings, *, model: Path | None) -> int:
         ConfigError: the project's files have mistakes.
         ModelError: the model cannot be used.
     """
-    # Reading holds Python's lock; the event loop gets it back after this time.
-    sys.setswitchinterval(SWITCH_S)
     if model is not None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent
     # A signal meanwhile ends the process at once: there is nothing in hand yet.

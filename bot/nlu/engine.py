@@ -38,6 +38,10 @@ ALTERNATIVES = 3
 DIGITS = 6  # of a probability
 _NOT_OURS = frozenset({OUT_OF_SCOPE, FALLBACK})
 _NOT_A_COMMAND = "\u2215"  # a slash that Rasa does not take for "/intent"
+# After so long a thread gets Python's lock back: the event loop while texts are read, and
+# a parse, which lets go of it often, while a model is loaded beside it. Python's own is
+# five times as long.
+SWITCH_S = 0.001
 
 
 class _Found(TypedDict):
@@ -60,6 +64,8 @@ class LoadedModel:
 def load_model(path: Path, *, config: Path) -> LoadedModel:
     """Check and load a trained model; takes about two seconds.
 
+    From then on the process's threads take turns more often, see `SWITCH_S`.
+
     Args:
         path: a model-….tar.gz.
         config: the project's config.yml, which tells whether TensorFlow is needed.
@@ -70,6 +76,7 @@ def load_model(path: Path, *, config: Path) -> LoadedModel:
     """
     check_model(path)
     prepare(config)
+    sys.setswitchinterval(SWITCH_S)
     from bot.nlu import runtime  # noqa: PLC0415 - Rasa must come after `prepare`
 
     agent = runtime.open_agent(path)
@@ -78,11 +85,6 @@ def load_model(path: Path, *, config: Path) -> LoadedModel:
     gc.collect()
     gc.freeze()
     return LoadedModel(path, agent)
-
-
-# A parse lets go of the interpreter often; while a model is loaded beside it, it gets
-# it back after so many seconds each time instead of after Python's 0.005.
-sys.setswitchinterval(0.0005)
 
 
 class RasaEngine:

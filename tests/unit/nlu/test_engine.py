@@ -2,13 +2,17 @@
 
 import asyncio
 import logging
+import subprocess
+import sys
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model.message import MAX_TEXT
 from bot.model.reading import FALLBACK
-from bot.nlu.engine import BATCH, RasaEngine
+from bot.nlu.engine import BATCH, SWITCH_S, RasaEngine, load_model
+from tests.builders import ROOT
 
 
 async def test_a_reading_tells_intent_answer_entities_and_signals(engine):
@@ -95,3 +99,20 @@ def test_any_unicode_gets_a_reading(model, texts):
     for text, reading in zip(texts, readings, strict=True):
         assert all(0 <= e.start < e.end <= len(text) for e in reading.entities)
         assert 0.0 <= reading.signals.needs_reply <= 1.0
+
+
+def test_threads_take_turns_sooner_where_a_model_is_loaded(project, model_path):
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(0.005)
+    try:
+        load_model(model_path, config=project / "config.yml")
+        assert sys.getswitchinterval() == pytest.approx(SWITCH_S)
+    finally:
+        sys.setswitchinterval(before)
+
+
+def test_to_import_what_reads_changes_nothing_in_a_process():
+    asked = "import sys, bot.commands.work; print(sys.getswitchinterval())"
+    command = [sys.executable, "-c", asked]
+    said = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    assert float(said.stdout) == 0.005
