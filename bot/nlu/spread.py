@@ -9,6 +9,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from scipy.sparse import csr_matrix
 
 FEWEST = 4  # groups that a plane is made for; fewer stand in a row
 _SEED = 7
@@ -24,28 +25,39 @@ def spread(groups: Mapping[str, Sequence[str]]) -> dict[str, tuple[float, float]
     the axes have no meaning of their own.
     """
     names = list(groups)
-    if len(names) < FEWEST:
+    rows = _rows([" \n ".join(groups[name]) for name in names])
+    if rows is None:
         return {
             name: ((at + 1) / (len(names) + 1), 0.5) for at, name in enumerate(names)
         }
-    places = _apart(_framed(_plane([" \n ".join(groups[name]) for name in names])))
+    places = _apart(_framed(_plane(rows)))
     return {
         name: (round(float(x), 4), round(float(y), 4))
         for name, (x, y) in zip(names, places, strict=True)
     }
 
 
-def _plane(texts: Sequence[str]) -> NDArray[np.float64]:
-    # Whoever only reads messages does without.
+def _rows(texts: Sequence[str]) -> csr_matrix | None:
+    """Return the weighted words of each; None where there is nothing to compare."""
+    # Whoever only reads messages does without, here and below.
     from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
+
+    if len(texts) < FEWEST:
+        return None
+    try:
+        return TfidfVectorizer(sublinear_tf=True, max_df=0.5).fit_transform(texts)
+    except ValueError:  # no word, or none that half of them do not have
+        return None
+
+
+def _plane(rows: csr_matrix) -> NDArray[np.float64]:
     from sklearn.manifold import TSNE  # noqa: PLC0415
 
-    rows = TfidfVectorizer(sublinear_tf=True, max_df=0.5).fit_transform(texts)
     alike = (rows @ rows.T).toarray()
     apart = np.clip(1.0 - alike, 0.0, None)
     np.fill_diagonal(apart, 0.0)
     layout = TSNE(
-        perplexity=min(_NEIGHBOURS, (len(texts) - 1) / 3),
+        perplexity=min(_NEIGHBOURS, (alike.shape[0] - 1) / 3),
         metric="precomputed",
         init="random",
         learning_rate=50.0,
