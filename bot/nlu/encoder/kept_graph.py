@@ -51,8 +51,11 @@ def _keep(path: Path, content: bytes) -> None:
     """Write it so that no half of it is ever seen, and drop the oldest."""
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_suffix(f".{os.getpid()}")
-    half.write_bytes(content)
-    half.replace(path)
+    try:
+        half.write_bytes(content)
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)  # of a disk that is full
     graphs = sorted(path.parent.glob("*.onnx"), key=lambda each: each.stat().st_mtime)
     for old in graphs[:-KEPT]:
         old.unlink(missing_ok=True)

@@ -1,5 +1,8 @@
 """An encoder's graph is built once, and never used if it is not what was built."""
 
+import resource
+import signal
+
 import pytest
 
 from bot.errors import ConfigError
@@ -56,6 +59,18 @@ def test_a_folder_that_cannot_be_written_costs_only_time(tmp_path, build):
     for _ in range(2):
         assert kept_graph("minilm-1", build, folder=tmp_path / "file") == CONTENT
     assert build.times == 2
+
+
+def test_a_full_disk_costs_only_time_and_is_not_made_fuller(tmp_path, build):
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(CONTENT) - 1, hard))
+    try:
+        assert kept_graph("minilm-1", build, folder=tmp_path) == CONTENT
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, before)
+    assert not list(tmp_path.iterdir())
 
 
 def test_only_the_graphs_built_last_are_kept(tmp_path, build):
