@@ -112,6 +112,24 @@ def test_what_rasa_refuses_is_told_in_its_words(tmp_path):
         train(folder, tmp_path / "models", quiet)
 
 
+RULE = """\
+- rule: remember who brings it
+  steps:
+  - intent: order_status
+  - slot_was_set:
+    - brought_by: dpd
+  - action: utter_greet
+"""
+
+
+def test_a_slot_that_a_rule_sets_and_nobody_has_is_named(tmp_path):
+    folder = write_project(tmp_path)
+    rules = folder / "data" / "rules.yml"
+    rules.write_text(rules.read_text() + RULE)
+    with pytest.raises(ConfigError, match=r"domain\.yml: no slots brought_by, which"):
+        train(folder, tmp_path / "models", quiet)
+
+
 def test_a_setting_of_the_wrong_type_is_named(tmp_path):
     folder = write_project(tmp_path)
     config = folder / "config.yml"
