@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from bot.clock import SystemClock
+from bot.commands.forget_examples import forget_examples
 from bot.desk.slack.sweeping import READER, SWEPT
 from bot.errors import InputError, TemporaryFailure
 from bot.flow.kept_check import written_by
@@ -73,10 +74,17 @@ async def forget(settings: Settings, found: Found) -> int:
         console.print(escape(done), soft_wrap=True)
         if around := await _strike(store, found):
             console.print(f"Removed from around {around} messages of others.")
+        untaught = await forget_examples(
+            settings,
+            store,
+            await _events_of(store, found.customer),
+            message=found.message,
+            console=console,
+        )
         swept = slack is None or await _sweep(slack, store, found.customer, console)
         clicks = await store.forgetting.clicks_about(names)
         refused = await store.forgetting.rewrite(now=SystemClock().now())
-    again = unfinished or clicks or not swept
+    again = unfinished or clicks or not (untaught and swept)
     for line in _rest(
         settings, found, sending=unfinished, clicks=clicks, files=refused
     ):
@@ -153,15 +161,18 @@ async def _forget(store: Store, customer: CustomerId) -> Forgotten:
     """Repeat it while a text is on its way, for as long as that may take."""
     clock = SystemClock()
     until = clock.now() + PATIENCE
-    (shard, *_) = store.events.shards_for(customer)
-    theirs = [e async for e in store.events.every(shard) if e.customer == customer]
-    cases = cases_in(theirs)
+    cases = cases_in(await _events_of(store, customer))
     while True:
         now = clock.now()
         done = await store.forgetting.forget(customer, cases, by=getuser(), now=now)
         if not done.unfinished or now > until:
             return done
         await asyncio.sleep(_PAUSE_S)
+
+
+async def _events_of(store: Store, customer: CustomerId) -> list[Event]:
+    (shard, *_) = store.events.shards_for(customer)
+    return [e async for e in store.events.every(shard) if e.customer == customer]
 
 
 async def _sweep(
@@ -189,9 +200,7 @@ async def _swept(store: Store, customer: CustomerId) -> Event | None:
     (shard, *_) = store.events.shards_for(customer)
     cursor = (await store.events.bookmark(READER)).get(shard, "0")
     asked = done = None
-    async for event in store.events.every(shard):
-        if event.customer != customer:
-            continue
+    for event in await _events_of(store, customer):
         if event.type in SWEPT:
             asked = event
         elif event.type is EventType.DESK_FORGOTTEN:

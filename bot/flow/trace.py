@@ -106,7 +106,7 @@ def _way_of_message(events: Sequence[Event], id_: str) -> list[Event]:
     mine = {id_}
     for event in events:
         if _is_message(event, id_):
-            mine |= {event.facts["message"]} | _read_with(events, event)
+            mine |= {event.facts["message"]} | read_with(events, event)
     texts = {e.facts.get("key") for e in events if e.facts.get("message") in mine}
     way: list[Event] = []
     case: str | None = None
@@ -123,7 +123,7 @@ def _way_of_message(events: Sequence[Event], id_: str) -> list[Event]:
     return way
 
 
-def _read_with(events: Sequence[Event], event: Event) -> set[str]:
+def read_with(events: Sequence[Event], event: Event) -> set[str]:
     """Return the messages of the burst that this event of a message belongs to."""
     if event.type is not EventType.MESSAGE_HANDLED:
         return set()

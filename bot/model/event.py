@@ -62,6 +62,7 @@ class EventType(str, Enum):
     CUSTOMER_OPTED_IN = "customer_opted_in"
     CUSTOMER_FORGOTTEN = "customer_forgotten"  # the store has no content of theirs
     DESK_FORGOTTEN = "desk_forgotten"  # and neither has the agents' chat; `left`: but
+    CORPUS_FORGOTTEN = "corpus_forgotten"  # so many `examples` with their words went
 
 
 class Outcome(str, Enum):

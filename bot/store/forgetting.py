@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -95,13 +95,26 @@ class RedisForgetting:
         self, customer: CustomerId, *, rewritten: int, left: int, now: datetime
     ) -> None:
         """Append that the agents' chat was cleared, and what people have to clear."""
-        row = event_fields(
-            EventType.DESK_FORGOTTEN,
-            at=now,
-            customer=customer,
-            rewritten=str(rewritten),
-            left=str(left),
-        )
+        counts = {"rewritten": rewritten, "left": left}
+        await self._note(EventType.DESK_FORGOTTEN, customer, counts, now=now)
+
+    async def note_corpus(
+        self, customer: CustomerId, *, examples: int, left: int, now: datetime
+    ) -> None:
+        """Append how many examples went from the training data, and how many stand."""
+        counts = {"examples": examples, "left": left}
+        await self._note(EventType.CORPUS_FORGOTTEN, customer, counts, now=now)
+
+    async def _note(
+        self,
+        event: EventType,
+        customer: CustomerId,
+        counts: Mapping[str, int],
+        *,
+        now: datetime,
+    ) -> None:
+        facts = {name: str(count) for name, count in counts.items()}
+        row = event_fields(event, at=now, customer=customer, **facts)
         stream = keys.in_shard(keys.shard_of(customer), "events")
         with reporting_outages():
             await self._redis.xadd(stream, dict(zip(row[::2], row[1::2], strict=True)))
