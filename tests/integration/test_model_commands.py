@@ -9,8 +9,8 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.commands import model as commands
-from bot.commands.model_shadow import report
-from bot.errors import InputError, ModelError
+from bot.commands.model_shadow import report, shadow
+from bot.errors import FirstlineError, InputError, ModelError
 from bot.flow.heartbeat import FORGET_AFTER
 from bot.model.process import Process
 from bot.model.shadow import Pair, ShadowRun
@@ -122,24 +122,34 @@ async def test_going_back_from_nothing_is_one_clear_line(settings):
         await commands.roll_back(settings, by="tom", why="")
 
 
+async def test_a_shadow_that_cannot_be_loaded_is_none_any_more(
+    machine, settings, monkeypatch
+):
+    monkeypatch.setattr("os.nice", lambda _: 0)  # not the tests themselves
+    model = machine.train("hello")
+    with pytest.raises(FirstlineError):
+        await shadow(settings, model.name, by="tara")
+    assert (await machine.promotion.standing()).shadow is None
+
+
 async def test_the_report_on_a_shadow_names_labels_and_counts(
     machine, settings, redis, capsys
 ):
-    live, shadow = machine.train("hello"), machine.train("hello", "hi")
+    live, beside = machine.train("hello"), machine.train("hello", "hi")
     await promote(settings, live.name)
-    await machine.promotion.shadow(shadow.name, by="tara")
+    await machine.promotion.shadow(beside.name, by="tara")
     assert await report(settings, None) == 0
-    assert f"{shadow.name} has read nothing yet" in capsys.readouterr().out
+    assert f"{beside.name} has read nothing yet" in capsys.readouterr().out
     pairs = {Pair("greet", "greet"): 3, Pair("greet", "thanks"): 1}
-    run = ShadowRun(shadow.name, 1)
+    run = ShadowRun(beside.name, 1)
     await RedisShadowTally(redis).add(run, pairs, cursors={}, serial=0)
-    assert await report(settings, shadow.name) == 0
+    assert await report(settings, beside.name) == 0
     said = capsys.readouterr().out
     assert "have read 4 messages and agree on 75.0%" in said
     rows = [re.findall(r"[\w-]+", line) for line in said.splitlines()]
     assert ["greet", "thanks", "1"] in rows
-    await promote(settings, shadow.name)
-    assert await report(settings, shadow.name) == 0
+    await promote(settings, beside.name)
+    assert await report(settings, beside.name) == 0
     assert "is live now" in capsys.readouterr().out
     assert await commands.stop_shadow(settings, by="tara") == 0
     assert await report(settings, None) == 1
