@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from playwright.async_api import Page, expect
 
 from bot.nlu.data import load_examples
 from bot.nlu.training import model_path
-from tests.ports import free_port
 from tests.web.pages import become, card, open_page, posts_by, timeline
-from tests.web.program import Program
-from tests.web.trainer import copy_project, open_section
+from tests.web.trainer.project import open_section
 
 TRAINED_MS = 900_000  # on a machine that does much else; on a quiet one a minute
 ASKED = "@fernhollow which bus gets me to your place in leeds, is it number 4"
@@ -24,15 +19,6 @@ TAUGHT = (
     "bus to the bristol store? which number",
     "can i get to your showroom by bus or is it car only",
 )
-
-
-@pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory, model: Path) -> Iterator[Program]:
-    project = tmp_path_factory.mktemp("trained")
-    program = Program(copy_project(project, model), free_port(), project)
-    program.start()
-    yield program
-    program.stop()
 
 
 async def ask_as(page: Page, handle: str) -> None:

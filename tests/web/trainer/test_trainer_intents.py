@@ -3,37 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 from playwright.async_api import Page, expect
 
 from bot.nlu.data import load_examples
-from tests.ports import free_port
 from tests.web.program import PROJECT, Program
-from tests.web.trainer import copy_project, open_section
 
 NARROW = (390, 844)
 STORES = "intents/faq/stores"
-
-
-@pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory, model: Path) -> Iterator[Program]:
-    project = tmp_path_factory.mktemp("trained")
-    program = Program(copy_project(project, model), free_port(), project)
-    program.start()
-    yield program
-    program.stop()
-
-
-@pytest.fixture
-def open_at(program, browser, errors):
-    async def open_at(section: str, **how) -> Page:
-        return await open_section(program, browser, errors, section, **how)
-
-    return open_at
 
 
 def texts_of(program: Program, label: str) -> list[str]:

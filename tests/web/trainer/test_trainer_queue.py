@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from bot.model.message import (
     ChannelName,
@@ -21,36 +19,18 @@ from bot.model.network_rules import ExampleUse
 from bot.model.reading import Request
 from bot.model.review import Cause, Finding, ReviewItem, ReviewState
 from bot.nlu.data import load_examples
-from tests.ports import free_port
 from tests.web.pages import PATIENCE_MS
 from tests.web.program import Program
-from tests.web.trainer import TRAINER, copy_project, open_section
+from tests.web.trainer.project import TRAINER
 
 WRAP = "hello <handle> any chance you lot wrap presents? it is for my nan <email>"
 STORES = "faq/stores"
-
-
-@pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory, model: Path) -> Iterator[Program]:
-    project = tmp_path_factory.mktemp("trained")
-    program = Program(copy_project(project, model), free_port(), project)
-    program.start()
-    yield program
-    program.stop()
 
 
 @pytest.fixture(autouse=True)
 def _read_anew(monkeypatch):
     """What another test put into the queue a second ago is not shown any more."""
     monkeypatch.setattr("bot.flow.review_queue.FRESH", timedelta(0))
-
-
-@pytest.fixture
-def open_at(program, browser, errors):
-    async def open_at(section: str, **how) -> Page:
-        return await open_section(program, browser, errors, section, **how)
-
-    return open_at
 
 
 @pytest.fixture

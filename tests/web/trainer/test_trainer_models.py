@@ -4,37 +4,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from bot.clock import SystemClock
 from bot.model.trained import Judgement, ModelName
 from bot.nlu.shelf import ModelShelf
-from tests.ports import free_port
-from tests.web.program import Program
-from tests.web.trainer import copy_project, open_section
 
 WHY = "safety_issue is recognised less often: 41 of 50 messages, 48 before."
-
-
-@pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory, model: Path) -> Iterator[Program]:
-    project = tmp_path_factory.mktemp("trained")
-    program = Program(copy_project(project, model), free_port(), project)
-    program.start()
-    yield program
-    program.stop()
-
-
-@pytest.fixture
-def open_at(program, browser, errors):
-    async def open_at(section: str, **how) -> Page:
-        return await open_section(program, browser, errors, section, **how)
-
-    return open_at
 
 
 @pytest.fixture
