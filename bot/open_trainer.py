@@ -18,7 +18,7 @@ from bot.nlu.shelf import ModelShelf
 from bot.open_corpus import open_corpus
 from bot.open_models import open_shelf
 from bot.program import Program
-from bot.web.trainer.job import Job
+from bot.web.trainer.job import Command, Job
 from bot.web.trainer.parts import Parts
 
 LOOK_S: Final = 5.0  # between two looks whether anybody still asks the model
@@ -42,17 +42,8 @@ async def open_trainer(
         log=program.log,
         idle=idle,
     )
-    training = Job(
-        "training",
-        _command,
-        folder=settings.project,
-        env={
-            "FIRSTLINE_VAR": str(settings.var.resolve()),
-            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),  # the same code
-        },
-        clock=program.clock,
-        log=program.log,
-    )
+    training = _job(program, "training", _train)
+    shadowing = _job(program, "shadowing", _read_along)
     ending = asyncio.create_task(_end_when_idle(aside, opened.forget))
     try:
         yield Parts(
@@ -63,6 +54,8 @@ async def open_trainer(
             reader=aside,
             promotion=program.promotion,
             training=training,
+            shadowing=shadowing,
+            tally=program.store.shadow,
             present=lambda: asyncio.to_thread(shelf.present),
             report=lambda model: _report(settings.models, model),
             current_policy=lambda: program.policy,
@@ -73,8 +66,7 @@ async def open_trainer(
         ending.cancel()
         with suppress(asyncio.CancelledError):
             await ending
-        await training.close()
-        await aside.close()
+        await asyncio.gather(training.close(), shadowing.close(), aside.close())
 
 
 async def _live(program: Program, shelf: ModelShelf) -> Path:
@@ -94,8 +86,28 @@ async def _live(program: Program, shelf: ModelShelf) -> Path:
     )
 
 
-def _command(by: str, why: str) -> Sequence[str]:
+def _job(program: Program, kind: str, command: Command) -> Job:
+    """Return what runs `command` with this code, these files and this store."""
+    return Job(
+        kind,
+        command,
+        folder=program.settings.project,
+        env={
+            "FIRSTLINE_VAR": str(program.settings.var.resolve()),
+            "FIRSTLINE_REDIS_URL": program.store.address,
+            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        },
+        clock=program.clock,
+        log=program.log,
+    )
+
+
+def _train(by: str, why: str) -> Sequence[str]:
     return (sys.executable, "-m", "bot", "train", "--by", by, "--why", why)
+
+
+def _read_along(by: str, model: str) -> Sequence[str]:
+    return (sys.executable, "-m", "bot", "model", "shadow", model, "--by", by)
 
 
 def _report(models: Path, model: TrainedModel) -> Path | None:

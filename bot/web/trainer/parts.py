@@ -16,6 +16,7 @@ from bot.model.reading import Reading
 from bot.model.trained import ModelName, TrainedModel
 from bot.ports import ReviewWork
 from bot.ports.corpus import AnswerFeedback, Corpus, ExampleFeedback
+from bot.ports.shadow import ShadowTally
 from bot.web.trainer.job import Job
 
 
@@ -51,6 +52,7 @@ class Parts:
     """The parts of the program that trainers see and work on.
 
     `present` names the model that the files as they are now make, trained or not.
+    `shadowing` runs a model beside the live one, `tally` is what that has counted.
     `report` is where the gate's page on a model is, if there is one.
     """
 
@@ -61,6 +63,8 @@ class Parts:
     reader: Reader
     promotion: Promotion
     training: Job
+    shadowing: Job
+    tally: ShadowTally
     present: Callable[[], Awaitable[ModelName]]
     report: Callable[[TrainedModel], Path | None]
     current_policy: Callable[[], Policy]

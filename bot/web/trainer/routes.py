@@ -16,6 +16,7 @@ from bot.web.trainer.model_pages import ModelPages
 from bot.web.trainer.parts import Parts
 from bot.web.trainer.queue_pages import QueuePages
 from bot.web.trainer.saving import Saving
+from bot.web.trainer.shadow_routes import ShadowRoutes
 
 
 def trainer_routes(parts: Parts) -> list[BaseRoute]:
@@ -28,6 +29,7 @@ def trainer_routes(parts: Parts) -> list[BaseRoute]:
         *IntentPages(parts, frame).routes(),
         *AnswerPages(parts, frame).routes(),
         *ModelPages(parts, frame).routes(),
+        *ShadowRoutes(parts).routes(),
         *FeedbackRoutes(parts).routes(),
         *Saving(parts).routes(),
         Mount("/train/static", StaticFiles(directory=HERE / "static")),
