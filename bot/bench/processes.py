@@ -40,9 +40,22 @@ def cpu_s(pid: int) -> float:
 
 def pss_mb(pid: int) -> float:
     """Return the proportional set size of `pid` in MB (10^6 bytes)."""
+    return _memory_mb(pid, "Pss")
+
+
+def own_mb(pid: int) -> float:
+    """Return what `pid` has written itself, in MB: what a leak would fill.
+
+    Unlike the proportional set size it does not change when another process begins or
+    ends to use the same libraries.
+    """
+    return _memory_mb(pid, "Anonymous") + _memory_mb(pid, "Swap")
+
+
+def _memory_mb(pid: int, kind: str) -> float:
     for line in _read(pid, "smaps_rollup").splitlines():
         name, _, value = line.partition(":")
-        if name == "Pss":
+        if name == kind:
             return int(value.split()[0]) * 1024 / 1e6
     return 0.0
 

@@ -87,7 +87,8 @@ class CheckedCustomer(RuleBasedStateMachine):
         assert seen.pending == len(waiting)
         for id_ in {*model.accepted[-customer_model.KEPT :], *waiting}:
             assert seen.outcomes.get(id_) == model.outcomes[id_], id_
-        assert len(seen.outcomes) <= 4 * customer_model.KEPT + len(waiting)
+        may_keep = model.fresh + model.older + 2 * customer_model.KEPT
+        assert len(seen.outcomes) <= may_keep
         letters = [(one.number, one.mail.id) for one in model.letters]
         assert seen.letters == letters
         assert seen.numbers == [number for number, _ in letters]

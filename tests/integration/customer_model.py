@@ -48,6 +48,8 @@ class CustomerModel:
     # mail and turns
     outcomes: dict[str, str] = field(default_factory=dict)
     accepted: list[str] = field(default_factory=list)  # in order, the newest last
+    fresh: int = 0  # accepted since those were set aside that may be forgotten next
+    older: int = 0  # set aside
     mails: list[Mail] = field(default_factory=list)
     place: str = "idle"  # ready, leased
     due: int = 0  # ready: readable then; leased: the lease ends
@@ -100,6 +102,9 @@ class CustomerModel:
         self.outcomes[message] = "pending"
         self.accepted.append(message)
         self.mails.append(Mail("message", message, rank))
+        self.fresh += 1
+        if self.fresh >= KEPT and len(self.mails) < KEPT:
+            self.fresh, self.older = 0, self.fresh
         if self.gather_from is None:
             self.gather_from = now
         if self.place != "leased" and not self.backs_off:

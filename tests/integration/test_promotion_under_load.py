@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.bench.load import Load
-from bot.bench.processes import pss_mb
+from bot.bench.processes import own_mb
 from bot.bench.rig import Rig, open_rig
 from bot.bench.texts import Writer
 from bot.clock import SystemClock
@@ -118,7 +118,7 @@ async def test_memory_does_not_grow_with_each_model(model, shelf, proof, finding
         hand.take()
         await hand.read(TEXTS)
         served.tidy()
-        used.append(pss_mb(os.getpid()))
+        used.append(own_mb(os.getpid()))
     gc.collect()
     assert [engine() for engine in left if engine() is not None] == []
     served.close()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from statistics import linear_regression
 from typing import TYPE_CHECKING
 
-from bot.bench.processes import pss_mb
+from bot.bench.processes import own_mb
 from tests.faults.parts import Part
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Slope:
-    """How a process's memory went: a line through its samples."""
+    """How a process's own memory went: a line through its samples."""
 
     role: str
     first_mb: float
@@ -59,7 +59,7 @@ class Scale:
     def weigh(self, at_s: float) -> None:
         for number, part in enumerate(self._parts):
             try:
-                mb = pss_mb(part.process.pid)
+                mb = own_mb(part.process.pid)
             except ProcessLookupError:
                 continue  # killed a moment ago
             self._samples[number].append(Sample(at_s, part.process.pid, mb))
