@@ -36,6 +36,7 @@ _NOT_TO_US = {
     Nature.MACHINE: Reason.MACHINE,
 }
 _FACTS = frozenset({"order_number", "email", "postcode"})  # that dialogues ask for
+_THANKS = "thanks"  # need no reply, unless somebody goes on behind them
 
 
 def decide(turn: Turn, customer: Customer, policy: Policy, now: datetime) -> Decision:
@@ -199,13 +200,18 @@ def _answer(s: Situation) -> Decision:
 def _small_talk(s: Situation) -> Decision:
     if s.active:
         return join(s, Reason.CASE_OPEN)
-    if s.reading.signals.angry:
+    if s.reading.signals.angry or _goes_on(s):
         return to_people(s, Reason.LOW_CONFIDENCE)  # "thanks for nothing"
     if s.silence and not s.needs_reply:
         return Decision(
             outcome=Outcome.IGNORED, reason=s.rule.reason, withheld=s.silence
         )
     return speak(s, s.request.intent, reason=s.rule.reason)
+
+
+def _goes_on(s: Situation) -> bool:
+    """Tell whether thanks are not all: "same here, could you help me?" resembles them."""
+    return s.request.intent == _THANKS and s.needs_reply
 
 
 def _look_up(s: Situation) -> Decision:

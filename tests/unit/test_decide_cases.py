@@ -230,6 +230,17 @@ def test_thanks_said_in_anger_are_none():
     assert decision.outcome is Outcome.HANDED_OFF
 
 
+@pytest.mark.parametrize("private", [True, False])
+def test_who_thanks_and_still_waits_for_an_answer_reaches_people(private):
+    asking = turn("thanks", 0.8, private=private, needs_reply=0.6)
+    decision = decide(asking, customer(), POLICY, NOON)
+    assert (decision.outcome, decision.reason) == (
+        Outcome.HANDED_OFF,
+        Reason.LOW_CONFIDENCE,
+    )
+    assert said(decision) == ("acknowledge",)
+
+
 @pytest.mark.parametrize("text", ["?", "??"])
 def test_a_mere_question_mark_in_a_direct_message_reaches_people(text):
     decision = decide(
