@@ -11,7 +11,6 @@ from bot.corpus.feedback import CorpusFeedback
 from bot.corpus.files import FileCorpus
 from bot.corpus.personal import PersonalData
 from bot.corpus.words import WordsOf
-from bot.corpus.writing import complete
 from bot.knowledge.drafts import AnswerDrafts
 from bot.model.policy import Policy
 from bot.nlu.normalise import tokens
@@ -48,12 +47,3 @@ def open_corpus(settings: Settings, policy: Callable[[], Policy]) -> OpenCorpus:
         examples.forget()
 
     return OpenCorpus(corpus, examples, answers, forget)
-
-
-def complete_unfinished(settings: Settings) -> None:
-    """Complete a change whose process died; who reads the files by themselves asks first.
-
-    Raises:
-        ConfigError: a file was edited since; names both versions and the remedy.
-    """
-    complete(settings.project / "data")

@@ -6,7 +6,7 @@ import asyncio
 import getpass
 import json
 import sys
-from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -14,26 +14,26 @@ from typing import Final
 
 from rich.console import Console
 from rich.markup import escape
+from rich.status import Status
 
 from bot.clock import SystemClock
 from bot.commands.model_shown import print_uptake
 from bot.errors import ConfigError, StoreUnavailable
 from bot.flow.recent_messages import recent_messages
-from bot.gate.passing import Asked, Passed, as_json, check, pass_through
+from bot.gate.passing import Asked, Passed, Progress, as_json, check, pass_through
 from bot.gate.report import Signed
 from bot.gate.words import headline
 from bot.model.trained import ModelName
-from bot.open_corpus import complete_unfinished
+from bot.nlu.shelf import ModelShelf
 from bot.open_models import live_note, open_promotion, open_shelf
 from bot.open_store import open_store
+from bot.open_training import Held, held_for_training
 from bot.policy_file import load_policy
 from bot.settings import Settings
 from bot.starting import live_model, why_not
 
 RECENT: Final = timedelta(days=7)
 MOST_RECENT: Final = 1000  # messages: reading them twice takes some seconds
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,44 +48,60 @@ class Wish:
 
 
 async def train(settings: Settings, wish: Wish) -> int:
-    """Check, train and compare; return 0 if the candidate passes, and 1 if not."""
-    errors = Console(stderr=True)
-    with errors.status("looking at the files") as status:
+    """Check, train and compare; return 0 if the candidate passes, and 1 if not.
 
-        def progress(line: str) -> None:
-            status.update(line)
-            errors.print(line)
+    Nobody else trains meanwhile, up to the promotion: what passes was compared with the
+    model that it replaces.
+    """
+    status = Status("looking at the files", console=Console(stderr=True))
 
-        if problems := await _problems(settings, progress):
+    def progress(line: str) -> None:
+        status.update(escape(line))
+        status.console.print(escape(line), soft_wrap=True)
+
+    with ExitStack() as lasting:
+        try:
+            holding = held_for_training(settings, by=_author(wish), tell=progress)
+            held = lasting.enter_context(holding)
+        except ConfigError as error:  # a file is not there, or half written
+            return _tell_problems(str(error).splitlines(), wish)
+        with status:
+            if not (problems := await _problems(held, progress)):
+                passed = await _judged(held.settings, wish, progress)
+        if problems:
             return _tell_problems(problems, wish)
-        passed = await _judged(settings, wish, progress)
+        return await _ended(settings, held, passed, wish)
+
+
+async def _ended(settings: Settings, held: Held, passed: Passed, wish: Wish) -> int:
     if wish.report is not None:
         page = await asyncio.to_thread(passed.report.read_bytes)
         await asyncio.to_thread(wish.report.write_bytes, page)
-    _tell(passed, wish)
+    _tell(passed, wish, changed=await asyncio.to_thread(held.changed))
     if not passed.comparison.verdict.passes:
         return 1
     return await _promoted(settings, passed, wish) if wish.promote else 0
 
 
-async def _problems(settings: Settings, progress: Progress) -> list[str]:
+def _author(wish: Wish) -> str:
+    return wish.by or getpass.getuser()
+
+
+async def _problems(held: Held, progress: Progress) -> list[str]:
     """Return what is wrong in the files, a line each with file, line and remedy."""
     try:
-        await asyncio.to_thread(complete_unfinished, settings)
-        found = await check(settings.project, settings.policy, progress)
+        found = await check(held.settings.project, held.settings.policy, progress)
     except ConfigError as error:  # a file cannot be read at all
-        return str(error).splitlines()
-    return [str(problem) for problem in found]
+        return held.told(str(error)).splitlines()
+    return [held.told(str(problem)) for problem in found]
 
 
 async def _judged(settings: Settings, wish: Wish, progress: Progress) -> Passed:
     """Let the files as they are pass, and write the judgement into the manifest."""
-    signed = Signed(
-        by=wish.by or getpass.getuser(), why=wish.why, at=SystemClock().now()
-    )
+    signed = Signed(by=_author(wish), why=wish.why, at=SystemClock().now())
     shelf = open_shelf(settings)
     await asyncio.to_thread(shelf.spare, live_note(settings).kept())
-    live, without = await _live(settings)
+    live, without = await _live(settings, shelf)
     asked = Asked(
         project=settings.project,
         policy=load_policy(settings.policy),
@@ -106,9 +122,8 @@ async def _judged(settings: Settings, wish: Wish, progress: Progress) -> Passed:
     return passed
 
 
-async def _live(settings: Settings) -> tuple[Path | None, str]:
+async def _live(settings: Settings, shelf: ModelShelf) -> tuple[Path | None, str]:
     """Return the live model's file, or None and why there is none to compare with."""
-    shelf = open_shelf(settings)
     name = await live_model(settings, shelf)
     if name is None:
         return None, "There is no live model yet: nothing to compare with."
@@ -134,21 +149,17 @@ async def _recent(settings: Settings, progress: Progress) -> dict[str, str]:
 
 async def _promoted(settings: Settings, passed: Passed, wish: Wish) -> int:
     """Put the candidate live, and say who reads with it; 1 if somebody does not."""
-    name, why = ModelName(passed.comparison.candidate), wish.why or headline_of(passed)
+    name = ModelName(passed.comparison.candidate)
+    why = wish.why or headline(passed.comparison)
     async with open_store(settings) as store:
         promotion = open_promotion(settings, store, SystemClock())
-        await promotion.promote(name, by=wish.by or getpass.getuser(), why=why)
+        await promotion.promote(name, by=_author(wish), why=why)
         live_note(settings).write(await promotion.standing())
         uptake = await promotion.until_taken()
     console = Console(stderr=True)
     console.print(f"{name} is live.")
     print_uptake(console, uptake)
     return 1 if uptake.waiting or uptake.refused else 0
-
-
-def headline_of(passed: Passed) -> str:
-    """Return what the report says first."""
-    return headline(passed.comparison)
 
 
 def _tell_problems(problems: list[str], wish: Wish) -> int:
@@ -164,24 +175,28 @@ def _tell_problems(problems: list[str], wish: Wish) -> int:
     return 1
 
 
-def _tell(passed: Passed, wish: Wish) -> None:
+def _tell(passed: Passed, wish: Wish, *, changed: list[str]) -> None:
     found = passed.comparison
     if wish.as_json:
         told = {
             "passes": found.verdict.passes,
-            "headline": headline_of(passed),
+            "headline": headline(found),
             "report": str(passed.report),
+            "changed_since": changed,
             "comparison": json.loads(as_json(found)),
         }
         _print_json(told)
         return
     console = Console()
-    console.print(escape(headline_of(passed)), soft_wrap=True)
+    console.print(escape(headline(found)), soft_wrap=True)
     for objection in found.verdict.objections:
         said = f"  - {objection.sentence} ({objection.code.value})"
         console.print(escape(said), soft_wrap=True)
     for note in found.notes:
         console.print(escape(note), soft_wrap=True)
+    if changed:
+        since = f"Changed since it began, and not in this model: {', '.join(changed)}"
+        console.print(escape(since), soft_wrap=True)
     console.print(f"Model: {found.candidate}\nReport: {passed.report}", soft_wrap=True)
 
 

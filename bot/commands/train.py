@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 
 from bot.clock import SystemClock
 from bot.flow.model_watch import PROGRAM
 from bot.nlu.shelf import name_of
 from bot.nlu.training import train as train_model
 from bot.open_models import live_note, open_shelf
+from bot.open_training import held_for_training
 from bot.settings import Settings
 
 
@@ -23,12 +26,19 @@ def current_model(settings: Settings, *, by: str = PROGRAM) -> Path:
     with console.status("looking at the model") as status:
 
         def progress(line: str) -> None:
-            status.update(line)
-            console.print(line)
+            status.update(escape(line))
+            console.print(escape(line), soft_wrap=True)
 
-        path = train_model(settings.project, settings.models, progress)
-        shelf.note(name_of(path), by=by, why="", at=SystemClock().now())
-        return path
+        if shelf.path(shelf.present()).is_file():
+            return _noted(settings, by, progress)
+        with held_for_training(settings, by=by, tell=progress) as held:
+            return _noted(held.settings, by, progress)
+
+
+def _noted(settings: Settings, by: str, progress: Callable[[str], None]) -> Path:
+    path = train_model(settings.project, settings.models, progress)
+    open_shelf(settings).note(name_of(path), by=by, why="", at=SystemClock().now())
+    return path
 
 
 def train(settings: Settings) -> int:

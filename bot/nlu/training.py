@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
+from bot.clock import SystemClock
 from bot.errors import ConfigError
 from bot.nlu.bootstrap import prepare
 from bot.nlu.data import load_examples, load_yaml
 from bot.nlu.model_file import seal
 from bot.nlu.profile import encoder_identity
 from bot.nlu.progress import told_to
+from bot.nlu.turn import turn
 
 LIBRARIES = (
     "rasa",
@@ -71,13 +72,16 @@ _SOURCES = (  # what decides a prediction; engine and reports do not
 
 
 POLICY = "data/policy.yml"
+TURN = ".training"  # the lock in the folder of models
+_UNFINISHED = ".training-"
 KEPT = 8  # models, the ones used last; those that are live or were are spared
 
 
 def train(project: Path, models: Path, progress: Callable[[str], None]) -> Path:
     """Return the current model of `project`, training it first if there is none.
 
-    Of several processes that need it at once, one trains and the others wait.
+    Of several processes that need it at once, one trains and the others wait. A model
+    has what its name says: files that change meanwhile end the training.
 
     Args:
         project: the folder of config.yml, domain.yml and data/.
@@ -85,7 +89,8 @@ def train(project: Path, models: Path, progress: Callable[[str], None]) -> Path:
         progress: called with a line for people before each long step.
 
     Raises:
-        ConfigError: a file is missing or broken, with file, line and remedy.
+        ConfigError: a file is missing or broken, with file, line and remedy; or was
+            changed while it trained.
     """
     path = model_path(project, models)
     if path.is_file():  # the same files were checked before it was trained
@@ -93,7 +98,7 @@ def train(project: Path, models: Path, progress: Callable[[str], None]) -> Path:
         return path
     examples = check_project(project)
     models.mkdir(parents=True, exist_ok=True)
-    with _one_at_a_time(models):
+    with turn(models / TURN, by="somebody", clock=SystemClock(), tell=progress):
         if not path.is_file():
             progress(f"training the model on {examples} examples")
             _train(project, path, progress)
@@ -102,26 +107,27 @@ def train(project: Path, models: Path, progress: Callable[[str], None]) -> Path:
 
 def _train(project: Path, path: Path, progress: Callable[[str], None]) -> None:
     prepare(project / "config.yml")
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".training-") as folder:
+    _clear(path.parent)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=_UNFINISHED) as folder:
         from bot.nlu import runtime  # noqa: PLC0415 - Rasa must come after `prepare`
 
         with told_to(progress):
             trained = runtime.train(project, folder=Path(folder), name=path.name)
+        if model_path(project, path.parent) != path:
+            raise ConfigError(
+                f"{project}: files were changed while the model was trained on them; "
+                "nothing is kept of it. Train again."
+            )
         seal(trained)
         _move_in(trained, path)
     _drop_old(path.parent, kept=KEPT)
     progress(f"the model is ready: {path.name}")
 
 
-@contextmanager
-def _one_at_a_time(models: Path) -> Iterator[None]:
-    """Wait until no other process trains; the lock ends with its holder."""
-    folder = os.open(models, os.O_RDONLY)
-    try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(folder)
+def _clear(models: Path) -> None:
+    """Remove what killed trainings have left. The caller is the only one who trains."""
+    for path in models.glob(f"{_UNFINISHED}*"):
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def current_model(project: Path, models: Path) -> Path | None:

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from bot.errors import ConfigError
-from bot.nlu.training import current_model, is_current, model_path, train
+from bot.nlu.training import TURN, current_model, is_current, model_path, train
 from tests.builders import ROOT
 from tests.unit.nlu.conftest import write_project
 
@@ -38,7 +38,7 @@ def test_any_change_of_the_project_asks_for_a_new_model(tmp_path, name):
 
 def test_nothing_half_made_stays_behind(project, model_path):
     kept = {path.name for path in model_path.parent.iterdir()}
-    assert kept == {model_path.name, model_path.name + ".sha256"}
+    assert kept == {model_path.name, model_path.name + ".sha256", TURN}
 
 
 def test_only_the_eight_models_used_last_are_kept(tmp_path):
@@ -72,6 +72,20 @@ def test_of_two_processes_that_need_it_at_once_one_trains(tmp_path):
     said = [process.communicate(timeout=120)[0].splitlines() for process in both]
     assert said[0][-1] == said[1][-1]  # the same model
     assert sum("training the model" in line for one in said for line in one) == 1
+
+
+def test_a_model_is_never_named_by_files_that_it_was_not_trained_on(tmp_path):
+    folder, models = write_project(tmp_path), tmp_path / "models"
+    (models / ".training-killed").mkdir(parents=True)
+
+    def edit(line):
+        if line.startswith("training"):
+            with (folder / "data" / "nlu" / "all.yml").open("a") as file:
+                file.write("    - one more\n")
+
+    with pytest.raises(ConfigError, match=rf"{folder}: files were changed while"):
+        train(folder, models, edit)
+    assert {path.name for path in models.iterdir()} == {TURN}
 
 
 BROKEN = [
