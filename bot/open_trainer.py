@@ -64,7 +64,7 @@ async def open_trainer(
         )
     finally:
         ending.cancel()
-        with suppress(asyncio.CancelledError):
+        with suppress(asyncio.CancelledError):  # it was told to
             await ending
         await asyncio.gather(training.close(), shadowing.close(), aside.close())
 

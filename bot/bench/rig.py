@@ -268,7 +268,7 @@ async def process(
 
 async def end(running: asyncio.subprocess.Process) -> None:
     """Ask it to end; make it end if it does not."""
-    with contextlib.suppress(ProcessLookupError):
+    with contextlib.suppress(ProcessLookupError):  # it has ended
         running.terminate()
     try:
         await asyncio.wait_for(running.wait(), timeout=STOP_S)

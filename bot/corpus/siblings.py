@@ -21,7 +21,7 @@ def sibling_of(name: str, names: Sequence[str], *, wanted: str | None = None) ->
 
 
 def _common(name: str, other: str) -> int:
-    pairs = zip(_words(name), _words(other))  # noqa: B905 - the shorter one decides
+    pairs = zip(_words(name), _words(other), strict=False)  # the shorter one decides
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 

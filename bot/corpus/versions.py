@@ -103,7 +103,7 @@ class Versions:
         if path.exists():
             return
         fields = [dict(digests.labels), dict(digests.answers), sorted(digests.log)]
-        with suppress(OSError):
+        with suppress(OSError):  # who needs it gets `known=False`
             self._folder.mkdir(parents=True, exist_ok=True)
             draft = path.with_name(f".{path.name}.{os.getpid()}")
             draft.write_text(json.dumps(fields))

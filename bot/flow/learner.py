@@ -131,7 +131,7 @@ class Learner:
             await self._look_at(event, now=now)
         except TemporaryFailure:
             raise
-        except Exception as error:  # noqa: BLE001 - see above
+        except Exception as error:  # noqa: BLE001 - one message must not end it
             kind = type(error).__name__
             self._log("learning_failed", event=event.id, error=kind)
 

@@ -22,6 +22,7 @@ from bot.model.reason import Reason
 from bot.model.record import Author, Delivery, Record
 from bot.model.spending import Budget
 
+_USUAL = NetworkRules()  # of a network that says nothing of its own
 _SAID = frozenset({Delivery.QUEUED, Delivery.SENDING, Delivery.SENT})
 
 
@@ -64,7 +65,7 @@ def may_reply(
     speaker: Speaker,
     policy: Policy,
     now: datetime,
-    rules: NetworkRules = NetworkRules(),  # noqa: B008 - frozen
+    rules: NetworkRules = _USUAL,
 ) -> Reason | None:
     """Return why it must not be said, or None if it may.
 

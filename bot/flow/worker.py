@@ -98,7 +98,7 @@ class Worker:
         try:
             await self._work_on(leases)
         except StoreUnavailable:
-            with suppress(StoreUnavailable):
+            with suppress(StoreUnavailable):  # their leases run out
                 for lease in leases:
                     await self._wait(lease)
             raise

@@ -77,7 +77,7 @@ async def run_job(
     )
     try:
         _, said = await job.communicate()
-    except BaseException:
+    except BaseException:  # also a stop: the job must not outlive us
         job.kill()
         await job.wait()
         raise

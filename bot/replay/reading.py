@@ -152,7 +152,7 @@ def _moment(written: str) -> datetime | None:
 def _parsed(written: str) -> datetime | None:
     for form in _DATE_FORMATS:
         try:
-            moment = datetime.strptime(written.strip(), form)  # noqa: DTZ007 - below
+            moment = datetime.strptime(written.strip(), form)  # noqa: DTZ007 - it gets one below
         except ValueError:
             continue
         return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)

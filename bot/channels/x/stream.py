@@ -67,7 +67,7 @@ class Connection:
         connection = getattr(getattr(self._answer, "raw", None), "connection", None)
         waiting = getattr(connection, "sock", None)
         if waiting is not None:  # to close it would not wake who reads from it
-            with suppress(OSError):
+            with suppress(OSError):  # X was faster
                 waiting.shutdown(socket.SHUT_RDWR)
 
 

@@ -144,7 +144,7 @@ async def _close(handler: AsyncSocketModeHandler) -> None:
     client = handler.client
     client.closed, client.auto_reconnect_enabled = True, False
     if client.current_session is not None:
-        with suppress(asyncio.TimeoutError):
+        with suppress(asyncio.TimeoutError):  # Slack's end is dead
             await asyncio.wait_for(client.current_session.close(), CLOSE_S)
     await handler.close_async()
 

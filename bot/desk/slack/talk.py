@@ -74,7 +74,7 @@ class Talk(SlackClient):
         said: Mapping[str, object] = (
             {"text": message} if isinstance(message, str) else message.payload
         )
-        with suppress(PermanentFailure, ChannelClosed):
+        with suppress(PermanentFailure, ChannelClosed):  # dropped
             if not spot.channel or spot.channel.startswith("D"):
                 await self._tell_directly(spot.user, said)
                 return

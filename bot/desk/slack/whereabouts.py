@@ -36,6 +36,6 @@ class Whereabouts:
         desk, now = self._policy().desk, self._clock.now()
         found: list[str] = []
         for name in dict.fromkeys([*desk.channels.values(), *desk.intents.values()]):
-            with suppress(ChannelClosed):
+            with suppress(ChannelClosed):  # see above
                 found.append(await self._directory.id_of(name, now))
         return found

@@ -103,7 +103,7 @@ class Streams:
         return response
 
     async def _send(self, connection: Connection, response: web.StreamResponse) -> None:
-        with suppress(ConnectionResetError):
+        with suppress(ConnectionResetError):  # who listened has gone
             while True:
                 line = await self._next(connection)
                 if line is None:

@@ -118,9 +118,9 @@ class Job:
         if child is None or self._following is None:
             return
         if child.returncode is None:
-            with suppress(ProcessLookupError):
+            with suppress(ProcessLookupError):  # it has just ended
                 child.terminate()
-            with suppress(asyncio.TimeoutError):
+            with suppress(asyncio.TimeoutError):  # it is killed then
                 await asyncio.wait_for(child.wait(), STOP_S)
         if child.returncode is None:
             child.kill()

@@ -84,7 +84,7 @@ class Control:
     async def _changes(self, request: web.Request) -> web.Response:
         """Answer as soon as something is newer than `since`, or after a while."""
         since, changes = int(request.query.get("since", "0")), self._core.changes
-        with suppress(TimeoutError):
+        with suppress(TimeoutError):  # the page asks again
             await changes.until(lambda: changes.count != since, within_s=WAIT_S)
         return web.json_response({"version": changes.count})
 
