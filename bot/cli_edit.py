@@ -22,10 +22,20 @@ By = Annotated[
     str, typer.Option(help="Who you are. Default: your name on this machine.")
 ]
 Public = Annotated[
-    list[str], typer.Option(help="A wording for everybody to read; may be repeated.")
+    list[str],
+    typer.Option(
+        default_factory=list,
+        show_default=False,
+        help="A wording for everybody to read; may be repeated.",
+    ),
 ]
 Private = Annotated[
-    list[str], typer.Option(help="A wording for direct messages; may be repeated.")
+    list[str],
+    typer.Option(
+        default_factory=list,
+        show_default=False,
+        help="A wording for direct messages; may be repeated.",
+    ),
 ]
 
 
@@ -100,8 +110,8 @@ def new(
     *,
     why: Why,
     by: By = "",
-    public: Public = [],  # noqa: B006 - Typer wants a list
-    private: Private = [],  # noqa: B006
+    public: Public,
+    private: Private,
     beside: Annotated[str, typer.Option(help="A label to stand next to.")] = "",
 ) -> None:
     """Begin a label; faq/… needs its answer at once (--public twice, --private)."""
@@ -123,8 +133,8 @@ def answer(
     *,
     why: Why,
     by: By = "",
-    public: Public = [],  # noqa: B006
-    private: Private = [],  # noqa: B006
+    public: Public,
+    private: Private,
 ) -> None:
     """Give an answer new wordings; without --private the present ones stay, and so on."""
     from bot.commands.edit import Editor
