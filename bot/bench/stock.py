@@ -153,7 +153,7 @@ async def _rasa(folder: Path, words: Sequence[str]) -> asyncio.subprocess.Proces
 async def _answers(client: aiohttp.ClientSession) -> bool:
     try:
         return bool(await _ask(client, "nobody", "hello"))
-    except (aiohttp.ClientError, TimeoutError):
+    except (aiohttp.ClientError, asyncio.TimeoutError):
         return False
 
 
