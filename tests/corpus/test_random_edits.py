@@ -376,7 +376,6 @@ async def test_random_changes_leave_what_was_meant(tmp_path, proof):
         assert all(comment in files_of(project)[name] for comment in comments)
 
 
-@pytest.mark.filterwarnings("ignore")
 async def test_the_whole_project_is_valid_to_rasa_after_random_changes(tmp_path, proof):
     for name in ("data", "actions"):
         shutil.copytree(ROOT / name, tmp_path / name)

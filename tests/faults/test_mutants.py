@@ -22,7 +22,7 @@ class SeedMovedWarning(UserWarning):
     """The engine takes other steps: the named seed is to be written anew."""
 
 
-@pytest.mark.filterwarnings("default::UserWarning")
+@pytest.mark.filterwarnings("default::UserWarning")  # told also where others are not
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.what)
 async def test_the_judge_finds_it(wire, mutant):
     """By its own seed; by another one if the engine takes other steps since then."""

@@ -121,7 +121,7 @@ async def test_an_urgent_message_is_taken_although_another_source_is_away(line):
     await line.intake.step()
     line.channel.messages = in_part
     for _ in range(9):
-        with suppress(TemporaryFailure):
+        with suppress(TemporaryFailure):  # the other source's
             await line.intake.step()
     assert (await line.inbox.pending())[Rank.FIRST] == 1
 

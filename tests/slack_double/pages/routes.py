@@ -105,7 +105,7 @@ class Pages:
         """Answer as soon as something is newer than `since`."""
         since = int(request.query.get("since", "0"))
         changes = self._core.changes
-        with suppress(TimeoutError):
+        with suppress(TimeoutError):  # the page asks again
             await changes.until(
                 lambda: changes.count != since, within_s=WAIT_S, what="a change"
             )

@@ -63,7 +63,6 @@ def test_a_small_project_is_read_as_by_rasa(tmp_path):
     same(write_project(tmp_path))
 
 
-@pytest.mark.filterwarnings("ignore")
 def test_everything_that_rasa_knows_is_read_as_by_rasa(tmp_path):
     project = write_project(tmp_path)
     (project / "data" / "nlu" / "more.yml").write_text(MORE)
@@ -73,7 +72,6 @@ def test_everything_that_rasa_knows_is_read_as_by_rasa(tmp_path):
     assert data.lookup_tables
 
 
-@pytest.mark.filterwarnings("ignore")
 def test_the_projects_own_files_are_read_as_by_rasa(tmp_path):
     for name in ("config.yml", "domain.yml"):
         shutil.copy(ROOT / name, tmp_path / name)
