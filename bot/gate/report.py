@@ -171,5 +171,5 @@ def _pictures(measured: Measured) -> dict[str, Markup]:
         "confusion_before": plots.confusion(before, names, salt="before"),
         "confusion_after": plots.confusion(measured.after.curves, names, salt="after"),
     }
-    # Drawn from figures and labels by ourselves; letters in it are escaped already.
-    return {name: Markup(svg) for name, svg in found.items()}  # noqa: S704
+    # Letters in them are escaped already.
+    return {n: Markup(svg) for n, svg in found.items()}  # noqa: S704 - drawn by us
