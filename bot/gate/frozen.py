@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 
 from bot.errors import InputError
 from bot.model.example import key_of
 from bot.model.reading import OUT_OF_SCOPE
 from bot.nlu.evaluation import load_held_out
+from bot.nlu.request_figures import load_texts
 from bot.nlu.sign_evaluation import load_labelled
 
 SHIPPED = Path("tests/nlu")
@@ -81,8 +81,6 @@ def load_frozen(project: Path) -> list[Frozen]:
 
 
 def _outside(file: Path) -> list[Frozen]:
-    from bot.nlu.request_figures import load_texts  # noqa: PLC0415 - beside its like
-
     return [
         Frozen(id=f"o-{at:03}", text=text, label=OUT_OF_SCOPE)
         for at, text in enumerate(load_texts(file))
@@ -133,11 +131,3 @@ def _notes(
             "intent any more."
         )
     return notes
-
-
-def digest_of(messages: Sequence[Frozen]) -> str:
-    """Return what names these texts, in this order."""
-    digest = sha256()
-    for each in messages:
-        digest.update(each.text.encode("utf-8", "surrogatepass") + b"\0")
-    return digest.hexdigest()[:16]
