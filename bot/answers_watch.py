@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from bot.clock import Clock
@@ -12,16 +12,13 @@ from bot.errors import ConfigError
 from bot.knowledge.answers import DomainAnswers
 from bot.log import Log
 from bot.model.policy import Policy
-
-LOOK_EVERY = timedelta(milliseconds=500)
-_Stamp = tuple[int, int, int]
+from bot.watched_file import LOOK_EVERY, WatchedFile
 
 
 class AnswersWatch:
     """Notices that domain.yml has changed, and takes its texts over if they are sound.
 
-    As with the policy, a file is read when two looks have found it the same, and one
-    with mistakes changes nothing; that is logged once.
+    One with mistakes changes nothing; that is logged once.
     """
 
     def __init__(
@@ -36,7 +33,7 @@ class AnswersWatch:
         """Begin with `answers`, which were loaded from `path`."""
         self._path, self._answers, self._policy = path, answers, policy
         self._clock, self._log = clock, log
-        self._stamp = self._handled = _stamp(path)
+        self._file = WatchedFile(path)
         self._look_at: datetime | None = None
 
     async def step(self) -> int:
@@ -45,13 +42,7 @@ class AnswersWatch:
         if self._look_at is not None and now < self._look_at:
             return 0
         self._look_at = now + LOOK_EVERY
-        stamp, before = _stamp(self._path), self._stamp
-        self._stamp = stamp
-        if stamp == self._handled or stamp != before:
-            return 0
-        taken = await self._read()
-        self._handled = stamp
-        return int(taken)
+        return int(self._file.has_changed() and await self._read())
 
     async def _read(self) -> bool:
         try:
@@ -65,12 +56,3 @@ class AnswersWatch:
         self._answers.say(new.responses)
         self._log("answers_loaded", answers=len(new.responses.wordings))
         return True
-
-
-def _stamp(path: Path) -> _Stamp | None:
-    """Return what changes whenever the file is written; None if it is not there."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size, found.st_ino

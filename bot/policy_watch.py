@@ -17,8 +17,8 @@ from bot.model.message import ChannelName
 from bot.model.policy import Policy
 from bot.policy_file import load_policy
 from bot.ports import QuietMode
+from bot.watched_file import LOOK_EVERY, WatchedFile
 
-LOOK_EVERY = timedelta(milliseconds=500)
 CONDITIONS_EVERY = timedelta(seconds=5)
 MISSING = "missing"  # in place of a version
 
@@ -26,15 +26,13 @@ Check = Callable[[Policy], None]
 LookAtConditions = Callable[
     [Policy, datetime], Awaitable[Mapping[ChannelName, Conditions]]
 ]
-_Stamp = tuple[int, int, int]
 
 
 class PolicyWatch:
     """Notices that the policy's file has changed, and takes it over if it is sound.
 
-    A file is read when two looks have found it the same: an editor may be in the
-    middle of writing it. One with mistakes changes nothing; that is logged once,
-    and each process tells `firstline doctor` of it.
+    One with mistakes changes nothing; that is logged once, and each process tells
+    `firstline doctor` of it.
 
     Attributes:
         current: the policy that counts from the next step on.
@@ -52,7 +50,7 @@ class PolicyWatch:
         self._check: Check = lambda _: None
         self._quiet: QuietMode | None = None
         self._conditions: LookAtConditions | None = None
-        self._stamp = self._handled = _stamp(path)
+        self._file = WatchedFile(path)
         self.version, self.refused = _version(path), ""
         self.current = load_policy(path)
         self._look_at: datetime | None = None
@@ -103,13 +101,7 @@ class PolicyWatch:
         return found != before.conditions
 
     async def _look_at_file(self) -> bool:
-        stamp, before = _stamp(self._path), self._stamp
-        self._stamp = stamp
-        if stamp == self._handled or stamp != before:
-            return False
-        taken = await self._read()
-        self._handled = stamp
-        return taken
+        return self._file.has_changed() and await self._read()
 
     async def _read(self) -> bool:
         version = _version(self._path)
@@ -146,15 +138,6 @@ class PolicyWatch:
                 "channels have signed in with the old one"
             )
         self._check(policy)
-
-
-def _stamp(path: Path) -> _Stamp | None:
-    """Return what changes whenever the file is written; None if it is not there."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _version(path: Path) -> str:

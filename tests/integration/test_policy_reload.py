@@ -14,8 +14,9 @@ from bot.app import open_firstline
 from bot.clock import ManualClock
 from bot.errors import ConfigError
 from bot.model.policy import Policy
-from bot.policy_watch import LOOK_EVERY, PolicyWatch
+from bot.policy_watch import PolicyWatch
 from bot.settings import Settings
+from bot.watched_file import LOOK_EVERY
 from tests.builders import NOON, ROOT
 
 POLICY_TEXT = (ROOT / "data" / "policy.yml").read_text()
