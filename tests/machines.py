@@ -103,3 +103,20 @@ class Machine:
 
 
 BROKEN = ModelError("a component cannot use what is stored in it")
+
+
+async def live(machine: Machine) -> str:
+    standing = await machine.shared.standing()
+    return standing.live.model if standing.live else ""
+
+
+async def promote(machine: Machine, *greetings: str, size: int = 1000) -> ModelName:
+    model = machine.train(*greetings, size=size)
+    assert await machine.promotion.promote(model.name, by="tara", why="better")
+    return model.name
+
+
+async def look(machine: Machine, *watches) -> None:
+    machine.clock.advance(1)
+    for watch in watches:
+        await watch.step()

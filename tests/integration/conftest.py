@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.clock import ManualClock
 from bot.flow.audit import audit
 from bot.store.events import RedisEvents
 from bot.store.server import connect
 from tests.builders import NOON
 from tests.consistency import misfits
 from tests.integration.place import Place
+from tests.machines import Machine
 
 
 @pytest.fixture
@@ -39,3 +41,19 @@ def place():
     yield made
     made.close()
     shutil.rmtree(folder)
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(NOON)
+
+
+@pytest.fixture
+def here(tmp_path, redis, clock) -> Machine:
+    return Machine(tmp_path / "here", redis, clock)
+
+
+@pytest.fixture
+def there(tmp_path, redis, clock) -> Machine:
+    """Another machine: it shares the store, and no folder."""
+    return Machine(tmp_path / "there", redis, clock)

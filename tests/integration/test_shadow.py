@@ -231,17 +231,12 @@ class Runs:
         return 7
 
 
-@pytest.fixture
-def machine(tmp_path, redis) -> Machine:
-    return Machine(tmp_path / "var", redis)
+def watch(here: Machine, model: ModelName, runs: Runs) -> ShadowWatch:
+    return ShadowWatch(model, here.promotion, runs.begin, over=runs.over)
 
 
-def watch(machine: Machine, model: ModelName, runs: Runs) -> ShadowWatch:
-    return ShadowWatch(model, machine.promotion, runs.begin, over=runs.over)
-
-
-async def a_worker_reads_with(model: ModelName, machine: Machine, redis) -> None:
-    now = machine.clock.now()
+async def a_worker_reads_with(model: ModelName, here: Machine, redis) -> None:
+    now = here.clock.now()
     worker = Process(
         id="1", roles=("worker",), pid=7, host="north", since=now, model=model
     )
@@ -249,31 +244,31 @@ async def a_worker_reads_with(model: ModelName, machine: Machine, redis) -> None
 
 
 async def test_a_new_comparison_begins_when_all_workers_read_with_the_new_live_model(
-    machine, redis
+    here, redis
 ):
     """What they read meanwhile with the former one would be held against the new one."""
-    first, second, third = (machine.train(*["hello"] * n) for n in (1, 2, 3))
-    await machine.promotion.promote(first.name, by="tara", why="")
-    await machine.promotion.shadow(third.name, by="tara")
-    await a_worker_reads_with(first.name, machine, redis)
+    first, second, third = (here.train(*["hello"] * n) for n in (1, 2, 3))
+    await here.promotion.promote(first.name, by="tara", why="")
+    await here.promotion.shadow(third.name, by="tara")
+    await a_worker_reads_with(first.name, here, redis)
     runs = Runs()
-    beside = watch(machine, third.name, runs)
+    beside = watch(here, third.name, runs)
     assert await beside.step() == 7
-    await machine.promotion.promote(second.name, by="tara", why="")
+    await here.promotion.promote(second.name, by="tara", why="")
     assert await beside.step() == 0
-    await a_worker_reads_with(second.name, machine, redis)
+    await a_worker_reads_with(second.name, here, redis)
     assert [await beside.step(), await beside.step()] == [7, 7]
     assert runs.begun == [ShadowRun(third.name, 1), ShadowRun(third.name, 2)]
 
 
-async def test_who_is_not_the_shadow_any_more_ends(machine):
-    live, one, other = (machine.train(*["hello"] * n) for n in (1, 2, 3))
-    await machine.promotion.promote(live.name, by="tara", why="")
-    await machine.promotion.shadow(one.name, by="tara")
+async def test_who_is_not_the_shadow_any_more_ends(here):
+    live, one, other = (here.train(*["hello"] * n) for n in (1, 2, 3))
+    await here.promotion.promote(live.name, by="tara", why="")
+    await here.promotion.shadow(one.name, by="tara")
     runs = Runs()
-    beside = watch(machine, one.name, runs)
+    beside = watch(here, one.name, runs)
     await beside.step()
     assert not runs.over.is_set()
-    await machine.promotion.shadow(other.name, by="tom")
+    await here.promotion.shadow(other.name, by="tom")
     assert await beside.step() == 0
     assert runs.over.is_set()
