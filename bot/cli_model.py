@@ -47,11 +47,29 @@ def diff(
 
 
 @model.command()
-def promote(name: Name, why: Why = "", by: By = "") -> None:
+def promote(
+    name: Name,
+    why: Why = "",
+    by: By = "",
+    without_report: Annotated[
+        bool,
+        typer.Option(
+            "--without-report",
+            help="Also if no report lets it pass. Needs --why; stays in the history.",
+        ),
+    ] = False,
+) -> None:
     """Let every worker of every machine read with a model, without a pause."""
     from bot.commands.model import promote as promote_model
 
-    finish(promote_model(settings_here(), name, by=by or getpass.getuser(), why=why))
+    promoting = promote_model(
+        settings_here(),
+        name,
+        by=by or getpass.getuser(),
+        why=why,
+        without_report=without_report,
+    )
+    finish(promoting)
 
 
 @model.command()

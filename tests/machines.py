@@ -10,12 +10,13 @@ from bot.errors import ModelError
 from bot.flow.model_watch import ModelWatch
 from bot.flow.promotion import Promotion
 from bot.log import Field
-from bot.model.trained import ModelName, Standing, TrainedModel
+from bot.model.trained import Judgement, ModelName, Standing, TrainedModel
 from bot.nlu.shelf import ModelShelf
 from bot.store.models import RedisModels
 from bot.store.processes import RedisProcesses
 from tests.builders import NOON
 
+BETTER = Judgement(passed=True, at=NOON, summary="Better.")
 LARGE = 2_000_000  # bytes of a model that travels in several pieces
 
 
@@ -67,10 +68,13 @@ class Machine:
     def _write(self, text: str) -> None:
         (self.project / "data" / "nlu" / "talk.yml").write_text(text)
 
-    def train(self, *greetings: str, size: int = 1000) -> TrainedModel:
-        """Put a model of these examples on the shelf."""
+    def train(
+        self, *greetings: str, size: int = 1000, judged: bool = True
+    ) -> TrainedModel:
+        """Put a model of these examples on the shelf, which the gate lets pass."""
         self.edit(*greetings)
-        return self._trained(size)
+        model = self._trained(size)
+        return self.shelf.judge(model.name, BETTER) if judged else model
 
     def train_on(self, text: str) -> TrainedModel:
         """Put a model of this file of examples on the shelf."""

@@ -104,14 +104,17 @@ async def diff(settings: Settings, one: str, other: str | None) -> int:
     return 0
 
 
-async def promote(settings: Settings, name: str, *, by: str, why: str) -> int:
+async def promote(
+    settings: Settings, name: str, *, by: str, why: str, without_report: bool = False
+) -> int:
     """Put a model live and wait until all who live read with it; 1 if not all do."""
     async with open_models(settings) as opened:
         model = await opened.named(name)
-        if not await opened.promotion.promote(model.name, by=by, why=why):
+        done = await opened.promotion.promote(
+            model.name, by=by, why=why, without_report=without_report
+        )
+        if not done:
             Console().print(f"{model.name} is live already.")
-        if model.judgement is None:
-            Console().print("It was never compared: `firstline train` does that.")
         return await _told(settings, opened, model.name)
 
 

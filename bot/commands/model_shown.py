@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
 
 from rich.console import Console
 from rich.markup import escape
@@ -10,10 +12,16 @@ from rich.table import Table
 
 from bot.flow.promotion import Uptake
 from bot.model.process import Process
-from bot.model.trained import Standing, TrainedModel, state_of
+from bot.model.trained import Hindrance, Standing, Term, TrainedModel, state_of
 from bot.nlu.model_diff import ModelDiff
 
 SHOWN = 10  # examples of a kind
+TERMS = 5  # of those that are over
+DESPITE: Final = {
+    None: "",
+    Hindrance.NO_REPORT: " (without a report)",
+    Hindrance.REFUSED: " (refused by the gate)",
+}
 
 Row = dict[str, object]
 
@@ -49,6 +57,7 @@ def _row(model: TrainedModel, standing: Standing) -> Row:
                 "until": term.until.isoformat() if term.until else None,
                 "by": term.by,
                 "why": term.why,
+                "despite": term.despite.value if term.despite else None,
             }
             for term in terms
             if term.model == model.name
@@ -78,20 +87,26 @@ def table(models: Sequence[TrainedModel], standing: Standing) -> Table:
 
 
 def print_standing(console: Console, standing: Standing) -> None:
-    """Say since when the live model is live, and what a roll-back leads to."""
+    """Say what is live and was so lately, by whom and why, and where back leads to."""
     if standing.live is None:
         console.print("No model is live yet: the first start of a worker makes one so.")
         return
-    term = standing.live
-    console.print(
-        escape(
-            f"{term.model} is live since {term.since:%Y-%m-%d %H:%M:%S} UTC, by "
-            f"{term.by}: {term.why or 'no reason given'}"
-        ),
-        soft_wrap=True,
-    )
+    since = f"{_moment(standing.live.since)} UTC"
+    _print_term(console, standing.live, f"is live since {since}")
+    for term in standing.earlier[:TERMS]:
+        until = f" to {_moment(term.until)}" if term.until else ""
+        _print_term(console, term, f"was live {_moment(term.since)}{until}")
     if standing.previous:
         console.print(f"`firstline model rollback` leads to {standing.previous}.")
+
+
+def _print_term(console: Console, term: Term, when: str) -> None:
+    why = (term.why or "no reason given") + DESPITE[term.despite]
+    console.print(escape(f"{term.model} {when}, by {term.by}: {why}"), soft_wrap=True)
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S}"
 
 
 def print_uptake(console: Console, uptake: Uptake) -> None:

@@ -10,7 +10,14 @@ from bot.clock import Clock
 from bot.errors import ModelError
 from bot.flow.heartbeat import FORGET_AFTER
 from bot.model.process import Process
-from bot.model.trained import ModelName, Part, Standing, TrainedModel
+from bot.model.trained import (
+    Hindrance,
+    ModelName,
+    Part,
+    Standing,
+    TrainedModel,
+    hindrance_to,
+)
 from bot.ports import Processes, SharedModels, Shelf
 
 PIECE = 768 * 1024  # bytes; as text in the store a megabyte
@@ -51,6 +58,8 @@ async def offer(
     if known is not None:
         await shared.begin_offer(known, now=clock.now())  # it is not dropped meanwhile
         if await _is_of_use(model, shared, carry=carry):
+            if _is_judged_since(model, known):
+                await shared.end_offer(model)
             return
     if not await asyncio.to_thread(shelf.holds, model):
         raise ModelError(f"{model.name} is not whole on this machine: train it anew")
@@ -59,6 +68,13 @@ async def offer(
         for part in Part:
             await _carry(model, part, shelf, shared)
     await shared.end_offer(model)
+
+
+def _is_judged_since(model: TrainedModel, known: TrainedModel) -> bool:
+    """Tell whether the gate has judged the same bytes after they were offered."""
+    if model.judgement is None or model.archive != known.archive:
+        return False
+    return known.judgement is None or known.judgement.at < model.judgement.at
 
 
 async def _is_of_use(model: TrainedModel, shared: SharedModels, *, carry: bool) -> bool:
@@ -114,32 +130,38 @@ class Promotion:
                 found[name] = model
         return sorted(found.values(), key=lambda model: model.made_at, reverse=True)
 
-    async def promote(self, name: ModelName, *, by: str, why: str) -> bool:
+    async def promote(
+        self, name: ModelName, *, by: str, why: str, without_report: bool = False
+    ) -> bool:
         """Let every machine read with a model; False if it is live already.
 
+        What has no report, or was refused by the gate, goes live only
+        `without_report` and with a reason; both stay in the model's history.
+
         Raises:
-            ModelError: it is nowhere, was refused by the gate, or is of another
-                version than this program.
+            ModelError: it is nowhere, is of another version than this program, or
+                has no report that lets it pass.
         """
         model = await self._usable(name)
-        if model.is_refused:
-            reasons = " ".join(model.judgement.reasons) if model.judgement else ""
-            raise ModelError(f"the gate refused {name}: {reasons}")
-        await self._offered(model)
-        done = await self._shared.promote(name, by=by, why=why, now=self._clock.now())
-        await self._shared.drop_old(now=self._clock.now())
-        return done
+        despite = hindrance_to(model, await self.standing())
+        if despite and not without_report:
+            raise ModelError(_told(model))
+        if despite and not why.strip():
+            raise ModelError(f"say why {name} is to go live without a report")
+        return await self._put_live(model, by=by, why=why, despite=despite)
 
     async def roll_back(self, *, by: str, why: str) -> ModelName:
         """Let every machine read with the model that was live before; return its name.
 
+        The gate is not asked again, whatever it has said of it since.
+
         Raises:
             ModelError: there was none, or it cannot be used any more.
         """
-        previous = (await self._shared.standing()).previous
+        previous = (await self.standing()).previous
         if previous is None:
             raise ModelError("no other model was live before: there is no way back")
-        await self.promote(previous, by=by, why=why)
+        await self._put_live(await self._usable(previous), by=by, why=why)
         return previous
 
     async def shadow(self, name: ModelName | None, *, by: str) -> bool:
@@ -180,10 +202,37 @@ class Promotion:
             raise ModelError(f"{name} is of another version: {', '.join(foreign)}")
         return model
 
+    async def _put_live(
+        self,
+        model: TrainedModel,
+        *,
+        by: str,
+        why: str,
+        despite: Hindrance | None = None,
+    ) -> bool:
+        await self._offered(model)
+        now = self._clock.now()
+        done = await self._shared.promote(
+            model.name, by=by, why=why, now=now, despite=despite
+        )
+        await self._shared.drop_old(now=now)
+        return done
+
     async def _offered(self, model: TrainedModel) -> None:
         await offer(
             model, self._shelf, self._shared, carry=self._carry, clock=self._clock
         )
+
+
+def _told(model: TrainedModel) -> str:
+    """Say what stands in the way of a model, and what can be done."""
+    if model.judgement is None:
+        return (
+            f"{model.name} has no report: `firstline train` compares a model of the "
+            "files as they are with the live one. `--without-report --why …` lets it "
+            "go live unseen"
+        )
+    return f"the gate refused {model.name}: {' '.join(model.judgement.reasons)}"
 
 
 def _uptake(live: ModelName | None, readers: Sequence[Process]) -> Uptake:

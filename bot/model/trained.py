@@ -76,6 +76,13 @@ class Judgement:
     report: str = ""
 
 
+class Hindrance(str, Enum):
+    """What stands in the way of a model that is to go live."""
+
+    NO_REPORT = "no_report"  # nobody has compared it with the live one
+    REFUSED = "refused"  # by the gate
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainedModel:
     """A trained model's manifest.
@@ -97,9 +104,11 @@ class TrainedModel:
     judgement: Judgement | None = None
 
     @property
-    def is_refused(self) -> bool:
-        """Whether the gate refused it: it is not to go live."""
-        return self.judgement is not None and not self.judgement.passed
+    def hindrance(self) -> Hindrance | None:
+        """What the gate says against it; None if it has let it pass."""
+        if self.judgement is None:
+            return Hindrance.NO_REPORT
+        return None if self.judgement.passed else Hindrance.REFUSED
 
 
 class Part(str, Enum):
@@ -111,13 +120,17 @@ class Part(str, Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """A time in which a model was live; `until` None: it is now."""
+    """A time in which a model was live; `until` None: it is now.
+
+    `despite` is what stood in its way when somebody let it go live all the same.
+    """
 
     model: ModelName
     since: datetime
     by: str
     why: str
     until: datetime | None = None
+    despite: Hindrance | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +175,7 @@ class ModelState(str, Enum):
     SHADOW = "shadow"
     REFUSED = "refused"  # by the gate
     EARLIER = "earlier live"
+    NO_REPORT = "no report"
     CANDIDATE = "candidate"
 
 
@@ -171,8 +185,20 @@ def state_of(model: TrainedModel, standing: Standing) -> ModelState:
         return ModelState.LIVE
     if standing.shadow == model.name:
         return ModelState.SHADOW
-    if model.is_refused:
+    if model.hindrance is Hindrance.REFUSED:
         return ModelState.REFUSED
     if standing.was_live(model.name):
         return ModelState.EARLIER
-    return ModelState.CANDIDATE
+    return ModelState.NO_REPORT if model.hindrance else ModelState.CANDIDATE
+
+
+def hindrance_to(model: TrainedModel, standing: Standing) -> Hindrance | None:
+    """Return what stands in the way of promoting `model`; None if nothing does.
+
+    What was live before needs no report: it was let in once.
+    """
+    if standing.is_live(model.name):
+        return None
+    if model.judgement is None and standing.was_live(model.name):
+        return None
+    return model.hindrance

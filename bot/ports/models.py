@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.model.trained import (
+    Hindrance,
     Judgement,
     ModelName,
     Origin,
@@ -121,11 +122,12 @@ class SharedModels(Protocol):
         why: str,
         now: datetime,
         epoch: int | None = None,
+        despite: Hindrance | None = None,
     ) -> bool:
         """Let every machine read with it from now on, and say so in an event.
 
-        With `epoch` only if the standing still has that one. Returns whether the
-        live model has changed.
+        With `epoch` only if the standing still has that one; `despite` is kept with
+        the term. Returns whether the live model has changed.
 
         Raises:
             ModelError: it was not offered, or is dropped.

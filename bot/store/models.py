@@ -13,6 +13,7 @@ from bot.errors import ModelError
 from bot.model.manifest import pack, unpack
 from bot.model.trained import (
     BEFORE_LIVE,
+    Hindrance,
     ModelName,
     Part,
     Standing,
@@ -109,14 +110,15 @@ class RedisModels:
         why: str,
         now: datetime,
         epoch: int | None = None,
+        despite: Hindrance | None = None,
     ) -> bool:
         """Let every machine read with it from now on; see the port."""
-        term = json.dumps({"since_ms": to_ms(now), "by": by, "why": why})
+        facts = {"since_ms": to_ms(now), "by": by, "why": why, "despite": despite}
         expected = "" if epoch is None else epoch
         with reporting_outages():
             outcome = await self._promote(
                 keys=[MODELS, TERMS, MANIFESTS, EVENTS],
-                args=[name, by, term, to_ms(now), expected],
+                args=[name, by, json.dumps(facts), to_ms(now), expected],
             )
         if outcome == "absent":
             raise ModelError(f"{name} is not in the store: offer it anew")
@@ -163,10 +165,12 @@ def _over(written: str) -> Term:
 
 def _term(name: str, written: str, *, until: datetime | None = None) -> Term:
     facts = json.loads(written)
+    despite = facts.get("despite")  # terms of earlier versions do not have it
     return Term(
         model=ModelName(name),
         since=from_ms(facts["since_ms"]),
         by=facts["by"],
         why=facts["why"],
         until=until,
+        despite=Hindrance(despite) if despite else None,
     )

@@ -26,6 +26,7 @@ from bot.settings import Settings
 from bot.store.whole import Store
 from tests.builders import ROOT
 from tests.faults.started import PATIENCE_S, Run
+from tests.machines import BETTER
 
 OTHER = ModelName("model-00000000000b")
 
@@ -44,7 +45,8 @@ def run(tmp_path, model):
         for each in (name, OTHER):
             shutil.copy(source, folder / source.name.replace(name, each))
     for each in (name, OTHER):
-        (folder / f"{each}.json").write_text(pack(replace(known, name=each)))
+        judged = replace(known, name=each, judgement=BETTER)
+        (folder / f"{each}.json").write_text(pack(judged))
     yield made
     if made.process.poll() is None:
         made.stop()

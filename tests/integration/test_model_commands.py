@@ -90,6 +90,29 @@ async def test_the_list_tells_all_there_is_to_know(machine, settings, capsys):
     assert f"`firstline model rollback` leads to {first.name}" in said
 
 
+async def test_the_list_keeps_who_put_a_model_live_without_a_report_and_why(
+    machine, settings, capsys
+):
+    first, second = machine.train("hello", judged=False), machine.train("hello", "hi")
+    with pytest.raises(ModelError, match="has no report"):
+        await promote(settings, first.name)
+    why = "the demo is at noon"
+    assert not await commands.promote(
+        settings, first.name, by="tara", why=why, without_report=True
+    )
+    await promote(settings, second.name)
+    capsys.readouterr()
+    assert await commands.list_models(settings, as_json=True) == 0
+    rows = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
+    assert [term["despite"] for term in rows[first.name]["live"]] == ["no_report"]
+    assert [term["despite"] for term in rows[second.name]["live"]] == [None]
+    assert await commands.list_models(settings, as_json=False) == 0
+    said = capsys.readouterr().out
+    assert f"{first.name} was live" in said
+    assert "UTC, by tara: better\n" in said
+    assert f"by tara: {why} (without a report)\n" in said
+
+
 async def test_one_command_takes_a_model_back(machine, settings, capsys):
     first, second = machine.train("hello"), machine.train("hello", "hi")
     await promote(settings, first.name)

@@ -38,7 +38,7 @@ async def test_a_model_travels_in_pieces_of_a_megabyte_at_most(here, there, redi
 
 
 async def test_the_first_model_of_a_store_becomes_the_live_one(here, there):
-    own, other = here.train("hello"), there.train("good morning")
+    own, other = here.train("hello", judged=False), there.train("good morning")
     mine, theirs = InUse(own.name), InUse(other.name)
     await look(here, here.watch(mine), there.watch(theirs))
     standing = await here.shared.standing()
@@ -66,6 +66,16 @@ async def test_a_store_that_forgets_a_promotion_is_followed_back(here, redis):
     await redis.hset("{s00}models", mapping={"live": first, "epoch": 1})
     await look(here, watch)
     assert use.name == first
+
+
+async def test_terms_of_an_earlier_version_are_read(here, redis):
+    first, second = await promote(here, "hello"), await promote(here, "hello", "hi")
+    term = '{"since_ms": 1, "by": "tara", "why": "better"}'
+    await redis.hset("{s00}models", "term", term)
+    await redis.lset("{s00}models:terms", 0, f"{first}|2|{term}")
+    standing = await here.shared.standing()
+    assert (standing.live.model, standing.live.despite) == (second, None)
+    assert (standing.earlier[0].by, standing.earlier[0].despite) == ("tara", None)
 
 
 async def test_what_is_live_already_is_not_promoted_again(here):

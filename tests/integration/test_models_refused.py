@@ -10,10 +10,19 @@ from bot.errors import ModelError
 from bot.flow.model_watch import fetch
 from bot.flow.promotion import offer
 from bot.model.manifest import pack
-from bot.model.trained import Judgement, ModelName, ModelState, Part, state_of
+from bot.model.trained import (
+    Hindrance,
+    Judgement,
+    ModelName,
+    ModelState,
+    Part,
+    state_of,
+)
 from bot.store.models import MANIFESTS, OFFER_TAKES, RedisModels
 from tests.builders import NOON
-from tests.machines import BROKEN, LARGE, InUse, live, look, promote
+from tests.machines import BETTER, BROKEN, LARGE, InUse, live, look, promote
+
+WORSE = Judgement(passed=False, at=NOON, summary="Worse.", reasons=("It is worse.",))
 
 
 async def test_a_model_of_another_version_is_refused_and_the_old_one_reads_on(
@@ -43,13 +52,71 @@ async def test_people_cannot_promote_what_this_version_cannot_use(here):
         await here.promotion.promote(model.name, by="tara", why="")
 
 
+# -- by the gate ---------------------------------------------------------------
+
+
 async def test_people_cannot_promote_what_the_gate_refused(here):
     model = here.train("hello")
-    no = Judgement(passed=False, at=NOON, summary="Worse.", reasons=("It is worse.",))
-    judged = here.shelf.judge(model.name, no)
+    judged = here.shelf.judge(model.name, WORSE)
     with pytest.raises(ModelError, match="It is worse"):
-        await here.promotion.promote(model.name, by="tara", why="")
+        await here.promotion.promote(model.name, by="tara", why="in spite of it")
     assert state_of(judged, await here.shared.standing()) is ModelState.REFUSED
+    assert await live(here) == ""
+
+
+async def test_people_cannot_promote_what_nobody_has_compared(here):
+    model = here.train("hello", judged=False)
+    with pytest.raises(ModelError, match="has no report: `firstline train`"):
+        await here.promotion.promote(model.name, by="tara", why="in spite of it")
+    assert state_of(model, await here.shared.standing()) is ModelState.NO_REPORT
+    assert await live(here) == ""
+
+
+@pytest.mark.parametrize(
+    ("judgement", "despite"), [(None, Hindrance.NO_REPORT), (WORSE, Hindrance.REFUSED)]
+)
+async def test_who_lets_it_go_live_all_the_same_says_why_and_that_stays(
+    here, judgement, despite
+):
+    model = here.train("hello", judged=False)
+    if judgement:
+        here.shelf.judge(model.name, judgement)
+    promotion = here.promotion
+    with pytest.raises(ModelError, match="say why"):
+        await promotion.promote(model.name, by="tara", why=" ", without_report=True)
+    why = "the old one cannot be used"
+    await promotion.promote(model.name, by="tara", why=why, without_report=True)
+    term = (await promotion.standing()).live
+    assert (term.by, term.why, term.despite) == ("tara", why, despite)
+    await promote(here, "hello", "hi")
+    standing = await promotion.standing()
+    assert standing.earlier[0].despite is despite
+    assert standing.live.despite is None
+
+
+async def test_one_goes_back_to_a_model_whatever_the_gate_says_of_it(here):
+    model = here.train("hello", judged=False)
+    watch = here.watch(InUse(model.name))
+    await look(here, watch)  # the first of the store
+    second = await promote(here, "hello", "hi")
+    assert await here.promotion.roll_back(by="tom", why="worse") == model.name
+    assert await here.promotion.roll_back(by="tom", why="better") == second
+    await here.promotion.promote(model.name, by="tom", why="it was live before")
+    here.shelf.judge(second, WORSE)
+    assert await here.promotion.roll_back(by="tom", why="worse") == second
+    assert not await here.promotion.promote(second, by="tom", why="it is live")
+
+
+async def test_what_the_gate_says_after_an_offer_reaches_every_machine(here):
+    await promote(here, "hello")
+    model = here.train("hello", "hi", judged=False)
+    await here.promotion.shadow(model.name, by="tara")
+    judged = here.shelf.judge(model.name, BETTER)
+    await here.promotion.promote(model.name, by="tara", why="better")
+    assert await here.shared.model(model.name) == judged
+
+
+# -- by a machine --------------------------------------------------------------
 
 
 async def test_a_model_that_was_damaged_on_its_way_is_refused(here, there, redis):
@@ -209,7 +276,8 @@ async def test_the_same_model_trained_on_two_machines_is_not_mixed(
     altered = there.shelf.path(theirs.name)
     altered.write_bytes(altered.read_bytes()[:-1] + b"!")
     (there.models / f"{theirs.name}.json").unlink()
-    theirs = there.shelf.note(theirs.name, by="tom", why="", at=NOON)
+    there.shelf.note(theirs.name, by="tom", why="", at=NOON)
+    theirs = there.shelf.judge(theirs.name, BETTER)
     assert (mine.name, mine.archive.size) == (theirs.name, theirs.archive.size)
     with pytest.raises(Killed):
         await offer(mine, here.shelf, DiesAfter(redis, 2), carry=True, clock=clock)

@@ -4,7 +4,7 @@
 --   terms      list    the terms that are over, the latest first: name|until_ms|JSON
 --   manifests  hash    model -> manifest: those that were offered whole
 --   events     stream  the truth
--- term: since when, by whom and why it is live; epoch: the one that must still stand,
+-- term: since when, by whom, why and despite what it is live; epoch: the one that must still stand,
 --   "" for any
 -- outcome: "promoted", "same", "absent" (not offered, or dropped) or "changed" (epoch)
 local name, now = ARGV[1], ARGV[4]

@@ -16,7 +16,15 @@ from bot.errors import InputError
 from bot.flow.promotion import Uptake
 from bot.model.change import PastChange
 from bot.model.example import Origin
-from bot.model.trained import ModelName, ModelState, Standing, TrainedModel, state_of
+from bot.model.trained import (
+    Hindrance,
+    ModelName,
+    ModelState,
+    Standing,
+    TrainedModel,
+    hindrance_to,
+    state_of,
+)
 from bot.web.body import Body
 from bot.web.once import Once
 from bot.web.shapes import Json
@@ -41,18 +49,20 @@ _SAYS: Final = {
     ModelState.SHADOW: "reads beside the live one",
     ModelState.REFUSED: "refused",
     ModelState.EARLIER: "was live before",
+    ModelState.NO_REPORT: "has no report",
     ModelState.CANDIDATE: "could go live",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One model in the list."""
+    """One model in the list. `unseen`: nobody has compared it with the live one."""
 
     model: TrainedModel
     state: str
     says: str
     promotable: bool
+    unseen: bool
 
 
 class ModelPages:
@@ -132,9 +142,12 @@ class ModelPages:
         """Put a model live, and wait until the workers read with it."""
         body, by = await Body.of(request), author_needed(request)
         name, why = ModelName(body.text("name")), why_of(body)
+        without_report = body.has("without_report")
 
         async def promoted() -> JSONResponse:
-            await self._parts.promotion.promote(name, by=by, why=why)
+            await self._parts.promotion.promote(
+                name, by=by, why=why, without_report=without_report
+            )
             return await self._taken(name)
 
         return await self._once.run(body.key, promoted)
@@ -174,12 +187,13 @@ class ModelPages:
 
 
 def _row(model: TrainedModel, standing: Standing) -> Row:
-    state = state_of(model, standing)
+    state, hindrance = state_of(model, standing), hindrance_to(model, standing)
     return Row(
         model=model,
         state=state.value,
         says=_SAYS[state],
-        promotable=state not in (ModelState.LIVE, ModelState.REFUSED),
+        promotable=state is not ModelState.LIVE and hindrance is not Hindrance.REFUSED,
+        unseen=hindrance is Hindrance.NO_REPORT,
     )
 
 

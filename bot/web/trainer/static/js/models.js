@@ -57,13 +57,23 @@ function show(training) {
 }
 
 byId("promote")?.addEventListener("click", (event) => {
-  const { name, why } = event.currentTarget.dataset;
-  goLive(`Promote ${name}`, "All workers read with it from then on, without a pause. You can roll back at any time.", "Promote", "/api/train/promote", { name }, why);
+  const { name, why, unseen } = event.currentTarget.dataset;
+  const says = h("p", {}, "All workers read with it from then on, without a pause. You can roll back at any time.");
+  const fields = { name, without_report: unseen !== undefined };
+  goLive(`Promote ${name}`, unseen === undefined ? [says] : [...unseenSays(), says], "Promote", "/api/train/promote", fields, why);
 });
 byId("roll-back")?.addEventListener("click", (event) => {
   const { to } = event.currentTarget.dataset;
-  goLive("Roll back", `All workers read with ${to} again. The data stay as they are.`, "Roll back", "/api/train/roll-back", { to }, "");
+  const says = h("p", {}, `All workers read with ${to} again. The data stay as they are.`);
+  goLive("Roll back", [says], "Roll back", "/api/train/roll-back", { to }, "");
 });
+
+function unseenSays() {
+  return [
+    h("p", {}, "Nobody has compared it with the live model: what it reads worse will be seen by customers first. Who let it go live, and why, stays in the list."),
+    h("label.choice", {}, h("input", { type: "checkbox", required: true }), "Let it go live without a report"),
+  ];
+}
 
 async function goLive(title, says, action, path, fields, suggested) {
   await author();
@@ -71,7 +81,7 @@ async function goLive(title, says, action, path, fields, suggested) {
   ask({
     title,
     action,
-    body: [h("p", {}, says), h("label", {}, "Why", why)],
+    body: [...says, h("label", {}, "Why", why)],
     confirm: async () => {
       const done = await write(path, { ...fields, why: why.value }, newKey(), patient()); // twice is harmless
       tell(`${done.name} is live`, [h("p", {}, done.says), done.problems.length ? h("ul", {}, done.problems.map((one) => h("li", {}, one))) : ""]);
