@@ -7,10 +7,11 @@ customer their privacy: where a form alone does not tell, it is masked.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
+from bot.flow.personal_names import without_names
 from bot.flow.plain_text import folded, squeezed, without_links
 from bot.model.policy import PublicRules
 from bot.model.reading import Entity
@@ -56,29 +57,8 @@ _STREET: Final = re.compile(
     r"|crescent|gardens|terrace|grove|hill|square|sq|park|walk|row|mews|rise|green)\b",
     _FLAGS,
 )
-_NAME: Final = r"[A-Z][\w'’-]+"
-_ANY_NAME: Final = r"[^\W\d_][\w'’-]+"
-# What comes before a name tells it, whatever its case; where that is too common, a
-# capital has to.
-_NAMED: Final = (
-    re.compile(rf"(?:^|(?<=[.,!?;–—-])\s?|(?i:\b(?:hi|hello|hey|its|it's)\s))({_NAME}(?:\s{_NAME})?)(?=[ ,]{{1,2}}here\b)"),
-    re.compile(
-        rf"(?i:\b(?:my|the|his|her|their|full|first|last|sur|whose)?\s?(?:name|surname)"
-        rf"(?:['’]?s|\sis|\swas|:|\son\s(?:it|the\s\w+)\sis)?\s(?!is\b))(?!(?:on|in|and|was|is|of|the|to|for|has|wrong|not)\b)"
-        rf"({_ANY_NAME}(?:\s{_NAME}){{0,2}})"
-    ),
-    re.compile(
-        rf"(?i:\b(?:i['’ ]?a?m|it['’ ]?i?s|this is|here is|called|ordered by|sent to|addressed to|under)\s)"
-        rf"({_NAME}(?:\s{_NAME}){{0,2}})"
-    ),
-    re.compile(rf"(?i:\b(?:mr|mrs|ms|miss|mx|dr|prof|sir|madam)\b\.?)\s({_ANY_NAME}(?:\s{_NAME})?)"),
-    re.compile(
-        rf"(?i:(?:regards|thanks|thank you|cheers|love|best|sincerely|yours|xx?)[,.!\s]+|\s[-–—~]\s?)"
-        rf"({_NAME}(?:\s{_NAME}){{0,2}})[\s.!x]*$"
-    ),
-)  # fmt: skip
 LONGEST = 2000  # characters that are kept: nobody learns from the end of a novel
-_PART_OF_NAME: Final = re.compile(r"[^\W\d_]{3,}")
+_LIKE_A_MASK: Final = re.compile(r"<(?=[^\W\d])")
 _SHORTEST: Final = 3  # characters of a fact
 
 
@@ -88,7 +68,7 @@ def masked(
     entities: Iterable[Entity] = (),
     rules: PublicRules,
     facts: Collection[str] = (),
-    name: str = "",
+    names: Iterable[str] = (),
 ) -> str:
     """Return `text` with what identifies a person or an order as "<email>" and such.
 
@@ -97,17 +77,14 @@ def masked(
         entities: what the model found in it; their places must be those of `text`.
         rules: how the brand's order numbers and postcodes look.
         facts: private values of the customer, wherever they told them.
-        name: what the customer calls themselves on the network.
+        names: what the customer calls themselves on the network.
     """
     plain = folded(_without_entities(text, entities)[:LONGEST])
     plain = without_links(_EMAIL.sub(" <email> ", plain), " <link> ")
     for kind, pattern in _patterns(rules):
         plain = pattern.sub(f" <{kind}> ", plain)
     plain = _without_facts(plain, facts)
-    for pattern in _NAMED:
-        plain = pattern.sub(_only_group("name"), plain)
-    for part in _PART_OF_NAME.findall(folded(name)):
-        plain = re.sub(rf"\b{part.capitalize()}\b|\b{part.upper()}\b", "<name>", plain)
+    plain = without_names(plain, own=names)
     return " ".join(plain.split())
 
 
@@ -127,19 +104,17 @@ def _patterns(rules: PublicRules) -> Sequence[tuple[str, re.Pattern[str]]]:
 
 
 def _without_entities(text: str, entities: Iterable[Entity]) -> str:
-    for entity in sorted(entities, key=lambda one: -one.start):
-        if entity.kind in _HIDES:
-            text = f"{text[: entity.start]} <{entity.kind}> {text[entity.end :]}"
-    return text
+    """Mask what the model found, also where two of its findings overlap.
 
-
-def _only_group(kind: str) -> Callable[[re.Match[str]], str]:
-    def replaced(match: re.Match[str]) -> str:
-        start = match.start(1) - match.start()
-        end = match.end(1) - match.start()
-        return f"{match[0][:start]}<{kind}>{match[0][end:]}"
-
-    return replaced
+    What an author wrote never looks like a mask: nothing of ours passes over it.
+    """
+    pieces, done = [], 0
+    for entity in sorted(entities, key=lambda one: one.start):
+        if entity.kind in _HIDES and entity.end > done:
+            before = text[done : max(done, entity.start)]
+            pieces += [_LIKE_A_MASK.sub("< ", before), f" <{entity.kind}> "]
+            done = entity.end
+    return "".join([*pieces, _LIKE_A_MASK.sub("< ", text[done:])])
 
 
 def _without_facts(text: str, facts: Collection[str]) -> str:

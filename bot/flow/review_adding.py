@@ -96,11 +96,10 @@ class ReviewAdding:
             return placed
 
     async def _writer(self, customer: CustomerId) -> Writer:
-        profile = await self._cases.profile(customer)
         return Writer(
             customer=customer,
             facts=await self._cases.private_facts(customer),
-            name=profile.name if profile else "",
+            names=await self._cases.called(customer),
         )
 
     def _examples(self, channel: ChannelName) -> ExampleUse:

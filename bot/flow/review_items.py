@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.flow.masking import masked
+from bot.flow.threads import text_of
 from bot.model.event import Outcome
 from bot.model.message import ChannelName, CustomerId, MessageId
 from bot.model.network_rules import ExampleUse
@@ -25,7 +26,7 @@ class Writer:
 
     customer: CustomerId
     facts: Collection[str] = ()
-    name: str = ""
+    names: Collection[str] = ()
 
     @property
     def channel(self) -> ChannelName:
@@ -72,11 +73,11 @@ def item_of(
         thread=record.thread,
         visibility=record.visibility,
         text=masked(
-            "\n".join(one.text for one in (*burst, record)),
+            text_of((*burst, record)),
             entities=_entities(record.reading, (*burst, record)),
             rules=rules,
             facts=writer.facts,
-            name=writer.name,
+            names=writer.names,
         ),
         sent_at=record.at,
         added_at=now,

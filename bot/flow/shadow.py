@@ -14,10 +14,11 @@ from bot.flow.loop import Step
 from bot.flow.promotion import Promotion
 from bot.flow.review_adding import ReviewAdding, Words
 from bot.flow.review_items import burst_of
+from bot.flow.threads import text_of
 from bot.flow.weight import weighed
 from bot.log import Log
 from bot.model.event import Event, EventType
-from bot.model.message import MAX_TEXT, Nature
+from bot.model.message import Nature
 from bot.model.policy import Policy
 from bot.model.reading import Reading
 from bot.model.record import Record
@@ -43,7 +44,7 @@ class _Heard:
     @property
     def text(self) -> str:
         """What was read: the message with the burst before it."""
-        return "\n".join(one.text for one in self._together)[-MAX_TEXT:]
+        return text_of(self._together)
 
     @property
     def is_comparable(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.model.message import MAX_TEXT, Message, Nature
+from bot.model.record import Record
 from bot.model.work import Work
 
 
@@ -22,6 +23,6 @@ def by_thread(work: Work) -> list[list[Message]]:
     ]
 
 
-def text_of(messages: Sequence[Message]) -> str:
+def text_of(messages: Sequence[Message | Record]) -> str:
     """Return what is read of a burst: all of it, the newest part if it is too long."""
     return "\n".join(message.text for message in messages)[-MAX_TEXT:]

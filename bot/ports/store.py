@@ -151,6 +151,10 @@ class Cases(Protocol):
         """Return what the customer shows of themselves, None if that is not known."""
         ...
 
+    async def called(self, customer: CustomerId) -> tuple[str, ...]:
+        """Return by what names others may know the customer: handle and display name."""
+        ...
+
     async def opted_out(self, customer: CustomerId) -> bool:
         """Tell whether the customer wants no automatic message."""
         ...

@@ -252,6 +252,13 @@ class RedisCaseLists:
         plain = (await self._state(customer)).get("profile")
         return structure(plain, Profile) if plain else None
 
+    async def called(self, customer: CustomerId) -> tuple[str, ...]:
+        """Return the customer's handle and display name, as far as they are known."""
+        state = await self._state(customer)
+        plain = state.get("profile")
+        shown = structure(plain, Profile).name if plain else ""
+        return tuple(name for name in (str(state.get("handle", "")), shown) if name)
+
     async def opted_out(self, customer: CustomerId) -> bool:
         """Tell whether the customer wants no automatic message."""
         return (await self._state(customer)).get("opted_out") is True

@@ -215,6 +215,11 @@ async def test_no_personal_data_come_into_the_queue(line, redis):
         assert mask in item.text
 
 
+async def test_what_the_author_calls_themselves_is_masked_in_any_case(line):
+    await say(line, f"{UNSURE}, tell them that carter asked", who="nell_carter")
+    assert (await the_item(line)).text.endswith("tell them that <name> asked")
+
+
 # -- once ----------------------------------------------------------------------------
 
 
