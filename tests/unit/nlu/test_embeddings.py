@@ -80,6 +80,16 @@ def test_a_damaged_file_is_begun_anew(tmp_path):
     assert last.asked == []
 
 
+def test_a_vector_that_is_not_whole_is_made_anew(tmp_path):
+    file = tmp_path / "v"
+    embed(Letters(), TEXTS, file=file)
+    with sqlite3.connect(file) as database:
+        database.execute("UPDATE vectors SET vector = x'00' WHERE rowid = 3")
+    again = Letters()
+    assert np.array_equal(embed(again, TEXTS, file=file), Letters().encode(TEXTS))
+    assert again.asked == [TEXTS[2]]
+
+
 def test_a_file_that_cannot_be_written_costs_time_only(tmp_path):
     (tmp_path / "file").write_text("in the way")
     found = embed(Letters(), TEXTS, file=tmp_path / "file" / "v")
