@@ -54,7 +54,7 @@ class ProjectImporter(E2EImporter):  # type: ignore[misc]  # Rasa is untyped
         return _joined(examples, dialogue.training_examples, examples.responses)
 
 
-class _Synchronised(ResponsesSyncImporter):  # type: ignore[misc]
+class _Synchronised(ResponsesSyncImporter):  # type: ignore[misc]  # as above
     def get_nlu_data(self, language: str | None = "en") -> TrainingData:  # noqa: ARG002 - Rasa passes it
         """Return the files' examples with the answers of the domain."""
         return self._nlu_data
@@ -66,12 +66,12 @@ class _Synchronised(ResponsesSyncImporter):  # type: ignore[misc]
         return _joined(examples, [], {**examples.responses, **answers})
 
 
-class _NoExamples(ResponsesSyncImporter):  # type: ignore[misc]
+class _NoExamples(ResponsesSyncImporter):  # type: ignore[misc]  # as above
     def get_nlu_data(self, language: str | None = "en") -> TrainingData:  # noqa: ARG002 - Rasa passes it
         return TrainingData()
 
 
-class _Files(RasaFileImporter):  # type: ignore[misc]
+class _Files(RasaFileImporter):  # type: ignore[misc]  # as above
     """The files of a project, each read once."""
 
     def __init__(self, project: Path) -> None:
