@@ -1,0 +1,161 @@
+"""What is refused, with its reason, and leaves the files as they were."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.errors import ConfigError, InputError
+from bot.model.change import (
+    AddExamples,
+    CreateLabel,
+    EditAnswer,
+    MarkEntities,
+    RemoveExamples,
+)
+from bot.model.example import Label, Mark, Variant
+from bot.model.message import Visibility
+from tests.corpus.projects import corpus_of, files_of, make, small_project
+
+PUBLIC, PRIVATE = Visibility.PUBLIC, Visibility.PRIVATE
+STORES, GREET, THANKS = Label("faq/stores"), Label("greet"), Label("thanks")
+STATUS, CANCEL = Label("order_status"), Label("order_cancel")
+SHOPS = "data/nlu/a_shops.yml"
+
+
+@pytest.fixture
+def project(tmp_path):
+    return small_project(tmp_path)
+
+
+REFUSED = {
+    "no such label": (AddExamples(Label("nope"), ("a text",)), "no label nope"),
+    "no such example": (RemoveExamples(STORES, ("nope",)), "not under faq/stores"),
+    "the last example": (
+        RemoveExamples(CANCEL, ("cancel my order", "i don't want it any more")),
+        "no example left",
+    ),
+    "an empty text": (AddExamples(STORES, (" \n ",)), "no text"),
+    "an unknown entity": (AddExamples(STORES, ("a [b](nope)",)), "“nope”"),
+    "a broken mark": (AddExamples(STORES, ("a [b(date)",)), "bracket"),
+    "many marks at one place": (
+        AddExamples(STORES, ('a [b][{"entity": "date"}, {"entity": "product"}]',)),
+        "one kind at a place",
+    ),
+    "overlapping marks": (
+        MarkEntities(
+            STATUS, "any news of my order", (Mark("date", 0, 5), Mark("date", 3, 8))
+        ),
+        "overlap",
+    ),
+    "what no YAML holds": (AddExamples(STORES, ("a \ud800 b",)), "cannot be written"),
+    "what Rasa would resolve": (AddExamples(STORES, ("a \\u0041",)), "backslash"),
+    "the same words under another label": (
+        AddExamples(THANKS, ("Hello THERE 👋 @fernhollow",)),
+        "example of greet",
+    ),
+    "the same words once more": (AddExamples(GREET, ("HI @fernhollow",)), "of greet"),
+    "twice in one change": (AddExamples(GREET, ("oi oi", "Oi oi")), "of greet"),
+    "an email address": (AddExamples(GREET, ("its joe@gmail.com",)), "email"),
+    "an email in words": (AddExamples(GREET, ("joe at gmail dot com",)), "email"),
+    "a phone number": (AddExamples(GREET, ("ring 0121 496 12 345",)), "phone"),
+    "a card": (AddExamples(GREET, ("4539 1488 0343 6467",)), "card"),
+    "a label's name": (CreateLabel(label=Label("Bad Name"), texts=("x y",)), "lower"),
+    "a label twice": (CreateLabel(label=GREET, texts=("x y",)), "already"),
+    "an answer without wordings": (
+        CreateLabel(label=Label("faq/x"), texts=("x y",)),
+        "needs its wordings",
+    ),
+    "an answer of two public words": (
+        EditAnswer("faq/stores", (Variant(text="Your order", visibility=PUBLIC),)),
+        "only one public wording",
+    ),
+    "an answer in private only": (
+        EditAnswer("faq/stores", (Variant(text="Here", visibility=PRIVATE),)),
+        "no public wording",
+    ),
+    "an answer of nothing": (EditAnswer("greet", ()), "needs wordings"),
+    "conditions": (
+        EditAnswer("ask_order_number", (Variant(text="Hm?", visibility=PRIVATE),)),
+        "edit it in the file",
+    ),
+    "no such answer": (
+        EditAnswer("nope", (Variant(text="Hm?", visibility=PRIVATE),)),
+        "no answer utter_nope",
+    ),
+}
+
+
+@pytest.mark.parametrize(("edit", "reason"), REFUSED.values(), ids=REFUSED.keys())
+async def test_what_cannot_be_is_refused_with_its_reason(project, edit, reason):
+    before = files_of(project)
+    with pytest.raises(InputError, match=reason):
+        await make(corpus_of(project), edit)
+    assert files_of(project) == before
+
+
+async def test_one_bad_edit_refuses_the_whole_change(project):
+    before = files_of(project)
+    with pytest.raises(InputError):
+        await make(
+            corpus_of(project),
+            AddExamples(STORES, ("is there parking",)),
+            RemoveExamples(STORES, ("nope",)),
+        )
+    assert files_of(project) == before
+
+
+@pytest.mark.parametrize("field", ["by", "why"])
+async def test_a_change_says_who_and_why(project, field):
+    with pytest.raises(InputError, match="Please say"):
+        await make(
+            corpus_of(project),
+            AddExamples(STORES, ("is there parking",)),
+            **{field: " "},
+        )
+
+
+async def test_a_reason_names_nobody(project):
+    before = files_of(project)
+    with pytest.raises(InputError, match="The reason: It holds an email"):
+        await make(
+            corpus_of(project),
+            AddExamples(STORES, ("is there parking",)),
+            why="joe.b@gmail.com asked",
+        )
+    assert files_of(project) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "place"),
+    [
+        (
+            SHOPS,
+            "nlu:\n- intent: greet\n  examples: [a, b]\n",
+            ":2: expected `examples: |`",
+        ),
+        (
+            SHOPS,
+            "nlu:\n- intent: greet\n  examples: |\n    - a\n    b\n",
+            ":5: an example",
+        ),
+        (SHOPS, "nlu:\n- intent: Greet\n  examples: |\n    - a\n", ":2: an intent"),
+        (SHOPS, "nlu:\n- a: [\n", ":3: not valid YAML"),
+        ("domain.yml", "intents: []\nintents: []\n", ":2: the key intents"),
+        ("data/provenance.jsonl", "{}\n", ":1: not the record"),
+        (
+            "data/provenance.jsonl",
+            '{"by": "a", "at": "2026-01-01T00:00:00", "why": "b", "origin": "written"}',
+            ":1: not the record",
+        ),
+    ],
+)
+async def test_a_broken_file_is_named_with_its_line(project, name, text, place):
+    (project / name).write_text(text)
+    with pytest.raises(ConfigError, match=place):
+        await corpus_of(project).read()
+
+
+async def test_a_folder_that_cannot_be_written_is_told_with_a_remedy(project):
+    (project / "data" / ".corpus").write_text("a file where a folder belongs")
+    with pytest.raises(ConfigError, match=r"\.corpus: .*may write"):
+        await make(corpus_of(project), AddExamples(STORES, ("is there parking",)))
