@@ -175,8 +175,9 @@ def _new_texts(edit: Edit) -> list[tuple[str, Label]]:
 def _answers(edit: Edit) -> list[tuple[str, tuple[Variant, ...]]]:
     if isinstance(edit, EditAnswer):
         return [(edit.name, edit.variants)]
-    created = isinstance(edit, CreateLabel) and edit.answer
-    return [(edit.label, created)] if isinstance(edit, CreateLabel) and created else []
+    if isinstance(edit, CreateLabel) and edit.answer:
+        return [(edit.label, edit.answer)]
+    return []
 
 
 def _print_neighbours(console: Console, title: str, found: Sequence[Neighbour]) -> None:
