@@ -28,6 +28,13 @@ STORES, GREET, THANKS = Label("faq/stores"), Label("greet"), Label("thanks")
 STATUS, CANCEL = Label("order_status"), Label("order_cancel")
 A, B, C = (f"data/nlu/{n}.yml" for n in ("a_shops", "b_orders", "c_more"))
 
+
+def of_intent(name: str) -> dict[str, tuple[list[str], list[str]]]:
+    """Return what comes into the files that list all intents."""
+    rule = f"  {name}: {{handling: hand_off, reason: people_only}}\n"
+    return {"domain.yml": ([], [f"  - {name}\n"]), "data/policy.yml": ([], [rule])}
+
+
 # what is done -> {file: (lines that go, lines that come)}
 CASES = {
     "an example is added below the last of its list": (
@@ -122,11 +129,7 @@ CASES = {
                     "      - wrap it up please\r\n",
                 ],
             ),
-            "domain.yml": ([], ["  - order_gift\n"]),
-            "data/policy.yml": (
-                [],
-                ["  order_gift: {handling: hand_off, reason: people_only}\n"],
-            ),
+            **of_intent("order_gift"),
         },
     ),
     "a new standard answer keeps the empty lines between lists": (
@@ -183,11 +186,7 @@ CASES = {
                     "    - thanks again",
                 ],
             ),
-            "domain.yml": ([], ["  - thanks_again\n"]),
-            "data/policy.yml": (
-                [],
-                ["  thanks_again: {handling: hand_off, reason: people_only}\n"],
-            ),
+            **of_intent("thanks_again"),
         },
     ),
     "a new intent stands below the comment behind its neighbour": (
@@ -201,11 +200,7 @@ CASES = {
                     "    - hi once more\n",
                 ],
             ),
-            "domain.yml": ([], ["  - greet_again\n"]),
-            "data/policy.yml": (
-                [],
-                ["  greet_again: {handling: hand_off, reason: people_only}\n"],
-            ),
+            **of_intent("greet_again"),
         },
     ),
     "the last example of one of two lists goes with the list": (
@@ -366,3 +361,27 @@ async def test_a_list_that_somebody_left_empty_grows_again(project):
     path.write_text(path.read_text().replace("    - good morning\n", ""))
     await make(corpus_of(project), AddExamples(GREET, ("oi oi",)))
     assert "- intent: greet\n  examples: |\n    - oi oi\n" in path.read_text()
+
+
+async def test_a_list_below_the_last_of_a_file_is_parted_from_it_like_the_others(
+    project,
+):
+    path = project / C
+    path.write_text(path.read_text().replace("- intent: thanks", "\n- intent: thanks"))
+    edit = CreateLabel(
+        label=Label("thanks_again"), texts=("thanks again",), beside=THANKS
+    )
+    await make(corpus_of(project), edit)
+    assert "    - ta\n\n- intent: thanks_again\n" in path.read_text()
+
+
+async def test_the_only_list_of_a_file_stays_when_its_last_example_goes(project):
+    """Rasa refuses a file without any list."""
+    path = project / "data" / "nlu" / "d_hello.yml"
+    head = 'version: "3.1"\nnlu:\n- intent: greet\n  examples: |\n'
+    path.write_text(f"{head}    - oi oi\n")
+    corpus = corpus_of(project)
+    await make(corpus, RemoveExamples(GREET, ("oi oi",)))
+    assert path.read_text() == head
+    await make(corpus, AddExamples(GREET, ("oi oi oi",)))
+    assert path.read_text() == f"{head}    - oi oi oi\n"

@@ -151,3 +151,12 @@ async def test_the_log_holds_no_text_and_tells_the_newest_first(project):
     log = (project / "data" / "provenance.jsonl").read_text()
     assert "parking" not in log
     assert [c.why for c in await corpus.changes(limit=1)] == ["number 1"]
+
+
+async def test_a_log_whose_last_line_lost_its_end_by_hand_goes_on_below_it(project):
+    corpus = corpus_of(project)
+    await make(corpus, AddExamples(STORES, ("is there parking",)))
+    log = project / "data" / "provenance.jsonl"
+    log.write_text(log.read_text().rstrip("\n"))
+    await make(corpus, AddExamples(STORES, ("a bus stop near you",)), by="Bob")
+    assert [c.by for c in await corpus.changes(limit=9)] == ["Bob", "Ann"]

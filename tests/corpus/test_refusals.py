@@ -7,14 +7,22 @@ import pytest
 from bot.errors import ConfigError, InputError
 from bot.model.change import (
     AddExamples,
+    Conflict,
     CreateLabel,
     EditAnswer,
     MarkEntities,
     RemoveExamples,
 )
-from bot.model.example import Label, Mark, Variant
+from bot.model.example import CorpusVersion, Label, Mark, Variant
 from bot.model.message import Visibility
-from tests.corpus.projects import corpus_of, files_of, make, small_project
+from tests.corpus.projects import (
+    NOW,
+    a_change,
+    corpus_of,
+    files_of,
+    make,
+    small_project,
+)
 
 PUBLIC, PRIVATE = Visibility.PUBLIC, Visibility.PRIVATE
 STORES, GREET, THANKS = Label("faq/stores"), Label("greet"), Label("thanks")
@@ -159,3 +167,55 @@ async def test_a_folder_that_cannot_be_written_is_told_with_a_remedy(project):
     (project / "data" / ".corpus").write_text("a file where a folder belongs")
     with pytest.raises(ConfigError, match=r"\.corpus: .*may write"):
         await make(corpus_of(project), AddExamples(STORES, ("is there parking",)))
+
+
+ONE, TWO = (Variant(text=text, visibility=PUBLIC) for text in ("Hello.", "Hi."))
+
+
+async def test_a_layout_that_would_read_back_otherwise_is_left_to_an_editor(project):
+    """A node with two names: who edits one of the answers changes the other."""
+    path = project / "domain.yml"
+    shared = path.read_text().replace("utter_greet:", "utter_greet: &hello")
+    path.write_text(
+        shared.replace("session_config:", "  utter_bye: *hello\n\nsession_config:")
+    )
+    before = files_of(project)
+    with pytest.raises(InputError, match="only an editor can change"):
+        await make(corpus_of(project), EditAnswer("greet", (ONE, TWO)))
+    assert files_of(project) == before
+
+
+async def test_a_comment_that_lines_would_swallow_is_left_to_an_editor(project):
+    path = project / "domain.yml"
+    greeting = "text: Hello. How can we help?"
+    path.write_text(path.read_text().replace(greeting, f"{greeting}  # said first"))
+    before = files_of(project)
+    with pytest.raises(InputError, match="A comment behind the text"):
+        lines = Variant(text="Hello.\nHow can we help?", visibility=PUBLIC)
+        edit = EditAnswer("greet", (lines, TWO))
+        await make(corpus_of(project), edit)
+    assert files_of(project) == before
+
+
+async def test_a_list_of_intents_on_one_line_is_left_to_an_editor(project):
+    path = project / "domain.yml"
+    text = path.read_text()
+    start, end = text.index("intents:"), text.index("entities:")
+    path.write_text(f"{text[:start]}intents: [greet, thanks, faq]\n\n{text[end:]}")
+    with pytest.raises(InputError, match="no list of intents"):
+        edit = CreateLabel(label=Label("order_gift"), texts=("wrap it up",))
+        await make(corpus_of(project), edit)
+
+
+async def test_a_version_that_names_a_file_elsewhere_is_just_unknown(project):
+    """It comes from outside, with the page's form."""
+    corpus = corpus_of(project)
+    await make(corpus, AddExamples(STORES, ("is there parking",)))
+    [known, *_] = (project / "data" / ".corpus" / "versions").glob("*.json")
+    secret = project / "secret.json"
+    secret.write_bytes(known.read_bytes())
+    change = a_change(AddExamples(GREET, ("oi oi",)))
+    version = CorpusVersion("../../../secret")
+    done = await corpus.apply(change, expected=version, now=NOW)
+    assert isinstance(done, Conflict)
+    assert not done.known

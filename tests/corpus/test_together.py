@@ -169,6 +169,19 @@ async def test_git_joins_the_logs_of_two_branches(project):
     assert labels[STATUS][-1].provenance.by == "Cem"
 
 
+async def test_so_many_versions_are_remembered_as_somebody_may_be_looking_at(
+    project, monkeypatch
+):
+    monkeypatch.setattr("bot.corpus.versions.KEPT", 3)
+    corpus = corpus_of(project)
+    seen = [(await corpus.read()).version]
+    for number in range(4):
+        done = await make(corpus, AddExamples(GREET, (f"hello no {number}",)))
+        seen.append(done.version)
+    kept = {p.stem for p in (project / "data" / ".corpus" / "versions").iterdir()}
+    assert kept == set(seen[-3:])
+
+
 WRITER = """
 import asyncio, sys
 from pathlib import Path
