@@ -19,7 +19,7 @@ from bot.model.message import CustomerId, MessageId
 from bot.store.forgetting import RedisForgetting, cases_in
 from tests.builders import NOON
 from tests.first_line import FirstLine
-from tests.integration.test_learner import first_line
+from tests.integration.learning import first_line
 
 ANN = AgentId("ann")
 PEOPLE = ("alice", "bob", "carol")

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
-from bot.channels.simulator import SimulatorChannel
-from bot.clock import ManualClock
-from bot.errors import PermanentFailure, StoreUnavailable
+from bot.errors import StoreUnavailable
 from bot.flow.duty import LENGTH
 from bot.flow.review_groups import MOST_ALIKE
 from bot.model.case import AgentId
-from bot.model.event import EventType
-from bot.model.message import CustomerId
 from bot.model.network_rules import ExampleUse, NetworkRules
-from bot.model.review import Cause, ReviewItem, ReviewState
-from bot.store.forgetting import RedisForgetting, cases_in
+from bot.model.review import Cause, ReviewState
 from tests.builders import ALICE, NOON, POLICY
 from tests.first_line import FirstLine
-from tests.integration.test_amendments import everything_kept
+from tests.integration.learning import (
+    UNSURE,
+    case_of,
+    first_line,
+    learn,
+    say,
+    the_item,
+)
 
 ANN = AgentId("ann")
-UNSURE = "order_status 0.3 where might my things be"
 STANDARD = "faq/delivery_cost 0.95 what does postage cost me"
 SECRETS = (
     "4242 4242 4242 4242",
@@ -38,48 +38,6 @@ SECRETS = (
 @pytest.fixture
 def line(redis, tmp_path) -> FirstLine:
     return first_line(redis, tmp_path)
-
-
-def first_line(redis, tmp_path, *, rules: NetworkRules | None = None) -> FirstLine:
-    clock = ManualClock(NOON)
-    channel = SimulatorChannel(
-        tmp_path / "net.db",
-        brand_handle=POLICY.handle,
-        clock=clock,
-        rules=rules or NetworkRules(),
-    )
-    return FirstLine(redis, channel, clock)
-
-
-async def say(line: FirstLine, text: str, *, who: str = "alice") -> str:
-    """Let a customer write in private; return the message's id."""
-    line.clock.advance(60)
-    id_ = line.channel.network.direct(who, text)
-    await line.settle()
-    return id_
-
-
-async def learn(line: FirstLine, learner=None) -> list[ReviewItem]:
-    """Let a learner look at everything that happened; return the open items."""
-    while await (learner or line.learner).step():
-        pass
-    return await line.reviews.open()
-
-
-async def the_item(line: FirstLine) -> ReviewItem:
-    (item,) = await learn(line)
-    return item
-
-
-async def case_of(line: FirstLine, who: str = "alice"):
-    return (await line.relay.search(who))[0]
-
-
-async def forget(line: FirstLine, redis, who: CustomerId = ALICE) -> None:
-    (shard, *_) = line.events.shards_for(who)
-    theirs = [e async for e in line.events.every(shard) if e.customer == who]
-    forgetting = RedisForgetting(redis)
-    await forgetting.forget(who, cases_in(theirs), by="ann", now=line.clock.now())
 
 
 # -- what comes in -----------------------------------------------------------------
@@ -292,81 +250,6 @@ async def test_a_defect_with_one_message_is_logged_without_a_word_of_it(
     assert "Wolkenschaf" not in str(fields)
 
 
-# -- what goes -----------------------------------------------------------------------
-
-
-async def test_what_is_forgotten_is_in_no_queue(line, redis):
-    await say(line, f"{UNSURE} Wolkenschaf")
-    assert "Wolkenschaf" in (await the_item(line)).text
-    await forget(line, redis)
-    assert await line.reviews.open() == []
-    assert "Wolkenschaf" not in await everything_kept(redis)
-    assert await line.reviews.listed() == []
-
-
-async def test_who_is_forgotten_while_they_are_read_is_not_added(line, redis):
-    await say(line, f"{UNSURE} Wolkenschaf")
-    add = line.reviews.add
-
-    async def forgotten_meanwhile(item, *, version):
-        line.reviews.add = add
-        await forget(line, redis)
-        return await add(item, version=version)
-
-    line.reviews.add = forgotten_meanwhile
-    assert await learn(line) == []
-    assert "Wolkenschaf" not in await everything_kept(redis)
-
-
-async def test_a_deleted_message_goes_with_its_item(line, redis):
-    id_ = await say(line, f"{UNSURE} Wolkenschaf")
-    await learn(line)
-    line.channel.network.delete(id_)
-    await line.intake.step()
-    assert await line.reviews.listed() == []
-    assert "Wolkenschaf" not in await everything_kept(redis)
-    assert await learn(line) == []
-
-
-async def test_a_deleted_part_of_a_burst_goes_with_its_item(line, redis):
-    first = line.channel.network.direct("alice", "hello Wolkenschaf")
-    line.channel.network.direct("alice", UNSURE)
-    await line.settle()
-    await learn(line)
-    line.channel.network.delete(first)
-    await line.intake.step()
-    assert "Wolkenschaf" not in await everything_kept(redis)
-    assert await line.reviews.listed() == []
-
-
-async def test_an_edited_message_has_no_text_until_it_is_read_again(line, redis):
-    id_ = await say(line, f"{UNSURE} Wolkenschaf")
-    before = await the_item(line)
-    line.channel.network.edit(id_, f"{UNSURE} Nebelkerze me@mail.example")
-    await line.intake.step()
-    assert await line.reviews.open() == []
-    assert "Wolkenschaf" not in await everything_kept(redis)
-    after = await the_item(line)
-    assert after.text == f"{UNSURE} Nebelkerze <email>"
-    assert (after.id, after.causes) == (before.id, before.causes)
-
-
-async def test_old_items_go_and_so_do_those_that_teach_least(line):
-    rule = replace(POLICY.learning, queue=2, keep=timedelta(days=9))
-    line.learner.follow(replace(POLICY, learning=rule))
-    subjects = ("hedgehog houses", "bicycle lamps", "copper kettles", "garden gnomes")
-    for number, subject in enumerate(subjects):
-        confidence = (0.3, 0.1, 0.2, 0.4)[number]
-        await say(
-            line, f"order_status {confidence} {subject} perhaps", who=f"c{number}"
-        )
-    items = await learn(line)
-    assert {item.confidence for item in items} == {0.1, 0.2}
-    line.clock.advance(timedelta(days=9, seconds=1).total_seconds())
-    assert await learn(line) == []
-    assert await line.reviews.listed() == []
-
-
 # -- groups --------------------------------------------------------------------------
 
 
@@ -389,57 +272,6 @@ async def test_a_learner_that_takes_over_knows_the_groups(line):
     await say(line, f"{UNSURE} 2", who="bob")
     one, two = await learn(line, line.new_learner())
     assert one.group == two.group == one.id
-
-
-# -- trainers ------------------------------------------------------------------------
-
-
-async def test_the_first_who_closes_an_item_has_closed_it(line):
-    await say(line, UNSURE)
-    item = await the_item(line)
-    (mine,) = await line.queue.settle([item.id], by="tess", label="order_status")
-    (theirs,) = await line.queue.dismiss([item.id], by="ben")
-    assert mine.settlement == theirs.settlement
-    assert (theirs.settlement.by, theirs.settlement.label) == ("tess", "order_status")
-    assert theirs.state is ReviewState.SETTLED
-    assert (await line.queue.page()).total == 0
-    closed = [e async for e in _events(line) if e.type is EventType.REVIEW_CLOSED]
-    assert [event.facts["by"] for event in closed] == ["tess"]
-
-
-async def test_what_comes_up_later_adds_nothing_to_a_closed_item(line):
-    await say(line, UNSURE)
-    item = await the_item(line)
-    await line.queue.dismiss([item.id], by="tess")
-    await line.relay.correct((await case_of(line)).id, ANN, "stock_question")
-    assert await learn(line) == []
-    assert (await line.queue.item(item.id)).causes == (Cause.UNSURE,)
-
-
-async def test_closing_can_be_taken_back(line):
-    await say(line, UNSURE)
-    item = await the_item(line)
-    await line.queue.dismiss([item.id], by="tess")
-    (again,) = await line.queue.reopen([item.id], by="tess")
-    assert again.state is ReviewState.OPEN
-    assert await line.reviews.open() == [item]
-    assert (await line.queue.counts())[Cause.UNSURE] == 1
-
-
-async def test_what_is_gone_is_said_to_be_gone(line, redis):
-    await say(line, UNSURE)
-    item = await the_item(line)
-    await forget(line, redis)
-    assert await line.queue.dismiss([item.id], by="tess") == []
-    for unknown in (item.id, "R-s99-000000000000", "nonsense"):
-        with pytest.raises(PermanentFailure):
-            await line.queue.item(unknown)
-
-
-async def _events(line: FirstLine):
-    for shard in line.events.shards:
-        async for event in line.events.every(shard):
-            yield event
 
 
 class _Generation:

@@ -12,7 +12,7 @@ from bot.errors import InputError
 from bot.settings import Settings
 from tests.builders import ROOT
 from tests.first_line import FirstLine
-from tests.integration.test_learner import UNSURE, first_line, learn, say
+from tests.integration.learning import UNSURE, first_line, learn, say
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from bot.store.processes import RedisProcesses
 from bot.store.shadow import SHADOW, RedisShadowTally
 from tests.builders import POLICY, reading
 from tests.first_line import FirstLine, ScriptedReadings
-from tests.integration.test_learner import first_line, say
+from tests.integration.learning import first_line, say
 from tests.machines import Machine
 
 RUN = ShadowRun(ModelName("model-b"), 1)

@@ -9,9 +9,9 @@ from tests.faults.script_faults.fault import Fault
 from tests.integration import test_amendments as amendments
 from tests.integration import test_incident_keeper as incident_keeper
 from tests.integration import test_incident_work as incident_work
-from tests.integration import test_learner as learner
 from tests.integration import test_notes as notes
 from tests.integration import test_ratings as ratings
+from tests.integration import test_review_ends as ends
 from tests.integration import test_turns as turns
 from tests.integration.forgetting import test_forgetting as forgetting
 from tests.integration.forgetting.planted import first_line as forgetting_line
@@ -76,7 +76,7 @@ FAULTS = (
     Fault(
         "forget",
         'redis.call("DEL", p.review .. id)',
-        learner.test_what_is_forgotten_is_in_no_queue,
+        ends.test_what_is_forgotten_is_in_no_queue,
     ),
     # -- who comes late ----------------------------------------------------------
     Fault(
@@ -145,6 +145,6 @@ async def given(module: str, redis, tmp_path) -> dict[str, object]:
         return {"line": line, "incident": await incident_work.an_incident(line)}
     if module == incident_keeper.__name__:
         return {"line": incident_work.first_line(redis)}
-    if module == learner.__name__:
-        return {"line": learner.first_line(redis, tmp_path)}
+    if module == ends.__name__:
+        return {"line": ends.first_line(redis, tmp_path)}
     return {"line": ratings.first_line(redis, tmp_path, ratings.ASKS)}

@@ -8,8 +8,8 @@ from bot.store.shadow import RedisShadowTally
 from tests.builders import NOON
 from tests.faults.script_faults.fault import Fault
 from tests.integration import test_drift as drift
-from tests.integration import test_learner as learner
 from tests.integration import test_models as models
+from tests.integration import test_review_ends as ends
 from tests.integration import test_shadow as shadow
 from tests.machines import Machine
 
@@ -18,43 +18,43 @@ FAULTS = (
     Fault(
         "add_review",
         'if (redis.call("HGET", KEYS[1], "version") or "0") ~= ARGV[1] then return "changed" end',
-        learner.test_who_is_forgotten_while_they_are_read_is_not_added,
+        ends.test_who_is_forgotten_while_they_are_read_is_not_added,
     ),
     Fault(
         "add_review",
         'if redis.call("HEXISTS", KEYS[2], "closed") == 1 then return "closed" end',
-        learner.test_what_comes_up_later_adds_nothing_to_a_closed_item,
+        ends.test_what_comes_up_later_adds_nothing_to_a_closed_item,
     ),
     Fault(
         "add_review",
         'redis.call("HSET", KEYS[3], message, ARGV[2])',
-        learner.test_a_deleted_part_of_a_burst_goes_with_its_item,
+        ends.test_a_deleted_part_of_a_burst_goes_with_its_item,
     ),
     Fault(
         "close_review",
         'if redis.call("HSETNX", KEYS[1], "closed", ARGV[1]) == 0 then return 0 end',
-        learner.test_the_first_who_closes_an_item_has_closed_it,
+        ends.test_the_first_who_closes_an_item_has_closed_it,
         'redis.call("HSET", KEYS[1], "closed", ARGV[1])',
     ),
     Fault(
         "reopen_review",
         'if redis.call("HDEL", KEYS[1], "closed") == 0 then return 0 end',
-        learner.test_closing_can_be_taken_back,
+        ends.test_closing_can_be_taken_back,
     ),
     Fault(
         "drop_review",
         'redis.call("ZREM", KEYS[3], ARGV[1])',
-        learner.test_old_items_go_and_so_do_those_that_teach_least,
+        ends.test_old_items_go_and_so_do_those_that_teach_least,
     ),
     Fault(
         "amend",
         'redis.call("DEL", p.review .. review)',
-        learner.test_a_deleted_message_goes_with_its_item,
+        ends.test_a_deleted_message_goes_with_its_item,
     ),
     Fault(
         "amend",
         'redis.call("HDEL", p.review .. review, "body", "closed")',
-        learner.test_an_edited_message_has_no_text_until_it_is_read_again,
+        ends.test_an_edited_message_has_no_text_until_it_is_read_again,
     ),
     # -- how messages are read -----------------------------------------------------
     Fault(
@@ -140,4 +140,4 @@ async def given(module: str, redis, tmp_path) -> dict[str, object]:
         return {"clock": clock, **machines}
     if module == drift.__name__:
         return {"reading_days": RedisReadingDays(redis)}
-    return {"line": learner.first_line(redis, tmp_path)}
+    return {"line": ends.first_line(redis, tmp_path)}

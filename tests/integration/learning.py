@@ -1,0 +1,47 @@
+"""A line whose learner has looked, for tests of the review queue."""
+
+from __future__ import annotations
+
+from bot.channels.simulator import SimulatorChannel
+from bot.clock import ManualClock
+from bot.model.network_rules import NetworkRules
+from bot.model.review import ReviewItem
+from tests.builders import NOON, POLICY
+from tests.first_line import FirstLine
+
+UNSURE = "order_status 0.3 where might my things be"
+
+
+def first_line(redis, tmp_path, *, rules: NetworkRules | None = None) -> FirstLine:
+    clock = ManualClock(NOON)
+    channel = SimulatorChannel(
+        tmp_path / "net.db",
+        brand_handle=POLICY.handle,
+        clock=clock,
+        rules=rules or NetworkRules(),
+    )
+    return FirstLine(redis, channel, clock)
+
+
+async def say(line: FirstLine, text: str, *, who: str = "alice") -> str:
+    """Let a customer write in private; return the message's id."""
+    line.clock.advance(60)
+    id_ = line.channel.network.direct(who, text)
+    await line.settle()
+    return id_
+
+
+async def learn(line: FirstLine, learner=None) -> list[ReviewItem]:
+    """Let a learner look at everything that happened; return the open items."""
+    while await (learner or line.learner).step():
+        pass
+    return await line.reviews.open()
+
+
+async def the_item(line: FirstLine) -> ReviewItem:
+    (item,) = await learn(line)
+    return item
+
+
+async def case_of(line: FirstLine, who: str = "alice"):
+    return (await line.relay.search(who))[0]
