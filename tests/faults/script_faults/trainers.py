@@ -9,6 +9,7 @@ from tests.builders import NOON
 from tests.faults.script_faults.fault import Fault
 from tests.integration import test_drift as drift
 from tests.integration import test_models as models
+from tests.integration import test_models_refused as refused
 from tests.integration import test_review_ends as ends
 from tests.integration import test_shadow as shadow
 from tests.machines import Machine
@@ -111,7 +112,7 @@ FAULTS = (
     Fault(
         "drop_model",
         "local in_use = string.find(manifest, seal, 1, true)",
-        models.test_of_two_offers_of_one_model_the_one_that_is_not_used_is_dropped,
+        refused.test_of_two_offers_of_one_model_the_one_that_is_not_used_is_dropped,
         "local in_use = true",
     ),
     Fault(
@@ -132,7 +133,7 @@ async def given(module: str, redis, tmp_path) -> dict[str, object]:
     if module == shadow.__name__:
         line = shadow.first_line(redis, tmp_path)
         return {"line": line, "tally": RedisShadowTally(redis)}
-    if module == models.__name__:
+    if module in (models.__name__, refused.__name__):
         clock = ManualClock(NOON)
         machines = {
             name: Machine(tmp_path / name, redis, clock) for name in ("here", "there")
