@@ -80,6 +80,10 @@ class FileCorpus:
         """See the port."""
         return await asyncio.to_thread(self._apply, change, expected, now)
 
+    async def tidy(self) -> None:
+        """See the port."""
+        await asyncio.to_thread(self._tidy)
+
     async def changes(self, *, limit: int) -> Sequence[PastChange]:
         """See the port."""
         log = (await asyncio.to_thread(self._read)).log
@@ -106,10 +110,8 @@ class FileCorpus:
         self._admission.check_reason(change.why)
         with self._lock, _said_of_the_disk(), locked(self._places.data, alone=True):
             self._state.mkdir(exist_ok=True)
-            finish(self._state)
             for _ in range(_TRIES):
-                snapshot = self._snapshot()
-                clear(sorted({path.parent for path in snapshot.contents}))
+                snapshot = self._swept()
                 conflict = self._conflict(change, expected, snapshot)
                 if conflict is not None:
                     return conflict
@@ -118,6 +120,17 @@ class FileCorpus:
                     merged = expected != snapshot.version
                     return Applied(version=version, merged=merged)
         raise InputError("Somebody is writing the files at this moment. Try again.")
+
+    def _tidy(self) -> None:
+        with self._lock, _said_of_the_disk(), locked(self._places.data, alone=True):
+            self._swept()
+
+    def _swept(self) -> Snapshot:
+        """Return the files as they are, without what a dead process left beside them."""
+        finish(self._state)
+        snapshot = self._snapshot()
+        clear(sorted({path.parent for path in snapshot.contents}))
+        return snapshot
 
     def _snapshot(self) -> Snapshot:
         """Return the files as they are; what was worked out of them is kept."""

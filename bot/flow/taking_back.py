@@ -61,12 +61,13 @@ async def take_back(
 ) -> TakenBack:
     """Remove all examples that have the words of `items`, as one change.
 
-    Nothing is written if there is none. A repetition finds what is left.
+    Without such examples the data stay as they are. A repetition finds what is left.
 
     Raises:
         ConfigError: a file is missing or broken, or cannot be written.
         InputError: others write all the time; nothing was changed.
     """
+    await corpus.tidy()
     for _ in range(_TRIES):
         state = await corpus.read()
         edits, alone = _removals(state, items)

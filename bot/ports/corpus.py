@@ -46,6 +46,16 @@ class Corpus(Protocol):
         """
         ...
 
+    async def tidy(self) -> None:
+        """Leave nothing of what a process was writing when it died.
+
+        A change that it had begun is completed, and texts that were only put ready go.
+
+        Raises:
+            ConfigError: a file is missing or broken; names file, line and remedy.
+        """
+        ...
+
     async def changes(self, *, limit: int) -> Sequence[PastChange]:
         """Return the newest changes in the log, newest first."""
         ...

@@ -376,7 +376,7 @@ async def test_a_list_below_the_last_of_a_file_is_parted_from_it_like_the_others
 
 
 async def test_the_only_list_of_a_file_stays_when_its_last_example_goes(project):
-    """Rasa refuses a file without any list."""
+    """Without any list the file would be refused when a model is trained."""
     path = project / "data" / "nlu" / "d_hello.yml"
     head = 'version: "3.1"\nnlu:\n- intent: greet\n  examples: |\n'
     path.write_text(f"{head}    - oi oi\n")

@@ -117,11 +117,30 @@ async def test_a_label_of_one_customers_words_alone_keeps_one_until_others_are_t
     assert found_in(project, WORDS) == set()
 
 
+async def test_words_that_a_dead_process_was_about_to_write_are_gone(project):
+    """It died before anything of its change was in place."""
+    corpus = corpus_of(project)
+
+    def dies(*args: object) -> None:
+        raise SystemExit
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("bot.corpus.writing._note", dies)
+        with pytest.raises(SystemExit):
+            await teach(corpus, AddExamples(STATUS, (WORDS[0],)), WORDS[0])
+    assert found_in(project, WORDS) == {WORDS[0]}
+    assert await take_back(corpus_of(project), {ITEM}, now=LATER) == TakenBack()
+    assert found_in(project, WORDS) == set()
+
+
 class Busy:
     """A corpus that a trainer changes between any reading and the writing after it."""
 
     def __init__(self, corpus, times: int) -> None:
         self._corpus, self._left = corpus, times
+
+    async def tidy(self):
+        await self._corpus.tidy()
 
     async def read(self):
         state = await self._corpus.read()
