@@ -126,8 +126,9 @@ class ShadowReader:
         return Tally(cursors=self._events.before(self._clock.now()))
 
     async def _heard(self, event: Event) -> list[_Heard]:
-        if event.type is not EventType.MESSAGE_HANDLED:
-            return []
+        """Return the message that the live model has read with this event, if it did."""
+        if event.type is not EventType.MESSAGE_HANDLED or "label" not in event.facts:
+            return []  # nothing was read; what was read earlier may have a new outcome
         words = Words(event.customer, *await self._reviews.transcript(event.customer))
         found = (
             _Heard(event, record, record.reading, words)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.channels.simulator import Fault
 from bot.flow.heartbeat import FORGET_AFTER
 from bot.flow.review_adding import ReviewAdding
 from bot.flow.shadow import LOOK_EVERY, ShadowReader, ShadowWatch
@@ -138,6 +139,16 @@ async def test_customers_notice_nothing(line, tally):
     await line.settle()
     assert line.channel.network.ledger("alice") == ledger
     assert [view.case for view in (await line.relay.open_cases()).views] == cases
+
+
+async def test_a_message_whose_answer_did_not_arrive_counts_once(line, tally):
+    """Its outcome comes a second time then, and nobody has read it again."""
+    refused = {"code": "gone", "permanent": True}
+    line.channel.network.faults.set(Fault.REFUSE, times=1, **refused)
+    await say(line, POSTAGE)
+    await line.settle()
+    await all_of(beside(line, tally))
+    assert (await tally.tally(RUN)).pairs == {SAME: 1}
 
 
 async def test_whoever_goes_on_counts_nothing_twice(line, tally):
