@@ -19,24 +19,28 @@ PATIENCE_S = 120  # the machine may be busy
 class Run:
     """The command in a folder of its own."""
 
-    def __init__(self, folder: Path, model: Path) -> None:
-        self.folder, self.port = folder, free_port()
+    def __init__(self, folder: Path, model: Path, *, project: Path = ROOT) -> None:
+        self.folder, self.port, self.project = folder, free_port(), project
         folder.mkdir(exist_ok=True)
         (folder / "models").symlink_to(model.parent)
         self._log = folder / "log"
 
-    def start(self, *options: str, **env: str) -> subprocess.Popen[bytes]:
-        env = {
+    @property
+    def env(self) -> dict[str, str]:
+        """What commands beside it find in their environment, too."""
+        return {
             **os.environ,
+            "PYTHONPATH": str(ROOT),
             "FIRSTLINE_VAR": str(self.folder),
             "FIRSTLINE_PORT": str(self.port),
-            **env,
         }
+
+    def start(self, *options: str, **env: str) -> subprocess.Popen[bytes]:
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "bot", "run", *options],
-                cwd=ROOT,
-                env=env,
+                cwd=self.project,
+                env={**self.env, **env},
                 stderr=log,
             )
         return self.process
