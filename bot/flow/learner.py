@@ -208,7 +208,7 @@ class Learner:
             await self._reviews.drop([self._reviews.id_of(words.customer, message)])
             return True
         return await self._adding.add(
-            words, record, findings, policy=self._policy, now=now
+            words, record, findings, policy=self._policy, now=now, waits=True
         )
 
     async def _case_of(self, event: Event) -> Case | None:

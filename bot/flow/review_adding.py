@@ -58,8 +58,11 @@ class ReviewAdding:
         *,
         policy: Policy,
         now: datetime,
+        waits: bool = False,
     ) -> bool:
         """Keep a message of `words`, unless its group has enough of the same.
+
+        One that `waits` in the queue for its edited text is kept in any case.
 
         Returns:
             False if the words are others meanwhile: nothing was kept.
@@ -76,10 +79,12 @@ class ReviewAdding:
             examples=self._examples(writer.channel),
             now=now,
         )
-        item = await self._placed(alone, likeness=policy.learning.likeness)
+        item = await self._placed(alone, likeness=policy.learning.likeness, waits=waits)
         return item is None or await self._reviews.add(item, version=words.version)
 
-    async def _placed(self, item: ReviewItem, *, likeness: float) -> ReviewItem | None:
+    async def _placed(
+        self, item: ReviewItem, *, likeness: float, waits: bool
+    ) -> ReviewItem | None:
         """Return the item in its group; None if that has enough of the same.
 
         One at a time, and remembered before it is stored: two that come together must
@@ -89,7 +94,7 @@ class ReviewAdding:
             group = await asyncio.to_thread(  # thousands of comparisons take a while
                 self._groups.find, item.text, item.id, likeness=likeness
             )
-            if self._groups.is_full(group, item.id):
+            if not waits and self._groups.is_full(group, item.id):
                 return None
             placed = replace(item, group=group)
             self._groups.add(placed)

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import PermanentFailure
+from bot.flow.review_groups import MOST_ALIKE
 from bot.model.case import AgentId
 from bot.model.event import EventType
 from bot.model.message import CustomerId
@@ -97,6 +98,34 @@ async def test_an_edited_message_has_no_text_until_it_is_read_again(line, redis)
     after = await the_item(line)
     assert after.text == f"{UNSURE} Nebelkerze <email>"
     assert (after.id, after.causes) == (before.id, before.causes)
+
+
+async def test_an_edited_message_comes_back_though_there_is_enough_of_the_same(line):
+    for number in range(MOST_ALIKE):
+        await say(line, f"{UNSURE} {number}", who=f"c{number}")
+    id_ = await say(line, "refund_status 0.3 money back please for the lamp")
+    assert len(await learn(line)) == MOST_ALIKE + 1
+    line.channel.network.edit(id_, UNSURE)
+    await line.intake.step()
+    assert id_ in {item.message for item in await learn(line)}
+    assert await line.reviews.edited(ALICE) == {}
+
+
+async def test_who_closes_an_item_while_it_is_edited_has_not_closed_the_new_words(
+    line, monkeypatch
+):
+    id_ = await say(line, UNSURE)
+    item = await the_item(line)
+    close = line.reviews._close
+
+    async def edited_meanwhile(**sent):
+        line.channel.network.edit(id_, f"{UNSURE} then")
+        await line.intake.step()
+        return await close(**sent | {"client": None})
+
+    monkeypatch.setattr(line.reviews, "_close", edited_meanwhile)
+    assert await line.queue.dismiss([item.id], by="tess") == []
+    assert (await the_item(line)).text == f"{UNSURE} then"
 
 
 async def test_old_items_go_and_so_do_those_that_teach_least(line):
