@@ -36,6 +36,7 @@ class ReviewQueue:
         self._reviews, self._clock = reviews, clock
         self._items: Sequence[ReviewItem] = ()
         self._read_at: datetime | None = None
+        self._changed = False  # by us, since they are being read
         self._reading = asyncio.Lock()
 
     async def page(
@@ -96,7 +97,7 @@ class ReviewQueue:
         try:
             return await self._reviews.reopen(items, by=by, now=self._clock.now())
         finally:
-            self._read_at = None
+            self._changed = True
 
     async def counts(self) -> Mapping[Cause, int]:
         """Return how many open items have each cause; one may have several."""
@@ -110,16 +111,21 @@ class ReviewQueue:
         try:
             return await self._reviews.close(items, closed)
         finally:
-            self._read_at = None
+            self._changed = True
 
     async def _open(self) -> Sequence[ReviewItem]:
-        """Return the open items as they were at most FRESH ago."""
+        """Return the open items as they were at most FRESH ago, after all we changed."""
         async with self._reading:
             now = self._clock.now()
-            if self._read_at is None or not now - FRESH < self._read_at <= now:
+            if self._changed or not self._is_fresh(now):
+                self._changed = False  # what changes from here on may be read, or not
+                self._read_at = None
                 self._items = await self._reviews.open()
                 self._read_at = now
             return self._items
+
+    def _is_fresh(self, now: datetime) -> bool:
+        return self._read_at is not None and now - FRESH < self._read_at <= now
 
     async def _grouped(self, items: Sequence[ReviewItem]) -> list[ReviewGroup]:
         # thousands of items: others have the loop meanwhile
