@@ -24,7 +24,7 @@ def copied(text: str, original: str) -> bool:
 
     It does if both say the same in almost the same words, or share RUN words in a
     row. A message of very few words ("where is my order") belongs to nobody: only
-    the very same words are a copy of it, with something around them or not.
+    the very same words, and nothing beside them, are a copy of it.
     """
     own, theirs = _words(text), _words(original)
     if not own or not theirs:

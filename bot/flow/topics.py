@@ -6,7 +6,7 @@ the clusters are what they are. The model's own embeddings would tell paraphrase
 apart better, but whoever shows the queue carries no model: the words of a shop's
 customers who want the same new thing are alike enough to be seen by a person, and a
 cluster that is too small today is larger tomorrow. The result depends on the texts and
-their order alone, and costs no more than `MOST_TEXTS` × `MOST_CLUSTERS` comparisons.
+their order alone, and costs at most `MOST_TEXTS` × `MOST_CLUSTERS` comparisons a round.
 """
 
 from __future__ import annotations
