@@ -104,7 +104,6 @@ def turn(
             message(text, private=private, at=at, summoned=summoned, nature=nature),
         ),
         reading=reading(label, confidence, entities=entities, **signals),
-        number=0,
     )
 
 

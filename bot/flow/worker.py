@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -218,9 +218,7 @@ class Worker:
             now=now,
         )
         turns = [
-            Turn(
-                messages=tuple(group), reading=weighed(reading, self._policy), number=0
-            )
+            Turn(messages=tuple(group), reading=weighed(reading, self._policy))
             for group, reading in zip(by_thread(work), readings, strict=True)
         ]
         stops, others = by_wish(turns, work.customer, self._policy, now)
@@ -239,8 +237,7 @@ class Worker:
             await self._take(turn, ledger)
         return ledger.close(mails=len(work.mails))
 
-    async def _take(self, planned: Turn, ledger: Ledger) -> None:
-        turn = replace(planned, number=ledger.customer.contacts)
+    async def _take(self, turn: Turn, ledger: Ledger) -> None:
         decision = decide(turn, ledger.customer, self._policy, self._clock.now())
         decision, spoken = await self._converse(decision, turn, ledger)
         ledger.add_turn(turn, decision, spoken)

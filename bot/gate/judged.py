@@ -168,7 +168,7 @@ def decision_on(
         summoned=True,
     )
     somebody = Customer(id=message.customer, channel=_CHANNEL, handle=message.handle)
-    turn = Turn(messages=(message,), reading=reading, number=1)
+    turn = Turn(messages=(message,), reading=reading)
     return decide(turn, somebody, policy, _NOON)
 
 

@@ -15,14 +15,10 @@ from bot.model.reason import Reason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """The messages of one thread that are read and decided together, oldest first.
-
-    `number` counts the customer's turns; with it every effect gets its key.
-    """
+    """The messages of one thread that are read and decided together, oldest first."""
 
     messages: tuple[Message, ...]
     reading: Reading
-    number: int
 
     def __post_init__(self) -> None:
         if len({m.thread for m in self.messages}) != 1:

@@ -55,7 +55,7 @@ async def test_obvious_questions_get_their_answers(engine):
     readings = await engine.read([f"@fernhollow {text}" for text, _ in asked])
     wrong, unclear = [], []
     for (text, label), found in zip(asked, readings, strict=True):
-        turn = Turn(messages=(message(text),), reading=found, number=0)
+        turn = Turn(messages=(message(text),), reading=found)
         decision = decide(turn, customer(), POLICY, NOON)
         said = [
             part for e in decision.effects if isinstance(e, Say) for part in e.parts

@@ -58,7 +58,6 @@ async def test_the_bot_answers_next_to_nothing_that_is_not_ours(outside):
         turn = Turn(
             messages=(message(f"@fernhollow {text}"),),
             reading=weighed(reading, POLICY),
-            number=0,
         )
         effects = decide(turn, customer(), POLICY, NOON).effects
         said = {part for e in effects if isinstance(e, Say) for part in e.parts}

@@ -46,7 +46,6 @@ def burst(*texts: str, label: str = "greet", **signals: object) -> Turn:
             message(text, id=f"b{n}", private=True) for n, text in enumerate(texts)
         ),
         reading=reading(label, 0.9, **signals),
-        number=0,
     )
 
 

@@ -35,7 +35,7 @@ def reason_for(text, policy):
         handle="ann",
     )
     reading = Reading((Request("chatter", 0.0),))
-    turn = Turn(messages=(message,), reading=reading, number=1)
+    turn = Turn(messages=(message,), reading=reading)
     customer = Customer(id=ann, channel=sim, handle="ann")
     return decide(turn, customer, policy, now).reason
 
