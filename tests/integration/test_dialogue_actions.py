@@ -68,6 +68,17 @@ async def test_an_action_that_nobody_wrote_is_a_fault(endpoint_of):
     assert "action_unknown" in str(endpoint.failure)
 
 
+def test_events_are_told_apart_by_name_and_an_unknown_name_is_an_error(rasa_side):
+    rasa_side[0].load_actions()
+    from rasa.shared.core.events import Event
+
+    for _ in range(2):  # the second time it is remembered
+        kinds = [Event.resolve_by_type(name).__name__ for name in ("slot", "followup")]
+        assert kinds == ["SlotSet", "FollowupAction"]
+        with pytest.raises(ValueError, match="no_event"):
+            Event.resolve_by_type("no_event")
+
+
 async def test_a_rejection_is_no_fault_but_as_a_server_would_tell_it(endpoint_of):
     def run(dispatcher, tracker, domain):
         raise ActionExecutionRejection("action_under_test")
