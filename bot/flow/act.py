@@ -241,17 +241,14 @@ class Ledger:
         handed = decision.outcome in (Outcome.HANDED_OFF, Outcome.JOINED)
         purpose = Purpose.ACKNOWLEDGEMENT if handed else Purpose.ANSWER
         self._queue(composed, cause, key=f"{seed}:say", purpose=purpose)
-        self.customer = self.customer.having_heard(composed.text)
-        self.customer = self.customer.with_thread(
-            cause.thread,
-            replace(
-                thread,
-                unsent=thread.unsent + 1,
-                introduced=thread.introduced
-                or (private and decision.reason is not Reason.OPT_OUT),
-                invited=thread.invited or invites(decision),
-            ),
+        told = replace(
+            thread,
+            unsent=thread.unsent + 1,
+            introduced=thread.introduced
+            or (private and decision.reason is not Reason.OPT_OUT),
+            invited=thread.invited or invites(decision),
         )
+        self.customer = self.customer.having_heard(composed.text, cause.thread, told)
 
     def _withhold(self, reason: Reason, cause: Message | Outgoing) -> None:
         """Say nothing; people learn why, and get what was to be answered."""

@@ -87,7 +87,7 @@ class Composer:
             if fingerprint(text) in customer.said or (no_links and holds_link(text)):
                 continue
             unsaid = text
-            if same_words(text) not in lately:
+            if not lately or same_words(text) not in lately:
                 break
         text = unsaid or text
         if introduce and self._answers.has(INTRODUCTION, visibility):
@@ -184,10 +184,9 @@ def invites(decision: Decision) -> bool:
 
 
 def _is_several_answers(effect: Effect) -> TypeGuard[Say]:
-    return (
-        isinstance(effect, Say)
-        and sum(part.startswith(f"{FAQ}/") for part in effect.parts) > 1
-    )
+    if not isinstance(effect, Say) or len(effect.parts) == 1:
+        return False
+    return sum(part.startswith(f"{FAQ}/") for part in effect.parts) > 1
 
 
 def _invites(effects: Sequence[Effect]) -> bool:

@@ -73,7 +73,10 @@ def may_reply(
     as well: `rules` are the network's.
     """
     asked = _Asked(speech, speaker is Speaker.BOT, policy, now, rules)
-    return next((reason for reason, forbids in RULES if forbids(asked)), None)
+    for reason, forbids in RULES:
+        if forbids(asked):
+            return reason
+    return None
 
 
 def speech_of_turn(turn: Turn, customer: Customer, policy: Policy) -> Speech:

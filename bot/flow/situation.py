@@ -166,12 +166,11 @@ class Situation:
         if rule.at_least is not None:
             return rule.at_least
         limits = self.policy.thresholds
-        return {
-            Handling.SMALL_TALK: limits.small_talk,
-            Handling.IGNORE: limits.ignore,
-            Handling.DIALOGUE: limits.dialogue,
-            Handling.ANSWER: limits.answer,
-        }.get(rule.handling, limits.small_talk)
+        if rule.handling is Handling.ANSWER:
+            return limits.answer
+        if rule.handling is Handling.DIALOGUE:
+            return limits.dialogue
+        return limits.ignore if rule.handling is Handling.IGNORE else limits.small_talk
 
     def sure_of(self, request: Request) -> bool:
         """Whether the model is sure enough for what the request's rule wants.

@@ -10,6 +10,7 @@ from functools import lru_cache
 from bot.model.policy import Policy, Watch
 
 _SIGNS = re.compile(r"[\W_]+")
+_NO_WORDS = ("@", "http://", "https://")
 
 
 def words_of(text: str, policy: Policy) -> tuple[str, ...]:
@@ -19,13 +20,11 @@ def words_of(text: str, policy: Policy) -> tuple[str, ...]:
 
 @lru_cache(maxsize=256)  # several questions are asked of each message
 def _words(text: str, handle: str) -> tuple[str, ...]:
-    kept = (
-        word
-        for word in text.split()
-        if not word.startswith(("@", "http://", "https://"))
-    )
-    letters = _SIGNS.sub(" ", " ".join(kept)).casefold()
-    return tuple(word for word in letters.split() if word != handle)
+    if "@" in text or "://" in text:
+        kept = [word for word in text.split() if not word.startswith(_NO_WORDS)]
+        text = " ".join(kept)
+    words = _SIGNS.sub(" ", text).casefold().split()
+    return tuple(word for word in words if word != handle)
 
 
 def watched(texts: Iterable[str], policy: Policy) -> Watch | None:
@@ -33,8 +32,9 @@ def watched(texts: Iterable[str], policy: Policy) -> Watch | None:
     lines = [words_of(text, policy) for text in texts]
     for watch in policy.watchwords:
         phrases = _by_first_word(watch.words)
-        if any(_holds(line, phrases) for line in lines):
-            return watch
+        for line in lines:
+            if _holds(line, phrases):
+                return watch
     return None
 
 

@@ -39,12 +39,17 @@ class DomainAnswers:
         Raises:
             ConfigError: naming every mistake with file, line and what is expected.
         """
-        self.responses = read_responses(path)
+        self.say(read_responses(path))
         _demand_all(self.responses, policy)
 
     def say(self, responses: Responses) -> None:
         """Say these from now on; they are sound."""
         self.responses = responses
+        self._found = {
+            (name, visibility): _wordings(responses, name, visibility)
+            for name in responses.wordings
+            for visibility in Visibility
+        }
 
     def check(self, policy: Policy) -> None:
         """See that the loaded texts have all that another policy needs.
@@ -57,7 +62,7 @@ class DomainAnswers:
 
     def has(self, name: str, visibility: Visibility) -> bool:
         """Tell whether there is a text of that name for such a thread."""
-        return bool(self._wordings(name, visibility))
+        return bool(self._found.get((name, visibility)))
 
     def text(
         self, name: str, visibility: Visibility, *, seed: str, **slots: str
@@ -71,7 +76,7 @@ class DomainAnswers:
         Raises:
             KeyError: there is no such text, or a slot of it is not in `slots`.
         """
-        wordings = self._wordings(name, visibility)
+        wordings = self._found.get((name, visibility))
         if not wordings:
             raise KeyError(f"no {visibility.value} text {PREFIX}{name}")
         wording = wordings[_pick(f"{name}\n{seed}", len(wordings))]
@@ -85,15 +90,20 @@ class DomainAnswers:
             | {name for name in self.responses.wordings if name.startswith(f"{FAQ}/")}
         )
 
-    def _wordings(self, name: str, visibility: Visibility) -> tuple[Wording, ...]:
-        found = self.responses.of(name, visibility)
-        if not found and visibility is Visibility.PRIVATE:
-            return self.responses.of(name, Visibility.PUBLIC)
-        return found
+
+def _wordings(
+    responses: Responses, name: str, visibility: Visibility
+) -> tuple[Wording, ...]:
+    found = responses.of(name, visibility)
+    if not found and visibility is Visibility.PRIVATE:
+        return responses.of(name, Visibility.PUBLIC)
+    return found
 
 
 def _pick(seed: str, count: int) -> int:
     """Return a number below `count`: stable, and spread evenly over seeds."""
+    if count == 1:
+        return 0
     digest = hashlib.sha256(seed.encode("utf-8", "surrogatepass")).digest()
     return int.from_bytes(digest[:8], "big") % count
 

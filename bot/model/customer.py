@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 
 from bot.model.case import Case
@@ -68,19 +69,19 @@ class Customer:
         """Return what we know of `thread`; an empty state if nothing."""
         return self.threads.get(thread, _UNKNOWN_THREAD)
 
-    def with_thread(self, thread: ThreadId, state: ThreadState) -> Customer:
-        """Return a copy with one thread's state replaced, the oldest forgotten."""
-        others = [(t, s) for t, s in self.threads.items() if t != thread]
-        return replace(self, threads=newest_threads({**dict(others), thread: state}))
-
     def having_stopped(self, at: datetime) -> Customer:
         """Return a copy that remembers when they last asked us to stop."""
         return replace(self, stopped_at=max(self.stopped_at or at, at))
 
-    def having_heard(self, text: str) -> Customer:
-        """Return a copy that remembers that we said `text`."""
+    def having_heard(self, text: str, thread: ThreadId, state: ThreadState) -> Customer:
+        """Return a copy that remembers that we said `text`, and where that leaves us.
+
+        The oldest thread may be forgotten for it.
+        """
         said = (*self.said, fingerprint(text))
-        return replace(self, said=said[-MAX_SAID:])
+        others = {t: s for t, s in self.threads.items() if t != thread}
+        threads = newest_threads({**others, thread: state})
+        return replace(self, said=said[-MAX_SAID:], threads=threads)
 
     def with_facts(self, facts: tuple[str, ...]) -> Customer:
         """Return a copy that also remembers `facts`, the newest at the end."""
@@ -94,6 +95,8 @@ def newest_threads(
     threads: dict[ThreadId, ThreadState],
 ) -> dict[ThreadId, ThreadState]:
     """Keep the last MAX_THREADS, and the direct messages however old they are."""
+    if len(threads) <= MAX_THREADS:
+        return threads
     newest = list(threads)[-MAX_THREADS:]
     if DIRECT in threads and DIRECT not in newest:
         newest = [DIRECT, *newest[1:]]
@@ -105,6 +108,7 @@ def same_words(text: str) -> str:
     return fingerprint(" ".join(text.casefold().split()))
 
 
+@lru_cache(maxsize=1024)  # of our own texts, which most often come again
 def fingerprint(text: str) -> str:
     """Return a short mark by which a text is recognised, but not read."""
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]

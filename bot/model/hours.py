@@ -13,9 +13,7 @@ _WEEKDAY_IS_CLEAR = 6  # days ahead that a weekday's name can be meant for
 
 def is_open(now: datetime, hours: OpeningHours) -> bool:
     """Tell whether people are at work at `now`."""
-    local = now.astimezone(ZoneInfo(hours.timezone))
-    span = _span(local.date(), hours)
-    return span is not None and span[0] <= local < span[1]
+    return _closing(now, hours) is not None
 
 
 def next_opening(now: datetime, hours: OpeningHours) -> datetime | None:
@@ -34,8 +32,8 @@ def expected_wait(now: datetime, hours: OpeningHours) -> str:
     Clock time of open hours: a wait that would reach beyond closing time ends at the
     next opening.
     """
-    wait = hours.expected_wait
-    if is_open(now, hours) and _still_open(now + wait, now, hours):
+    wait, closes = hours.expected_wait, _closing(now, hours)
+    if closes is not None and now + wait <= closes:
         return f"within about {_in_words(wait)}"
     opening = next_opening(now, hours)
     if opening is None:
@@ -43,10 +41,13 @@ def expected_wait(now: datetime, hours: OpeningHours) -> str:
     return _from(opening, now)
 
 
-def _still_open(later: datetime, now: datetime, hours: OpeningHours) -> bool:
-    """Tell whether the hours that run at `now` last until `later`."""
-    span = _span(now.astimezone(ZoneInfo(hours.timezone)).date(), hours)
-    return span is not None and later <= span[1]
+def _closing(now: datetime, hours: OpeningHours) -> datetime | None:
+    """Return when the hours that run at `now` end; None if none do."""
+    local = now.astimezone(ZoneInfo(hours.timezone))
+    span = _span(local.date(), hours)
+    if span is None or not span[0] <= local < span[1]:
+        return None
+    return span[1]
 
 
 def _from(opening: datetime, now: datetime) -> str:

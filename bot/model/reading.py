@@ -10,6 +10,8 @@ FAQ = "faq"  # the retrieval intent
 FALLBACK = "nlu_fallback"
 OUT_OF_SCOPE = "out_of_scope"
 
+_NO_SIGNS = {kind: Sign(kind) for kind in SignKind}
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -63,7 +65,10 @@ class Signals:
 
     def sign(self, kind: SignKind) -> Sign:
         """Return what the text shows of `kind`, with a score of 0.0 if nothing."""
-        return next((sign for sign in self.signs if sign.kind is kind), Sign(kind))
+        for sign in self.signs:  # a dozen times a message: no generator
+            if sign.kind is kind:
+                return sign
+        return _NO_SIGNS[kind]
 
     def show(self, kind: SignKind) -> bool:
         """Tell whether `kind` is more likely than not."""

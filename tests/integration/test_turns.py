@@ -18,7 +18,7 @@ from bot.errors import (
 from bot.flow.outcomes import count_outcomes
 from bot.flow.worker import Pace
 from bot.model.case import AgentId, CaseStatus
-from bot.model.customer import MAX_THREADS, Customer
+from bot.model.customer import MAX_THREADS, Customer, ThreadState
 from bot.model.event import Outcome
 from bot.model.message import DIRECT, MessageId, ThreadId, Visibility
 from bot.model.reason import Reason
@@ -337,10 +337,12 @@ async def test_a_case_of_a_lost_text_is_not_acknowledged_and_keeps_its_label(lin
 
 def test_threads_of_long_ago_do_not_displace_the_newest_or_the_direct_messages():
     newest = ThreadId("p99")
-    customer = Customer(id=ALICE, channel=ALICE.partition(":")[0], handle="alice")
-    for thread in (DIRECT, newest):
-        state = customer.thread(thread)
-        customer = customer.with_thread(thread, state)
+    customer = Customer(
+        id=ALICE,
+        channel=ALICE.partition(":")[0],
+        handle="alice",
+        threads={DIRECT: ThreadState(), newest: ThreadState()},
+    )
     fields = {"state": state_to_json(customer), f"spoke:{DIRECT}": "1"}
     fields |= {f"spoke:p{n}": str(1000 + n) for n in range(MAX_THREADS + 5)}
     fields[f"spoke:{newest}"] = "9000"
