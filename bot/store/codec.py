@@ -129,11 +129,15 @@ def case_to_hash(case: Case) -> dict[str, str]:
 
 
 def _plain(value: object) -> str:
+    if value is None:  # as most fields of a new case are
+        return ""
+    if type(value) is str:
+        return value
     if isinstance(value, datetime):
         return str(to_ms(value))
-    if value is None or isinstance(value, str):
-        return str(value.value if isinstance(value, Enum) else value or "")
-    return to_json(value)
+    if isinstance(value, str):
+        return str(value.value if isinstance(value, Enum) else value)
+    return "[]" if value == () else to_json(value)
 
 
 def case_from_hash(fields: Mapping[str, str]) -> Case:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.clock import to_ms
 from bot.model.case import Case
 from bot.model.event import EventType
 from bot.model.outgoing import Outgoing
+from bot.model.rank import Rank
 from bot.model.reason import Reason
 from bot.model.reply_history import queued_facts
 from bot.model.timer import Timer, TimerKind
@@ -26,6 +27,8 @@ HISTORY_MAX = 400  # lines of transcript kept for a customer
 # come again is an agent's act: a click that a page or Slack sends once more, within
 # minutes, or hours after an outage.
 EFFECTS_KEPT = timedelta(days=7)
+
+_NO_TIMERS = {kind.value: "" for kind in TimerKind}
 
 FAILED_STATES = {  # how a failed send ends in the transcript and the events
     Reason.REPLY_REFUSED: "refused",
@@ -44,7 +47,13 @@ def event_fields(
     kind: EventType, *, at: datetime, customer: str, **facts: str
 ) -> list[str]:
     """Return an event as the flat list of names and values that XADD takes."""
-    pairs = {"type": kind.value, "at_ms": str(to_ms(at)), "customer": customer, **facts}
+    return _flat(kind, str(to_ms(at)), customer, facts)
+
+
+def _flat(
+    kind: EventType, at_ms: str, customer: str, facts: Mapping[str, str]
+) -> list[str]:
+    pairs = {"type": kind.value, "at_ms": at_ms, "customer": customer, **facts}
     return [part for pair in pairs.items() for part in pair]
 
 
@@ -126,8 +135,7 @@ def effects_from(now: datetime) -> str:
 
 def timer_dues(timers: Iterable[Timer]) -> dict[str, str]:
     """Return kind -> due in ms for every kind of timer; "" for those to take away."""
-    dues = {timer.kind: str(to_ms(timer.due)) for timer in timers}
-    return {kind.value: dues.get(kind, "") for kind in TimerKind}
+    return {**_NO_TIMERS, **{one.kind.value: str(to_ms(one.due)) for one in timers}}
 
 
 def commit_arguments(commit: Commit, *, again_at: datetime) -> list[str]:
@@ -160,7 +168,7 @@ def _commit_payload(
             "again_at": str(to_ms(again_at)),
             "handled": commit.handled_mails,
             "full": commit.handled_mails >= MAILS_AT_ONCE,
-            "ranks": Counter(str(rank.value) for rank in work.ranks),
+            "ranks": _counted(work.ranks),
             "forgotten": work.forgotten,
             "seen": [
                 part
@@ -176,6 +184,12 @@ def _commit_payload(
             **(_case_changes(commit, case, kinds) if case else {}),
         }
     )
+
+
+def _counted(ranks: Sequence[Rank]) -> dict[str, int]:
+    if len(ranks) == 1:  # as it mostly is
+        return {str(ranks[0].value): 1}
+    return Counter(str(rank.value) for rank in ranks)
 
 
 def _case_changes(
@@ -194,21 +208,12 @@ def _case_changes(
 
 
 def _events(commit: Commit) -> list[list[str]]:
-    who = commit.customer.id
-    handled = [
-        event_fields(
-            EventType.MESSAGE_HANDLED,
-            at=commit.at,
-            customer=who,
-            **_facts(one, commit),
-        )
-        for one in commit.handled
+    at_ms, who = str(to_ms(commit.at)), commit.customer.id
+    told = [
+        *((EventType.MESSAGE_HANDLED, _facts(one, commit)) for one in commit.handled),
+        *((one.type, one.facts) for one in commit.happenings),
     ]
-    others = [
-        event_fields(one.type, at=commit.at, customer=who, **one.facts)
-        for one in commit.happenings
-    ]
-    return [*handled, *others]
+    return [_flat(kind, at_ms, who, facts) for kind, facts in told]
 
 
 def _facts(handled: Handled, commit: Commit) -> dict[str, str]:

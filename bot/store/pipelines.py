@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from redis.asyncio import Redis as AsyncRedis
 from redis.asyncio.client import Pipeline
+from redis.commands.core import AsyncScript
 from redis.exceptions import NoScriptError, ResponseError
 
 from bot.store.reading import NOT_YET, Reading
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from typing import TypeAlias
 
     from redis.asyncio import Connection as _Connection
+    from redis.typing import EncodableT, KeyT, ScriptTextT
 
     _Client: TypeAlias = AsyncRedis[str]
     _Pipeline: TypeAlias = Pipeline[str]
@@ -27,8 +30,30 @@ else:
     _Client, _Pipeline, _Connection = AsyncRedis, Pipeline, object
 
 
+class Script(AsyncScript):
+    """A script that enters a pipeline at once, where the client takes five calls."""
+
+    sha: str
+
+    async def __call__(
+        self,
+        keys: Sequence[KeyT] | None = None,
+        args: Iterable[EncodableT] | None = None,
+        client: AsyncRedis[str] | None = None,
+    ) -> Any:
+        if not isinstance(client, RememberingPipeline):
+            return await super().__call__(keys, args, client)
+        client.scripts.add(self)
+        parts = (len(keys or ()), *(keys or ()), *(args or ()))
+        client.command_stack.append((("EVALSHA", self.sha, *parts), {}))
+        return client
+
+
 class Client(_Client):
     """The client, with such pipelines. Its connections must be `Remembering`."""
+
+    def register_script(self, script: ScriptTextT) -> Script:
+        return Script(self, script)
 
     def pipeline(
         self, transaction: bool = True, shard_hint: str | None = None
