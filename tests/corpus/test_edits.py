@@ -346,33 +346,11 @@ async def test_what_was_read_can_be_forgotten_and_read_again(project):
     assert await corpus.read() == before
 
 
-async def test_an_intent_comes_right_below_its_neighbour(project):
-    edit = CreateLabel(
-        label=Label("greet_again"), texts=("hi once more",), beside=GREET
-    )
-    await make(corpus_of(project), edit)
-    assert (
-        "- greet   # hello\n  - greet_again\n" in (project / "domain.yml").read_text()
-    )
-
-
 async def test_a_list_that_somebody_left_empty_grows_again(project):
     path = project / C
     path.write_text(path.read_text().replace("    - good morning\n", ""))
     await make(corpus_of(project), AddExamples(GREET, ("oi oi",)))
     assert "- intent: greet\n  examples: |\n    - oi oi\n" in path.read_text()
-
-
-async def test_a_list_below_the_last_of_a_file_is_parted_from_it_like_the_others(
-    project,
-):
-    path = project / C
-    path.write_text(path.read_text().replace("- intent: thanks", "\n- intent: thanks"))
-    edit = CreateLabel(
-        label=Label("thanks_again"), texts=("thanks again",), beside=THANKS
-    )
-    await make(corpus_of(project), edit)
-    assert "    - ta\n\n- intent: thanks_again\n" in path.read_text()
 
 
 async def test_the_only_list_of_a_file_stays_when_its_last_example_goes(project):
