@@ -245,12 +245,14 @@ class Learner:
         self._tidy_at = now + TIDY_EVERY
         await self._reviews.drop(await self._reviews.listed(before=now - rule.keep))
         listed, items = await self._reviews.listed(), await self._reviews.open()
-        surplus = len(listed) - rule.queue
-        if surplus > 0:
-            waiting = {item.id for item in items}
-            closed = [id_ for id_ in listed if id_ not in waiting][:surplus]
-            least = least_worth(items, surplus - len(closed), now=now)
-            await self._reviews.drop([*closed, *(item.id for item in least)])
-            self._log("reviews_dropped", count=surplus)
+        surplus = least_worth(items, max(0, len(items) - rule.queue), now=now)
+        waiting = {item.id for item in items}
+        # Without those a message that was dealt with would come in again.
+        dealt_with = [id_ for id_ in listed if id_ not in waiting]
+        oldest = dealt_with[: max(0, len(dealt_with) - rule.queue)]
+        gone = [*oldest, *(item.id for item in surplus)]
+        if gone:
+            await self._reviews.drop(gone)
+            self._log("reviews_dropped", count=len(gone))
             items = await self._reviews.open()
         self._adding.begin_with(items)

@@ -129,7 +129,7 @@ class IncidentRule:
 class LearningRule:
     """What the trainers' review queue takes in, and for how long."""
 
-    queue: int = 2000  # messages at the most; those that teach least go first
+    queue: int = 2000  # messages that wait; as many that were closed are kept as well
     keep: timedelta = timedelta(days=90)  # then a message goes, closed or not
     asked_again: timedelta = timedelta(hours=2)  # after an automatic answer
     likeness: float = 0.8  # as of incidents: how alike two texts of one group are

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import PermanentFailure
+from bot.flow.learner import TIDY_EVERY
 from bot.flow.review_groups import MOST_ALIKE
 from bot.model.case import AgentId
 from bot.model.event import EventType
@@ -142,6 +143,51 @@ async def test_old_items_go_and_so_do_those_that_teach_least(line):
     line.clock.advance(timedelta(days=9, seconds=1).total_seconds())
     assert await learn(line) == []
     assert await line.reviews.listed() == []
+
+
+async def test_nothing_goes_while_there_is_room(line):
+    line.learner.follow(
+        replace(POLICY, learning=replace(POLICY.learning, queue=4)),
+    )
+    for number in range(6):
+        await say(line, f"{UNSURE} {number}", who=f"c{number}")
+        items = await learn(line)
+        if number < 3:
+            await line.queue.dismiss([items[0].id], by="tess")
+    line.clock.advance(TIDY_EVERY.total_seconds())
+    assert len(await learn(line)) == 3
+    assert len(await line.reviews.listed()) == 6
+
+
+async def test_what_was_closed_stays_closed_though_the_queue_is_full(line):
+    rule = replace(POLICY.learning, queue=1)
+    line.learner.follow(replace(POLICY, learning=rule))
+    await say(line, UNSURE)
+    item = await the_item(line)
+    await line.queue.dismiss([item.id], by="tess")
+    await say(line, "refund_status 0.3 money back please for the lamp", who="bob")
+    await say(line, "do you rent out hedgehogs", who="carol")
+    line.clock.advance(TIDY_EVERY.total_seconds())
+    assert len(await learn(line)) == 1
+    (case,) = (await line.relay.search("alice"))[:1]
+    await line.relay.correct(case.id, ANN, "stock_question")
+    line.clock.advance(TIDY_EVERY.total_seconds())
+    assert [one.customer for one in await learn(line)] != [ALICE]
+    assert (await line.queue.item(item.id)).state is ReviewState.DISMISSED
+
+
+async def test_of_what_was_closed_the_oldest_goes_where_there_is_too_much(line):
+    rule = replace(POLICY.learning, queue=2)
+    line.learner.follow(replace(POLICY, learning=rule))
+    closed = []
+    for number in range(3):
+        await say(line, f"{UNSURE} {number}", who=f"c{number}")
+        (item,) = await learn(line)
+        await line.queue.dismiss([item.id], by="tess")
+        closed.append(item.id)
+    line.clock.advance(TIDY_EVERY.total_seconds())
+    assert await learn(line) == []
+    assert await line.reviews.listed() == closed[1:]
 
 
 # -- trainers ------------------------------------------------------------------------
