@@ -87,18 +87,6 @@ def parse(path: Path, text: str) -> Table:
     return tree
 
 
-def end_of(tree: Tree) -> int:
-    """Return where the last value within `tree` ends.
-
-    The end of a list or a mapping itself would lie behind the comments that follow.
-    """
-    if isinstance(tree, Scalar):
-        return tree.end
-    if isinstance(tree, Listing):
-        return end_of(tree.items[-1]) if tree.items else tree.start
-    return end_of(tree.pairs[-1][1]) if tree.pairs else tree.start
-
-
 def last_of(tree: Tree) -> Scalar | None:
     """Return the last single value within `tree`."""
     if isinstance(tree, Scalar):
