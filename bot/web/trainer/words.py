@@ -54,9 +54,14 @@ def ago(moment: datetime, now: datetime) -> str:
 
 
 def origin(example: Example, now: datetime) -> str:
-    """Return who brought an example in, when and why, in one line."""
+    """Return who brought an example in, when and why, in one line.
+
+    Of what came with the product there is no more to say: nobody decided on one.
+    """
     told = example.provenance
     says = _ORIGINS[told.origin]
+    if told.origin is Origin.FOUNDING:
+        return says
     who = f" by {told.by}" if told.by else ""
     when = f" {ago(told.at, now)}" if told.at else ""
     why = f": {told.why}" if told.why else ""
@@ -65,7 +70,7 @@ def origin(example: Example, now: datetime) -> str:
 
 def breakable(label: str) -> Markup:
     """Return a label that may be broken behind its signs, where there is no room."""
-    return Markup(re.sub(r"([_/])", r"\1<wbr>", str(escape(label))))  # noqa: S704 - escaped
+    return Markup(re.sub(r"([_/-])", r"\1<wbr>", str(escape(label))))  # noqa: S704 - escaped
 
 
 def pieces(example: Example) -> Iterator[tuple[str, str]]:

@@ -57,10 +57,9 @@ def test_when_something_was_has_words(passed, says):
     assert words.ago(NOW - passed, NOW) == says
 
 
-def example(text: str, *marks: Mark) -> Example:
-    told = Provenance(
-        by="Amira", at=NOW - timedelta(hours=2), why="gifts", origin=Origin.WRITTEN
-    )
+def example(text: str, *marks: Mark, origin: Origin = Origin.WRITTEN) -> Example:
+    at = NOW - timedelta(hours=2)
+    told = Provenance(by="Amira", at=at, why="gifts", origin=origin)
     return Example(
         label=STORES,
         text=text,
@@ -75,6 +74,8 @@ def example(text: str, *marks: Mark) -> Example:
 def test_an_example_says_who_brought_it_in():
     says = words.origin(example("hi"), NOW)
     assert says == "written by Amira 2 hours ago: gifts"
+    founding = example("hi", origin=Origin.FOUNDING)
+    assert words.origin(founding, NOW) == "came with the product"
 
 
 def test_an_example_is_shown_in_pieces_with_what_is_marked():
@@ -97,6 +98,7 @@ def test_what_is_hidden_in_a_message_is_told_apart():
 
 def test_a_label_may_break_at_its_signs_and_nowhere_becomes_html():
     assert words.breakable("faq/<b>_x") == "faq/<wbr>&lt;b&gt;_<wbr>x"
+    assert words.breakable("model-06") == "model-<wbr>06"
 
 
 def test_each_kind_of_edit_is_understood():

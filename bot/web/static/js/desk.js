@@ -107,7 +107,7 @@ function render() {
   const nothing = cases.length
     ? empty("No case fits this filter", `${plural(total, "case")} in all.`)
     : empty("No open cases", "What the bot should not answer by itself comes here, with everything that was written.");
-  if (!shown.length) keep(byId("cards"), [{ id: "empty", of: cases.length }], (o) => o.id, () => nothing);
+  if (!shown.length) keep(byId("cards"), [{ id: "empty", of: cases.length }], (o) => o.id, () => h("div", { role: "listitem" }, nothing));
   else keep(byId("cards"), [...shown.map(asCard), ...rest()], (one) => one.id, (one) => (one.rest ? more(one) : card(one)));
 }
 
@@ -117,7 +117,7 @@ function asCard({ records, threads, ...one }) {
 }
 
 const rest = () => (total > cases.length ? [{ id: "rest", rest: total - cases.length }] : []);
-const more = ({ rest: count }) => h("p.empty", {}, `${plural(count, "case")} more, less pressing.`);
+const more = ({ rest: count }) => h("div", { role: "listitem" }, h("p.empty", {}, `${plural(count, "case")} more, less pressing.`));
 
 function card(one) {
   return h("div.card-row", { role: "listitem" },
