@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from datetime import datetime, timezone
@@ -83,6 +84,16 @@ async def test_a_child_that_was_killed_is_started_again_unnoticed(aside):
     (before,) = await aside.read(["what does delivery cost"])
     os.kill(aside.pid, signal.SIGKILL)
     assert await aside.read(["what does delivery cost"]) == [before]
+
+
+async def test_an_answer_that_nobody_waits_for_is_given_to_nobody_else(aside):
+    expected = await aside.read(["where is my order"])
+    asking = asyncio.create_task(aside.read(["what does delivery cost"] * 2000))
+    await asyncio.sleep(0.05)  # it is asked, and takes longer
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    assert await aside.read(["where is my order"]) == expected
 
 
 async def test_groups_that_use_the_same_words_lie_near_each_other(aside):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.async_api import Browser, Page
 
 from bot.clock import SystemClock
+from bot.model.trained import ModelName
 from bot.nlu.shelf import ModelShelf, name_of
 from tests.web.pages import WIDE
 from tests.web.program import PROJECT, Program
@@ -39,6 +42,24 @@ def copy_project(to: Path, model: Path) -> Path:
     shelf, at = ModelShelf(to, var / "models"), SystemClock().now()
     shelf.note(name_of(model), by="firstline", why="to begin with", at=at)
     return var
+
+
+@contextmanager
+def another_model(
+    program: Program, model: Path, *, by: str, why: str
+) -> Iterator[ModelName]:
+    """Put a model of edited data beside those that are there; then mend the data."""
+    models, at = program.folder / "models", SystemClock().now()
+    shelf = ModelShelf(program.project, models)
+    file = program.project / "data" / "nlu" / "small_talk.yml"
+    whole = file.read_text("utf-8")
+    file.write_text(f"{whole}# edited by {by} at {at}\n", "utf-8")
+    name = shelf.present()
+    for suffix in (".tar.gz", ".tar.gz.sha256"):
+        shutil.copy(models / f"{model.name[:-7]}{suffix}", models / f"{name}{suffix}")
+    shelf.note(name, by=by, why=why, at=at)
+    yield name
+    file.write_text(whole, "utf-8")
 
 
 async def open_section(

@@ -4,50 +4,20 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
-from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from pathlib import Path
 
 import httpx
-import pytest
 from playwright.async_api import Page, expect
 
-from bot.clock import SystemClock
-from bot.model.message import (
-    ChannelName,
-    CustomerId,
-    MessageId,
-    ThreadId,
-    Visibility,
-)
-from bot.model.network_rules import ExampleUse
-from bot.model.review import Cause, Finding, ReviewItem
+from bot.model.review import Cause, Finding
 from bot.model.shadow import Pair, ShadowRun
 from bot.model.trained import ModelName
-from bot.nlu.shelf import ModelShelf
 from tests.web.pages import become, open_page
 from tests.web.program import Program
 
 HOURS = "@fernhollow when do you open on sunday?"
-
-
-@pytest.fixture
-def candidate(program, model) -> Iterator[ModelName]:
-    """Another model that reads as the live one does; nothing reads with it afterwards."""
-    models = program.folder / "models"
-    shelf, at = ModelShelf(program.project, models), SystemClock().now()
-    file = program.project / "data" / "nlu" / "small_talk.yml"
-    whole = file.read_text("utf-8")
-    file.write_text(whole + f"# edited at {at}\n", "utf-8")
-    name = shelf.present()
-    for suffix in (".tar.gz", ".tar.gz.sha256"):
-        shutil.copy(models / f"{model.name[:-7]}{suffix}", models / f"{name}{suffix}")
-    shelf.note(name, by="Ben", why="a try", at=at)
-    file.write_text(whole, "utf-8")
-    yield name
-    program.run_inside(program.firstline.promotion.shadow(None, by="Ben"))
 
 
 async def standing_of(program: Program) -> ModelName | None:
@@ -91,7 +61,7 @@ async def test_a_model_reads_along_from_the_page_until_it_is_stopped_there(
 
 
 async def test_what_both_read_otherwise_is_counted_and_shown_with_examples(
-    open_at, program, candidate
+    open_at, program, candidate, add
 ):
     firstline, now = program.firstline, datetime.now(timezone.utc)
     program.run_inside(firstline.promotion.shadow(candidate, by="Ben"))
@@ -107,8 +77,9 @@ async def test_what_both_read_otherwise_is_counted_and_shown_with_examples(
     assert program.run_inside(
         firstline.store.shadow.add(run, pairs, cursors={}, serial=0)
     )
-    item = differing(firstline.store.reviews, now)
-    assert program.run_inside(firstline.store.reviews.add(item, version="0"))
+    found = Finding(cause=Cause.MODELS_DIFFER, at=now, label="delivery_late")
+    text, label = "where is my parcel <email>", "order_status"
+    item = add(77, text, findings=(found,), label=label)
 
     await expect(told).to_contain_text("8 messages were read by both")
     await expect(told).to_contain_text("they agree on 75 %")
@@ -119,29 +90,6 @@ async def test_what_both_read_otherwise_is_counted_and_shown_with_examples(
     await example.click()
     await page.wait_for_url(f"**/train/queue/{item.id}")
     await expect(page.locator(".causes")).to_contain_text("it says delivery_late")
-    program.run_inside(firstline.store.reviews.drop([item.id]))
-
-
-def differing(reviews, now: datetime) -> ReviewItem:
-    customer, message = CustomerId("x:77"), MessageId("77")
-    found = Finding(cause=Cause.MODELS_DIFFER, at=now, label="delivery_late")
-    return ReviewItem(
-        id=(id_ := reviews.id_of(customer, message)),
-        channel=ChannelName("x"),
-        message=message,
-        customer=customer,
-        thread=ThreadId("t"),
-        visibility=Visibility.PUBLIC,
-        text="where is my parcel <email>",
-        sent_at=now - timedelta(minutes=7),
-        added_at=now,
-        findings=(found,),
-        label="order_status",
-        confidence=0.8,
-        alternatives=(),
-        group=id_,
-        examples=ExampleUse.NEVER,
-    )
 
 
 def process_of(model: ModelName) -> int:

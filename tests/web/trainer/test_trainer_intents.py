@@ -8,6 +8,7 @@ import httpx
 import pytest
 from playwright.async_api import Page, expect
 
+from bot.errors import TemporaryFailure
 from bot.nlu.data import load_examples
 from tests.web.program import PROJECT, Program
 
@@ -239,6 +240,31 @@ def test_only_the_page_itself_may_write(program):
     answer = httpx.post(f"{program.url}/api/train/changes", json=change, headers=own)
     assert answer.status_code == 422
     assert "who you are" in answer.json()["error"]
+
+
+def test_a_name_is_told_by_no_other_site_and_read_by_no_script(program):
+    own = {"Origin": program.url, "Idempotency-Key": "0123456789"}
+    told = {"name": " Zoë \u0007 Quint " + "x" * 99}
+    answer = httpx.post(f"{program.url}/api/train/author", json=told, headers=own)
+    assert answer.json() == {"name": "Zoë Quint " + "x" * 50}
+    cookie = answer.headers["set-cookie"].lower()
+    assert "samesite=strict" in cookie
+    assert "httponly" in cookie
+    answer = httpx.post(
+        f"{program.url}/api/train/author", json={"name": " \n "}, headers=own
+    )
+    assert answer.status_code == 422
+
+
+def test_without_the_store_the_data_can_still_be_edited(program, monkeypatch):
+    async def away(**_):
+        raise TemporaryFailure("no route to the store")
+
+    monkeypatch.setattr(program.firstline.review_queue, "page", away)
+    assert httpx.get(f"{program.url}/train/intents", timeout=60).status_code == 200
+    answer = httpx.get(f"{program.url}/train/queue")
+    assert answer.status_code == 503
+    assert "Nothing is lost" in answer.text
 
 
 def test_a_broken_file_is_shown_with_its_place_and_mended_files_are_read_again(program):

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import httpx
 import pytest
@@ -15,49 +12,32 @@ from bot.clock import SystemClock
 from bot.model.trained import Judgement, ModelName
 from bot.nlu.shelf import ModelShelf
 from tests.web.program import Program
+from tests.web.trainer.project import another_model
 
 WHY = "safety_issue is recognised less often: 41 of 50 messages, 48 before."
 
 
-@contextmanager
-def edited_model(program: Program, model: Path, edit: str) -> Iterator[ModelName]:
-    """A model of edited data which nobody has judged; the data are mended later."""
-    models = program.folder / "models"
-    shelf, at = ModelShelf(program.project, models), SystemClock().now()
-    file = program.project / "data" / "nlu" / "small_talk.yml"
-    whole = file.read_text("utf-8")
-    file.write_text(f"{whole}# {edit}\n", "utf-8")
-    name = shelf.present()
-    for suffix in (".tar.gz", ".tar.gz.sha256"):
-        shutil.copy(models / f"{model.name[:-7]}{suffix}", models / f"{name}{suffix}")
-    shelf.note(name, by="Ben", why="a swap", at=at)
-    yield name
-    file.write_text(whole, "utf-8")
-
-
 @pytest.fixture
 def refused(program, model) -> Iterator[ModelName]:
-    """A model of edited data which the gate has refused."""
-    with edited_model(program, model, "edited") as name:
-        models, at = program.folder / "models", SystemClock().now()
+    """A model of edited data which the gate has refused; the data are mended later."""
+    models = program.folder / "models"
+    with another_model(program, model, by="Ben", why="a swap") as name:
         report = f"{name}.report.html"
-        (models / report).write_text(
-            "<h1>Refused</h1><script>alert(1)</script>", "utf-8"
-        )
-        no = Judgement(
+        (models / report).write_text("<h1>Refused</h1><script>alert(1)</script>")
+        judgement = Judgement(
             passed=False,
-            at=at,
+            at=SystemClock().now(),
             summary="Refused, for one reason.",
             reasons=(WHY,),
             report=report,
         )
-        ModelShelf(program.project, models).judge(name, no)
+        ModelShelf(program.project, models).judge(name, judgement)
         yield name
 
 
 @pytest.fixture
 def unseen(program, model) -> Iterator[ModelName]:
-    with edited_model(program, model, "edited, and trained outside the gate") as name:
+    with another_model(program, model, by="Ben", why="outside the gate") as name:
         yield name
 
 
@@ -149,3 +129,31 @@ async def test_a_model_without_a_report_goes_live_only_if_somebody_says_so_and_w
         await done.get_by_role("button", name="Close").click()
     live = page.locator("section", has_text="Live now").first
     await expect(live).to_contain_text("the demo is at noon (without a report)")
+
+
+def test_a_roll_back_leads_where_the_page_said_or_nowhere(program, candidate):
+    promotion = program.firstline.promotion
+
+    def live() -> ModelName:
+        return program.run_inside(promotion.standing()).live.model
+
+    def roll_back(to: str, key: str) -> httpx.Response:
+        return httpx.post(
+            f"{program.url}/api/train/roll-back",
+            json={"to": to, "why": "worse"},
+            headers={"Origin": program.url, "Idempotency-Key": f"a-key-{key}"},
+            cookies={"firstline_trainer": "Ben"},
+            timeout=60,
+        )
+
+    before = live()
+    going = promotion.promote(candidate, by="Ben", why="try", without_report=True)
+    program.run_inside(going)
+    refused = roll_back("model-that-was-live-when-the-page-was-opened", "one")
+    assert refused.status_code == 422
+    assert "Reload the page" in refused.json()["error"]
+    assert live() == candidate
+    assert roll_back(before, "two").json()["name"] == before
+    assert live() == before
+    assert roll_back(before, "three").json()["name"] == before  # an answer was lost
+    assert live() == before

@@ -9,14 +9,9 @@ import pytest
 from playwright.async_api import expect
 
 from bot.model.message import (
-    ChannelName,
-    CustomerId,
-    MessageId,
-    ThreadId,
     Visibility,
 )
 from bot.model.network_rules import ExampleUse
-from bot.model.reading import Request
 from bot.model.review import Cause, Finding, ReviewItem, ReviewState
 from bot.nlu.data import load_examples
 from tests.web.pages import PATIENCE_MS
@@ -31,41 +26,6 @@ STORES = "faq/stores"
 def _read_anew(monkeypatch):
     """What another test put into the queue a second ago is not shown any more."""
     monkeypatch.setattr("bot.flow.review_queue.FRESH", timedelta(0))
-
-
-@pytest.fixture
-def add(program):
-    """Puts a message into the queue, as the learner would, and returns its item."""
-
-    def add(number: int, text: str, *causes: Cause, **changes) -> ReviewItem:
-        reviews = program.firstline.store.reviews
-        customer, message = CustomerId(f"x:{number}"), MessageId(str(number))
-        now = datetime.now(timezone.utc)
-        id_ = reviews.id_of(customer, message)
-        facts = {
-            "id": id_,
-            "channel": ChannelName("x"),
-            "message": message,
-            "customer": customer,
-            "thread": ThreadId("t"),
-            "visibility": Visibility.PUBLIC,
-            "text": text,
-            "sent_at": now - timedelta(minutes=7),
-            "added_at": now,
-            "findings": tuple(Finding(cause=cause, at=now) for cause in causes),
-            "label": "faq/delivery_cost",
-            "confidence": 0.41,
-            "alternatives": (Request("packaging", 0.3),),
-            "group": id_,
-            "examples": ExampleUse.NEVER,
-        }
-        item = ReviewItem(**{**facts, **changes})
-        assert program.run_inside(reviews.add(item, version="0"))
-        return item
-
-    yield add
-    for item in program.run_inside(program.firstline.store.reviews.open()):
-        program.run_inside(program.firstline.store.reviews.drop([item.id]))
 
 
 def now_of(program: Program, item: ReviewItem) -> ReviewItem:
