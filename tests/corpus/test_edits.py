@@ -363,3 +363,12 @@ async def test_the_only_list_of_a_file_stays_when_its_last_example_goes(project)
     assert path.read_text() == head
     await make(corpus, AddExamples(GREET, ("oi oi oi",)))
     assert path.read_text() == f"{head}    - oi oi oi\n"
+
+
+async def test_an_example_that_would_not_be_taken_today_may_still_be_moved(project):
+    """It came by hand; what is wrong with it is no worse under another label."""
+    path = project / C
+    path.write_text(path.read_text().replace("good morning", "mail joe@gmail.com"))
+    corpus = corpus_of(project)
+    await make(corpus, MoveExamples(GREET, ("mail joe@gmail.com",), THANKS))
+    assert (await corpus.read()).labels[THANKS][-1].text == "mail joe@gmail.com"
