@@ -11,6 +11,7 @@ from bot.model.change import (
     CreateLabel,
     EditAnswer,
     MarkEntities,
+    MoveExamples,
     RemoveExamples,
 )
 from bot.model.example import CorpusVersion, Label, Mark, Variant
@@ -42,6 +43,8 @@ REFUSED = {
         RemoveExamples(CANCEL, ("cancel my order", "i don't want it any more")),
         "no example left",
     ),
+    "a move to where it is": (MoveExamples(GREET, ("hi",), GREET), "already"),
+    "a stroke": (CreateLabel(label=Label("order/x"), texts=("x y",)), "have a stroke"),
     "an empty text": (AddExamples(STORES, (" \n ",)), "no text"),
     "an unknown entity": (AddExamples(STORES, ("a [b](nope)",)), "“nope”"),
     "a broken mark": (AddExamples(STORES, ("a [b(date)",)), "bracket"),
@@ -120,6 +123,15 @@ async def test_a_change_says_who_and_why(project, field):
             AddExamples(STORES, ("is there parking",)),
             **{field: " "},
         )
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"by": "A" * 81}, {"why": "w" * 501}, {"by": "a\x00b"}, {"why": "a\x1b[2J"}],
+)
+async def test_author_and_reason_are_short_and_plain(project, more):
+    with pytest.raises(InputError, match="plain characters"):
+        await make(corpus_of(project), AddExamples(STORES, ("parking",)), **more)
 
 
 async def test_a_reason_names_nobody(project):
