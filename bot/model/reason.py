@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from bot.model.coded import Coded
 
 
-class Reason(str, Enum):
+class Reason(Coded):
     """Codes go into events, tables and the replay; `says` is what people read."""
-
-    says: str
-
-    def __new__(cls, code: str, says: str) -> Reason:
-        member = str.__new__(cls, code)
-        member._value_ = code
-        member.says = says
-        return member
 
     # answered, asked
     STANDARD_ANSWER = "standard_answer", "a standard question, understood surely"

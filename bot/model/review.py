@@ -8,6 +8,7 @@ from enum import Enum
 from hashlib import sha256
 from typing import NewType
 
+from bot.model.coded import Coded
 from bot.model.message import ChannelName, CustomerId, MessageId, ThreadId, Visibility
 from bot.model.network_rules import ExampleUse
 from bot.model.reading import Request
@@ -15,16 +16,8 @@ from bot.model.reading import Request
 ReviewId = NewType("ReviewId", str)  # "R-" and what follows from the message alone
 
 
-class Cause(str, Enum):
+class Cause(Coded):
     """Why a message is worth a look. `says` is what trainers read."""
-
-    says: str
-
-    def __new__(cls, code: str, says: str) -> Cause:
-        member = str.__new__(cls, code)
-        member._value_ = code
-        member.says = says
-        return member
 
     CORRECTED = "corrected", "an agent corrected the intent"
     REJECTED = "rejected", "an agent wrote something else than the suggested answer"
