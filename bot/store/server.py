@@ -173,6 +173,7 @@ class EmbeddedServer:
                     f"program and cannot be reached: {self._last_words()}"
                 )
             await asyncio.sleep(0.01)
+        self._owns_folder()  # a server that nobody has ends with us
 
     async def keep_running(self, stop: asyncio.Event, *, pause_s: float = 2.0) -> None:
         """Start the server again whenever it ended, until `stop` is set.

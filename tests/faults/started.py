@@ -24,6 +24,7 @@ class Run:
         folder.mkdir(exist_ok=True)
         (folder / "models").symlink_to(model.parent)
         self._log = folder / "log"
+        self._before = 0  # bytes that earlier starts have said
 
     @property
     def env(self) -> dict[str, str]:
@@ -37,6 +38,7 @@ class Run:
 
     def start(self, *options: str, **env: str) -> subprocess.Popen[bytes]:
         with self._log.open("ab") as log:
+            self._before = log.tell()
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "bot", "run", *options],
                 cwd=self.project,
@@ -56,7 +58,8 @@ class Run:
             time.sleep(0.02)
 
     def until_ready(self) -> None:
-        self.until(lambda: "\nready\n" in self.said())
+        """Wait until this start is ready, whatever earlier ones were."""
+        self.until(lambda: b"\nready\n" in self._log.read_bytes()[self._before :])
 
     def worker(self) -> int | None:
         for pid in family_of(self.process.pid):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import socket
@@ -62,6 +63,9 @@ def test_no_worker_outlives_a_parent_that_was_killed(run):
         time.sleep(0.05)
     run.start()  # takes over the server that was left
     run.until_ready()
+    assert run.stop() == 0
+    with (run.folder / "store" / "server.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # no server has it any more
 
 
 def test_sigterm_while_it_starts_ends_it_in_order(run):

@@ -107,6 +107,18 @@ async def test_a_server_that_a_killed_program_left_ends_with_the_next_one(server
         await pid_of(server)
 
 
+async def test_a_server_that_was_left_ends_with_a_program_that_ends_at_once(server):
+    pid = await pid_of(server)
+    server._lock.close()  # as the end of its program does
+    server._lock = None
+    heir = second(server)
+    await heir.start()
+    assert await pid_of(heir) == pid
+    await heir.stop()
+    with pytest.raises(RedisConnectionError):
+        await pid_of(server)
+
+
 async def test_none_is_started_while_one_lives_that_cannot_be_reached(
     server, monkeypatch
 ):
