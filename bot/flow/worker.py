@@ -221,7 +221,9 @@ class Worker:
             Turn(messages=tuple(group), reading=weighed(reading, self._policy))
             for group, reading in zip(by_thread(work), readings, strict=True)
         ]
-        stops, others = by_wish(turns, work.customer, self._policy, now)
+        stops, others = list[Turn](), turns
+        if len(work.mails) > 1:  # one alone has no order
+            stops, others = by_wish(turns, work.customer, self._policy, now)
         for turn in stops:  # before anything is said of what failed
             await self._take(turn, ledger)
         for mail in work.mails:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from enum import Enum
 from math import inf
+from operator import attrgetter
 from typing import TypeVar, cast
 
 from bot.clock import from_ms, to_ms
@@ -54,6 +55,7 @@ _HASH_FIELDS = tuple(
     for field in fields_of(Case)
     if field.name not in ("incident", "revision")
 )
+_hash_values = attrgetter(*_HASH_FIELDS)
 
 _OF_THREAD = frozenset({"spoke", "bot", "unsent"})
 
@@ -125,7 +127,7 @@ def case_to_hash(case: Case) -> dict[str, str]:
     Left out are its incident, which join_incident.lua alone writes, and its
     revision, which the scripts count.
     """
-    return {name: _plain(getattr(case, name)) for name in _HASH_FIELDS}
+    return dict(zip(_HASH_FIELDS, map(_plain, _hash_values(case)), strict=True))
 
 
 def _plain(value: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 
 from bot.clock import to_ms
 from bot.model.case import Case
@@ -54,7 +55,7 @@ def _flat(
     kind: EventType, at_ms: str, customer: str, facts: Mapping[str, str]
 ) -> list[str]:
     pairs = {"type": kind.value, "at_ms": at_ms, "customer": customer, **facts}
-    return [part for pair in pairs.items() for part in pair]
+    return list(chain.from_iterable(pairs.items()))
 
 
 def queue_entry(outgoing: Outgoing, *, epoch: int) -> str:
@@ -201,7 +202,7 @@ def _case_changes(
         fields["incident"] = ""
     return {
         "case_id": case.id,
-        "case": [part for field in fields.items() for part in field],
+        "case": list(chain.from_iterable(fields.items())),
         "opened": fields["opened_at"],
         "timers": timer_dues(commit.timers),
     }
