@@ -175,6 +175,13 @@ async def test_a_broken_file_is_named_with_its_line(project, name, text, place):
         await corpus_of(project).read()
 
 
+@pytest.mark.parametrize("name", [SHOPS, "domain.yml", "data/provenance.jsonl"])
+async def test_a_file_in_another_encoding_is_named_with_its_line(project, name):
+    (project / name).write_bytes(b"# one\n# caf\xe9\n")
+    with pytest.raises(ConfigError, match=r":2: is not text; expected UTF-8"):
+        await corpus_of(project).read()
+
+
 async def test_a_folder_that_cannot_be_written_is_told_with_a_remedy(project):
     (project / "data" / ".corpus").write_text("a file where a folder belongs")
     with pytest.raises(ConfigError, match=r"\.corpus: .*may write"):

@@ -6,6 +6,8 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
+from getpass import getuser
 
 import pytest
 
@@ -74,6 +76,38 @@ async def test_who_changed_what_is_printed_newest_first(settings, capsys):
     newest, oldest = capsys.readouterr().out.splitlines()
     assert re.fullmatch(r".* Bob: no idea \(1 faq/stores → greet\)", newest)
     assert re.fullmatch(r".* Ann: asked \(\+1 faq/stores\)", oldest)
+
+
+async def test_who_says_no_name_is_called_as_on_this_machine(settings, capsys):
+    add = AddExamples(STORES, ("is there parking",))
+    assert await Editor(settings).make(add, by="", why="asked") == 0
+    capsys.readouterr()
+    await print_changes(settings, limit=1)
+    assert f" {getuser()}: asked " in capsys.readouterr().out
+
+
+class Meanwhile:
+    """Feedback that takes its time: somebody else saves to the label before it comes."""
+
+    def __init__(self, settings, feedback) -> None:
+        self._settings, self._feedback = settings, feedback
+
+    async def on_example(self, text, label):
+        other = AddExamples(label, ("any lifts",))
+        await Editor(self._settings).make(other, by="Bob", why="asked, too")
+        return await self._feedback.on_example(text, label)
+
+
+async def test_who_is_slower_is_told_and_has_written_nothing(settings, capsys):
+    editor = Editor(settings)
+    slow = Meanwhile(settings, editor._opened.examples)
+    editor._opened = replace(editor._opened, examples=slow)
+    add = AddExamples(STORES, ("is there parking",))
+    assert await editor.make(add, by="Ann", why="asked") == 1
+    assert "faq/stores changed at this moment" in capsys.readouterr().out
+    text = (settings.project / "data/nlu/a_shops.yml").read_text()
+    assert "any lifts" in text
+    assert "parking" not in text
 
 
 async def test_a_label_is_begun_with_its_answer_and_one_half_of_it_edited(settings):
