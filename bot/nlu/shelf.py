@@ -148,7 +148,7 @@ class ModelShelf:
     def spare(self, names: Sequence[ModelName]) -> None:
         """Keep these when old models are dropped next: the ones used last stay."""
         for name in names:
-            with suppress(OSError):
+            with suppress(OSError):  # one that is not here is not dropped either
                 os.utime(self.path(name))
 
     def _move_in(self, model: TrainedModel, parts: Mapping[Part, Path]) -> None:
