@@ -73,10 +73,11 @@ class ShadowRoutes:
         tally = await self._parts.tally.tally(ShadowRun(name, standing.epoch))
         pairs = list(tally.differing.items())[:PAIRS]
         items = await self._differing() if pairs else []
+        run = _run(name, standing, self._parts.shadowing.state)
         return JSONResponse(
             {
-                "reads": standing.shadow == name,
-                **_run(name, standing, self._parts.shadowing.state),
+                "reads": standing.shadow == name or run["runs"],
+                **run,
                 "says": _says(tally),
                 "more": len(tally.differing) - len(pairs),
                 "pairs": [_pair(pair, count, items) for pair, count in pairs],
@@ -91,8 +92,11 @@ class ShadowRoutes:
 
 
 def _run(name: ModelName, standing: Standing, state: JobState | None) -> Json:
-    """Return who reads: a process of this page, none any more, or one elsewhere."""
-    if state is None or state.about != name or standing.shadow != name:
+    """Return who reads: a process of this page, none any more, or one elsewhere.
+
+    One that ends the trial because it cannot read is told as well.
+    """
+    if state is None or state.about != name or not _counts(state, name, standing):
         return {"runs": False, "by": None, "began_at": None, "told": []}
     return {
         "runs": state.runs,
@@ -100,6 +104,13 @@ def _run(name: ModelName, standing: Standing, state: JobState | None) -> Json:
         "began_at": state.began_at.isoformat(),
         "told": [] if state.runs else list(state.lines[-_LAST:]),
     }
+
+
+def _counts(state: JobState, name: ModelName, standing: Standing) -> bool:
+    """Tell whether the page's own process reads, is ending, or failed by itself."""
+    if standing.shadow is not None:
+        return standing.shadow == name
+    return state.runs or (state.code is not None and state.code > 0)
 
 
 def _says(tally: Tally) -> str:

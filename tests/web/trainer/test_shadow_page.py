@@ -16,6 +16,7 @@ from bot.model.shadow import Pair, ShadowRun
 from bot.model.trained import ModelName
 from tests.web.pages import become, open_page
 from tests.web.program import Program
+from tests.web.trainer.project import SAVING_MS
 
 HOURS = "@fernhollow when do you open on sunday?"
 
@@ -123,6 +124,24 @@ async def test_a_process_that_died_is_told_and_another_goes_on(
     await expect(told).to_contain_text("reads what customers write")
     await told.get_by_role("button", name="Stop reading along").click()
     await expect(page.get_by_role("button", name="Let it read along…")).to_be_visible()
+
+
+async def test_a_process_that_cannot_use_the_model_says_why(
+    open_at, program, candidate
+):
+    promotion = program.firstline.promotion
+    program.run_inside(promotion.shadow(candidate, by="Ben"))  # it is offered whole
+    program.run_inside(promotion.shadow(None, by="Ben"))
+    page = await open_at(f"models/{candidate}")
+    with (program.folder / "models" / f"{candidate}.tar.gz").open("ab") as archive:
+        archive.write(b"damaged meanwhile")
+    await begin(page)
+    told = page.locator("#beside")
+    # it starts first, with Rasa
+    await expect(told).to_contain_text("its process has ended", timeout=SAVING_MS)
+    await expect(told).to_contain_text("its file is not on this machine")
+    await expect(page.get_by_role("button", name="Let it read along…")).to_be_visible()
+    assert program.run_inside(standing_of(program)) is None
 
 
 def test_of_two_models_the_second_waits_until_the_first_is_stopped(program, candidate):

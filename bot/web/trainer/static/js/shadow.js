@@ -53,10 +53,10 @@ async function watch(name) {
 
 function show(name, told) {
   const { reads, runs, by, says, pairs, more } = told;
-  place.hidden = !reads && !says;
+  place.hidden = !reads && !says && !by;
   keep(byId("beside-told"), [
     { key: "who", name, reads, runs, by, began: told.began_at, last: told.told },
-    { key: "sum", says: says || "It has read nothing yet. The next messages are read by both." },
+    ...(reads || says ? [{ key: "sum", says: says || "It has read nothing yet. The next messages are read by both." }] : []),
     ...(pairs.length ? [{ key: "pairs", pairs, more }] : []),
     ...(reads ? [{ key: "acts", name, runs }] : []),
   ], (part) => part.key, (part) => PARTS[part.key](part));
@@ -78,7 +78,7 @@ const PARTS = {
 };
 
 function state(reads, runs, by) {
-  if (!reads) return "has read beside the live model, and does no more.";
+  if (!reads && !by) return "has read beside the live model, and does no more.";
   if (runs) return "reads what customers write, and decides nothing.";
   if (by) return "was to read along, but its process has ended.";
   return "was begun elsewhere: in a terminal, or before this program was started anew. If nothing comes in, go on here.";
