@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections.abc import Sequence
 from datetime import datetime
 
-from bot.model.event import EventType
-from bot.model.message import CustomerId
+from bot.model.event import Event, EventType
 from bot.model.record import Author
 from bot.ports import Cases, Events
 
@@ -18,27 +17,27 @@ async def recent_messages(
 
     Without those that their authors or the network have taken back: these are gone.
     """
-    wanted = await _ids(events, since=since, limit=limit)
-    customers = dict.fromkeys(customer for customer, _ in wanted)
+    wanted = await _accepted(events, since=since, limit=limit)
     texts: dict[str, str] = {}
-    for customer in customers:
+    for customer in dict.fromkeys(event.customer for event in wanted):
         for record in await cases.records(customer):
             if record.author is Author.CUSTOMER and record.text.strip():
                 texts[record.id] = record.text
-    return {message: texts[message] for _, message in wanted if message in texts}
+    ids = [event.facts["message"] for event in wanted]
+    return {message: texts[message] for message in ids if message in texts}
 
 
-async def _ids(
-    events: Events, *, since: datetime, limit: int
-) -> deque[tuple[CustomerId, str]]:
-    newest: deque[tuple[CustomerId, str]] = deque(maxlen=limit)
+async def _accepted(events: Events, *, since: datetime, limit: int) -> Sequence[Event]:
+    newest: list[Event] = []
     cursors = events.before(since)
     while True:
         found, cursors = await events.since(cursors)
         if not found:
             return newest
         newest += [
-            (event.customer, event.facts["message"])
+            event
             for event in found
-            if event.type is EventType.MESSAGE_ACCEPTED
+            if event.type is EventType.MESSAGE_ACCEPTED and event.at >= since
         ]
+        # A busy shard takes more pages than others: the last page is not the newest.
+        newest = sorted(newest, key=lambda event: event.at)[-limit:]

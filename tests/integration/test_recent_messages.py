@@ -9,6 +9,7 @@ import pytest
 from bot.channels.simulator import SimulatorChannel
 from bot.clock import ManualClock
 from bot.flow.recent_messages import recent_messages
+from bot.store.events import RedisEvents
 from bot.store.forgetting import RedisForgetting, cases_in
 from tests.builders import ALICE, NOON, POLICY
 from tests.first_line import FirstLine
@@ -47,6 +48,35 @@ async def test_only_the_newest_are_taken(line):
     await say(line, "faq/stores 0.95 where are you")
     two = await say(line, "and are you open", who="bob")
     assert list(await recent(line, limit=1)) == [two]
+
+
+class InSmallPages(RedisEvents):
+    async def since(self, cursors, *, limit=2):
+        return await super().since(cursors, limit=limit)
+
+
+async def test_the_newest_are_those_of_quiet_shards_as_well(line, redis):
+    for _ in range(4):
+        await say(line, "order_status 0.3 and my tent")
+    two = await say(line, "and are you open", who="bob")
+    alice, bob = (
+        line.events.shards_for(f"simulator:{who}")[0] for who in ("alice", "bob")
+    )
+    assert alice != bob
+    found = await recent_messages(
+        InSmallPages(redis),
+        line.cases,
+        since=line.clock.now() - timedelta(hours=1),
+        limit=1,
+    )
+    assert list(found) == [two]
+
+
+async def test_what_is_older_is_left_out(line):
+    await say(line, "faq/stores 0.95 where are you")
+    line.clock.advance(3600)
+    two = await say(line, "and are you open", who="bob")
+    assert list(await recent(line, hours=0.5)) == [two]
 
 
 async def test_what_was_deleted_is_not_read_again(line):
