@@ -162,7 +162,7 @@ def _listed(domain: Path, section: str) -> dict[str, int]:
 def _placed(project: Path, complaint: str) -> Problem:
     """Find where what a complaint names stands; domain.yml:1 if nowhere."""
     names = _NAMED.findall(complaint)
-    files = (project / "domain.yml", *sorted((project / "data").rglob("*.yml")))
+    files = (project / "domain.yml", *sorted((project / "data").rglob("*.y*ml")))
     for name in names:
         for file in files:
             if line := _line_of(file, name):

@@ -75,7 +75,7 @@ def _validator(project: Path) -> Validator:
     domain = Domain.load(str(project / "domain.yml"))
     stories: list[Path] = []
     examples: list[Message] = []
-    for file in sorted((project / "data").rglob("*.yml")):
+    for file in sorted((project / "data").rglob("*.y*ml")):
         text = file.read_text(encoding="utf-8")
         if _NLU.search(text):
             reader = RasaYAMLReader()

@@ -142,6 +142,13 @@ def test_what_rasa_says_has_the_place_of_what_it_names(project, name, old, new, 
     assert any(f"{project / name}:{line}: Rasa says:" in e and told in e for e in found)
 
 
+def test_files_that_end_otherwise_are_validated_as_well(project):
+    edit(project, "data/rules.yml", "action_order_status", "action_dance")
+    rules = (project / "data" / "rules.yml").rename(project / "data" / "rules.yaml")
+    found = [str(each) for each in check_with_rasa(project)]
+    assert any(f"{rules}:" in each and "action_dance" in each for each in found)
+
+
 def test_what_we_have_told_rasa_need_not_tell_again(project):
     edit(project, NLU, "    - ", "    - the [blue one](colour) ")
     edit(project, "data/rules.yml", "action_order_status", "action_dance")
