@@ -28,7 +28,12 @@ def chance_of_loss(lost: int, won: int) -> float:
         won: messages that were wrong and are right.
     """
     changed = lost + won
-    worse = sum(comb(changed, count) for count in range(lost, changed + 1))
+    ways = worse = comb(changed, lost)
+    for count in range(
+        lost, changed
+    ):  # each from the one before: thousands take no time
+        ways = ways * (changed - count) // (count + 1)
+        worse += ways
     return worse / (1 << changed)
 
 
