@@ -11,7 +11,7 @@ from bot.corpus.writing import STATE, finish, locked
 from bot.errors import ConfigError
 
 _TOP: Final = ("config.yml", "domain.yml")
-_FOLDERS: Final = ("data", "tests/nlu")  # with the test messages that the gate reads
+_BELOW: Final = ("data/**/*", "tests/nlu/*.jsonl")  # the latter are the gate's
 
 
 def copy_project(project: Path, into: Path) -> None:
@@ -45,10 +45,9 @@ def changed_since(project: Path, copy: Path) -> list[str]:
 
 def _files(project: Path) -> Iterator[Path]:
     yield from (project / name for name in _TOP)
-    for folder in _FOLDERS:
-        for path in (project / folder).rglob("*"):
-            if path.is_file() and STATE not in path.relative_to(project).parts:
-                yield path
+    for path in (path for below in _BELOW for path in project.glob(below)):
+        if path.is_file() and STATE not in path.relative_to(project).parts:
+            yield path
 
 
 def _held(path: Path) -> bytes | None:
