@@ -153,6 +153,8 @@ def _changed(
     source: Source, before: Sequence[Judged], after: Sequence[Judged], policy: Policy
 ) -> Iterator[ChangedReading]:
     for was, now in zip(before, after, strict=True):
+        if was.right and now.right:
+            continue  # as before, or another of its requests was read first
         if was.labels and was.guess.label != now.guess.label:
             wanted = now.labels[0]
             yield ChangedReading(

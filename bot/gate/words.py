@@ -10,7 +10,8 @@ def headline(comparison: Comparison) -> str:
     if not comparison.verdict.passes:
         count = len(comparison.verdict.objections)
         reasons = "one reason" if count == 1 else f"{count} reasons"
-        return f"Refused, for {reasons}. The live model stays."
+        stays = "The live model stays." if comparison.live else "It cannot go live."
+        return f"Refused, for {reasons}. {stays}"
     if not comparison.live:
         return "It may go live. There was nothing to compare it with."
     return f"It may go live. {_balance(comparison)} {_protected(comparison)}"

@@ -12,7 +12,6 @@ from enum import Enum
 class Code(str, Enum):
     """Why a candidate is refused."""
 
-    BROKEN_FILES = "broken_files"  # a file cannot be used; nothing was trained
     PROTECTED_LOSES = "protected_loses"  # a protected intent is recognised less often
     LESS_RIGHT = "less_right"  # fewer messages are read right
     CALIBRATION_WORSE = "calibration_worse"  # its confidence says less of the truth
@@ -29,7 +28,6 @@ class Source(str, Enum):
 
     FROZEN = "frozen"  # written for this, never trained on
     CROSS_VALIDATION = "cross_validation"  # examples, read by who has not seen them
-    RECENT = "recent"  # from customers, these days; nobody has labelled them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,28 +63,27 @@ class Guess:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedReading:
-    """A message that two models read as different labels.
+    """A message that two models read as different labels, not both of them rightly.
 
-    `text` is empty where the words are not ours to keep: those of customers. `wanted`
-    is the right label; empty where nobody has said which it is.
+    `wanted` is the right label; of several the one that was read.
     """
 
     source: Source
     id: str
     before: Guess
     after: Guess
-    text: str = ""
-    wanted: str = ""
+    text: str
+    wanted: str
 
     @property
     def better(self) -> bool:
         """Whether it was wrong and is right."""
-        return bool(self.wanted) and self.after.label == self.wanted
+        return self.after.label == self.wanted
 
     @property
     def worse(self) -> bool:
         """Whether it was right and is wrong."""
-        return bool(self.wanted) and self.before.label == self.wanted
+        return self.before.label == self.wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,12 +103,6 @@ class LabelFigures:
     def precision(self) -> float:
         """Share of what was read as it that is right; 1.0 if nothing was."""
         return self.right / self.found if self.found else 1.0
-
-    @property
-    def f1(self) -> float:
-        """Return the harmonic mean of both."""
-        total = self.there + self.found
-        return 2 * self.right / total if total else 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
