@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from shutil import copyfile
 from typing import Final
 
 from rich.console import Console
@@ -18,7 +19,7 @@ from rich.status import Status
 
 from bot.clock import SystemClock
 from bot.commands.model_shown import print_uptake
-from bot.errors import ConfigError, StoreUnavailable
+from bot.errors import ConfigError, InputError, StoreUnavailable
 from bot.flow.recent_messages import recent_messages
 from bot.gate.passing import Asked, Passed, Progress, as_json, check, pass_through
 from bot.gate.report import Signed
@@ -52,7 +53,12 @@ async def train(settings: Settings, wish: Wish) -> int:
 
     Nobody else trains meanwhile, up to the promotion: what passes was compared with the
     model that it replaces.
+
+    Raises:
+        InputError: the report has no place where it is wanted.
     """
+    if wish.report is not None and not wish.report.parent.is_dir():
+        raise InputError(f"There is no folder {wish.report.parent} for the report.")
     status = Status("looking at the files", console=Console(stderr=True))
 
     def progress(line: str) -> None:
@@ -75,8 +81,7 @@ async def train(settings: Settings, wish: Wish) -> int:
 
 async def _ended(settings: Settings, held: Held, passed: Passed, wish: Wish) -> int:
     if wish.report is not None:
-        page = await asyncio.to_thread(passed.report.read_bytes)
-        await asyncio.to_thread(wish.report.write_bytes, page)
+        await asyncio.to_thread(copyfile, passed.report, wish.report)
     _tell(passed, wish, changed=await asyncio.to_thread(held.changed))
     if not passed.comparison.verdict.passes:
         return 1
@@ -169,9 +174,8 @@ def _tell_problems(problems: list[str], wish: Wish) -> int:
         console = Console()
         for problem in problems:
             console.print(escape(problem), soft_wrap=True)
-        console.print(
-            f"Refused: {len(problems)} mistakes in the files. Nothing trained."
-        )
+        mistakes = "one mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
+        console.print(f"Refused: {mistakes} in the files. Nothing trained.")
     return 1
 
 
