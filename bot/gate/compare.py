@@ -34,6 +34,7 @@ from bot.model.comparison import (
 from bot.model.policy import Policy
 from bot.model.reading import Reading
 from bot.nlu.data import Example, load_examples
+from bot.nlu.shelf import name_of
 from bot.nlu.unseen_readings import UnseenReading, digest_of, read_unseen
 
 Texts = Mapping[str, str]  # by ids
@@ -50,10 +51,10 @@ class Task:
     policy: Policy
     candidate: Path
     live: Path | None
-    without: str = "There is no live model yet: nothing to compare with."
+    without: str
     kept: Path  # the folder of what is remembered between comparisons
-    recent: Texts = field(default_factory=dict, repr=False)
-    recent_for: timedelta = timedelta(0)
+    recent: Texts = field(repr=False)
+    recent_for: timedelta
 
 
 async def compare(task: Task) -> Comparison:
@@ -88,7 +89,8 @@ async def _usable(task: Task, config: Path) -> _Live:
     try:
         await reader.read_frozen(["hello"])
     except ModelError:
-        note = f"The live model {_name(task.live)} cannot be read by this version: nothing is compared."
+        reader.close()
+        note = f"The live model {name_of(task.live)} cannot be read by this version: nothing is compared."
         return _Live(None, (note,))
     return _Live(reader)
 
@@ -116,8 +118,8 @@ class _Comparing:
         await self._on_safety()
         recent = await self._on_recent()
         return Comparison(
-            candidate=_name(task.candidate),
-            live=_name(task.live) if task.live and self._before else "",
+            candidate=name_of(task.candidate),
+            live=name_of(task.live) if task.live and self._before else "",
             verdict=Verdict(tuple(self._against)),
             measured=tuple(found),
             recent=recent,
@@ -221,7 +223,3 @@ def _shifts(
 
 def _texts(examples: Sequence[Example]) -> dict[str, str]:
     return {digest_of(example.text): example.text for example in examples}
-
-
-def _name(model: Path) -> str:
-    return model.name.removesuffix(".tar.gz")

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from cattrs.errors import BaseValidationError
 from cattrs.preconf.json import make_converter
 
 from bot.gate.checks import check_files, check_with_rasa
@@ -19,11 +18,13 @@ from bot.gate.words import headline
 from bot.model.comparison import Comparison
 from bot.model.policy import Policy
 from bot.model.trained import Judgement
+from bot.nlu.shelf import name_of
 from bot.nlu.training import train
 from bot.yaml_reader import Problem
 
-REPORT: Final = ".report.html"  # beside the model's file, by its name
-COMPARISON: Final = ".comparison"  # likewise, for machines
+REPORT: Final = (
+    ".report.html"  # beside the model's file, which the shelf sweeps with it
+)
 _CONVERTER: Final = make_converter()
 
 Progress = Callable[[str], None]
@@ -105,41 +106,14 @@ async def pass_through(asked: Asked, progress: Progress) -> Passed:
         )
     )
     progress("writing the report")
-    return Passed(
-        candidate=candidate,
-        comparison=found,
-        report=_written(asked, found, beside(candidate, REPORT)),
-    )
-
-
-def beside(model: Path, suffix: str) -> Path:
-    """Return the file of that kind that belongs to a model."""
-    return model.with_name(model.name.removesuffix(".tar.gz") + suffix)
-
-
-def load_comparison(model: Path) -> Comparison | None:
-    """Return what the gate measured of a model; None if it never saw it."""
-    try:
-        text = beside(model, COMPARISON).read_text(encoding="utf-8")
-        return _CONVERTER.loads(text, Comparison)
-    except FileNotFoundError:
-        return None
-    except (BaseValidationError, ValueError, TypeError):  # by another version
-        return None
+    page = candidate.with_name(f"{name_of(candidate)}{REPORT}")
+    _put(page, report(found, asked.signed))
+    return Passed(candidate=candidate, comparison=found, report=page)
 
 
 def as_json(comparison: Comparison) -> str:
-    """Return it for machines; `load_comparison` reads the same."""
+    """Return it for machines."""
     return _CONVERTER.dumps(comparison)
-
-
-def _written(asked: Asked, found: Comparison, page: Path) -> Path:
-    _put(
-        beside(page.with_name(f"{found.candidate}.tar.gz"), COMPARISON), as_json(found)
-    )
-    _put(page, report(found, asked.signed))
-    _sweep(asked.models)
-    return page
 
 
 def _put(path: Path, text: str) -> None:
@@ -147,12 +121,3 @@ def _put(path: Path, text: str) -> None:
     new = path.with_name(f".writing-{path.name}")
     new.write_text(text, encoding="utf-8")
     new.replace(path)
-
-
-def _sweep(models: Path) -> None:
-    """Remove what belongs to models that are gone."""
-    for suffix in (REPORT, COMPARISON):
-        for path in models.glob(f"model-*{suffix}"):
-            name = path.name.removesuffix(suffix)
-            if not (models / f"{name}.tar.gz").is_file():
-                path.unlink(missing_ok=True)

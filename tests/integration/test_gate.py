@@ -7,14 +7,23 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot.gate.passing import COMPARISON, REPORT
+from bot.gate.compare import Task, compare
+from bot.gate.frozen import load_frozen
+from bot.gate.passing import REPORT, as_json
+from bot.model.comparison import Recent, Shift
+from bot.policy_file import load_policy
 from tests.builders import ROOT
 from tests.small_project import examples_of, small_project, write_examples
 
+GRAVE = "whens my tent coming"
+ASKED, ANSWERED = "order_status", "faq/delivery_times"
 MORE_OF_PACKAGING = [
     "so much plastic round one cushion, is that needed",
     "box the size of a fridge for a single mug??",
@@ -37,7 +46,7 @@ def firstline(project: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return found
 
 
-def train(project: Path, *words: str) -> dict[str, object]:
+def train(project: Path, *words: str) -> dict[str, Any]:
     """Return what `firstline train --json` says, with its exit code."""
     found = firstline(project, "train", "--json", "--by", "tara", *words)
     return {**json.loads(found.stdout), "exit": found.returncode}
@@ -92,6 +101,82 @@ def test_swapped_examples_are_refused_with_the_intents_that_lose(project):
     assert "legal_threat" in refused.stderr
 
 
+@pytest.fixture(scope="module")
+def worse(first, tmp_path_factory) -> tuple[Path, dict[str, Any]]:
+    """A project with a candidate that answers what it must not, and what was said of it.
+
+    One of the test messages is an example there.
+    """
+    project = tmp_path_factory.mktemp("worse") / "project"
+    shutil.copytree(first, project, symlinks=True)
+    examples = examples_of(project)
+    examples[ASKED].append(
+        next(m.text for m in load_frozen(project) if m.label == ASKED)
+    )
+    examples[ASKED], examples[ANSWERED] = examples[ANSWERED], examples[ASKED]
+    change(project, examples)
+    with (project / "data" / "safety" / "messages.jsonl").open("a") as file:
+        file.write(json.dumps({"id": "tent", "text": GRAVE}) + "\n")
+    return project, train(project)
+
+
+def test_an_answer_in_public_to_what_people_have_to_answer_is_refused(worse):
+    _, said = worse
+    reasons = said["comparison"]["verdict"]["objections"]
+    unsafe = [e["sentence"] for e in reasons if e["code"] == "public_safety"]
+    said = f"In public the bot would say {ANSWERED} to “{GRAVE}”"
+    assert any(each.startswith(said) for each in unsafe)
+
+
+def test_a_test_message_that_became_an_example_does_not_count(worse):
+    _, said = worse
+    assert any(
+        "1 test messages are training examp" in n for n in said["comparison"]["notes"]
+    )
+
+
+async def test_recent_messages_are_counted_by_what_they_were_and_would_be_read_as(
+    worse, tmp_path
+):
+    project, said = worse
+    models, policy = (
+        project / "var" / "models",
+        load_policy(project / "data/policy.yml"),
+    )
+    recent = {"m-1": "where is my parcel", "m-2": "thanks!", "m-3": "where's my order"}
+    task = Task(
+        project=project,
+        policy=policy,
+        candidate=models / f"{said['comparison']['candidate']}.tar.gz",
+        live=models / f"{live(project)}.tar.gz",
+        without="",
+        kept=tmp_path,
+        recent=recent,
+        recent_for=timedelta(days=7),
+    )
+    found = await compare(task)
+    shift = Shift(before=ASKED, after=ANSWERED, ids=("m-1", "m-3"))
+    assert found.recent == Recent(messages=3, days=7, shifts=(shift,))
+    assert not any(text in as_json(found) for text in recent.values())
+
+
+def test_a_live_model_of_another_version_is_not_compared_with_and_safety_still_counts(
+    worse, tmp_path
+):
+    project = shutil.copytree(worse[0], tmp_path / "project", symlinks=True)
+    manifest = project / "var" / "models" / f"{live(project)}.json"
+    fields = json.loads(manifest.read_text())
+    fields["origin"]["code"]["bot/nlu/cascade.py"] = "of another version"
+    manifest.write_text(json.dumps(fields))
+    found = train(project)["comparison"]
+    assert found["live"] == ""
+    assert (
+        f"Nothing is compared with the live model {live(project)}" in found["notes"][0]
+    )
+    reasons = {each["code"] for each in found["verdict"]["objections"]}
+    assert reasons == {"public_safety"}
+
+
 def test_a_good_change_passes_goes_live_and_can_be_taken_back(project):
     before, examples = live(project), examples_of(project)
     examples["packaging"] += MORE_OF_PACKAGING
@@ -142,6 +227,13 @@ def test_mistakes_in_the_files_are_told_with_their_places_and_nothing_is_trained
     assert "mistakes in the files. Nothing trained." in plain.stdout
 
 
+def test_a_report_that_has_no_place_is_told_before_anything_is_done(project):
+    found = firstline(project, "train", "--report", "nowhere/report.html")
+    assert found.returncode == 1
+    assert "There is no folder nowhere for the report." in found.stderr
+    assert "checking" not in found.stderr
+
+
 def test_broken_yaml_is_told_with_its_place(project):
     file = project / "data" / "nlu" / "all.yml"
     file.write_text(file.read_text() + "  broken: [\n")
@@ -150,12 +242,16 @@ def test_broken_yaml_is_told_with_its_place(project):
     assert f"{file}:" in said["problems"][0]
 
 
-def test_reports_of_models_that_are_gone_go_as_well(project):
-    models = project / "var" / "models"
-    for suffix in (REPORT, COMPARISON):
-        (models / f"model-gone{suffix}").write_text("old")
+def test_a_report_goes_with_its_model(project):
+    report = project / "var" / "models" / f"model-gone{REPORT}"
+    report.write_text("old")
+    two_hours_ago = time.time() - 7200  # what is new may be of a model that just comes
+    os.utime(report, (two_hours_ago, two_hours_ago))
+    examples = examples_of(project)
+    examples["packaging"] += MORE_OF_PACKAGING[:1]
+    change(project, examples)
     assert train(project)["exit"] == 0
-    assert not list(models.glob("model-gone*"))
+    assert not report.exists()
 
 
 def test_rasa_says_the_same_by_its_own_command(project):
