@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model.comparison import Code, Source
+from tests.builders import POLICY
 from tests.unit.gate.judging import against, codes, crowd, guarded, judged
 
 
@@ -147,6 +148,24 @@ def test_examples_change_sides_by_chance_so_more_of_them_have_to():
     few = swapped("packaging", 6, 0)
     assert codes(*few, Source.CROSS_VALIDATION) == set()
     assert codes(*few) == {Code.LESS_RIGHT}
+
+
+def test_a_protected_intent_loses_examples_only_beyond_the_chance_of_all_of_them():
+    before, after = swapped("legal_threat", 6, 0, of=20)  # one time in 64
+    others = [judged(each) for each in POLICY.gate.protected if each != "legal_threat"]
+    assert len(others) >= 4
+    lost, before, after = Code.PROTECTED_LOSES, before + others, after + others
+    alone = guarded("legal_threat")
+    assert lost in codes(before, after, Source.CROSS_VALIDATION, alone)
+    assert lost not in codes(before, after, Source.CROSS_VALIDATION, POLICY)
+
+
+def test_a_protected_intent_may_lose_a_small_share_of_many_examples():
+    before, after = swapped("legal_threat", 6, 0, of=400)
+    alone = guarded("legal_threat")
+    assert Code.PROTECTED_LOSES not in codes(
+        before, after, Source.CROSS_VALIDATION, alone
+    )
 
 
 MARKS = st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=60)
