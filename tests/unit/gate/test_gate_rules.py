@@ -150,6 +150,14 @@ def test_examples_change_sides_by_chance_so_more_of_them_have_to():
     assert codes(*few) == {Code.LESS_RIGHT}
 
 
+def test_a_few_of_thousands_of_examples_change_sides_in_any_training():
+    many = crowd(5000)
+    before = many + [judged("packaging") for _ in range(9)]
+    after = many + [judged("packaging", "praise") for _ in range(9)]
+    assert codes(before, after, Source.CROSS_VALIDATION) == set()
+    assert codes(before, after) == {Code.LESS_RIGHT}
+
+
 def test_a_protected_intent_loses_examples_only_beyond_the_chance_of_all_of_them():
     before, after = swapped("legal_threat", 6, 0, of=20)  # one time in 64
     others = [judged(each) for each in POLICY.gate.protected if each != "legal_threat"]
