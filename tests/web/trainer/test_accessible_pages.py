@@ -24,6 +24,7 @@ SECTIONS = (
     "models",
     "intents/no/such",
 )
+TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
 ANGRY = "@fernhollow third time i ask, my sofa came broken, you lot are useless"
 
 
@@ -71,9 +72,12 @@ def shown(open_at, program, browser, errors, add, candidate):
 
 
 @pytest.mark.parametrize("scheme", list(SCREENS))
-async def test_every_page_has_contrast_and_names_for_its_controls(shown, scheme):
+async def test_every_page_fits_and_has_contrast_and_names_for_its_controls(
+    shown, scheme
+):
     async for name, page in shown(scheme):
         assert (name, await violations(page)) == (name, [])
+        assert (name, await page.evaluate(TOO_WIDE)) == (name, False)
 
 
 async def test_the_tab_key_reaches_every_control(shown):
