@@ -112,9 +112,7 @@ async def test_an_edited_message_comes_back_though_there_is_enough_of_the_same(l
     assert await line.reviews.edited(ALICE) == {}
 
 
-async def test_who_closes_an_item_while_it_is_edited_has_not_closed_the_new_words(
-    line, monkeypatch
-):
+async def test_who_closes_while_it_is_edited_has_not_closed_the_new_words(line):
     id_ = await say(line, UNSURE)
     item = await the_item(line)
     close = line.reviews._close
@@ -124,7 +122,7 @@ async def test_who_closes_an_item_while_it_is_edited_has_not_closed_the_new_word
         await line.intake.step()
         return await close(**sent | {"client": None})
 
-    monkeypatch.setattr(line.reviews, "_close", edited_meanwhile)
+    line.reviews._close = edited_meanwhile
     assert await line.queue.dismiss([item.id], by="tess") == []
     assert (await the_item(line)).text == f"{UNSURE} then"
 
@@ -143,6 +141,16 @@ async def test_old_items_go_and_so_do_those_that_teach_least(line):
     line.clock.advance(timedelta(days=9, seconds=1).total_seconds())
     assert await learn(line) == []
     assert await line.reviews.listed() == []
+
+
+async def test_of_what_is_dropped_nothing_is_left_in_the_store(line, redis):
+    line.channel.network.direct("alice", "hello there you")
+    await say(line, UNSURE)
+    item = await the_item(line)
+    assert item.burst
+    assert await redis.keys("{s??}review*")
+    await line.reviews.drop([item.id])
+    assert await redis.keys("{s??}review*") == []
 
 
 async def test_nothing_goes_while_there_is_room(line):

@@ -48,6 +48,16 @@ FAULTS = (
         ends.test_old_items_go_and_so_do_those_that_teach_least,
     ),
     Fault(
+        "drop_review",
+        'redis.call("HDEL", KEYS[2], unpack(cjson.decode(messages)))',
+        ends.test_of_what_is_dropped_nothing_is_left_in_the_store,
+    ),
+    Fault(
+        "close_review",
+        'if redis.call("HEXISTS", KEYS[1], "body") == 0 then return 0 end',
+        ends.test_who_closes_while_it_is_edited_has_not_closed_the_new_words,
+    ),
+    Fault(
         "amend",
         'redis.call("DEL", p.review .. review)',
         ends.test_a_deleted_message_goes_with_its_item,
