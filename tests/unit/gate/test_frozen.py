@@ -71,6 +71,12 @@ def test_a_message_of_an_intent_that_is_gone_is_left_out_and_said_to_be():
     assert "order_status" in found.notes[0]
 
 
+def test_a_further_request_of_an_intent_that_is_gone_is_asked_of_nobody():
+    both = Frozen(id="3", text="and both", label="order_status", also=("gone",))
+    (found,) = counting(both).messages
+    assert found.labels == ("order_status",)
+
+
 def test_messages_without_a_label_count_for_what_was_said_of_them():
     quiet = Frozen(id="3", text="cheers", needs_reply=False)
     assert counting(ONE, quiet).messages == (ONE, quiet)
