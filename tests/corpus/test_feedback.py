@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import time
+import weakref
 
 import pytest
 
@@ -204,3 +206,21 @@ def test_marks_are_read_as_rasa_reads_them(marked, text, marks):
 def test_marks_that_would_read_back_otherwise_are_refused(text):
     with pytest.raises(InputError):
         put_together(text, (Mark("date", 0, 3),))
+
+
+async def test_before_a_label_is_chosen_no_other_is_told_apart_from_it(project):
+    feedback = feedback_on(corpus_of(project), admission())
+    said = await feedback.on_example("any news of my orders", None)
+    assert said.neighbours[0].example.text == "any news of my order"
+    assert said.elsewhere == ()
+    assert [finding.code for finding in said.findings] == ["near_duplicate"]
+
+
+async def test_what_was_indexed_can_be_given_back_and_is_made_anew(project):
+    feedback = feedback_on(corpus_of(project), admission())
+    before = await feedback.on_example("any news of my orders", STATUS)
+    index = weakref.ref(feedback._index)
+    feedback.forget()
+    gc.collect()
+    assert index() is None
+    assert await feedback.on_example("any news of my orders", STATUS) == before

@@ -70,11 +70,11 @@ async def test_who_changed_what_is_printed_newest_first(settings, capsys):
     add = AddExamples(STORES, ("is there parking",))
     await editor.make(add, by="Ann", why="asked")
     move = MoveExamples(STORES, ("is there parking",), GREET)
-    await editor.make(move, by="Bob", why="no idea")
+    await editor.make(move, by="Bob", why="no [red] idea")
     capsys.readouterr()
     assert await print_changes(settings, limit=5) == 0
     newest, oldest = capsys.readouterr().out.splitlines()
-    assert re.fullmatch(r".* Bob: no idea \(1 faq/stores → greet\)", newest)
+    assert re.fullmatch(r".* Bob: no \[red\] idea \(1 faq/stores → greet\)", newest)
     assert re.fullmatch(r".* Ann: asked \(\+1 faq/stores\)", oldest)
 
 
@@ -110,7 +110,7 @@ async def test_who_is_slower_is_told_and_has_written_nothing(settings, capsys):
     assert "parking" not in text
 
 
-async def test_a_label_is_begun_with_its_answer_and_one_half_of_it_edited(settings):
+async def test_a_label_is_begun_with_its_answer_and_each_half_of_it_edited(settings):
     from bot.commands.edit import wordings
     from bot.open_corpus import open_corpus
     from tests.corpus.projects import the_policy
@@ -120,10 +120,12 @@ async def test_a_label_is_begun_with_its_answer_and_one_half_of_it_edited(settin
     create = CreateLabel(label=parking, texts=("where to park",), answer=answer)
     await Editor(settings).make(create, by="Ann", why="asked often")
     await Editor(settings).answer(parking, [], ["Just come."], by="Ann", why="shorter")
+    both = ["Yes, sure.", "There is."]
+    await Editor(settings).answer(parking, both, [], by="Ann", why="friendlier")
     state = await open_corpus(settings, the_policy).corpus.read()
     said = [(v.visibility.value, v.text) for v in state.answers[parking].variants]
     assert said == [
-        ("public", "Yes."),
+        ("public", "Yes, sure."),
         ("public", "There is."),
         ("private", "Just come."),
     ]
