@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import ascii_lowercase
@@ -13,12 +15,13 @@ import yaml
 from bot.bench.stock_project import stock_pipeline
 from bot.errors import ConfigError
 from bot.nlu.data import load_yaml
-from bot.nlubench.dataset import DataSet, Sample
+from bot.nlubench.dataset import OUT_OF_SCOPE, DataSet, Sample
 
 LEXICAL = "lexical"  # the profile without an encoder
 CLASSIFIER = "bot.nlu.classifier."  # the component that has profiles
 EDIT = "data/nlu/one_more_example.yml"
 ADDED = "and this is one more example that was not there before"
+_OTHERS = {"", OUT_OF_SCOPE, "nlu_fallback", "restart", "back", "session_start"}
 SPARSE: Sequence[Mapping[str, object]] = (
     {"name": "WhitespaceTokenizer"},
     {"name": "CountVectorsFeaturizer"},
@@ -33,10 +36,19 @@ SPARSE: Sequence[Mapping[str, object]] = (
 
 
 class Codes:
-    """Labels of any form as intents of ours: `intent_aab` for the second one."""
+    """Labels of any form as intents, called as they are: `card_arrival`.
+
+    The pipeline learns from names. Two that come out alike, or as what Rasa or our
+    pipeline knows otherwise, are `intent_aab` for the second of all.
+    """
 
     def __init__(self, labels: Sequence[str]) -> None:
-        self._codes = {label: f"intent_{_letters(i)}" for i, label in enumerate(labels)}
+        names = [_intent(label) for label in labels]
+        taken = {name for name, count in Counter(names).items() if count > 1}
+        self._codes = {
+            label: f"intent_{_letters(i)}" if name in taken | _OTHERS else name
+            for i, (label, name) in enumerate(zip(labels, names, strict=True))
+        }
         self._labels = {code: label for label, code in self._codes.items()}
 
     def code(self, label: str) -> str:
@@ -190,6 +202,11 @@ def _plain(config: Mapping[str, object]) -> dict[str, object]:
     """Return the configuration as YAML's plain types, without its comments."""
     found: dict[str, object] = json.loads(json.dumps(config))
     return found
+
+
+def _intent(label: str) -> str:
+    """Return the label's letters, folded, with one underscore where others stood."""
+    return "_".join(re.findall("[a-z]+", label.casefold()))
 
 
 def _letters(number: int) -> str:

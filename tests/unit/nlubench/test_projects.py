@@ -96,6 +96,15 @@ def test_labels_become_intents_and_are_found_again():
     assert codes.label("nlu_fallback") == "nlu_fallback"
 
 
+def test_intents_are_called_what_labels_are_called():
+    labels = ["card_arrival", "Refund_not_showing?", "café 7", "out_of_scope", "a", "A"]
+    codes = Codes(labels)
+    assert [codes.code(label) for label in labels] == [
+        *("card_arrival", "refund_not_showing", "caf"),
+        *("intent_aad", "intent_aae", "intent_aaf"),
+    ]
+
+
 @pytest.mark.parametrize("name", list(Name))
 def test_the_quick_profile_has_no_target_of_accuracy(name):
     assert "accuracy" in targets_of(name, profile="cascade")
