@@ -17,7 +17,9 @@ import numpy as np
 
 from bot.nlu.confidence import Confidence, confidence_from, fit_confidence
 from bot.nlu.head import outside_of
+from bot.nlu.hold_out import ENOUGH
 from bot.nlu.kernel import KernelHead, fit_kernel
+from bot.nlu.leaning import FEW, Leaning, fit_leaning
 from bot.nlu.lexical import Guess, LexicalModel, trusted
 from bot.nlu.pool import choose_margin, fit_weights, margins, summed
 from bot.nlu.progress import say
@@ -40,7 +42,7 @@ _KEPT = np.float16  # half the file, and exact enough for unit vectors
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecondSettings:
-    """`price` is explained at `choose_margin`."""
+    """`price` is explained at `choose_margin`; it is in full only of many examples."""
 
     price: float = 0.02
     everything: bool = False  # read all texts with the encoder
@@ -52,7 +54,8 @@ class SecondLook:
 
     `weights` are those of the lexical margins and of the head's scores; texts whose
     lexical probabilities lead by `margin` or more are not looked at again. The first
-    `inside` examples of the head are of ours, the others out of scope.
+    `inside` examples of the head are of ours, the others out of scope. With a `leaning`
+    vectors move before the head compares them, as its examples did.
     """
 
     head: KernelHead
@@ -61,11 +64,14 @@ class SecondLook:
     encoder_identity: str
     inside: int
     confidence: Confidence
+    leaning: Leaning | None = None
 
     def probabilities(
         self, lexical: NDArray[np.float64], vectors: NDArray[np.float32]
     ) -> NDArray[np.float64]:
         """Return (texts, labels), from lexical margins and vectors of the texts."""
+        if self.leaning:
+            vectors = self.leaning.of(vectors)
         scores, nearest = self.head.compared(vectors, first=self.inside)
         return self.confidence.probabilities(
             summed([lexical, scores], self.weights), nearest
@@ -86,6 +92,7 @@ class SecondLook:
             folder / _ARRAYS,
             examples=examples.astype(_KEPT),
             weights=weights.astype(_KEPT),
+            **(self.leaning.kept() if self.leaning else {}),
         )
 
     @classmethod
@@ -103,6 +110,7 @@ class SecondLook:
                 arrays["examples"].astype(np.float32),
                 arrays["weights"].astype(np.float32),
             )
+            leaning = Leaning.stored(arrays)
         weights = tuple(float(weight) for weight in said["weights"])
         return cls(
             head,
@@ -111,6 +119,7 @@ class SecondLook:
             str(said["encoder"]),
             int(said["inside"]),
             confidence_from(said["confidence"]),
+            leaning,
         )
 
 
@@ -176,6 +185,7 @@ class Meaning:
     inside: int
     scores: NDArray[np.float64]  # (unseen, labels)
     nearest: NDArray[np.float64]  # (unseen,), to another example of ours
+    leaning: Leaning | None = None
 
 
 def fit_meaning(vectors: NDArray[np.float32], lesson: Lesson) -> Meaning:
@@ -184,17 +194,21 @@ def fit_meaning(vectors: NDArray[np.float32], lesson: Lesson) -> Meaning:
     outside = lesson.wanted == outside_of(lesson.labels)
     order = np.argsort(outside, kind="stable")  # ours come first
     inside = int((~outside).sum())
-    kept = _as_kept(vectors)[order]
+    kept, wanted = _as_kept(vectors)[order], lesson.wanted[order]
+    leaning = None
+    if len(wanted) <= FEW * len(lesson.labels):
+        leaning, moved = fit_leaning(kept, wanted, labels=len(lesson.labels))
+        kept = _as_kept(moved)
     fitted = fit_kernel(
         kept,
-        lesson.wanted[order],
+        wanted,
         labels=len(lesson.labels),
         asked=np.argsort(order)[lesson.unseen],
         first=inside,
         dice=lesson.dice[order],
     )
     head = replace(fitted.head, weights=_as_kept(fitted.head.weights))
-    return Meaning(head, inside, fitted.unseen, fitted.nearest)
+    return Meaning(head, inside, fitted.unseen, fitted.nearest, leaning)
 
 
 def _as_kept(values: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -221,13 +235,16 @@ def fit_second(
     usual = SecondLook(
         *(meaning.head, DEFAULT_WEIGHTS, EVERYTHING, encoder_identity, meaning.inside),
         Confidence(outside=outside_of(words.labels)),
+        meaning.leaning,
     )
     if not len(unseen.wanted):
         return usual, unseen.margins
     look, full = _believable(usual, unseen, meaning)
     quick = words.believed(unseen.margins)
     if not settings.everything:
-        margin = choose_margin(quick, full, unseen.wanted, price=settings.price)
+        # Few examples cannot tell a margin well, and words learned from few are poor.
+        price = settings.price * min(1.0, len(unseen.wanted) / ENOUGH)
+        margin = choose_margin(quick, full, unseen.wanted, price=price)
         look = replace(look, margin=margin)
     again = unsettled(quick, words.labels, look.margin)
     return look, np.where(again[:, None], full, quick)

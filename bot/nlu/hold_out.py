@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,6 +54,27 @@ class Lesson:
         wanted = np.searchsorted(labels, said)
         dice = _thrown(texts, seed)
         return cls(labels, wanted, dice, _folds(wanted, dice, folds))
+
+    def joined(
+        self, texts: Sequence[str], columns: Sequence[int], *, seed: int
+    ) -> Lesson:
+        """Return it with `texts` behind its own, learned always and never held out.
+
+        Args:
+            columns: what each is of, as columns of `labels`.
+            seed: the one that the others were dealt by.
+        """
+        start = len(self.wanted)
+        more = np.arange(start, start + len(texts))
+        return replace(
+            self,
+            wanted=np.concatenate([self.wanted, np.asarray(columns, np.int64)]),
+            dice=np.concatenate([self.dice, _thrown(texts, seed)]),
+            folds=tuple(
+                Fold(np.concatenate([fold.seen, more]), fold.unseen)
+                for fold in self.folds
+            ),
+        )
 
     @property
     def unseen(self) -> NDArray[np.intp]:

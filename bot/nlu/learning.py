@@ -21,6 +21,7 @@ from bot.nlu.encoder.opening import open_encoder
 from bot.nlu.features import BlockSettings
 from bot.nlu.head import HeadSettings
 from bot.nlu.hold_out import FOLDS, Lesson
+from bot.nlu.label_names import named
 from bot.nlu.lexical import LexicalModel
 from bot.nlu.profile import ACCURATE, LEXICAL, profile_of
 from bot.nlu.unseen_readings import save_unseen
@@ -60,6 +61,8 @@ def learn(
 ) -> Learned:
     """Learn from `texts` and their `labels` as config.yml says. Deterministic.
 
+    What labels are called is learned, too, as an example of each.
+
     Raises:
         ValueError: fewer than two labels, or no words at all.
         ConfigError: a setting is wrong, or the encoder is missing or altered.
@@ -69,6 +72,8 @@ def learn(
     )
     folds = setting(config, "folds", FOLDS)
     lesson = Lesson.of(texts, labels, folds=folds, seed=head.seed)
+    names, columns = named(lesson.labels)
+    texts, lesson = [*texts, *names], lesson.joined(names, columns, seed=head.seed)
 
     def words() -> tuple[LexicalModel, Unseen]:
         blocks = _blocks(config)

@@ -101,6 +101,11 @@ def test_everything_is_encoded_in_the_accurate_profile(encoder):
     assert encoder.asked == ["my cat", "a puppy"]
 
 
+def test_few_examples_let_the_encoder_read_whatever_its_price(encoder):
+    """What is read again comes right once at most: no gain is worth a price of 1.0."""
+    assert trained(encoder, price=1.0).second.margin > 0
+
+
 def test_texts_of_unknown_words_stay_unsure_and_cost_nothing(encoder):
     best, guess = read(trained(encoder, everything=True), "qqq zzz", "", "🎈")
     assert best == [FALLBACK] * 3

@@ -41,6 +41,17 @@ def test_each_fold_holds_out_labels_of_few_examples_evenly():
         )
 
 
+def test_what_is_joined_is_learned_and_never_held_out():
+    before = dealt()
+    after = before.joined(["new", "newer"], [2, 0], seed=7)
+    assert [after.labels[at] for at in after.wanted] == [*LABELS, "c", "a"]
+    assert len(after.dice) == 62
+    assert np.array_equal(after.unseen, before.unseen)
+    for old, fold in zip(before.folds, after.folds, strict=True):
+        assert [*fold.seen] == [*old.seen, 60, 61]
+        assert np.array_equal(fold.unseen, old.unseen)
+
+
 def test_labels_of_many_examples_are_dealt_nearly_evenly():
     texts = [f"text {number}" for number in range(3000)]
     for fold in dealt(texts, ["a", "b"] * 1500).folds:
