@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # Examples held out in all: more would tell hardly more, and cost a training each fold.
 ENOUGH = 5_000
 FOLDS = 3
+_LEARNED_ALWAYS = -1  # in the place of a fold's number
 _FEW = 20  # examples of a label in each fold; with fewer, chance deals too unevenly
 
 
@@ -94,17 +95,18 @@ def _folds(
 ) -> tuple[Fold, ...]:
     """Hold out each label evenly, of many examples not all.
 
-    Nothing is held out if a label has but one example.
+    The only example of a label is never held out: nothing would be known of it.
     """
     sizes = np.bincount(wanted)
-    count = min(count, int(sizes.min()))
+    count = min(count, int(sizes.max()))
     if count < 2:
         return ()
     fold = (dice % np.uint64(count)).astype(np.intp)
     for column in np.nonzero(sizes < _FEW * count)[0]:
         rows = np.nonzero(wanted == column)[0]
         fold[rows[np.argsort(dice[rows], kind="stable")]] = np.arange(len(rows)) % count
-    held_out = np.cumsum(np.bincount(fold, minlength=count))
+    fold[sizes[wanted] == 1] = _LEARNED_ALWAYS
+    held_out = np.cumsum(np.bincount(fold[fold >= 0], minlength=count))
     needed = min(int(np.searchsorted(held_out, ENOUGH)) + 1, count)
     return tuple(
         Fold(np.nonzero(fold != number)[0], np.nonzero(fold == number)[0])

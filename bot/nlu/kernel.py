@@ -103,10 +103,12 @@ def fit_kernel(
     unseen, nearest = np.zeros_like(targets), np.full(len(wanted), -1.0)
     for rows in parts:
         is_asked = np.isin(rows, asked)
-        rows = np.concatenate([rows[~is_asked], rows[is_asked]])  # noqa: PLW2901
-        told = rows[len(rows) - is_asked.sum() :]
-        weights[rows], unseen[told], nearest[told] = _solve(
-            vectors[rows], targets[rows], asked=len(told), counts=rows < first
+        told = rows[is_asked]
+        ordered = np.concatenate([rows[~is_asked], told])
+        weights[ordered], unseen[told], nearest[told] = _solve(
+            *(vectors[ordered], targets[ordered]),
+            asked=len(told),
+            counts=ordered < first,
         )
     if len(parts) > 1:
         head = KernelHead(vectors, weights)

@@ -58,7 +58,7 @@ def digest_of(text: str) -> str:
 def read_unseen(model: Path) -> tuple[UnseenReading, ...]:
     """Return the readings kept in a model's file, in the order of its training.
 
-    None where there was too little data to hold any out, and in older models.
+    There are none where there was too little data to hold any out, and in older models.
 
     Raises:
         ModelError: the file is missing or damaged.

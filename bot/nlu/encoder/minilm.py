@@ -46,6 +46,7 @@ def open_bert(
 
 def _built(weights: Path, shape: BertShape) -> bytes:
     # Only who builds needs them.
+    # Its stubs do not name the error.
     from safetensors import SafetensorError  # type: ignore[attr-defined]  # noqa: PLC0415
     from safetensors.numpy import load_file  # noqa: PLC0415
 

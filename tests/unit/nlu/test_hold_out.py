@@ -77,15 +77,30 @@ def test_of_many_examples_some_folds_are_enough(monkeypatch):
     assert len(lesson.unseen) == 42  # of 20 examples of a label 7, 7 and 6
 
 
-def test_a_label_with_one_example_leaves_nothing_to_hold_out():
-    lesson = dealt([*TEXTS, "new"], [*LABELS, "d"])
+def test_the_only_example_of_a_label_is_learned_always_and_changes_nothing_else():
+    texts = [*TEXTS, "new"]
+    lesson = dealt(texts, [*LABELS, "d"])
+    assert all(60 in fold.seen for fold in lesson.folds)
+    assert places(lesson, texts) == places(dealt(), TEXTS)
+
+
+def test_each_example_of_a_label_with_two_is_held_out_once_and_learned_beside_the_other():
+    texts = [*TEXTS, "new", "newer"]
+    lesson = dealt(texts, [*LABELS, "d", "d"])
+    held_out = places(lesson, texts)
+    assert {held_out.pop("new"), held_out.pop("newer")} == {0, 1}
+    assert held_out == places(dealt(), TEXTS)
+
+
+def test_labels_with_one_example_each_leave_nothing_to_hold_out():
+    lesson = dealt(["one", "other"], ["a", "b"])
     assert lesson.folds == ()
     assert len(lesson.unseen) == 0
 
 
-def test_a_label_with_two_examples_makes_two_folds():
-    lesson = dealt([*TEXTS, "new", "newer"], [*LABELS, "d", "d"])
-    assert [sorted(fold.unseen)[-1] for fold in lesson.folds] in ([60, 61], [61, 60])
+def test_no_fold_is_empty():
+    lesson = dealt(["one", "other", "third"], ["a", "b", "b"])
+    assert [len(fold.unseen) for fold in lesson.folds] == [1, 1]
 
 
 def test_the_same_examples_are_dealt_the_same_way_by_one_seed():
