@@ -53,7 +53,7 @@ _SIGN_OF: Mapping[str, re.Pattern[str]] = {
     "digit": re.compile(r"\d"),
     "address": re.compile(r"[\w.+%-]@"),
     "hidden": re.compile(r"(?<!\w)dot(?!\w)|[(\[{]at|^[(\[{]$", re.IGNORECASE),
-    "postcode": re.compile(r"\d[A-Z]{2}(?!\w)", re.IGNORECASE),
+    "postcode": re.compile(r"\d[A-Z]{2}(?![^\W_])", re.IGNORECASE | re.ASCII),
     "money": MONEY,
     "words of money": WORDS_OF_MONEY,
     "handle": re.compile(r"(?<![\w@/.+-])@\w"),

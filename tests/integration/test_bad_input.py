@@ -134,6 +134,7 @@ async def test_a_store_that_refuses_the_password(project, server, redis):
     found = firstline(project, "outcomes", FIRSTLINE_REDIS_URL=wrong)
     says(found, "does not accept our user and password", "store.sock")
     assert "rose" not in found.stdout + found.stderr
+    await redis.config_set("requirepass", "")  # else it could not be told to end
 
 
 async def test_a_store_whose_user_may_not_do_everything(project, server, redis):

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as tried
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer
@@ -181,6 +181,8 @@ def test_a_full_book_is_begun_anew(monkeypatch):
 
 @tried(deadline=None, max_examples=500)
 @given(st.lists(PIECES, max_size=8).map("".join) | st.text(max_size=60))
+@example("LS6 2AB٤٨٢٩١٣")  # digits that are none to a postcode
+@example("LS6 2AB_")
 def test_a_finder_that_is_passed_over_would_have_found_nothing(text):
     settings = PatternSettings()
     plain = text.translate({wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)})

@@ -59,7 +59,7 @@ def shown(open_at, program, browser, errors, add, candidate):
         await desk.locator("#customer-text").fill(ANGRY)
         await desk.keyboard.press("Control+Enter")
         if scheme == "dark":  # one column at a time
-            await desk.get_by_role("button", name="Desk", exact=True).click()
+            await desk.locator("[data-show=desk]").click()
         await card(desk, f"angry_{scheme}").click()
         label = desk.locator("label[for='desk-text']")
         await expect(label).not_to_be_empty()  # the case is there

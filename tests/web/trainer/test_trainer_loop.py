@@ -31,8 +31,8 @@ async def test_a_trainer_mends_what_was_misread_and_takes_it_back(
     program, browser, errors, model, findings
 ):
     desk = await open_page(program, browser, errors)
-    await ask_as(desk, "bus_bella")
-    await expect(card(desk, "bus_bella")).to_have_count(1)  # nobody answered her
+    await ask_as(desk, "bella")
+    await expect(card(desk, "bella")).to_have_count(1)  # nobody answered her
 
     began = time.monotonic()
     page = await open_section(program, browser, errors, "queue")
@@ -67,10 +67,10 @@ async def test_a_trainer_mends_what_was_misread_and_takes_it_back(
     new = model_path(program.project, program.folder / "models").name.split(".")[0]
     await expect(done).to_contain_text(f"{new} is live")
 
-    await ask_as(desk, "bus_ben")
-    answer = posts_by(timeline(desk, "bus_ben"), "bot").first
+    await ask_as(desk, "ben")
+    answer = posts_by(timeline(desk, "ben"), "bot").first
     await expect(answer).to_contain_text("Leeds")
-    await expect(card(desk, "bus_ben")).to_have_count(0)
+    await expect(card(desk, "ben")).to_have_count(0)
 
     async with page.expect_navigation():
         await done.get_by_role("button", name="Close").click()
@@ -79,8 +79,8 @@ async def test_a_trainer_mends_what_was_misread_and_takes_it_back(
     await page.get_by_role("dialog").get_by_role("button", name="Roll back").click()
     before = model.name.split(".")[0]
     await expect(page.get_by_role("dialog").last).to_contain_text(f"{before} is live")
-    await ask_as(desk, "bus_bertha")
-    await expect(card(desk, "bus_bertha")).to_have_count(1)
+    await ask_as(desk, "bertha")
+    await expect(card(desk, "bertha")).to_have_count(1)
 
 
 async def reloaded_until(page: Page, wanted) -> None:
