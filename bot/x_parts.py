@@ -69,7 +69,7 @@ class XParts:
         """
         kinds = [k for k in self.channel.troubles if k.value not in _OF_ONE_TEXT]
         if kinds:
-            raise TemporaryFailure("; ".join(kind.way_on for kind in kinds))
+            raise TemporaryFailure("; ".join(kind.says for kind in kinds))
         return 0
 
     async def listen(self, stop: asyncio.Event) -> None:

@@ -94,8 +94,9 @@ def _removals(
         )
         for label, held in state.labels.items()
     }
+    theirs = {label: texts for label, texts in theirs.items() if texts}
     alone = tuple(la for la in theirs if len(theirs[la]) == len(state.labels[la]))
-    going = {la: texts[la in alone :] for la, texts in theirs.items()}
+    going = {la: texts[1:] if la in alone else texts for la, texts in theirs.items()}
     edits = tuple(RemoveExamples(la, texts) for la, texts in going.items() if texts)
     return edits, alone
 

@@ -20,7 +20,6 @@ from tests.corpus.projects import (
     corpus_of,
     files_of,
     make,
-    small_project,
 )
 
 PUBLIC, PRIVATE = Visibility.PUBLIC, Visibility.PRIVATE
@@ -288,11 +287,6 @@ CASES = {
         },
     ),
 }
-
-
-@pytest.fixture
-def project(tmp_path):
-    return small_project(tmp_path)
 
 
 @pytest.mark.parametrize(("edit", "expected"), CASES.values(), ids=CASES.keys())

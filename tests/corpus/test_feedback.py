@@ -23,17 +23,11 @@ from tests.corpus.projects import (
     admission,
     corpus_of,
     make,
-    small_project,
     the_policy,
 )
 
 STORES, GREET, STATUS = Label("faq/stores"), Label("greet"), Label("order_status")
 PUBLIC, PRIVATE = Visibility.PUBLIC, Visibility.PRIVATE
-
-
-@pytest.fixture
-def project(tmp_path):
-    return small_project(tmp_path)
 
 
 def feedback_on(corpus, checks: Admission) -> CorpusFeedback:

@@ -7,15 +7,10 @@ import pytest
 from bot.corpus.siblings import sibling_of
 from bot.model.change import CreateLabel
 from bot.model.example import Label
-from tests.corpus.projects import corpus_of, make, small_project
+from tests.corpus.projects import corpus_of, make
 
 GREET, THANKS = Label("greet"), Label("thanks")
 C = "data/nlu/c_more.yml"
-
-
-@pytest.fixture
-def project(tmp_path):
-    return small_project(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from bot.model.change import (
     AddExamples,
     MoveExamples,
@@ -13,14 +11,9 @@ from bot.model.change import (
     ReplaceExample,
 )
 from bot.model.example import UNKNOWN, Label, Origin
-from tests.corpus.projects import NOW, a_change, corpus_of, make, small_project
+from tests.corpus.projects import NOW, a_change, corpus_of, make
 
 STORES, STATUS = Label("faq/stores"), Label("order_status")
-
-
-@pytest.fixture
-def project(tmp_path):
-    return small_project(tmp_path)
 
 
 async def test_every_example_knows_whence_it_is(project):

@@ -22,18 +22,12 @@ from tests.corpus.projects import (
     corpus_of,
     files_of,
     make,
-    small_project,
 )
 
 PUBLIC, PRIVATE = Visibility.PUBLIC, Visibility.PRIVATE
 STORES, GREET, THANKS = Label("faq/stores"), Label("greet"), Label("thanks")
 STATUS, CANCEL = Label("order_status"), Label("order_cancel")
 SHOPS = "data/nlu/a_shops.yml"
-
-
-@pytest.fixture
-def project(tmp_path):
-    return small_project(tmp_path)
 
 
 REFUSED = {

@@ -15,18 +15,13 @@ from bot.model.change import (
     ReplaceExample,
 )
 from bot.model.example import Label, Origin
-from tests.corpus.projects import NOW, corpus_of, files_of, make, small_project
+from tests.corpus.projects import NOW, corpus_of, files_of, make
 
 GREET, STATUS, STORES = Label("greet"), Label("order_status"), Label("faq/stores")
 GIFT = Label("order_gift")
 LATER = NOW + timedelta(days=1)
 ITEM, OTHER = "R-s01-000000000001", "R-s02-000000000002"
 WORDS = ("Wolkenschaf", "Nebelkerze", "Sturmlaterne", "Quittenmus")
-
-
-@pytest.fixture
-def project(tmp_path):
-    return small_project(tmp_path)
 
 
 async def teach(corpus, edit, *texts: str, item: str = ITEM) -> None:

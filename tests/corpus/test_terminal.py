@@ -18,14 +18,9 @@ from bot.model.change import AddExamples, CreateLabel, MoveExamples
 from bot.model.example import Label
 from bot.settings import Settings
 from tests.builders import ROOT
-from tests.corpus.projects import files_of, small_project
+from tests.corpus.projects import files_of
 
 STORES, GREET = Label("faq/stores"), Label("greet")
-
-
-@pytest.fixture
-def project(tmp_path):
-    return small_project(tmp_path)
 
 
 @pytest.fixture

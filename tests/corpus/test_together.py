@@ -24,16 +24,10 @@ from tests.corpus.projects import (
     corpus_of,
     files_of,
     make,
-    small_project,
 )
 
 STORES, GREET, STATUS = Label("faq/stores"), Label("greet"), Label("order_status")
 WRITERS, EACH = 3, 8
-
-
-@pytest.fixture
-def project(tmp_path):
-    return small_project(tmp_path)
 
 
 async def test_changes_of_different_labels_are_both_kept(project):

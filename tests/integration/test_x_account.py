@@ -189,7 +189,7 @@ async def test_who_never_signed_in_is_told_to(network, settings):
     with pytest.raises(XError) as error:
         await tokens(network, settings, ManualClock(NOON)).current()
     assert error.value.kind is ErrorKind.TOKEN
-    assert "firstline x login" in error.value.kind.way_on
+    assert "firstline x login" in error.value.kind.says
 
 
 async def test_a_refusal_of_the_refresh_token_asks_for_a_login(network, settings):

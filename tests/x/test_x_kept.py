@@ -295,8 +295,8 @@ async def test_while_x_does_not_take_the_apps_token_posts_are_looked_up_and_it_i
     assert await setting.texts(ann) == [""]
     (kind,) = setting.on_x.channel.troubles  # the look-up with our own token went well
     assert kind is ErrorKind.APP_TOKEN
-    assert "FIRSTLINE_X_BEARER_TOKEN" in kind.way_on
-    assert "firstline x login" not in kind.way_on
+    assert "FIRSTLINE_X_BEARER_TOKEN" in kind.says
+    assert "firstline x login" not in kind.says
     setting.on_x.channel.close()
 
 

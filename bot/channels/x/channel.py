@@ -187,8 +187,8 @@ class XChannel:
             )
         except XError as error:
             done = "hidden" if hidden else "shown again"
-            way_on = error.kind.way_on
-            raise InputError(f"X has not {done} this: {way_on}.") from error
+            says = error.kind.says
+            raise InputError(f"X has not {done} this: {says}.") from error
 
     @property
     def rules(self) -> NetworkRules:

@@ -56,7 +56,7 @@ class Checkup:
                 lambda x, signed: x.get_me(user_fields=_ME, user_auth=signed),
             )
         except XError as error:
-            yield Finding("Keys", error.kind.way_on, is_right=False)
+            yield Finding("Keys", error.kind.says, is_right=False)
             return
         account = within(me, "data")
         await self._ledger.pay_read("user_read", [text_in(account, "id") or ""])
@@ -123,7 +123,7 @@ class Checkup:
         try:
             found = items_of((await self._ask(endpoint, call)).get("data"))
         except XError as error:
-            return Finding(what, error.kind.way_on, is_right=False)
+            return Finding(what, error.kind.says, is_right=False)
         ids = [text_in(one, "id") or "" for one in found]
         await self._ledger.pay_read(item, ids)
         return Finding(what, f"can be read ({len(ids)} looked at)")

@@ -18,7 +18,6 @@ unknown       none of these                          read the log
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from enum import Enum
 
 import requests
 import tweepy
@@ -26,18 +25,11 @@ import urllib3
 
 from bot.channels.x.raw import Fields, fields_of, items_of, text_in
 from bot.errors import TemporaryFailure
+from bot.model.coded import Coded
 
 
-class ErrorKind(str, Enum):
-    """Why a call to X failed. `way_on` is what people do about it."""
-
-    way_on: str
-
-    def __new__(cls, code: str, way_on: str) -> ErrorKind:
-        member = str.__new__(cls, code)
-        member._value_ = code
-        member.way_on = way_on
-        return member
+class ErrorKind(Coded):
+    """Why a call to X failed. `says` tells what people do about it."""
 
     TOKEN = "token", "X does not take our token: run firstline x login, or renew it"
     APP_TOKEN = (
