@@ -37,10 +37,11 @@ def list_models(
 def diff(
     one: Name,
     other: Annotated[
-        str | None, typer.Argument(metavar="OTHER", help="Default: the live model.")
+        str | None,
+        typer.Argument(metavar="OTHER", help="What it brings beside NAME."),
     ] = None,
 ) -> None:
-    """Show what OTHER was made from otherwise than NAME: examples, answers, versions."""
+    """Show what NAME brings beside the live model: examples, answers, versions."""
     from bot.commands.model import diff as print_diff
 
     finish(print_diff(settings_here(), one, other))

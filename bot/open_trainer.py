@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Final
 
 from bot.errors import ModelError
-from bot.model.trained import ModelName, TrainedModel
+from bot.flow.loop import keep_stepping
+from bot.model.trained import ModelName, Part, TrainedModel
 from bot.nlu.aside import IDLE, Aside
 from bot.nlu.shelf import ModelShelf
+from bot.nlu.spreading import Spreading
 from bot.open_corpus import open_corpus
 from bot.open_models import open_shelf
+from bot.open_taking_back import open_deleted_words
 from bot.program import Program
 from bot.web.trainer.job import Command, Job
 from bot.web.trainer.parts import Parts
@@ -30,8 +33,9 @@ async def open_trainer(
 ) -> AsyncIterator[Parts]:
     """Open the parts of the trainer's page; what they started ends with them.
 
-    Nothing is read or started before somebody opens the page. `idle` is for how long
-    the model that reads along outlives the last question.
+    Nothing is started before somebody opens the page, and of the data the log of
+    changes alone is read: what customers deleted is taken back whoever looks. `idle` is
+    for how long the model that reads along outlives the last question.
     """
     settings, shelf = program.settings, open_shelf(program.settings)
     opened = open_corpus(settings, lambda: program.policy)
@@ -42,8 +46,18 @@ async def open_trainer(
         log=program.log,
         idle=idle,
     )
+    spreading = Spreading(log=program.log)
     training = _job(program, "training", _train)
     shadowing = _job(program, "shadowing", _read_along)
+    deleted = open_deleted_words(
+        settings, program.store, opened.corpus, clock=program.clock, log=program.log
+    )
+    over = asyncio.Event()
+    taking = asyncio.create_task(
+        keep_stepping(
+            "deleted_words", deleted.step, stop=over, log=program.log, rarely=True
+        )
+    )
     ending = asyncio.create_task(_end_when_idle(aside, opened.forget))
     try:
         yield Parts(
@@ -52,21 +66,25 @@ async def open_trainer(
             answers=opened.answers,
             reviews=program.review_queue,
             reader=aside,
+            spread=spreading.spread,
+            alone=lambda: deleted.alone,
             promotion=program.promotion,
             training=training,
             shadowing=shadowing,
             tally=program.store.shadow,
             present=lambda: asyncio.to_thread(shelf.present),
-            report=lambda model: _report(settings.models, model),
+            report=lambda model: _report(program, shelf, model),
             current_policy=lambda: program.policy,
             clock=program.clock,
             log=program.log,
         )
     finally:
+        over.set()
         ending.cancel()
         with suppress(asyncio.CancelledError):  # it was told to
             await ending
         await asyncio.gather(training.close(), shadowing.close(), aside.close())
+        await asyncio.gather(spreading.close(), taking)
 
 
 async def _live(program: Program, shelf: ModelShelf) -> Path:
@@ -110,10 +128,15 @@ def _read_along(by: str, model: str) -> Sequence[str]:
     return (sys.executable, "-m", "bot", "model", "shadow", model, "--by", by)
 
 
-def _report(models: Path, model: TrainedModel) -> Path | None:
+async def _report(
+    program: Program, shelf: ModelShelf, model: TrainedModel
+) -> Path | None:
+    """Return the page of the gate's report, which may come from another machine."""
     if model.judgement is None or not model.judgement.report:
         return None
-    path = models / Path(model.judgement.report).name
+    if not await program.promotion.bring_report(model) and model.report:
+        return None
+    path = shelf.path(model.name, Part.PAGE)
     return path if path.is_file() else None
 
 

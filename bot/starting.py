@@ -9,7 +9,8 @@ from pathlib import Path
 
 from bot.clock import SystemClock
 from bot.errors import ModelError
-from bot.flow.model_watch import PROGRAM, fetch
+from bot.flow.model_travel import fetch, fetch_report
+from bot.flow.model_watch import PROGRAM
 from bot.model.trained import ModelName
 from bot.nlu.shelf import ModelShelf, name_of
 from bot.open_models import carries, live_note, open_shelf
@@ -74,6 +75,7 @@ async def live_model(settings: Settings, shelf: ModelShelf) -> ModelName | None:
         if model is not None:
             with suppress(ModelError):  # whoever asks what is wrong with it finds out
                 await fetch(model, shelf, store.models)
+                await fetch_report(model, shelf, store.models)
         return name
 
 

@@ -15,7 +15,7 @@ from bot.flow.loop import pause
 from bot.log import Log
 
 REFUSED = 1  # the exit code of a child that said why it cannot start
-STOP_S = 8.0  # for a child to end when it is told to; then it is killed
+STOP_S = 6.5  # for a child to end when it is told to; then it is killed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

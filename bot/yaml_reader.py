@@ -15,11 +15,11 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from bot.errors import ConfigError
+from bot.yaml_quick import read_places
 
 T = TypeVar("T")
 
@@ -214,7 +214,7 @@ def read_yaml(path: Path) -> Node:
         ConfigError: the file is not there, not UTF-8 or not YAML; with the line.
     """
     try:
-        value: object = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+        value = read_places(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}; expected a YAML file") from None
     except UnicodeDecodeError as error:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from functools import cache
 from pathlib import Path
 
+from bot.knowledge.answers import DomainAnswers
 from bot.model.case import AgentId, Case, CaseId, CaseStatus, Priority
 from bot.model.customer import Customer
 from bot.model.effect import Turn
@@ -31,6 +34,19 @@ ALICE = CustomerId("simulator:alice")
 THREAD = ThreadId("p1:alice")
 SILENT = ("chatter", "spam", "thanks", "goodbye", "affirm", "deny")
 POLICY: Policy = load_policy(ROOT / "data" / "policy.yml")
+
+
+@cache
+def _shipped_answers() -> DomainAnswers:
+    """To read them takes a quarter of a second, which is most of many a test."""
+    return DomainAnswers(ROOT / "domain.yml", POLICY)
+
+
+def shipped_answers(policy: Policy = POLICY) -> DomainAnswers:
+    """Return the project's own texts, seen to have all that `policy` needs."""
+    answers = copy(_shipped_answers())
+    answers.check(policy)
+    return answers
 
 
 def message(

@@ -28,7 +28,6 @@ from bot.flow.review_queue import ReviewQueue
 from bot.flow.sender import Sender
 from bot.flow.timekeeper import Timekeeper
 from bot.flow.worker import Worker
-from bot.knowledge.answers import DomainAnswers
 from bot.log import Field
 from bot.model.policy import Policy
 from bot.model.reading import Entity, Reading
@@ -45,7 +44,7 @@ from bot.store.reviews import RedisReviews
 from bot.store.timers import RedisTimers
 from bot.store.turns import RedisTurns
 from bot.store.wordings import RedisWordings
-from tests.builders import NOON, POLICY, ROOT, reading
+from tests.builders import NOON, POLICY, reading, shipped_answers
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -115,7 +114,7 @@ class FirstLine:
         self.cases, self.quiet = RedisCases(redis), RedisQuietMode(redis)
         self.events, self.timers = RedisEvents(redis), RedisTimers(redis)
         self.incidents, self.duties = RedisIncidents(redis), RedisDuties(redis)
-        answers = DomainAnswers(ROOT / "domain.yml", policy)
+        answers = shipped_answers(policy)
         channels = {channel.name: channel}
         self.answers, self.channels = answers, channels
         self.reviews = RedisReviews(redis)

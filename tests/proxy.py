@@ -49,6 +49,10 @@ class Proxy:
         self._target = target
         self._end_all()
 
+    def lead_new_to(self, target: str) -> None:
+        """Lead every new connection to another server; the old ones stay."""
+        self._target = target
+
     def _end_all(self) -> None:
         for writer in self._open:
             writer.close()

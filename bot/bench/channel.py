@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from urllib.parse import quote
 
 from bot.bench.http import HttpClient, NoAnswer
-from bot.channels.simulator.texts import LIMITS, weighted_length
+from bot.channels.counting import LIMITS, weighted_length
 from bot.errors import InputError, TemporaryFailure
 from bot.model.allowance import Allowance
 from bot.model.attachment import AttachmentKind

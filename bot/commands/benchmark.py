@@ -52,7 +52,7 @@ async def benchmark(settings: Settings, wanted: Wanted) -> int:
         PermanentFailure: training or serving failed.
     """
     progress = Console(stderr=True, soft_wrap=True)
-    sets = [_load(name, settings, wanted.data) for name in wanted.names]
+    sets = [samples_of(name, settings.project, wanted.data) for name in wanted.names]
     here = machine()
     command = shlex.join(["firstline", *sys.argv[1:]])
     progress.print(f"{here['cpu']}, {here['cores']} cores, load {here['load']}")
@@ -78,10 +78,14 @@ async def benchmark(settings: Settings, wanted: Wanted) -> int:
     return 0
 
 
-def _load(name: Name, settings: Settings, data: Path | None) -> list[DataSet]:
-    """Return the data set, or the samples of it that are to be measured."""
+def samples_of(name: Name, project: Path, data: Path | None) -> list[DataSet]:
+    """Return the data set, or the samples of it that are to be measured.
+
+    Raises:
+        InputError: it is missing or broken.
+    """
     if name is Name.OWN:
-        return [load_own(settings.project)]
+        return [load_own(project)]
     if data is None:
         raise InputError(
             f"{name.value} is not part of this project: --data names the folder of "

@@ -25,6 +25,7 @@ from bot.policy_file import load_policy
 from bot.roles import ALL
 from bot.settings import Settings
 from bot.starting import model_to_start_with
+from bot.store.statistics import Keeping, ServerStatistics
 from bot.store.whole import Store
 
 RIGHT, WRONG = "✓", "✗"
@@ -112,8 +113,25 @@ async def _store(settings: Settings) -> str:
     async with open_store(settings) as store:
         await store.events.since({}, limit=1)
         await _write(store)
+        warning = await _how_it_keeps(store.address)
         place = "FIRSTLINE_REDIS_URL" if settings.redis_url else "embedded server"
-    return f"answers ({place})"
+    return f"answers ({place}){warning}"
+
+
+async def _how_it_keeps(address: str) -> str:
+    """Say what may be lost; a server that drops data is a finding."""
+    statistics = ServerStatistics(address)
+    try:
+        keeps = await statistics.keeping()
+    finally:
+        await statistics.close()
+    if keeps is Keeping.DROPS:
+        raise _Finding(
+            "it drops data when it is full: set its maxmemory-policy to noeviction"
+        )
+    if keeps is Keeping.NOT_ON_DISK:
+        return "; it writes no append-only file: what it has not copied ends with it"
+    return ""
 
 
 async def _write(store: Store) -> None:

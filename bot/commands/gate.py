@@ -24,10 +24,13 @@ from bot.flow.recent_messages import recent_messages
 from bot.gate.passing import Asked, Passed, Progress, as_json, check, pass_through
 from bot.gate.report import Signed
 from bot.gate.words import headline
+from bot.log import json_log
 from bot.model.trained import ModelName
 from bot.nlu.shelf import ModelShelf
+from bot.open_corpus import open_corpus
 from bot.open_models import live_note, open_promotion, open_shelf
 from bot.open_store import open_store
+from bot.open_taking_back import open_deleted_words
 from bot.open_training import Held, held_for_training
 from bot.policy_file import load_policy
 from bot.settings import Settings
@@ -65,6 +68,7 @@ async def train(settings: Settings, wish: Wish) -> int:
         status.update(escape(line))
         status.console.print(escape(line), soft_wrap=True)
 
+    await _take_back(settings, progress)
     with ExitStack() as lasting:
         try:
             holding = held_for_training(settings, by=_author(wish), tell=progress)
@@ -77,6 +81,31 @@ async def train(settings: Settings, wish: Wish) -> int:
         if problems:
             return _tell_problems(problems, wish)
         return await _ended(settings, held, passed, wish)
+
+
+async def _take_back(settings: Settings, progress: Progress) -> None:
+    """Let no model learn what customers deleted; a mistake in the files is told later."""
+    if not _has_store(settings):
+        return
+    try:
+        policy = load_policy(settings.policy)
+        corpus = open_corpus(settings, lambda: policy).corpus
+        async with open_store(settings) as store:
+            deleted = open_deleted_words(
+                settings, store, corpus, clock=SystemClock(), log=json_log
+            )
+            done = await deleted.look()
+    except ConfigError:
+        return
+    except (StoreUnavailable, InputError) as error:
+        progress(f"what customers deleted lately may still be in the data: {error}")
+        return
+    if done.examples == 1:
+        progress("1 example went: its customer deleted the words")
+    elif done.examples:
+        progress(f"{done.examples} examples went: their customers deleted the words")
+    for label in done.alone:
+        progress(f"deleted words still stand in {label}: write other examples there")
 
 
 async def _ended(settings: Settings, held: Held, passed: Passed, wish: Wish) -> int:
@@ -137,9 +166,13 @@ async def _live(settings: Settings, shelf: ModelShelf) -> tuple[Path | None, str
     return shelf.path(name), ""
 
 
+def _has_store(settings: Settings) -> bool:
+    return settings.redis_url is not None or (settings.var / "store").is_dir()
+
+
 async def _recent(settings: Settings, progress: Progress) -> dict[str, str]:
     """Return what customers wrote lately; nothing where there is no store yet."""
-    if settings.redis_url is None and not (settings.var / "store").is_dir():
+    if not _has_store(settings):
         return {}
     since = SystemClock().now() - RECENT
     try:

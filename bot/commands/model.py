@@ -12,15 +12,16 @@ from rich.console import Console
 from bot.clock import SystemClock
 from bot.commands.model_shown import (
     print_diff,
+    print_judgement,
     print_standing,
     print_uptake,
     rows,
     table,
 )
 from bot.errors import InputError
-from bot.flow.model_watch import fetch
+from bot.flow.model_travel import fetch
 from bot.flow.promotion import Promotion
-from bot.model.trained import ModelName, TrainedModel
+from bot.model.trained import ModelName, Part, TrainedModel
 from bot.nlu.model_diff import model_diff
 from bot.nlu.shelf import ModelShelf
 from bot.open_models import live_note, open_promotion, open_shelf
@@ -89,19 +90,31 @@ async def list_models(settings: Settings, *, as_json: bool) -> int:
 
 
 async def diff(settings: Settings, one: str, other: str | None) -> int:
-    """Print what the second model was made from otherwise; the live one by default."""
+    """Print what the second model brings beside the first, one beside the live model."""
     async with open_models(settings) as opened:
-        first = await opened.named(one)
-        live = (await opened.promotion.standing()).live
-        if other is None and live is None:
-            raise InputError("No model is live yet: name two models to compare.")
-        second = await opened.named(other or (live.model if live else ""))
+        before, after = (one, other) if other else (await _live(opened), one)
+        first, second = await opened.named(before), await opened.named(after)
+        if first.name == second.name:
+            raise InputError(f"{first.name} is one model: name another beside it.")
         for model in (first, second):
             if opened.shelf.model(model.name) is None:
                 await fetch(model, opened.shelf, opened.shared)
+            await opened.promotion.bring_report(model)
     found = await asyncio.to_thread(model_diff, first, second, opened.shelf)
-    print_diff(Console(), found)
+    console = Console()
+    console.print(f"From {first.name} to {second.name}:")
+    print_diff(console, found)
+    for model in (first, second):
+        page = opened.shelf.path(model.name, Part.PAGE)
+        print_judgement(console, model, page if page.is_file() else None)
     return 0
+
+
+async def _live(opened: Opened) -> ModelName:
+    live = (await opened.promotion.standing()).live
+    if live is None:
+        raise InputError("No model is live yet: name two models to compare.")
+    return live.model
 
 
 async def promote(

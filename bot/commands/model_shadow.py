@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from rich.console import Console
@@ -15,9 +17,9 @@ from bot.commands.model import Opened, open_models, opened_with
 from bot.commands.run import stop_at_signals
 from bot.errors import ModelError
 from bot.flow.loop import keep_stepping, run_together
-from bot.flow.model_watch import fetch
+from bot.flow.model_travel import fetch
 from bot.flow.review_adding import ReviewAdding
-from bot.flow.shadow import ShadowReader, ShadowWatch
+from bot.flow.shadow import ShadowLease, ShadowReader, ShadowWatch
 from bot.log import json_log
 from bot.model.shadow import ShadowRun, Tally
 from bot.model.trained import ModelName
@@ -27,6 +29,10 @@ from bot.program import Program
 from bot.settings import Settings
 
 NICE = 10  # whoever waits for an answer goes first
+SILENT = (
+    "{} was to read beside the live model, but its process has ended without a word: "
+    "`firstline model shadow` goes on."
+)
 SHOWN = 20  # pairs of labels
 
 
@@ -43,12 +49,28 @@ async def shadow(settings: Settings, name: str, *, by: str) -> int:
         await opened.promotion.shadow(model.name, by=by)
         os.nice(NICE)
         try:
-            path = await _brought_here(model.name, opened)
-            await _read(settings, program, path, stop)
+            async with _leased(model.name, program):
+                path = await _brought_here(model.name, opened)
+                await _read(settings, program, path, stop)
         finally:
-            if (await opened.promotion.standing()).shadow == model.name:
+            standing = await opened.promotion.standing()
+            if standing.asked_to_shadow == model.name:
                 await opened.promotion.shadow(None, by=by)
     return await report(settings, model.name)
+
+
+@asynccontextmanager
+async def _leased(name: ModelName, program: Program) -> AsyncIterator[None]:
+    """Let others know that this process lives, also while it loads the model."""
+    ended, lease = asyncio.Event(), ShadowLease(name, program.promotion, program.clock)
+    renewing = asyncio.create_task(
+        keep_stepping("lease", lease.step, stop=ended, log=json_log, rarely=True)
+    )
+    try:
+        yield
+    finally:
+        ended.set()
+        await renewing
 
 
 async def _read(
@@ -106,7 +128,7 @@ async def report(settings: Settings, name: str | None) -> int:
     console = Console()
     async with open_models(settings) as opened:
         standing = await opened.promotion.standing()
-        model = (await opened.named(name)).name if name else standing.shadow
+        model = (await opened.named(name)).name if name else standing.asked_to_shadow
         if model is None:
             console.print(
                 "No model reads beside the live one: `firstline model shadow`."
@@ -115,6 +137,8 @@ async def report(settings: Settings, name: str | None) -> int:
         run = ShadowRun(model, standing.epoch)
         tally = await opened.tally.tally(run)
     live = standing.live.model if standing.live else "no model"
+    if model == standing.silent:
+        console.print(SILENT.format(model))
     _print(console, tally, live=live, shadow=model)
     return 0
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -21,6 +23,13 @@ DESPITE: Final = {
     None: "",
     Hindrance.NO_REPORT: " (without a report)",
     Hindrance.REFUSED: " (refused by the gate)",
+    Hindrance.OUTDATED: " (compared with another model)",
+}
+
+_GATE: Final = {
+    None: "passed",
+    Hindrance.NO_REPORT: "",
+    Hindrance.REFUSED: "refused",
 }
 
 Row = dict[str, object]
@@ -51,6 +60,7 @@ def _row(model: TrainedModel, standing: Standing) -> Row:
         "passed": judged.passed if judged else None,
         "reasons": list(judged.reasons) if judged else [],
         "report": judged.report if judged else "",
+        "against": judged.against if judged else "",
         "live": [
             {
                 "since": term.since.isoformat(),
@@ -66,21 +76,21 @@ def _row(model: TrainedModel, standing: Standing) -> Row:
 
 
 def table(models: Sequence[TrainedModel], standing: Standing) -> Table:
-    """Return the models as a table, the newest first."""
-    shown = Table()
-    for heading in ("Model", "State", "Made (UTC)", "By", "Why", "Examples", "Gate"):
-        shown.add_column(heading, no_wrap=heading in ("Model", "State", "Made (UTC)"))
+    """Return the models as a table, the newest first.
+
+    Of 80 columns, who and why have what the rest leaves, and take several lines.
+    """
+    shown = Table(box=SIMPLE_HEAD, padding=(0, 2, 0, 0), pad_edge=False)
+    for heading in ("Model", "State", "Made (UTC)", "Gate"):
+        shown.add_column(heading, no_wrap=True)
+    shown.add_column("By whom, and why", overflow="fold")
     for model in models:
-        judged = model.judgement
-        gate = "" if judged is None else ("passed" if judged.passed else judged.summary)
         cells = (
             model.name,
             state_of(model, standing).value,
             f"{model.made_at:%Y-%m-%d %H:%M}",
-            model.by,
-            model.why,
-            f"{model.examples:,}",
-            gate,
+            _GATE[model.hindrance],
+            f"{model.by}: {model.why}" if model.why else model.by,
         )
         shown.add_row(*map(escape, cells))
     return shown
@@ -96,6 +106,10 @@ def print_standing(console: Console, standing: Standing) -> None:
     for term in standing.earlier[:TERMS]:
         until = f" to {_moment(term.until)}" if term.until else ""
         _print_term(console, term, f"was live {_moment(term.since)}{until}")
+    if standing.silent:
+        console.print(
+            f"{standing.silent} was to read beside it, but its process has ended."
+        )
     if standing.previous:
         console.print(f"`firstline model rollback` leads to {standing.previous}.")
 
@@ -142,6 +156,16 @@ def print_diff(console: Console, diff: ModelDiff) -> None:
     for kind, names in kinds.items():
         if names:
             console.print(escape(f"{kind}: {', '.join(names)}"), soft_wrap=True)
+
+
+def print_judgement(console: Console, model: TrainedModel, page: Path | None) -> None:
+    """Say what the gate said of a model, and where its report is on this machine."""
+    if model.judgement is None:
+        console.print(f"{model.name} has no report.")
+        return
+    console.print(escape(f"{model.name}: {model.judgement.summary}"), soft_wrap=True)
+    if page is not None:
+        console.print(f"Report: {page}", soft_wrap=True)
 
 
 def _print_examples(

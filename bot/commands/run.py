@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
@@ -31,7 +33,8 @@ if TYPE_CHECKING:
     from bot.program import Program
 
 LOOK_S = 0.05  # between two looks whether a worker is there
-GRACE_S = STOP_S + 0.5  # the children's time, and a moment more
+GRACE_S = STOP_S + 0.25  # the children's time, and a moment more
+LAST_S = 9.5  # after a signal nothing of the process is left
 
 console = Console(stderr=True)
 
@@ -101,12 +104,29 @@ async def run(settings: Settings, running: Running) -> int:
 
 
 def stop_at_signals() -> asyncio.Event:
-    """Return what SIGINT and SIGTERM set from now on."""
+    """Return what SIGINT and SIGTERM set from now on.
+
+    The process ends LAST_S later at the latest: Python would wait for each thread, and
+    one may wait for a network that never ends its answer. What that was about is
+    leased, as after a kill.
+    """
     stop = asyncio.Event()
+
+    def obey() -> None:
+        stop.set()
+        last = threading.Timer(LAST_S, _end_now)
+        last.daemon = True  # who ends in time does not wait for it
+        last.start()
+
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop.set)
+        loop.add_signal_handler(name, obey)
     return stop
+
+
+def _end_now() -> None:
+    json_log("stop_cut_short")
+    os._exit(0)
 
 
 def _listener(settings: Settings) -> socket.socket:

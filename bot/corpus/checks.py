@@ -30,7 +30,8 @@ class ExampleChecks:
         marked = one_line(typed)
         apart = take_apart(marked)
         findings = [*_written(marked, apart), *_marks(apart, kinds)]
-        return (*findings, *self.personal.in_text(apart.text))
+        told = [apart.text, *(mark.value for mark in apart.marks if mark.value)]
+        return (*findings, *self.personal.in_text("\n".join(told)))
 
 
 def _written(marked: str, apart: Marked) -> Iterator[Finding]:

@@ -156,8 +156,8 @@ class Draft:
     def _check_new(self, edit: CreateLabel) -> None:
         if not LABEL.match(edit.label):
             raise InputError(
-                "A label is named in lower case with underscores, like refund_status "
-                "or faq/refund_time."
+                "A label is named in lower case letters with underscores, like "
+                "refund_status or faq/refund_time; digits stand only behind faq/."
             )
         if edit.label in self._labels():
             raise InputError(f"There is a label {edit.label} already.")

@@ -13,8 +13,8 @@ from typing import Final
 
 from bot.corpus.admission import Admission
 from bot.corpus.draft import Done
-from bot.corpus.log_file import line_of
-from bot.corpus.parses import Parses
+from bot.corpus.log_file import items_in, line_of, read_log
+from bot.corpus.parses import Parses, text_of
 from bot.corpus.proof import prove
 from bot.corpus.reading import Places, Snapshot, take_snapshot
 from bot.corpus.record import record_of
@@ -68,6 +68,7 @@ class FileCorpus:
         self._versions = Versions(self._state / "versions")
         self._parses = Parses()
         self._last: Snapshot | None = None
+        self._items: tuple[tuple[int, ...], frozenset[str]] = ((), frozenset())
         self._lock = Lock()
 
     async def read(self) -> CorpusState:
@@ -88,6 +89,22 @@ class FileCorpus:
         """See the port."""
         log = (await asyncio.to_thread(self._read)).log
         return [logged.change for logged in log[::-1][:limit]]
+
+    async def customers_items(self) -> frozenset[str]:
+        """See the port."""
+        return await asyncio.to_thread(self._customers_items)
+
+    def _customers_items(self) -> frozenset[str]:
+        path = self._places.log
+        if not path.exists():
+            return frozenset()
+        with _said_of_the_disk(), locked(self._places.data, alone=False):
+            found = path.stat()
+            stamp = (found.st_mtime_ns, found.st_size, found.st_ino)
+            if self._items[0] != stamp:
+                log = read_log(path, text_of(path, path.read_bytes()))
+                self._items = (stamp, items_in(log))
+        return self._items[1]
 
     def forget(self) -> None:
         """Give the memory back that the last reading takes."""

@@ -82,6 +82,16 @@ def provenances(log: Iterable[Logged]) -> dict[Place, Provenance]:
     return known
 
 
+def items_in(log: Iterable[Logged]) -> frozenset[str]:
+    """Return the review items whose customers' words the examples have."""
+    return frozenset(
+        item
+        for known in provenances(log).values()
+        if known.origin.is_a_customers
+        for item in known.items
+    )
+
+
 def _brought(change: PastChange, key: str) -> Provenance:
     """Return whence a new text is: a customer's words, or the author's own."""
     items = change.copied.get(key, ())

@@ -71,7 +71,6 @@ class Neighbours:
         sums = np.zeros(len(self._examples), np.float32)
         runs = _runs(words)
         known = [i for run in runs if (i := self._ids.get(run)) is not None]
-        known = [i for i in known if i < len(self._rarity)]
         whole = 0.0
         for run in known:
             weight = float(self._rarity[run]) ** 2

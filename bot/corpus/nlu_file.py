@@ -14,7 +14,7 @@ from typing import Union
 
 from bot.corpus.layout import line_ending, without_mark
 from bot.corpus.tree import Listing, Scalar, Table, Tree, parse
-from bot.errors import ConfigError
+from bot.errors import ConfigError, InputError
 from bot.model.example import Label
 
 LABEL = re.compile(r"[a-z][a-z_]*(/[a-z][a-z_0-9]*)?\Z")
@@ -93,6 +93,8 @@ class NluFile:
     def insert(self, label: Label, texts: Sequence[str], *, after: Body) -> None:
         """Begin a list below another one, laid out like that."""
         blanks = after.trailing_blanks()
+        if not after.lines:
+            raise InputError(f"{after.label} has no example yet: edit it in the file.")
         gap = [] if blanks else self._usual_gap(after)
         at = next(i for i, piece in enumerate(self.pieces) if piece is after) + 1
         dash = f"{after.outer}-".ljust(len(after.key))
@@ -144,6 +146,11 @@ def read_nlu(path: Path, text: str) -> NluFile:
     pieces: list[Piece] = [mark]
     at = 0
     for label, block, examples in _lists(path, blocks):
+        if examples.start < at:
+            raise ConfigError(
+                f"{path}:{examples.line}: these examples stand a second time, as `*…`; "
+                "expected each list written once, under one intent"
+            )
         start = plain.find("\n", examples.start) + 1 or len(plain)
         pieces.append(plain[at:start])
         body = _body(path, plain, label, block.start, examples)
@@ -177,8 +184,9 @@ def _lists(path: Path, blocks: Listing) -> Iterator[tuple[Label, Table, Scalar]]
 def _label(path: Path, key: Scalar, value: Tree | None) -> Label:
     if not isinstance(value, Scalar) or not LABEL.match(value.value):
         raise ConfigError(
-            f"{path}:{key.line}: an intent is named in lower case with underscores, "
-            "like refund_status or faq/refund_time"
+            f"{path}:{key.line}: an intent is named in lower case letters with "
+            "underscores, like refund_status or faq/refund_time; digits stand only "
+            "behind faq/"
         )
     return Label(value.value)
 

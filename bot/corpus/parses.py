@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +12,8 @@ from bot.corpus.marks import take_apart
 from bot.corpus.nlu_file import NluFile, read_nlu
 from bot.errors import ConfigError
 from bot.model.example import Example, Provenance, key_of
+
+_LONE_RETURN = re.compile(r"\r(?!\n)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +71,17 @@ def text_of(path: Path, content: bytes) -> str:
     """Return what a file holds.
 
     Raises:
-        ConfigError: it is not UTF-8; with the line.
+        ConfigError: it is not UTF-8, or has odd line ends; with the line.
     """
     try:
-        return content.decode("utf-8")
+        text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise ConfigError(f"{path}:{line}: is not text; expected UTF-8") from None
+    if alone := _LONE_RETURN.search(text):  # a line's end for YAML, and for nobody else
+        line = text.count("\n", 0, alone.start()) + 1
+        raise ConfigError(
+            f"{path}:{line}: a line ends with a carriage return alone, as on old Macs; "
+            "expected LF or CRLF: save it anew so"
+        )
+    return text

@@ -8,6 +8,7 @@ films. Names and street addresses have no form to be found by; people look for t
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -27,6 +28,13 @@ _INVENTED_HOST: Final = re.compile(
     re.IGNORECASE,
 )
 _DIGITS: Final = re.compile(r"(?<![\w£$€])\+?\d(?:[\s().–-]{0,2}\d){8,18}(?![\w])")
+# Of cards also what people put between the digits so that nobody should find them.
+_CARD: Final = re.compile(r"(?<![\w£$€])\d(?:[\s().–_/\\*:,-]{0,3}\d){12,18}(?![\w])")
+# "(212) 555-7788" and "0151/1234567", which no run of digits shows to be phones.
+_PHONE: Final = re.compile(
+    r"(?<![\w£$€.-])(?:\(\d{3}\)\s?|\d{3}[\s.-])\d{3}[\s.-]\d{4}(?![\w.-]?\w)"
+    r"|(?<![\w/])\(?0\d{2,5}\)?\s?/\s?\d{2,4}(?:[\s-]?\d{2,4}){1,3}(?![\w/])"
+)
 # Ofcom's for drama, without the country's code; and 555-01xx of North America.
 _INVENTED_PHONE: Final = re.compile(
     r"(?:0|44|440)?(?:7700900\d{3}|1632960\d{3}|1\d14960\d{3}|11[3-8]4960\d{3}"
@@ -56,7 +64,7 @@ class PersonalData:
 
     def in_text(self, text: str) -> tuple[Finding, ...]:
         """Return what was found, each kind once; the values are not repeated."""
-        kinds = dict.fromkeys(self._kinds(text))
+        kinds = dict.fromkeys(self._kinds(_as_seen(text)))
         return tuple(_finding(kind) for kind in kinds)
 
     def _kinds(self, text: str) -> Iterator[str]:
@@ -65,6 +73,10 @@ class PersonalData:
                 yield "email"
         for match in _DIGITS.finditer(text):
             yield from _kind_of_number(match.group())
+        if any(_is_a_card(_digits(match.group())) for match in _CARD.finditer(text)):
+            yield "card"
+        if any(not _is_invented(match.group()) for match in _PHONE.finditer(text)):
+            yield "phone"
         for kind, pattern in (
             ("order_number", self.rules.order_number),
             ("postcode", self.rules.postcode),
@@ -75,15 +87,33 @@ class PersonalData:
             yield "link"
 
 
+def _as_seen(text: str) -> str:
+    """Return the text without characters that nobody sees, and in plain letters."""
+    if text.isascii():
+        return text
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(c for c in plain if unicodedata.category(c) != "Cf")
+
+
 def _kind_of_number(written: str) -> Iterator[str]:
-    digits = "".join(c for c in written if c.isdecimal())
+    digits = _digits(written)
     if len(digits) in _CARD_DIGITS and _passes_luhn(digits):
-        if digits not in _TEST_CARDS:
-            yield "card"
-        return
+        return  # a card, if not an invented one
     like_a_phone = len(digits) in _PHONE_DIGITS and written.startswith(_PHONE_STARTS)
-    if like_a_phone and not _INVENTED_PHONE.fullmatch(digits):
+    if like_a_phone and not _is_invented(written):
         yield "phone"
+
+
+def _digits(written: str) -> str:
+    return "".join(c for c in written if c.isdecimal())
+
+
+def _is_a_card(digits: str) -> bool:
+    return _passes_luhn(digits) and digits not in _TEST_CARDS
+
+
+def _is_invented(phone: str) -> bool:
+    return _INVENTED_PHONE.fullmatch(_digits(phone)) is not None
 
 
 def _passes_luhn(digits: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.errors import InputError
+from bot.flow.served import served
 from bot.model.case import AgentId, Case
 from bot.model.message import ChannelName, MessageId
 from bot.model.record import Author, Hiding
@@ -33,7 +34,7 @@ async def hide_there(
             "This cannot be hidden: only public replies below posts of ours can, while "
             "they stand there."
         )
-    await channels[case.channel].hide(message, hidden=hidden)
+    await served(channels, case.channel).hide(message, hidden=hidden)
 
 
 def hiding_of(

@@ -144,6 +144,9 @@ def by_the_bot(event: Event) -> bool:
 
 
 def letters_of(event: Event) -> list[str]:
-    """Return the messages that an event about dead letters names."""
-    found: list[str] = json.loads(event.facts.get("messages", "[]"))
+    """Return the messages that an event about dead letters names; none if damaged."""
+    try:
+        found: list[str] = json.loads(event.facts.get("messages", "[]"))
+    except ValueError:
+        return []
     return found

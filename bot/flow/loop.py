@@ -23,7 +23,7 @@ RARE_S = 0.256
 OUTAGE_S = 1.0  # pause after something that may pass
 DEFECT_S = 5.0  # pause after what ought not to happen
 GARBAGE_AFTER = 20_000  # new objects, instead of 700
-GRACE_S = 7.0  # for what is in hand at the end; the rest of the stop takes its time too
+GRACE_S = 6.0  # for what is in hand at the end; the rest of the stop takes its time too
 
 
 def keep_what_is_loaded() -> None:

@@ -8,19 +8,15 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.errors import ModelError, TemporaryFailure
-from bot.flow.promotion import offer
+from bot.flow.model_travel import LostError, fetch, fetch_report, offer
 from bot.log import Log, place_of
-from bot.model.trained import ModelName, Part, Standing, TrainedModel
+from bot.model.trained import ModelName, Standing, TrainedModel
 from bot.ports import ModelInUse, SharedModels, Shelf
 
 LOOK_EVERY = timedelta(seconds=1)
 AGAIN_AFTER = timedelta(minutes=1)  # a disk may have room again, a file be mended
 PROGRAM = "firstline"  # who promotes the first model of a store
 FIRST = "the first model of this store"
-
-
-class _Lost(ModelError):
-    """The live model is nowhere any more, or not for this code: another must be."""
 
 
 class ModelWatch:
@@ -107,7 +103,7 @@ class ModelWatch:
             return False
         try:
             await self._take(name)
-        except _Lost as error:
+        except LostError as error:
             self._refuse(name, str(error), now)
             if starting:
                 await self._introduce(standing, f"instead of {name}: {error}")
@@ -125,13 +121,21 @@ class ModelWatch:
     async def _take(self, name: ModelName) -> None:
         model = await self._shared.model(name)
         if model is None:
-            raise _Lost("the store has dropped it")
+            raise LostError("the store has dropped it")
         foreign = model.origin.foreign_to(await asyncio.to_thread(self._shelf.here))
         if foreign:
-            raise _Lost(f"made by another version: {', '.join(foreign)}")
+            raise LostError(f"made by another version: {', '.join(foreign)}")
         if await fetch(model, self._shelf, self._shared):
             self._log("model_fetched", model=name, bytes=model.archive.size)
+            await self._bring_report(model)
         await self._in_use.use(name)
+
+    async def _bring_report(self, model: TrainedModel) -> None:
+        """Have it here as long as the model is; reading does not wait for a better one."""
+        try:
+            await fetch_report(model, self._shelf, self._shared)
+        except ModelError:
+            self._log("report_damaged", model=model.name)
 
     async def _introduce(self, standing: Standing, why: str) -> None:
         """Make the model that reads here the live one, unless somebody was faster."""
@@ -158,29 +162,6 @@ class ModelWatch:
     def _keep(self, standing: Standing) -> None:
         self._shelf.spare(standing.kept)
         self._remember(standing)
-
-
-async def fetch(model: TrainedModel, shelf: Shelf, shared: SharedModels) -> bool:
-    """Bring a model from the store to this machine, as a whole or not at all.
-
-    Returns:
-        False if it is here as it was sealed: nothing was brought.
-
-    Raises:
-        ModelError: the store does not carry it, or it was damaged.
-    """
-    if await asyncio.to_thread(shelf.holds, model):
-        return False
-    with shelf.receive(model) as receiving:
-        for part in Part:
-            found = False
-            async for piece in shared.pieces(model, part):
-                await asyncio.to_thread(receiving.take, part, piece)
-                found = True
-            if not found:
-                raise _Lost("its file is not on this machine, and not in the store")
-        await asyncio.to_thread(receiving.finish)
-    return True
 
 
 def _described(error: Exception) -> str:

@@ -36,6 +36,11 @@ _LATER: dict[Outcome, frozenset[Outcome]] = {
 _QUEUED = EventType.REPLY_QUEUED
 
 
+def not_readable(_: History, event: Event) -> Iterator[str]:
+    if event.type is EventType.UNREADABLE:
+        yield event.id
+
+
 # -- messages --------------------------------------------------------------------
 
 

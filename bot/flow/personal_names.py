@@ -54,6 +54,14 @@ _LIKELY: Final = re.compile(
     r"|addressed\sto|under|names?(?:\sof)?|surname|miss|sir|madam)\s{1,2}",
     _FLAGS,
 )
+# After these, too, if it is no word of every day, as in "spoke to Customer Services".
+_SPOKEN_OF: Final = re.compile(
+    r"\b(?:ask\sfor|(?:spoke|talked|chatted)\s(?:to|with)|(?:served|helped|advised)\sby"
+    r"|colleague|driver|agent|advis[eo]r)\s{1,2}",
+    _FLAGS,
+)
+# The same in any case where no more is said: "ring the bell and ask for tara."
+_ASK_FOR: Final = re.compile(r"\bask\sfor\s", _FLAGS)
 # "Tara here", "Where is it? tara wells here again"
 _HERE: Final = re.compile(
     rf"(?:^|(?<=[.,!?;–—\n-])\s?|\b(?:hi|hello|hey|its|it's)[\s,]{{1,2}})"
@@ -81,6 +89,8 @@ def without_names(text: str, *, own: Iterable[str] = ()) -> str:
     text = _after(text, _PLAIN, _may_be_name)
     text = _after(text, _TITLE, _is_rare)
     text = _after(text, _LIKELY, _has_capital)
+    text = _after(text, _SPOKEN_OF, _is_plainly_a_name)
+    text = _after(text, _ASK_FOR, _is_rare, ends=_AFTER_GREETED)
     text = _after(text, _GREETED, _may_be_name, ends=_AFTER_GREETED)
     text = _after(text, _FROM, _may_be_name, ends=_AFTER_FROM)
     text = _HERE.sub(_who_is_here, text)
@@ -99,6 +109,10 @@ def _may_be_name(word: str) -> bool:
 
 def _has_capital(word: str) -> bool:
     return word[0].isupper() and not _DIGIT.search(word) and _may_be_name(word)
+
+
+def _is_plainly_a_name(word: str) -> bool:
+    return _has_capital(word) and not word.isupper() and _is_rare(word)
 
 
 def _is_rare(word: str) -> bool:

@@ -5,23 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.clock import Clock
 from bot.errors import ModelError
 from bot.flow.heartbeat import FORGET_AFTER
+from bot.flow.model_travel import fetch_report, offer
 from bot.model.process import Process
 from bot.model.trained import (
     Hindrance,
     ModelName,
-    Part,
     Standing,
     TrainedModel,
     hindrance_to,
 )
 from bot.ports import Processes, SharedModels, Shelf
 
-PIECE = 768 * 1024  # bytes; as text in the store a megabyte
 LOOK_S = 0.2
+SHADOW_STARTS = timedelta(minutes=1)  # its process loads Rasa first
+SHADOW_LEASE = FORGET_AFTER
 TAKES_S = 10.0  # until every process that lives reads with a new model
 
 
@@ -37,68 +39,6 @@ class Uptake:
     def is_settled(self) -> bool:
         """Whether nothing more is to come."""
         return not self.waiting
-
-
-async def offer(
-    model: TrainedModel,
-    shelf: Shelf,
-    shared: SharedModels,
-    *,
-    carry: bool,
-    clock: Clock,
-) -> None:
-    """Make a model of this machine known to all, with its files if `carry`.
-
-    What is there already is not sent again, so whoever was killed may be followed.
-
-    Raises:
-        ModelError: its files are not here, or were altered.
-    """
-    known = await shared.model(model.name)
-    if known is not None:
-        await shared.begin_offer(known, now=clock.now())  # it is not dropped meanwhile
-        if await _is_of_use(model, shared, carry=carry):
-            if _is_judged_since(model, known):
-                await shared.end_offer(model)
-            return
-    if not await asyncio.to_thread(shelf.holds, model):
-        raise ModelError(f"{model.name} is not whole on this machine: train it anew")
-    await shared.begin_offer(model, now=clock.now())
-    if carry:
-        for part in Part:
-            await _carry(model, part, shelf, shared)
-    await shared.end_offer(model)
-
-
-def _is_judged_since(model: TrainedModel, known: TrainedModel) -> bool:
-    """Tell whether the gate has judged the same bytes after they were offered."""
-    if model.judgement is None or model.archive != known.archive:
-        return False
-    return known.judgement is None or known.judgement.at < model.judgement.at
-
-
-async def _is_of_use(model: TrainedModel, shared: SharedModels, *, carry: bool) -> bool:
-    """Tell whether what was offered of a model will do.
-
-    Trained twice, it has other bytes, and the machine that offered them may be gone.
-    """
-    known = await shared.model(model.name)
-    if known is None:
-        return False
-    if await shared.carried(known, Part.ARCHIVE):
-        return True
-    return not carry and known.archive == model.archive
-
-
-async def _carry(
-    model: TrainedModel, part: Part, shelf: Shelf, shared: SharedModels
-) -> None:
-    done = await shared.carried(model, part)
-    pieces = enumerate(shelf.pieces(model, part, PIECE))
-    while (found := await asyncio.to_thread(next, pieces, None)) is not None:
-        number, piece = found
-        if number >= done:
-            await shared.carry(model, part, number, piece)
 
 
 class Promotion:
@@ -119,33 +59,50 @@ class Promotion:
 
     async def standing(self) -> Standing:
         """Return which model is live, which were, and which is the shadow."""
-        return await self._shared.standing()
+        return (await self._shared.standing()).at(self._clock.now())
 
     async def models(self) -> list[TrainedModel]:
         """Return all models that are here or in use anywhere, the newest first."""
         here = await asyncio.to_thread(self._shelf.models)
-        found = {model.name: model for model in here}
-        for name in (await self._shared.standing()).kept:
-            if name not in found and (model := await self._shared.model(name)):
-                found[name] = model
+        offered = await self._shared.offered()
+        kept = (await self._shared.standing()).kept
+        found = {name: offered[name] for name in kept if name in offered}
+        for model in here:
+            found[model.name] = model.judged_like(offered.get(model.name))
         return sorted(found.values(), key=lambda model: model.made_at, reverse=True)
+
+    async def bring_report(self, model: TrainedModel) -> bool:
+        """Bring the gate's report on a model here; tell whether it is as it was sealed.
+
+        One of an earlier version was not sealed: it stands where it was written.
+        """
+        if await asyncio.to_thread(self._shelf.report, model):
+            return True
+        known = await self._shared.model(model.name) if self._carry else None
+        if known is None or known.report != model.report:
+            return False
+        try:
+            return await fetch_report(known, self._shelf, self._shared)
+        except ModelError:  # it was sent anew in between, or the store was damaged
+            return False
 
     async def promote(
         self, name: ModelName, *, by: str, why: str, without_report: bool = False
     ) -> bool:
         """Let every machine read with a model; False if it is live already.
 
-        What has no report, or was refused by the gate, goes live only
-        `without_report` and with a reason; both stay in the model's history.
+        What has no report on how it does beside the live model, or was refused by the
+        gate, goes live only `without_report` and with a reason; both stay in its history.
 
         Raises:
             ModelError: it is nowhere, is of another version than this program, or
                 has no report that lets it pass.
         """
         model = await self._usable(name)
-        despite = hindrance_to(model, await self.standing())
+        standing = await self.standing()
+        despite = hindrance_to(model, standing)
         if despite and not without_report:
-            raise ModelError(_told(model))
+            raise ModelError(_told(model, standing))
         if despite and not why.strip():
             raise ModelError(f"say why {name} is to go live without a report")
         return await self._put_live(model, by=by, why=why, despite=despite)
@@ -174,7 +131,15 @@ class Promotion:
             if (await self._shared.standing()).is_live(name):
                 raise ModelError(f"{name} is live: there is nothing to compare")
             await self._offered(await self._usable(name))
-        return await self._shared.shadow(name, by=by, now=self._clock.now())
+        now = self._clock.now()
+        return await self._shared.shadow(
+            name, by=by, now=now, until=now + SHADOW_STARTS
+        )
+
+    async def renew_shadow(self, name: ModelName) -> bool:
+        """Say that a process reads with the shadow; False if that is another now."""
+        until = self._clock.now() + SHADOW_LEASE
+        return await self._shared.renew_shadow(name, until=until)
 
     async def uptake(self) -> Uptake:
         """Return which processes read with the live model at this moment."""
@@ -193,8 +158,9 @@ class Promotion:
         return found
 
     async def _usable(self, name: ModelName) -> TrainedModel:
-        model = await asyncio.to_thread(self._shelf.model, name)
-        model = model or await self._shared.model(name)
+        here = await asyncio.to_thread(self._shelf.model, name)
+        known = await self._shared.model(name)
+        model = here.judged_like(known) if here else known
         if model is None:
             raise ModelError(f"there is no model {name}: see `firstline model list`")
         foreign = model.origin.foreign_to(await asyncio.to_thread(self._shelf.here))
@@ -224,13 +190,20 @@ class Promotion:
         )
 
 
-def _told(model: TrainedModel) -> str:
+def _told(model: TrainedModel, standing: Standing) -> str:
     """Say what stands in the way of a model, and what can be done."""
     if model.judgement is None:
         return (
             f"{model.name} has no report: `firstline train` compares a model of the "
             "files as they are with the live one. `--without-report --why …` lets it "
             "go live unseen"
+        )
+    if model.judgement.passed and standing.live:
+        return (
+            f"{model.name} passed beside {model.judgement.against}, and now "
+            f"{standing.live.model} is live, which may know what it does not: "
+            "`firstline train` compares the files as they are with that. "
+            "`--without-report --why …` lets it go live all the same"
         )
     return f"the gate refused {model.name}: {' '.join(model.judgement.reasons)}"
 

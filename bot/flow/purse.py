@@ -62,7 +62,8 @@ async def opened_purse(
 ) -> Purse:
     """Ask what was spent on the channels that charge for something of this batch."""
     names = {one.channel for one in batch if one.speaker is Speaker.BOT}
-    paid = [name for name in names if channels[name].rules.paid]
+    here = [name for name in names if name in channels]  # the others are looked up
+    paid = [name for name in here if channels[name].rules.paid]
     if spending is None:
         return Purse({}, policy)
     return Purse({name: await spending.spent(name, now=now) for name in paid}, policy)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from bot.flow.served import served
 from bot.model.case import Case
 from bot.model.message import DIRECT, ChannelName, MessageId
 from bot.model.outgoing import Outgoing, Purpose, Speaker
@@ -38,7 +39,7 @@ class Ratings:
         ]
         if not written or written[-1].thread != DIRECT:
             return None
-        last, channel = written[-1], self._channels[case.channel]
+        last, channel = written[-1], served(self._channels, case.channel)
         if not channel.can_ask_rating(last.visibility):
             return None
         if await self._cases.opted_out(case.customer):

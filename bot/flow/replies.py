@@ -12,6 +12,7 @@ from bot.flow.may_reply import may_reply, speech_of_reply
 from bot.flow.pace_words import told_apart, told_wait
 from bot.flow.problem import Problem
 from bot.flow.public_check import problems_of_outgoing
+from bot.flow.served import served
 from bot.model.attachment import Attachment, AttachmentKind
 from bot.model.case import AgentId, Case
 from bot.model.customer import same_words
@@ -72,7 +73,7 @@ class Replies:
 
     def takes_files(self, case: Case, thread: ThreadId) -> Set[AttachmentKind]:
         """Return which kinds of files a reply in that thread may have."""
-        return self._channels[case.channel].takes_files(_visibility(thread))
+        return served(self._channels, case.channel).takes_files(_visibility(thread))
 
     async def write_again(self, case: Case, reply: str) -> Outgoing:
         """Return the words of a reply that did not arrive as a new text.
@@ -105,7 +106,7 @@ class Replies:
         records = await self._cases.records(case.customer)
         signed = self._signed(text, agent, thread)
         written = self._text(case, signed, thread, records, key="preview")
-        channel = self._channels[case.channel]
+        channel = served(self._channels, case.channel)
         posts = channel.posts(signed, written.visibility, written.speaker)
         return Preview(
             text=signed,
@@ -151,7 +152,7 @@ class Replies:
     async def _problems(
         self, written: Outgoing, records: Sequence[Record]
     ) -> tuple[Problem, ...]:
-        channel = self._channels[written.channel]
+        channel = served(self._channels, written.channel)
         facts = await self._cases.private_facts(written.customer)
         return (
             *self._refusals(written, records, channel.rules),

@@ -39,6 +39,12 @@ _TOUCHES_A_CUSTOMER = frozenset({EventType.REPLY_QUEUED, EventType.REPLY_SENDING
 
 RULES: tuple[Rule, ...] = (
     Rule(
+        "events are readable",
+        "none is of another version, or damaged",
+        _EVERY,
+        offences.not_readable,
+    ),
+    Rule(
         "accepted once",
         "what was delivered twice was stored once",
         frozenset({EventType.MESSAGE_ACCEPTED}),

@@ -17,6 +17,7 @@ from bot.model.customer import same_words
 from bot.model.message import ChannelName, Visibility
 from bot.model.outgoing import (
     CannotTell,
+    Found,
     NotThere,
     Outgoing,
     Refused,
@@ -211,9 +212,12 @@ class Sender:
         """It may have gone out already: only what is surely not there is sent."""
         # the bot may word it differently now; an agent's words are what they are
         any_words = task.any_words and task.outgoing.speaker is Speaker.BOT
-        found = await self._channels[task.outgoing.channel].find_sent(
-            task.outgoing, known=task.known, any_words=any_words
-        )
+        channel = self._channels.get(task.outgoing.channel)
+        found: Found = Unreachable()  # from here, if it is not set up
+        if channel is not None:
+            found = await channel.find_sent(
+                task.outgoing, known=task.known, any_words=any_words
+            )
         if isinstance(found, Sent):
             await self._sent(task, found, code="said_before" * any_words)
         elif isinstance(found, Unreachable):

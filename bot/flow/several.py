@@ -46,12 +46,14 @@ def _reason(s: Situation) -> Reason:
 
 
 def speak(s: Situation, *answers: str, reason: Reason) -> Decision:
-    """Say these answers, or leave it to people where the bot must keep silent.
+    """Say these answers, or leave it to people where the bot must, or can, say nothing.
 
     While a case waits for people the bot answers only in direct messages.
     """
     if s.silence:
         return to_people(s, reason)
+    if not s.turn.untold.isdisjoint(answers):
+        return to_people(s, Reason.NO_ANSWER)
     urgent = s.active is not None and s.active.priority is Priority.URGENT
     if s.active and (urgent or not s.private):
         return join(s, Reason.CASE_OPEN)

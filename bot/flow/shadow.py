@@ -29,6 +29,7 @@ from bot.ports import Events, Reviews, ShadowTally, Understanding
 
 EVENTS_AT_ONCE: Final = 20  # of each shard; bounds one step
 LOOK_EVERY: Final = timedelta(minutes=1)  # whether a full queue has room again
+RENEW_EVERY: Final = timedelta(seconds=2)
 _TRIES: Final = 3  # to add to the queue; each that fails means that words were changed
 
 
@@ -172,6 +173,26 @@ class ShadowReader:
         self._log("shadow_skipped", event=one.event.id)
 
 
+class ShadowLease:
+    """Says, again and again, that the process lives in which the shadow reads.
+
+    Who is killed says nothing any more, and whoever looks sees that nothing reads.
+    """
+
+    def __init__(self, model: ModelName, promotion: Promotion, clock: Clock) -> None:
+        self._model, self._promotion, self._clock = model, promotion, clock
+        self._renew_at: datetime | None = None
+
+    async def step(self) -> int:
+        """Renew the lease where it is time; return 1 if it was."""
+        now = self._clock.now()
+        if self._renew_at is not None and now < self._renew_at:
+            return 0
+        self._renew_at = now + RENEW_EVERY
+        await self._promotion.renew_shadow(self._model)
+        return 1
+
+
 class ShadowWatch:
     """Lets a model read beside whichever one is live, for as long as it is the shadow."""
 
@@ -202,7 +223,7 @@ class ShadowWatch:
         What comes until every worker reads with the new one belongs to neither run.
         """
         standing = await self._promotion.standing()
-        if standing.shadow != self._model:
+        if standing.asked_to_shadow != self._model:  # after a standstill it goes on
             self._over.set()
             return 0
         if self._read is None or standing.epoch != self._epoch:

@@ -1,4 +1,4 @@
-"""Examples that have a forgotten customer's words, taken out of the training data."""
+"""Examples with words that a customer took back, taken out of the training data."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from bot.ports.corpus import Corpus
 
 BY: Final = "firstline"
 WHY: Final = "forgotten"
+DELETED: Final = "their customer deleted the message"
 _TRIES: Final = 5  # each one that fails means that a trainer has just saved
 
 NameItem = Callable[[CustomerId, MessageId], ReviewId]
@@ -57,9 +58,9 @@ def may_have_taught(events: Iterable[Event], items: Collection[ReviewId]) -> boo
 
 
 async def take_back(
-    corpus: Corpus, items: Collection[str], *, now: datetime
+    corpus: Corpus, items: Collection[str], *, now: datetime, why: str = WHY
 ) -> TakenBack:
-    """Remove all examples that have the words of `items`, as one change.
+    """Remove all examples that have the words of `items`, as one change for `why`.
 
     Without such examples the data stay as they are. A repetition finds what is left.
 
@@ -73,7 +74,7 @@ async def take_back(
         edits, alone = _removals(state, items)
         if not edits:
             return TakenBack(alone=alone)
-        change = Change(by=BY, why=WHY, edits=edits)
+        change = Change(by=BY, why=why, edits=edits)
         done = await corpus.apply(change, expected=state.version, now=now)
         if isinstance(done, Applied):
             count = sum(len(edit.texts) for edit in edits)

@@ -15,7 +15,8 @@ from bot.flow.after import FAILED, after_burial, after_dialogue, after_failure
 from bot.flow.compose import Composer
 from bot.flow.control import by_wish
 from bot.flow.decide import decide
-from bot.flow.threads import by_thread, text_of
+from bot.flow.served import served
+from bot.flow.threads import by_thread, text_of, turn_of
 from bot.flow.transcript import message_record
 from bot.flow.weight import weighed
 from bot.log import Log
@@ -76,6 +77,7 @@ class Worker:
         self._dialogue, self._channels = dialogue, channels
         self._answers, self._clock, self._log = answers, clock, log
         self._pace, self._begin = pace or Pace(), begin
+        self._missed: set[ChannelName] = set()  # that we lack, and have said so
         self.follow(policy)
 
     def follow(self, policy: Policy) -> None:
@@ -213,12 +215,12 @@ class Worker:
             work,
             policy=self._policy,
             composer=self._composer,
-            channel=self._channels[work.customer.channel],
+            channel=self._channel_of(work),
             case_id=work.new_case,
             now=now,
         )
         turns = [
-            Turn(messages=tuple(group), reading=weighed(reading, self._policy))
+            turn_of(group, weighed(reading, self._policy), self._answers)
             for group, reading in zip(by_thread(work), readings, strict=True)
         ]
         stops, others = list[Turn](), turns
@@ -238,6 +240,13 @@ class Worker:
         for turn in others:
             await self._take(turn, ledger)
         return ledger.close(mails=len(work.mails))
+
+    def _channel_of(self, work: Work) -> Channel:
+        name = work.customer.channel
+        if name not in self._channels and name not in self._missed:
+            self._missed.add(name)
+            self._log("channel_missing", channel=name)
+        return served(self._channels, name)
 
     async def _take(self, turn: Turn, ledger: Ledger) -> None:
         decision = decide(turn, ledger.customer, self._policy, self._clock.now())

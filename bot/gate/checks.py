@@ -12,10 +12,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from bot.corpus.personal import PersonalData
 from bot.errors import ConfigError
+from bot.gate.frozen import Frozen, load_frozen
 from bot.knowledge.answers import DomainAnswers
 from bot.knowledge.domain_file import PREFIX
 from bot.knowledge.voice import check_voice
+from bot.model.example import key_of
 from bot.model.policy import Policy
 from bot.model.reading import FAQ
 from bot.nlu.bootstrap import prepare
@@ -35,16 +38,18 @@ def check_files(project: Path, policy_file: Path) -> list[Problem]:
 
     Raises:
         ConfigError: a file cannot be read at all; every place that is known is told.
+        InputError: a line of the test messages is not as expected.
     """
     policy = load_policy(policy_file)
-    for file in _others(project):
-        load_yaml(file)
+    astray = [each for file in _others(project) if (each := _astray(file))]
     answers = DomainAnswers(project / "domain.yml", policy)
     examples = load_examples(project / "data" / "nlu")
-    found = [*check_voice(answers.responses, policy)]
+    found = [*check_voice(answers.responses, policy), *astray]
     found += _labels(project, examples, policy, answers)
     found += _entities(project, examples)
+    found += _personal_data(examples, PersonalData(policy.public))
     found += _conflicts(examples)
+    found += _against_tests(examples, load_frozen(project))
     return sorted(set(found))
 
 
@@ -70,6 +75,20 @@ def _others(project: Path) -> Iterator[Path]:
 
 
 # -- our own -----------------------------------------------------------------
+
+
+def _astray(file: Path) -> Problem | None:
+    """Return what is wrong with a file that Rasa would learn from, and nobody checks.
+
+    Raises:
+        ConfigError: it cannot be read.
+    """
+    content = load_yaml(file)
+    if "nlu" not in content:
+        return None
+    what = "these examples stand where neither checks nor the trainer's page see them"
+    line = int(content.lc.key("nlu")[0]) + 1
+    return Problem(file, line, what, "them in a file right below data/nlu")
 
 
 def _labels(
@@ -127,6 +146,19 @@ def _entities(project: Path, examples: Sequence[Example]) -> Iterator[Problem]:
                 yield Problem(Path(example.file), example.line, what, expected)
 
 
+def _personal_data(
+    examples: Sequence[Example], personal: PersonalData
+) -> Iterator[Problem]:
+    """Yield what the trainer's page would not take either; the values are not told."""
+    for example in examples:
+        for finding in personal.in_text(example.text):
+            if finding.blocks:
+                holds = finding.sentence.partition(". ")[0]
+                what = holds.replace("It", "this example", 1)
+                expected = "an invented one in its place, or none"
+                yield Problem(Path(example.file), example.line, what, expected)
+
+
 def _conflicts(examples: Sequence[Example]) -> Iterator[Problem]:
     """Yield texts under two labels; words are compared as the model sees them."""
     first: dict[tuple[str, ...], Example] = {}
@@ -138,6 +170,27 @@ def _conflicts(examples: Sequence[Example]) -> Iterator[Problem]:
                 f"{known.file}:{known.line}, of {known.label}"
             )
             expected = "each text under one intent"
+            yield Problem(Path(example.file), example.line, what, expected)
+
+
+def _against_tests(
+    examples: Sequence[Example], messages: Sequence[Frozen]
+) -> Iterator[Problem]:
+    """Yield test messages that are examples of something else than they test.
+
+    They do not count as tests then, so the gate would not see what it is taught wrongly.
+    """
+    tested: dict[str, Frozen] = {
+        key_of(message.text): message for message in messages if message.label
+    }
+    for example in examples:
+        message = tested.get(key_of(example.text))
+        if message is not None and example.label not in message.labels:
+            what = (
+                f"“{example.text}” is a test message of {message.label} "
+                f"({message.id}), and here an example of {example.label}"
+            )
+            expected = "it nowhere among the examples, or its label mended in the tests"
             yield Problem(Path(example.file), example.line, what, expected)
 
 

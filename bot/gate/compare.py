@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.errors import ModelError
 from bot.gate.frozen import load_frozen, that_count
-from bot.gate.judged import Judged, judge_frozen, judge_unseen
+from bot.gate.judged import Judged, intent_of, judge_frozen, judge_unseen
 from bot.gate.measure import measured
 from bot.gate.reader import ModelReader
 from bot.gate.rules import Pair, objections
@@ -23,6 +23,7 @@ from bot.gate.safety import (
 )
 from bot.knowledge.answers import DomainAnswers
 from bot.model.comparison import (
+    Code,
     Comparison,
     Measured,
     Objection,
@@ -113,6 +114,7 @@ class _Comparing:
     async def run(self) -> Comparison:
         task = self._task
         found = [await self._on_frozen()]
+        self._on_gone()
         if unseen := self._on_unseen():
             found.append(unseen)
         await self._on_safety()
@@ -142,6 +144,24 @@ class _Comparing:
             before = await self._before.read_frozen(texts)
             was = judge_frozen(frozen.messages, before, task.policy)
         return self._judged(Source.FROZEN, was, now)
+
+    def _on_gone(self) -> None:
+        """Object to protected intents that only the live model has examples of.
+
+        No test message of theirs counts any more, so no figure would show it.
+        """
+        known = read_unseen(self._task.live) if self._task.live and self._before else ()
+        had = {intent_of(each.label) for each in known}
+        has = {intent_of(example.label) for example in self._examples}
+        for intent in sorted(had.intersection(self._task.policy.gate.protected) - has):
+            self._against.append(
+                Objection(
+                    code=Code.PROTECTED_LOSES,
+                    label=intent,
+                    sentence=f"The protected intent {intent} has no examples any more: "
+                    "nothing is recognised as it.",
+                )
+            )
 
     def _on_unseen(self) -> Measured | None:
         """Compare what both models said of examples that they had not learned from."""

@@ -48,6 +48,7 @@ class Judged:
         ours: how sure it is that the message is about something of ours.
         needs_reply: what people say; None where nobody did.
         would_reply: what the model says.
+        kinds: the kinds of entities that the model found in it.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Judged:
     ours: float = 1.0
     needs_reply: bool | None = None
     would_reply: bool = True
+    kinds: frozenset[str] = frozenset()
 
     @property
     def right(self) -> bool:
@@ -118,6 +120,7 @@ def _judged(message: Frozen, reading: Reading, policy: Policy) -> Judged:
         ours=reading.ours,
         needs_reply=message.needs_reply,
         would_reply=reading.signals.needs_reply >= REPLY_THRESHOLD,
+        kinds=frozenset(entity.kind for entity in reading.entities),
     )
 
 
@@ -134,7 +137,7 @@ def judge_unseen(
     found = []
     for each in readings:
         alone = _sure(each.read_as, each.confidence, policy)
-        answers = policy.rule(_intent(each.read_as)).handling is Handling.ANSWER
+        answers = policy.rule(intent_of(each.read_as)).handling is Handling.ANSWER
         found.append(
             Judged(
                 id=each.digest,
@@ -184,7 +187,7 @@ def answers_in(decision: Decision, policy: Policy) -> list[str]:
 
 
 def _sure(label: str, confidence: float, policy: Policy) -> bool:
-    rule, limits = policy.rule(_intent(label)), policy.thresholds
+    rule, limits = policy.rule(intent_of(label)), policy.thresholds
     needed = {
         Handling.ANSWER: limits.answer,
         Handling.SMALL_TALK: limits.small_talk,
@@ -194,5 +197,6 @@ def _sure(label: str, confidence: float, policy: Policy) -> bool:
     return needed is not None and confidence >= (rule.at_least or needed)
 
 
-def _intent(label: str) -> str:
+def intent_of(label: str) -> str:
+    """Return the intent of a label: "faq" of "faq/stores"."""
     return label.partition("/")[0]

@@ -17,14 +17,14 @@ from bot.gate.report import Signed, report
 from bot.gate.words import headline
 from bot.model.comparison import Comparison
 from bot.model.policy import Policy
-from bot.model.trained import Judgement
-from bot.nlu.shelf import name_of
+from bot.model.trained import Judgement, Part
+from bot.nlu.shelf import SUFFIXES, name_of
 from bot.nlu.training import train
 from bot.yaml_reader import Problem
 
-REPORT: Final = (
-    ".report.html"  # beside the model's file, which the shelf sweeps with it
-)
+# Beside the model's file, which the shelf sweeps with it.
+REPORT: Final = SUFFIXES[Part.PAGE]
+FIGURES: Final = SUFFIXES[Part.FIGURES]
 _CONVERTER: Final = make_converter()
 
 Progress = Callable[[str], None]
@@ -67,6 +67,7 @@ class Passed:
             summary=headline(self.comparison),
             reasons=tuple(each.sentence for each in verdict.objections),
             report=self.report.name,
+            against=self.comparison.live,
         )
 
 
@@ -75,6 +76,7 @@ async def check(project: Path, policy: Path, progress: Progress) -> list[Problem
 
     Raises:
         ConfigError: a file cannot be read at all; names file, line and remedy.
+        InputError: a line of the test messages is not as expected; the same.
     """
     progress("checking the files")
     found = await asyncio.to_thread(check_files, project, policy)
@@ -108,6 +110,7 @@ async def pass_through(asked: Asked, progress: Progress) -> Passed:
     progress("writing the report")
     page = candidate.with_name(f"{name_of(candidate)}{REPORT}")
     _put(page, report(found, asked.signed))
+    _put(candidate.with_name(f"{name_of(candidate)}{FIGURES}"), as_json(found))
     return Passed(candidate=candidate, comparison=found, report=page)
 
 

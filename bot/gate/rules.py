@@ -62,6 +62,7 @@ def objections(pair: Pair, found: Measured, rules: GateRules) -> Iterator[Object
     yield from _calibration(labelled, rules)
     if pair.source is Source.FROZEN:
         yield from _frozen_only(pair, labelled, rules)
+        yield from _names(pair, rules)
 
 
 def _frozen_only(pair: Pair, labelled: Pair, rules: GateRules) -> Iterator[Objection]:
@@ -164,6 +165,27 @@ def _fell(
         yield Objection(
             code=code, sentence=sentence.format(lost=lost, won=won, all=len(after))
         )
+
+
+def _names(pair: Pair, rules: GateRules) -> Iterator[Objection]:
+    """Object where far fewer entities of a kind are found.
+
+    Nobody says which are right, so fewer may be better; half or less hardly is.
+    """
+    for kind in sorted({kind for each in pair.before for kind in each.kinds}):
+        before, after = (
+            [kind in each.kinds for each in judged]
+            for judged in (pair.before, pair.after)
+        )
+        had, has = sum(before), sum(after)
+        lost, won = changes(before, after)
+        least = max(rules.at_least, had / 2)
+        if lost - won >= least and chance_of_loss(lost, won) <= rules.chance:
+            yield Objection(
+                code=Code.NAMES_LOST,
+                sentence=f"The entity {kind} is found in {has} {pair.what}, before in "
+                f"{had}. Are its marks missing in the examples?",
+            )
 
 
 def _calibration(pair: Pair, rules: GateRules) -> Iterator[Objection]:

@@ -20,6 +20,7 @@ class Code(str, Enum):
     SPEAKS_WRONGLY = "speaks_wrongly"  # it would give more wrong answers by itself
     SPEAKS_OUTSIDE = "speaks_outside"  # it would answer more that is not ours
     REPLIES_MISSED = "replies_missed"  # it knows less well what needs a reply
+    NAMES_LOST = "names_lost"  # it no longer finds what it has found in messages
     PUBLIC_SAFETY = "public_safety"  # something could be said in public that must not
 
 

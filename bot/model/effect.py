@@ -15,10 +15,15 @@ from bot.model.reason import Reason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """The messages of one thread that are read and decided together, oldest first."""
+    """The messages of one thread that are read and decided together, oldest first.
+
+    `untold` are the standard questions among the requests that no text answers: the
+    live model may know some that the texts of this machine no longer, or not yet, hold.
+    """
 
     messages: tuple[Message, ...]
     reading: Reading
+    untold: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if len({m.thread for m in self.messages}) != 1:

@@ -63,6 +63,9 @@ class EventType(str, Enum):
     CUSTOMER_FORGOTTEN = "customer_forgotten"  # the store has no content of theirs
     DESK_FORGOTTEN = "desk_forgotten"  # and neither has the agents' chat; `left`: but
     CORPUS_FORGOTTEN = "corpus_forgotten"  # so many `examples` with their words went
+    UNREADABLE = (
+        "unreadable"  # what a reader makes of what it cannot read; never stored
+    )
 
 
 class Outcome(str, Enum):

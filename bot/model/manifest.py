@@ -54,10 +54,14 @@ def _model(facts: Mapping[str, Any]) -> TrainedModel:
 
 
 def _judgement(facts: Mapping[str, Any]) -> Judgement:
+    page, figures = facts.get("page"), facts.get("figures")  # not of earlier versions
     return Judgement(
         passed=facts["passed"],
         at=datetime.fromisoformat(facts["at"]),
         summary=facts["summary"],
         reasons=tuple(facts["reasons"]),
         report=facts["report"],
+        page=Sealed(**page) if page else None,
+        figures=Sealed(**figures) if figures else None,
+        against=facts.get("against", ""),  # those of earlier versions do not have it
     )

@@ -125,6 +125,12 @@ def review_id(shard: str, customer: CustomerId, message: MessageId) -> ReviewId:
     return ReviewId(f"R-{shard}-{hashed[:12]}")
 
 
+def shard_in(item: str) -> str:
+    """Return the store's shard that an item's id names; "" if it is no such id."""
+    named = item.split("-")
+    return named[1] if len(named) == 3 else ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewGroup:
     """Near-duplicates, looked at together. `worth` orders the queue; the most first.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 from typing import NewType
@@ -11,6 +11,7 @@ from typing import NewType
 ModelName = NewType("ModelName", str)  # "model-395e8e6931c6"
 
 SHOWN = 2  # modules that are named where more differ
+REPORT_MOST = 4 * 1024 * 1024  # bytes of a report's file; a larger one stays
 BEFORE_LIVE = 2  # models that were live before and are kept, to go back to
 
 
@@ -66,7 +67,10 @@ class Judgement:
     """What the gate said of a model.
 
     `reasons` are sentences, empty if it passed; `report` is the page beside the model
-    file, by its name, or "".
+    file, by its name, or "". `page` and `figures` seal the report's files, which travel
+    with the model; None: they stay where they were made. `against` is the model that it
+    was compared with, "" if there was none, or if an earlier version judged, which did
+    not write it down.
     """
 
     passed: bool
@@ -74,6 +78,9 @@ class Judgement:
     summary: str
     reasons: tuple[str, ...] = ()
     report: str = ""
+    page: Sealed | None = None
+    figures: Sealed | None = None
+    against: str = ""
 
 
 class Hindrance(str, Enum):
@@ -81,6 +88,7 @@ class Hindrance(str, Enum):
 
     NO_REPORT = "no_report"  # nobody has compared it with the live one
     REFUSED = "refused"  # by the gate
+    OUTDATED = "outdated"  # it passed, beside a model that is not the live one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +112,29 @@ class TrainedModel:
     judgement: Judgement | None = None
 
     @property
+    def report(self) -> Mapping[Part, Sealed]:
+        """The files of the gate's report that travel; empty if none do."""
+        if self.judgement is None:
+            return {}
+        sealed = {Part.PAGE: self.judgement.page, Part.FIGURES: self.judgement.figures}
+        return {part: seal for part, seal in sealed.items() if seal is not None}
+
+    def judged_like(self, other: TrainedModel | None) -> TrainedModel:
+        """Return it with the later judgement of both, which are one model by name.
+
+        What was made from the same files by the same code reads alike.
+        """
+        if other is None or not other.is_judged_after(self):
+            return self
+        return replace(self, judgement=other.judgement)
+
+    def is_judged_after(self, other: TrainedModel) -> bool:
+        """Tell whether the gate has judged it, and the other earlier or not at all."""
+        if self.judgement is None:
+            return False
+        return other.judgement is None or other.judgement.at < self.judgement.at
+
+    @property
     def hindrance(self) -> Hindrance | None:
         """What the gate says against it; None if it has let it pass."""
         if self.judgement is None:
@@ -116,6 +147,11 @@ class Part(str, Enum):
 
     ARCHIVE = "archive"  # what is loaded
     SNAPSHOT = "snapshot"  # what it was made from
+    PAGE = "page"  # the gate's report, for people
+    FIGURES = "figures"  # the same for machines
+
+
+MODEL_PARTS = (Part.ARCHIVE, Part.SNAPSHOT)  # without them there is no model
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,12 +174,27 @@ class Standing:
     """Which model reads, on all machines. `epoch` rises with each that goes live.
 
     `earlier` are the terms before, the latest first; a model may have had several.
+    `shadow` reads beside the live model and decides nothing; `silent` was to, and the
+    lease that its process renews ran out: nothing reads with it any more.
     """
 
     epoch: int = 0
     live: Term | None = None
     earlier: tuple[Term, ...] = ()
-    shadow: ModelName | None = None  # reads beside the live one and decides nothing
+    shadow: ModelName | None = None
+    shadow_until: datetime | None = field(default=None, compare=False)  # its lease
+    silent: ModelName | None = None
+
+    def at(self, now: datetime) -> Standing:
+        """Return it as it is `now`: a shadow whose lease ran out is none."""
+        if self.shadow is None or (self.shadow_until and now < self.shadow_until):
+            return self
+        return replace(self, shadow=None, shadow_until=None, silent=self.shadow)
+
+    @property
+    def asked_to_shadow(self) -> ModelName | None:
+        """The model that is to read beside the live one, whether or not it does."""
+        return self.shadow or self.silent
 
     @property
     def previous(self) -> ModelName | None:
@@ -156,7 +207,7 @@ class Standing:
         """The models that no machine may drop, each once."""
         live = (self.live.model,) if self.live else ()
         before = dict.fromkeys(t.model for t in self.earlier if t.model not in live)
-        shadow = (self.shadow,) if self.shadow else ()
+        shadow = (self.asked_to_shadow,) if self.asked_to_shadow else ()
         return tuple(dict.fromkeys((*live, *list(before)[:BEFORE_LIVE], *shadow)))
 
     def is_live(self, name: ModelName) -> bool:
@@ -176,6 +227,7 @@ class ModelState(str, Enum):
     REFUSED = "refused"  # by the gate
     EARLIER = "earlier live"
     NO_REPORT = "no report"
+    OUTDATED = "outdated"  # compared with a model that is not the live one
     CANDIDATE = "candidate"
 
 
@@ -189,7 +241,10 @@ def state_of(model: TrainedModel, standing: Standing) -> ModelState:
         return ModelState.REFUSED
     if standing.was_live(model.name):
         return ModelState.EARLIER
-    return ModelState.NO_REPORT if model.hindrance else ModelState.CANDIDATE
+    if model.hindrance:
+        return ModelState.NO_REPORT
+    outdated = is_outdated(model, standing)
+    return ModelState.OUTDATED if outdated else ModelState.CANDIDATE
 
 
 def hindrance_to(model: TrainedModel, standing: Standing) -> Hindrance | None:
@@ -199,6 +254,18 @@ def hindrance_to(model: TrainedModel, standing: Standing) -> Hindrance | None:
     """
     if standing.is_live(model.name):
         return None
-    if model.judgement is None and standing.was_live(model.name):
-        return None
-    return model.hindrance
+    if standing.was_live(model.name):
+        return None if model.judgement is None else model.hindrance
+    return model.hindrance or (
+        Hindrance.OUTDATED if is_outdated(model, standing) else None
+    )
+
+
+def is_outdated(model: TrainedModel, standing: Standing) -> bool:
+    """Tell whether the gate compared `model` with another one than is live now.
+
+    What it said may be right no more: the live one may know what `model` does not.
+    """
+    against = model.judgement.against if model.judgement else ""
+    live = standing.live.model if standing.live else ""
+    return bool(against and live) and live not in (against, model.name)

@@ -12,7 +12,7 @@ import json
 import os
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -32,7 +32,17 @@ STOP_S: Final = 2.0
 _LINE: Final = 1 << 26  # bytes of one answer, at the most
 CONVERTER: Final = make_converter()
 
+_GONE: Final = "The model that reads along has ended. Try again; it starts anew."
+_SLOW: Final = (
+    "The model that reads along gave no answer within {:.0f} seconds: this machine is "
+    "busy. Try again; it starts anew."
+)
+
 WhichModel = Callable[[], Awaitable[Path]]
+
+
+class _GoneError(TemporaryFailure):
+    """The child ended before it answered."""
 
 
 class Aside:
@@ -88,17 +98,6 @@ class Aside:
         answer = await self.ask("read", texts=list(texts))
         return CONVERTER.structure(answer, list[Reading])
 
-    async def spread(
-        self, groups: Mapping[str, Sequence[str]]
-    ) -> dict[str, tuple[float, float]]:
-        """Place each group of texts on a plane, alike ones near; both axes 0.0 to 1.0.
-
-        Raises: as `read`.
-        """
-        named = {name: list(texts) for name, texts in groups.items()}
-        answer = await self.ask("spread", groups=named)
-        return CONVERTER.structure(answer, dict[str, tuple[float, float]])
-
     async def quality(self) -> Quality:
         """Return how well the model reads each label; raises as `read`."""
         return CONVERTER.structure(await self.ask("quality"), Quality)
@@ -133,20 +132,23 @@ class Aside:
         if child is None:
             return
         if child.returncode is None:
-            with suppress(ProcessLookupError):
+            with suppress(ProcessLookupError):  # it ended just now
                 child.terminate()
-        with suppress(asyncio.TimeoutError):
+        with suppress(asyncio.TimeoutError):  # then it is killed
             await asyncio.wait_for(child.wait(), STOP_S)
         if child.returncode is None:
             child.kill()
             await child.wait()
 
     async def _asked(self, model: Path, line: bytes) -> object:
-        """Ask, and once more in a new child if the one that lived before is gone."""
+        """Ask, and once more in a new child if the one that lived before is gone.
+
+        What took too long is not asked again: it would take as long once more.
+        """
         lived = self.awake and self._model == model
         try:
             return await self._one_question(model, line)
-        except TemporaryFailure:
+        except _GoneError:
             if not lived:
                 raise
             return await self._one_question(model, line)
@@ -155,15 +157,19 @@ class Aside:
         child = await self._running(model)
         try:
             return await asyncio.wait_for(_exchange(child, line), self._patience_s)
-        except (OSError, EOFError, ValueError, asyncio.TimeoutError) as error:
-            self._log("aside_failed", pid=child.pid, error=type(error).__name__)
-            await self.close()
-            raise TemporaryFailure(
-                "The model that reads along has ended. Try again; it starts anew."
-            ) from error
+        except asyncio.TimeoutError as error:
+            await self._give_up(child, error)
+            raise TemporaryFailure(_SLOW.format(self._patience_s)) from error
+        except (OSError, EOFError, ValueError) as error:
+            await self._give_up(child, error)
+            raise _GoneError(_GONE) from error
         except asyncio.CancelledError:  # its answer would be taken for the next one's
             await self.close()
             raise
+
+    async def _give_up(self, child: Process, error: Exception) -> None:
+        self._log("aside_failed", pid=child.pid, error=type(error).__name__)
+        await self.close()
 
     async def _running(self, model: Path) -> Process:
         if self._child is not None and self.awake and self._model == model:

@@ -16,7 +16,6 @@ from typing import IO
 from bot.errors import ConfigError, ModelError
 from bot.nlu.aside import CONVERTER
 from bot.nlu.engine import RasaEngine, load_model
-from bot.nlu.spread import spread
 from bot.nlu.unseen_quality import quality_of
 from bot.nlu.unseen_readings import read_unseen
 
@@ -35,7 +34,6 @@ class Answering:
         """Return {"answer": …}, or {"refused": why} if the model cannot be used."""
         kinds: dict[object, Callable[[Mapping[str, object]], object]] = {
             "read": self._read,
-            "spread": _spread,
             "quality": self._quality,
         }
         try:
@@ -53,10 +51,6 @@ class Answering:
         if self._told is None:
             self._told = CONVERTER.unstructure(quality_of(read_unseen(self._model)))
         return self._told
-
-
-def _spread(question: Mapping[str, object]) -> object:
-    return spread(CONVERTER.structure(question["groups"], dict[str, list[str]]))
 
 
 def main(model: str, config: str) -> None:

@@ -17,6 +17,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from bot.errors import ConfigError
+from bot.yaml_quick import read_places
 
 # [text](kind) and [text]{"entity": "kind", ...}, as Rasa writes entities
 _ANNOTATION = re.compile(
@@ -57,7 +58,7 @@ def load_yaml(path: Path) -> CommentedMap:
         ConfigError: naming the file, the line and what is expected there.
     """
     try:
-        content = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+        content = read_places(path.read_text(encoding="utf-8"))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1

@@ -135,5 +135,5 @@ def _forgiving(file: Path) -> Iterator[None]:
     except (sqlite3.OperationalError, OSError):
         pass  # locked, read-only or full
     except sqlite3.DatabaseError:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # then it stays, and serves nobody
             file.unlink()

@@ -1,7 +1,8 @@
 """The models on this machine: each with a manifest and a snapshot of its data.
 
 Beside `model-….tar.gz` and its checksum stand `model-….json`, the manifest, and
-`model-….data.tgz`, the files of the project that it was made from.
+`model-….data.tgz`, the files of the project that it was made from; `model-….report.html`
+and `.report.json` are what the gate found, for people and for machines.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from typing import Final
 from bot.errors import ModelError
 from bot.model.manifest import pack, unpack
 from bot.model.trained import (
+    MODEL_PARTS,
+    REPORT_MOST,
     Judgement,
     ModelName,
     Origin,
@@ -33,7 +36,12 @@ from bot.nlu.model_file import digest_of, seal
 from bot.nlu.origin import origin_of, snapshot_of
 from bot.nlu.training import model_path
 
-SUFFIXES: Final = {Part.ARCHIVE: ".tar.gz", Part.SNAPSHOT: ".data.tgz"}
+SUFFIXES: Final = {
+    Part.ARCHIVE: ".tar.gz",
+    Part.SNAPSHOT: ".data.tgz",
+    Part.PAGE: ".report.html",
+    Part.FIGURES: ".report.json",
+}
 MANIFEST: Final = ".json"
 LEFT_S: Final = 3600.0  # what stands about unfinished for so long, nobody finishes
 _RECEIVING: Final = ".receiving-"
@@ -116,9 +124,45 @@ class ModelShelf:
         known = self.model(name)
         if known is None:
             raise ModelError(f"there is no model {name} here")
-        judged = replace(known, judgement=judgement)
+        sealed = replace(
+            judgement,
+            page=self._sealed_report(name, Part.PAGE),
+            figures=self._sealed_report(name, Part.FIGURES),
+        )
+        judged = replace(known, judgement=sealed)
         self._put(self._manifest(name), pack(judged).encode())
         return judged
+
+    def report(self, model: TrainedModel) -> dict[Part, bytes]:
+        """Return the files of the gate's report; see the port."""
+        try:
+            found = {part: self._read(model, part) for part in model.report}
+        except OSError:
+            return {}
+        return found if _seals(found) == model.report else {}
+
+    def put_report(self, model: TrainedModel, files: Mapping[Part, bytes]) -> None:
+        """Keep the gate's report, and what it said if that is news; see the port."""
+        if _seals(files) != model.report:
+            raise ModelError(f"the report on {model.name} was damaged on its way here")
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for part, content in files.items():
+            self._put(self.path(model.name, part), content)
+        known = self.model(model.name)
+        if known is not None and model.is_judged_after(known):
+            self._put(
+                self._manifest(model.name), pack(known.judged_like(model)).encode()
+            )
+
+    def _read(self, model: TrainedModel, part: Part) -> bytes:
+        return self.path(model.name, part).read_bytes()
+
+    def _sealed_report(self, name: ModelName, part: Part) -> Sealed | None:
+        """Seal a file of the report; None if there is none, or it is too large."""
+        path = self.path(name, part)
+        if not path.is_file() or path.stat().st_size > REPORT_MOST:
+            return None
+        return _sealed(path)
 
     def here(self) -> Origin:
         """Return what a model would be made from now; see the port."""
@@ -126,9 +170,9 @@ class ModelShelf:
 
     def holds(self, model: TrainedModel) -> bool:
         """Tell whether its files are here and as they were sealed."""
-        parts = {Part.ARCHIVE: model.archive, Part.SNAPSHOT: model.snapshot}
+        sealed = _parts_of(model)
         try:
-            return all(_sealed(self.path(model.name, p)) == parts[p] for p in Part)
+            return all(_sealed(self.path(model.name, p)) == sealed[p] for p in sealed)
         except OSError:
             return False
 
@@ -152,8 +196,8 @@ class ModelShelf:
                 os.utime(self.path(name))
 
     def _move_in(self, model: TrainedModel, parts: Mapping[Part, Path]) -> None:
-        sealed = {Part.ARCHIVE: model.archive, Part.SNAPSHOT: model.snapshot}
-        if any(_sealed(parts[part]) != sealed[part] for part in Part):
+        sealed = _parts_of(model)
+        if any(_sealed(parts[part]) != sealed[part] for part in sealed):
             raise ModelError(f"{model.name} was damaged on its way here")
         checksum = seal(parts[Part.ARCHIVE])
         self._put(self._manifest(model.name), pack(model).encode())
@@ -177,7 +221,8 @@ class ModelShelf:
                 path.unlink(missing_ok=True)
 
     def _manifests(self) -> Iterator[Path]:
-        return self._folder.glob(f"model-*{MANIFEST}")
+        found = self._folder.glob(f"model-*{MANIFEST}")
+        return (path for path in found if path.name.count(".") == 1)  # no report's
 
     def _manifest(self, name: ModelName) -> Path:
         return self._folder / f"{name}{MANIFEST}"
@@ -197,7 +242,7 @@ class Receiver:
     def __init__(
         self, folder: Path, move_in: Callable[[Mapping[Part, Path]], None]
     ) -> None:
-        self._parts = {part: folder / part.value for part in Part}
+        self._parts = {part: folder / part.value for part in MODEL_PARTS}
         self._move_in = move_in
         for path in self._parts.values():
             path.touch()
@@ -215,6 +260,17 @@ class Receiver:
 def name_of(path: Path) -> ModelName:
     """Return the name of the model in the file `path`."""
     return ModelName(path.name.removesuffix(SUFFIXES[Part.ARCHIVE]))
+
+
+def _parts_of(model: TrainedModel) -> dict[Part, Sealed]:
+    return {Part.ARCHIVE: model.archive, Part.SNAPSHOT: model.snapshot}
+
+
+def _seals(files: Mapping[Part, bytes]) -> dict[Part, Sealed]:
+    return {
+        part: Sealed(len(content), hashlib.sha256(content).hexdigest())
+        for part, content in files.items()
+    }
 
 
 def _sealed(path: Path) -> Sealed:

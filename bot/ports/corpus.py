@@ -56,6 +56,17 @@ class Corpus(Protocol):
         """
         ...
 
+    async def customers_items(self) -> frozenset[str]:
+        """Return the review items whose customers' words the data have.
+
+        That is what the log knows, which alone is read; an example that was removed by
+        hand since counts as well.
+
+        Raises:
+            ConfigError: the log is broken; names file, line and remedy.
+        """
+        ...
+
     async def changes(self, *, limit: int) -> Sequence[PastChange]:
         """Return the newest changes in the log, newest first."""
         ...

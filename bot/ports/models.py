@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -35,6 +35,8 @@ class Shelf(Protocol):
     def judge(self, name: ModelName, judgement: Judgement) -> TrainedModel:
         """Write what the gate said into the manifest, and return it.
 
+        The report's files that stand beside the model are sealed with it.
+
         Raises:
             ModelError: there is no such model.
         """
@@ -54,6 +56,18 @@ class Shelf(Protocol):
 
     def pieces(self, model: TrainedModel, part: Part, size: int) -> Iterator[bytes]:
         """Yield a file of the model in pieces of `size` bytes, the last one shorter."""
+        ...
+
+    def report(self, model: TrainedModel) -> Mapping[Part, bytes]:
+        """Return the files of the gate's report; empty if not all are here as sealed."""
+        ...
+
+    def put_report(self, model: TrainedModel, files: Mapping[Part, bytes]) -> None:
+        """Keep the gate's report, and what it said if that is news here.
+
+        Raises:
+            ModelError: they are not what was sealed.
+        """
         ...
 
     def receive(self, model: TrainedModel) -> AbstractContextManager[Receiving]:
@@ -85,11 +99,18 @@ class SharedModels(Protocol):
     """The models as all machines share them: which one reads, and the files themselves."""
 
     async def standing(self) -> Standing:
-        """Return which model is live, which were, and which is the shadow."""
+        """Return which model is live, which were, and which is the shadow.
+
+        The shadow is named whether or not its lease runs: see `Standing.at`.
+        """
         ...
 
     async def model(self, name: ModelName) -> TrainedModel | None:
         """Return the manifest of a model that was offered; None if it is dropped."""
+        ...
+
+    async def offered(self) -> Mapping[ModelName, TrainedModel]:
+        """Return the manifests of all models that were offered and not dropped."""
         ...
 
     async def begin_offer(self, model: TrainedModel, *, now: datetime) -> None:
@@ -134,12 +155,20 @@ class SharedModels(Protocol):
         """
         ...
 
-    async def shadow(self, name: ModelName | None, *, by: str, now: datetime) -> bool:
+    async def shadow(
+        self, name: ModelName | None, *, by: str, now: datetime, until: datetime
+    ) -> bool:
         """Let it read beside the live one, None: none; tell whether that is new.
+
+        `until` is when its process must have renewed its lease.
 
         Raises:
             ModelError: it was not offered, or is dropped.
         """
+        ...
+
+    async def renew_shadow(self, name: ModelName, *, until: datetime) -> bool:
+        """Let the shadow's lease run until then; False if it is the shadow no more."""
         ...
 
     async def drop_old(self, *, now: datetime) -> int:

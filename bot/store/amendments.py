@@ -100,9 +100,10 @@ class Amendments:
         """Remove what came of the message and could not be decoded."""
         nobody = CustomerId(f"{notice.channel}:")
         with reporting_outages():
-            parked = await self._redis.hexists(
-                keys.of_customer(nobody, "seen"), notice.id
-            )
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for name in ("seen", "seen_old"):
+                    pipe.hexists(keys.of_customer(nobody, name), notice.id)
+                parked = any(await pipe.execute())
         if not parked:
             return
         letters = await self._dead.of(nobody)

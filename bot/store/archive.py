@@ -177,7 +177,8 @@ def _keep_lines(files: EventFiles, shard: str, lines: Sequence[str]) -> None:
 
 
 def _at(row: Row) -> int:
-    return int(row[1]["at_ms"])
+    told = row[1].get("at_ms", "")
+    return int(told) if told.isdecimal() else place(row[0])[0]
 
 
 def _next_id(id_: str) -> str:

@@ -36,8 +36,9 @@ class DeadLetter:
     """One of a customer's dead letters. `number` names it among those of the shard.
 
     `message` is the message's id, "" for what is none. `kind` is "message",
-    "send_failure", "buried", "malformed" (it could not be decoded as it came) or
-    "unreadable". `content` is what the customer wrote or what came, as JSON.
+    "send_failure", "buried", "malformed" (it could not be decoded as it came),
+    "unreadable" or "damaged" (the letter itself: it can be dropped, no more).
+    `content` is what the customer wrote or what came, as JSON.
     """
 
     number: int
@@ -166,11 +167,26 @@ async def trim_dead(
 
 
 def _letters(row: dict[str, str]) -> list[DeadLetter]:
-    found = [_letter(int(number), json.loads(text)) for number, text in row.items()]
+    found = [_letter(int(number), text) for number, text in row.items()]
     return sorted(found, key=lambda letter: letter.number)
 
 
-def _letter(number: int, stored: dict[str, str]) -> DeadLetter:
+def _letter(number: int, text: str) -> DeadLetter:
+    try:
+        return _whole_letter(number, json.loads(text))
+    except (ValueError, TypeError, KeyError):
+        return DeadLetter(
+            number=number,
+            message="",
+            kind="damaged",
+            reason="damaged",
+            at=from_ms(0),
+            tries=0,
+            content=text,
+        )
+
+
+def _whole_letter(number: int, stored: dict[str, str]) -> DeadLetter:
     return DeadLetter(
         number=number,
         message=stored["message"],

@@ -8,6 +8,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from pathlib import Path
 
+from bot.errors import PermanentFailure
+
 Row = tuple[str, dict[str, str]]  # as the store has it: "<ms>-<number>" and the fields
 
 
@@ -45,13 +47,18 @@ class EventFiles:
         """Return up to `limit` events after the id `after`, oldest first.
 
         An empty list means that the files have no later ones.
+
+        Raises:
+            PermanentFailure: one of them is damaged.
         """
-        start = place(after)
         for _, last, path in self._files(shard):
-            if place(last) > start:
-                lines = path.read_text(encoding="utf-8").split("\n")[:-1]
-                first = bisect_right([place(id_of(line)) for line in lines], start)
-                return [_row(line) for line in lines[first : first + limit]]
+            if place(last) > place(after):
+                try:
+                    return _rows_of(path, after=after, limit=limit)
+                except (ValueError, KeyError, AttributeError):
+                    raise PermanentFailure(
+                        f"{path} is damaged: put a copy of it there"
+                    ) from None
         return []
 
     def last(self, shard: str) -> str:
@@ -76,6 +83,12 @@ def line_of(row: Row) -> str:
 def id_of(line: str) -> str:
     """Return the id without reading the rest: it stands first."""
     return line[len('{"id":"') : line.index('"', len('{"id":"'))]
+
+
+def _rows_of(path: Path, *, after: str, limit: int) -> list[Row]:
+    lines = path.read_text(encoding="utf-8").split("\n")[:-1]
+    first = bisect_right([place(id_of(line)) for line in lines], place(after))
+    return [_row(line) for line in lines[first : first + limit]]
 
 
 def _row(line: str) -> Row:

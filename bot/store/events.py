@@ -50,7 +50,7 @@ class RedisEvents:
         after = "0"
         while rows := (await self._pages({shard: after}, PAGE))[shard]:
             for id_, fields in rows:
-                yield _event(f"{shard}-{id_}", fields)
+                yield _event(shard, id_, fields)
             after = rows[-1][0]
 
     async def missing(self) -> Sequence[str]:
@@ -80,7 +80,7 @@ class RedisEvents:
         pages = await self._pages(afters, limit)
         ends = dict(cursors) | {shard: r[-1][0] for shard, r in pages.items() if r}
         parts = [
-            [_event(f"{shard}-{id_}", fields) for id_, fields in rows]
+            [_event(shard, id_, fields) for id_, fields in rows]
             for shard, rows in pages.items()
         ]
         # by time between shards, and never against the order within one
@@ -149,12 +149,13 @@ class RedisEvents:
                 await pipe.execute()
 
 
-def _event(id_: str, fields: Mapping[str, str]) -> Event:
+def _event(shard: str, id_: str, fields: Mapping[str, str]) -> Event:
+    """Return an event; what another version wrote, or what is damaged, stops nobody."""
     facts = {k: v for k, v in fields.items() if k not in ("type", "at_ms", "customer")}
-    return Event(
-        id=id_,
-        type=EventType(fields["type"]),
-        at=from_ms(int(fields["at_ms"])),
-        customer=CustomerId(fields["customer"]),
-        facts=facts,
-    )
+    try:
+        type_, at = EventType(fields["type"]), from_ms(int(fields["at_ms"]))
+        customer = CustomerId(fields["customer"])
+    except (KeyError, ValueError, OverflowError):
+        type_, at = EventType.UNREADABLE, from_ms(place(id_)[0])
+        customer = CustomerId(fields.get("customer", ""))
+    return Event(id=f"{shard}-{id_}", type=type_, at=at, customer=customer, facts=facts)

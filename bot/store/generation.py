@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Protocol, cast
 
 from bot.clock import Clock, to_ms
 from bot.log import Log
 from bot.store import keys
-from bot.store.scripts import source
+from bot.store.scripts import DropsDataError, source
 
 SCRIPT = "meet_server"
 
@@ -20,6 +21,12 @@ class Answers(Protocol):
     async def read_response(self) -> object: ...
 
 
+class Leavable(Protocol):
+    """As reading.Reading: told whether another server is in use by now."""
+
+    is_left: Callable[[], bool] | None
+
+
 class Generation:
     """Meets the server on each new connection; implements bot.ports.Generation.
 
@@ -28,8 +35,12 @@ class Generation:
     its run id, which a plain restart changes too. What was caused before the change
     is then looked up before it is sent, which costs look-ups and nothing else.
 
-    A server that cannot be written to (a replica that is not promoted yet) refuses
-    the meeting, and with it the connection: the program waits.
+    From then on no connection to the other one is used, though it may live on: what
+    it still takes is lost when it becomes a replica.
+
+    A server that drops data when it is full would lose messages without a word: it
+    is not used. A server that cannot be written to (a replica that is not promoted
+    yet) refuses the meeting, and with it the connection: the program waits.
     """
 
     def __init__(self, *, clock: Clock, log: Log) -> None:
@@ -49,7 +60,11 @@ class Generation:
             RedisError: the server cannot be used now.
         """
         await connection.on_connect()
-        run_id = await self._run_id_of(connection)
+        facts = await _facts_of(connection)
+        if drops_data(facts):
+            raise DropsDataError
+        run_id = facts["run_id"]
+        cast("Leavable", connection).is_left = lambda: run_id != self._run_id
         if run_id == self._run_id:
             return
         outcomes = [await self._tell(connection, run_id, s) for s in keys.SHARDS]
@@ -60,11 +75,6 @@ class Generation:
             self._number += 1
             self._log("store_replaced", generation=self._number)
 
-    async def _run_id_of(self, connection: Answers) -> str:
-        await connection.send_command("INFO", "server")
-        lines = _text(await connection.read_response()).splitlines()
-        return next(x for x in lines if x.startswith("run_id:")).partition(":")[2]
-
     async def _tell(self, connection: Answers, run_id: str, shard: str) -> str:
         names = (keys.in_shard(shard, "generation"), keys.in_shard(shard, "events"))
         known, announce = int(self._run_id is not None), int(shard == keys.SHARDS[0])
@@ -74,6 +84,19 @@ class Generation:
         )
         outcome, _ = cast("list[object]", await connection.read_response())
         return _text(outcome)
+
+
+def drops_data(facts: Mapping[str, object]) -> bool:
+    """Tell from what a server says of itself whether it makes room by dropping keys."""
+    limited = str(facts.get("maxmemory", 0)) != "0"
+    return limited and str(facts.get("maxmemory_policy")).startswith("allkeys-")
+
+
+async def _facts_of(connection: Answers) -> dict[str, str]:
+    """Return what the server says of itself, the sections that it tells by itself."""
+    await connection.send_command("INFO")
+    lines = _text(await connection.read_response()).splitlines()
+    return {name: value for name, _, value in (line.partition(":") for line in lines)}
 
 
 def _text(answer: object) -> str:

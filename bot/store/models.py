@@ -41,6 +41,7 @@ class RedisModels:
         self._redis = redis
         self._promote = script(redis, "promote_model")
         self._shadow = script(redis, "shadow_model")
+        self._renew = script(redis, "renew_shadow")
         self._drop = script(redis, "drop_model")
 
     async def standing(self) -> Standing:
@@ -50,12 +51,13 @@ class RedisModels:
                 pipe.hgetall(MODELS)
                 pipe.lrange(TERMS, 0, -1)
                 found, over = await pipe.execute()
-        shadow = found.get("shadow")
+        shadow, until = found.get("shadow"), found.get("shadow_until")
         return Standing(
             epoch=int(found.get("epoch", 0)),
             live=_term(found["live"], found["term"]) if "live" in found else None,
             earlier=tuple(_over(written) for written in over),
             shadow=ModelName(shadow) if shadow else None,
+            shadow_until=from_ms(int(until)) if shadow and until else None,
         )
 
     async def model(self, name: ModelName) -> TrainedModel | None:
@@ -63,6 +65,12 @@ class RedisModels:
         with reporting_outages():
             packed = await self._redis.hget(MANIFESTS, name)
         return unpack(packed) if packed else None
+
+    async def offered(self) -> dict[ModelName, TrainedModel]:
+        """Return the manifests of all models that were offered and not dropped."""
+        with reporting_outages():
+            found = await self._redis.hgetall(MANIFESTS)
+        return {ModelName(name): unpack(packed) for name, packed in found.items()}
 
     async def begin_offer(self, model: TrainedModel, *, now: datetime) -> None:
         """Say that `model` comes in pieces; see the port."""
@@ -124,15 +132,24 @@ class RedisModels:
             raise ModelError(f"{name} is not in the store: offer it anew")
         return bool(outcome == "promoted")
 
-    async def shadow(self, name: ModelName | None, *, by: str, now: datetime) -> bool:
+    async def shadow(
+        self, name: ModelName | None, *, by: str, now: datetime, until: datetime
+    ) -> bool:
         """Let it read beside the live one, None: none; tell whether that is new."""
         with reporting_outages():
             outcome = await self._shadow(
-                keys=[MODELS, MANIFESTS, EVENTS], args=[name or "", by, to_ms(now)]
+                keys=[MODELS, MANIFESTS, EVENTS],
+                args=[name or "", by, to_ms(now), to_ms(until)],
             )
         if outcome == "absent":
             raise ModelError(f"{name} is not in the store: offer it anew")
         return bool(outcome == "changed")
+
+    async def renew_shadow(self, name: ModelName, *, until: datetime) -> bool:
+        """Let the shadow's lease run until then; False if it is the shadow no more."""
+        with reporting_outages():
+            renewed = await self._renew(keys=[MODELS], args=[name, to_ms(until)])
+        return bool(renewed)
 
     async def drop_old(self, *, now: datetime) -> int:
         """Remove the files of models that need not be kept; return how many models."""

@@ -3,6 +3,9 @@
 The client sets a timer for each answer of a pipeline, although one read brings most of
 them, and to see that a connection is fit for use it waits for data that must not come.
 Both together were a quarter of a pipeline's time.
+
+A connection is not fit either if its server takes no writes any more, or another one is
+in use by now: it may live on for ever behind a name that leads elsewhere.
 """
 
 from __future__ import annotations
@@ -10,9 +13,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import ReadOnlyError, RedisError, ResponseError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from redis.asyncio import Connection as _Connection
 else:
     _Connection = object
@@ -21,12 +26,22 @@ NOT_YET = object()
 
 
 class Reading(_Connection):
-    """Goes before a connection class that parses by hiredis."""
+    """Goes before a connection class that parses by hiredis.
+
+    `is_left` tells whether another server than this connection's is in use by now.
+    """
+
+    is_left: Callable[[], bool] | None = None
 
     # What the client's own methods look at; its version is pinned by Rasa's.
     _reader: Any
     _parser: Any
     _error: RedisError | None = None  # it has arrived, and nobody was told of it yet
+    _takes_no_writes = False
+
+    async def on_connect(self) -> None:
+        self._takes_no_writes = False
+        await super().on_connect()
 
     def arrived(self) -> Any:
         """Return the next answer if all of it is here, else NOT_YET.
@@ -45,6 +60,21 @@ class Reading(_Connection):
         timeout: float | None = None,
         *,
         disconnect_on_error: bool = True,
+    ) -> Any:
+        try:
+            return await self._next(
+                disable_decoding, timeout, disconnect_on_error=disconnect_on_error
+            )
+        except ReadOnlyError:
+            self._takes_no_writes = True
+            raise
+
+    async def _next(
+        self,
+        disable_decoding: bool,
+        timeout: float | None,
+        *,
+        disconnect_on_error: bool,
     ) -> Any:
         error, self._error = self._error, None
         answer: Any = error
@@ -65,8 +95,11 @@ class Reading(_Connection):
         """Tell whether something lies here that no command has asked for.
 
         Raises:
-            ConnectionError: the other end has closed the connection.
+            ConnectionError: the other end has closed the connection, or is not the
+                server to use any more. The client connects anew then.
         """
+        if self._takes_no_writes or (self.is_left is not None and self.is_left()):
+            raise RedisConnectionError("the server is not the one to use any more")
         if not self.is_connected or self._reader.at_eof():
             raise RedisConnectionError("the server closed the connection")
         return bool(self._reader._buffer) or self._parser._reader.gets() is not False

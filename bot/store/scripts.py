@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
     from redis.commands.core import AsyncScript
 
+
+class DropsDataError(RedisError):
+    """The server makes room by dropping what is kept there."""
+
+
 _USES = re.compile(r"^-- uses (\w+)$", re.MULTILINE)
 
 # Answers of a server that is alive and cannot work now, and what they mean.
@@ -38,12 +44,14 @@ _PASSING = {
     "BUSY": "it is busy with a script",
     "NOAUTH": "it does not accept our user and password",
     "NOPERM": "our user may not do this: it needs the rights ~* and +@all",
+    "EVICTS": "it drops data when it is full: set its maxmemory-policy to noeviction",
     "NOSCRIPT": "it has just forgotten our scripts: the next call brings them",
 }
 _CLASSES: dict[type[RedisError], str] = {
     exceptions.AuthenticationError: "NOAUTH",
     exceptions.NoPermissionError: "NOPERM",
     BusyLoadingError: "LOADING",
+    DropsDataError: "EVICTS",
     NoScriptError: "NOSCRIPT",
     ReadOnlyError: "READONLY",
     exceptions.OutOfMemoryError: "OOM",  # type: ignore[attr-defined]  # old stubs
@@ -57,8 +65,12 @@ def script(redis: Redis[str], name: str) -> AsyncScript:
 
 def source(name: str) -> str:
     """Return lua/<name>.lua; a line "-- uses other" becomes what lua/other.lua holds."""
-    text = (resources.files("bot.store") / "lua" / f"{name}.lua").read_text()
-    return _USES.sub(lambda found: source(found[1]), text)
+    return _USES.sub(lambda found: source(found[1]), _file(name))
+
+
+@cache
+def _file(name: str) -> str:
+    return (resources.files("bot.store") / "lua" / f"{name}.lua").read_text()
 
 
 @contextmanager

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 SOCKET_PATH_MAX = 100  # bytes; Linux allows 107 and macOS 103
-END_S = 2.0  # for a server to end when it is told to
+END_S = 1.5  # for a server to end when it is told to
 WAIT_S = 15.0  # for a server that somebody else has to start, or that has no socket
 
 
@@ -199,7 +199,7 @@ class EmbeddedServer:
         """
         if self._lock is None:
             return
-        client = connect(self.address)
+        client, until = connect(self.address), time.monotonic() + END_S
         try:
             await asyncio.wait_for(client.shutdown(nosave=True), timeout=END_S)
         except (RedisConnectionError, RedisTimeoutError, asyncio.TimeoutError):
@@ -207,14 +207,16 @@ class EmbeddedServer:
         finally:
             await client.close()
         if self._process is not None:
-            await self._wait_for_end(self._process)
+            await self._wait_for_end(self._process, until - time.monotonic())
             self._process = None
         self._lock.close()
         self._lock = None
 
-    async def _wait_for_end(self, process: subprocess.Popen[bytes]) -> None:
+    async def _wait_for_end(
+        self, process: subprocess.Popen[bytes], seconds: float
+    ) -> None:
         try:
-            await asyncio.to_thread(process.wait, timeout=END_S)
+            await asyncio.to_thread(process.wait, timeout=seconds)
         except subprocess.TimeoutExpired:
             self._log("store_left_running", pid=process.pid)
 

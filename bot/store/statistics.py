@@ -1,10 +1,12 @@
-"""What a server says of itself, for measurements."""
+"""What a server says of itself, for measurements and the doctor."""
 
 from __future__ import annotations
 
 import asyncio
+from enum import Enum
 from typing import TYPE_CHECKING
 
+from bot.store.generation import drops_data
 from bot.store.scripts import reporting_outages
 from bot.store.server import connect
 
@@ -12,6 +14,14 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 LOOK_S = 0.2
+
+
+class Keeping(Enum):
+    """How a server keeps what it is given."""
+
+    ON_DISK = "on disk"
+    NOT_ON_DISK = "not on disk"
+    DROPS = "drops"  # it makes room by dropping some
 
 
 class ServerStatistics:
@@ -28,6 +38,14 @@ class ServerStatistics:
         with reporting_outages():
             found = await self._redis.info("server")
         return int(found["process_id"])
+
+    async def keeping(self) -> Keeping:
+        """Return how it keeps data; by its own words, since it may forbid CONFIG."""
+        with reporting_outages():
+            found = await self._redis.info()
+        if drops_data(found):
+            return Keeping.DROPS
+        return Keeping.ON_DISK if found.get("aof_enabled") else Keeping.NOT_ON_DISK
 
     async def commands(self) -> int:
         """Return how many commands ran so far, those inside scripts included."""

@@ -19,6 +19,7 @@ from bot.store.scripts import reporting_outages, script
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
+MOST = 20_000  # timers of a shard that are looked through for some that we know
 _KINDS = frozenset(kind.value for kind in TimerKind)  # another version may have more
 
 
@@ -32,18 +33,9 @@ class RedisTimers:
     async def due(self, *, now: datetime, limit: int) -> list[DueTimer]:
         """Return up to `limit` timers of each shard whose time has come."""
         with reporting_outages():
-            async with self._redis.pipeline(transaction=False) as pipe:
-                for shard in keys.SHARDS:
-                    name = keys.in_shard(shard, "timers")
-                    pipe.zrangebyscore(name, "-inf", to_ms(now), 0, limit)
-                members = [member for row in await pipe.execute() for member in row]
-            if not members:
+            pairs = await self._known(now, limit)
+            if not pairs:
                 return []
-            pairs = [
-                (TimerKind(kind), CaseId(case))
-                for kind, _, case in (member.partition("|") for member in members)
-                if kind in _KINDS
-            ]
             async with self._redis.pipeline(transaction=False) as pipe:
                 for _, case in pairs:
                     pipe.hgetall(keys.of_case(case))
@@ -52,6 +44,28 @@ class RedisTimers:
             DueTimer(id=case, kind=kind, case=_readable(fields))
             for (kind, case), fields in zip(pairs, found, strict=True)
         ]
+
+    async def _known(self, now: datetime, limit: int) -> list[tuple[TimerKind, CaseId]]:
+        """Return what is due of the kinds that we know; the others hold none back."""
+        found: list[tuple[TimerKind, CaseId]] = []
+        counts = dict.fromkeys(keys.SHARDS, limit)
+        while counts:
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for shard, count in counts.items():
+                    name = keys.in_shard(shard, "timers")
+                    pipe.zrangebyscore(name, "-inf", to_ms(now), 0, count)
+                rows = dict(zip(counts, await pipe.execute(), strict=True))
+            known = {shard: _readable_kinds(row) for shard, row in rows.items()}
+            hidden = {
+                shard: 2 * counts[shard]
+                for shard, row in rows.items()
+                if len(row) == counts[shard] < MOST and len(known[shard]) < limit
+            }
+            found += [
+                pair for s, pairs in known.items() if s not in hidden for pair in pairs
+            ]
+            counts = hidden
+        return found
 
     async def ring(
         self, rings: Sequence[tuple[DueTimer, CaseChange | None]], *, now: datetime
@@ -81,6 +95,11 @@ class RedisTimers:
                     pipe.zrange(name, 0, 0, withscores=True)
                 found = [score for row in await pipe.execute() for _, score in row]
         return from_ms(int(min(found))) if found else None
+
+
+def _readable_kinds(members: Sequence[str]) -> list[tuple[TimerKind, CaseId]]:
+    parts = (member.partition("|") for member in members)
+    return [(TimerKind(k), CaseId(case)) for k, _, case in parts if k in _KINDS]
 
 
 def _readable(fields: dict[str, str]) -> Case | None:

@@ -9,7 +9,7 @@ import weakref
 import pytest
 
 from bot.corpus.admission import Admission
-from bot.corpus.feedback import CorpusFeedback
+from bot.corpus.feedback import SHOWN, CorpusFeedback
 from bot.corpus.marks import put_together, take_apart
 from bot.corpus.personal import PersonalData
 from bot.errors import InputError
@@ -66,9 +66,29 @@ async def codes(feedback, text: str, label: Label | None = STORES) -> dict[str, 
         ("ring 020 7123 4567 today", {"personal_data:phone": True}),
         ("ring +44 20 7123 4567 today", {"personal_data:phone": True}),
         ("ring 07700 900123 today", {}),
+        ("ring 212-555-7788 today", {"personal_data:phone": True}),
+        ("ring (212) 555 7788, or not", {"personal_data:phone": True}),
+        ("ring 212.555.7788.", {"personal_data:phone": True}),
+        ("ring 212-555-0142 today", {}),
+        ("ring 0151/1234567 today", {"personal_data:phone": True}),
+        ("ring 030 / 12 34 56 78 today", {"personal_data:phone": True}),
+        ("from 01/02/2026 to 03/04/2026", {}),
+        ("parcel 600-200-300-4000 is lost", {}),
+        ("open 10:30-12:30 and 13:30-17:30", {}),
         ("ring 555-0142 today", {}),
         ("card 4539 1488 0343 6467 is lost", {"personal_data:card": True}),
         ("card 4111 1111 1111 1111 is lost", {}),
+        ("card 4539/1488/0343/6467 is lost", {"personal_data:card": True}),
+        ("card 4539_1488_0343_6467 is lost", {"personal_data:card": True}),
+        ("card 4111/1111/1111/1111 is lost", {}),
+        ("i am joe\u200b@gmail.com", {"personal_data:email": True}),
+        ("i am joe\uff20gmail.com", {"personal_data:email": True}),
+        ("ring 020 71\u00ad23 4567 today", {"personal_data:phone": True}),
+        (
+            'a [tent]{"entity": "product", "value": "joe@gmail.com"}',
+            {"personal_data:email": True},
+        ),
+        ('my [tents]{"entity": "product", "value": "tent"}', {}),
         ("about FH-204418", {"personal_data:order_number": False}),
         ("i live in LS6 2AB", {"personal_data:postcode": False}),
         ("look www.shop.net/x", {"personal_data:link": False}),
@@ -102,6 +122,21 @@ async def test_neighbours_come_nearest_first_and_follow_the_files(project):
     await make(corpus, AddExamples(STORES, ("is there any news of the orchard",)))
     said = await feedback.on_example("is there any news of the order", STATUS)
     assert said.elsewhere[0].example.text == "is there any news of the orchard"
+
+
+async def test_a_few_neighbours_are_named_and_none_that_shares_nothing(project):
+    corpus = corpus_of(project)
+    feedback = feedback_on(corpus, admission())
+    many = tuple(f"is there any news of the {word}" for word in "abcdefgh")
+    await make(corpus, AddExamples(STORES, many))
+    said = await feedback.on_example("is there any news of the order", STATUS)
+    assert (len(said.neighbours), len(said.elsewhere)) == (SHOWN, SHOWN) == (5, 5)
+    said = await feedback.on_example("qqqq xxxx zzzz", STATUS)
+    assert (said.neighbours, said.elsewhere) == ((), ())
+
+
+async def test_the_same_words_under_another_label_are_told_once(feedback):
+    assert await codes(feedback, "WHERE is your shop", GREET) == {"duplicate": True}
 
 
 async def test_an_answer_takes_far_less_than_a_tenth_of_a_second_of_work(tmp_path):

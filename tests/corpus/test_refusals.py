@@ -63,6 +63,12 @@ REFUSED = {
     "an email address": (AddExamples(GREET, ("its joe@gmail.com",)), "email"),
     "an email in words": (AddExamples(GREET, ("joe at gmail dot com",)), "email"),
     "a phone number": (AddExamples(GREET, ("ring 0121 496 12 345",)), "phone"),
+    "an email as what a mark stands for": (
+        AddExamples(
+            STORES, ('a [b]{"entity": "product", "value": "joe@gmail.com"} shop',)
+        ),
+        "email",
+    ),
     "a card": (AddExamples(GREET, ("4539 1488 0343 6467",)), "card"),
     "a label's name": (CreateLabel(label=Label("Bad Name"), texts=("x y",)), "lower"),
     "a label twice": (CreateLabel(label=GREET, texts=("x y",)), "already"),
@@ -154,6 +160,13 @@ async def test_a_reason_names_nobody(project):
         ),
         (SHOPS, "nlu:\n- intent: Greet\n  examples: |\n    - a\n", ":2: an intent"),
         (SHOPS, "nlu:\n- a: [\n", ":3: not valid YAML"),
+        (
+            SHOPS,
+            "nlu:\n- intent: greet\n  examples: &hi |\n    - a\n"
+            "- intent: bye\n  examples: *hi\n",
+            ":3: these examples stand a second time",
+        ),
+        (SHOPS, "nlu:\n- intent: q3\n  examples: |\n    - a\n", "digits stand only"),
         ("domain.yml", "intents: []\nintents: []\n", ":2: the key intents"),
         ("data/provenance.jsonl", "{}\n", ":1: not the record"),
         (
@@ -174,6 +187,37 @@ async def test_a_file_in_another_encoding_is_named_with_its_line(project, name):
     (project / name).write_bytes(b"# one\n# caf\xe9\n")
     with pytest.raises(ConfigError, match=r":2: is not text; expected UTF-8"):
         await corpus_of(project).read()
+
+
+@pytest.mark.parametrize("name", [SHOPS, "domain.yml"])
+@pytest.mark.parametrize("end", [b"\r", b"\r\r\n"])
+async def test_line_ends_that_only_yaml_takes_for_some_are_named_with_their_line(
+    project, name, end
+):
+    path = project / name
+    first, rest = path.read_bytes().split(b"\n", 1)
+    path.write_bytes(first + b"\r\n" + rest.replace(b"\n", end))
+    with pytest.raises(ConfigError, match=r":2: a line ends with a carriage return"):
+        await corpus_of(project).read()
+
+
+async def test_a_label_beside_a_list_without_examples_is_left_to_an_editor(project):
+    path = project / SHOPS
+    path.write_text(
+        "nlu:\n- intent: faq/stores\n  examples: |\n- intent: bye\n  examples: |\n    - ta ta\n"
+    )
+    before = files_of(project)
+    new = CreateLabel(label=Label("bye_now"), texts=("so long",), beside=Label("bye"))
+    await make(corpus_of(project), new)
+    path.write_bytes(before[SHOPS])
+    edit = CreateLabel(
+        label=Label("faq/parking"),
+        texts=("is there parking",),
+        answer=(ONE, TWO),
+        beside=STORES,
+    )
+    with pytest.raises(InputError, match="faq/stores has no example yet"):
+        await make(corpus_of(project), edit)
 
 
 async def test_a_folder_that_cannot_be_written_is_told_with_a_remedy(project):

@@ -14,6 +14,7 @@ from tests.builders import ROOT
 from tests.ports import free_port
 
 PATIENCE_S = 120  # the machine may be busy
+END_S = 10  # is promised
 
 
 class Run:
@@ -67,6 +68,13 @@ class Run:
                 return pid
         return None
 
+    def store(self) -> int | None:
+        """The embedded server."""
+        for pid in family_of(self.process.pid):
+            if Path(f"/proc/{pid}/exe").readlink().name == "valkey-server":
+                return pid
+        return None
+
     def stop(self, how: int = signal.SIGTERM) -> int:
         self.process.send_signal(how)
-        return self.process.wait(timeout=15)
+        return self.process.wait(timeout=END_S)

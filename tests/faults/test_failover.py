@@ -18,6 +18,7 @@ from bot.model.case import AgentId
 from bot.model.event import EventType
 from bot.model.message import DIRECT
 from bot.store.events import RedisEvents
+from bot.store.generation import Generation
 from bot.store.server import connect
 from tests.builders import NOON, POLICY
 from tests.faults.failover import program
@@ -27,6 +28,9 @@ from tests.integration.incident_storms import keep
 ANN = AgentId("ann")
 STANDARD = "faq/delivery_cost 0.9"
 ODD = "product_question 0.9"
+QUICK = replace(
+    POLICY, burst=timedelta(milliseconds=20), burst_at_most=timedelta(seconds=1)
+)
 
 
 def received(line: FirstLine) -> Counter[str]:
@@ -162,11 +166,8 @@ async def test_a_store_that_comes_back_empty_is_no_new_one_to_who_knew_it(
 
 
 async def test_a_replica_that_is_not_promoted_yet_is_waited_for(pair, proxy, tmp_path):
-    quick = replace(
-        POLICY, burst=timedelta(milliseconds=20), burst_at_most=timedelta(seconds=1)
-    )
     async with (
-        program(proxy, tmp_path, SystemClock(), quick) as line,
+        program(proxy, tmp_path, SystemClock(), QUICK) as line,
         line.running(),
     ):
         mention(line, "alice")
@@ -180,6 +181,59 @@ async def test_a_replica_that_is_not_promoted_yet_is_waited_for(pair, proxy, tmp
         await until(lambda: outages(line, "outage_ended") >= 3)
     assert received(line) == Counter({"alice": 1, "bob": 1})
     assert "read-only" in str(line.logged)
+
+
+async def test_a_server_that_drops_data_when_it_is_full_is_not_used(
+    pair, proxy, tmp_path
+):
+    """Such as a cache: messages would be lost without a word."""
+    async with connect(pair.primary.address) as direct:
+        await direct.config_set("maxmemory", "1gb")
+        await direct.config_set("maxmemory-policy", "allkeys-lru")
+        async with (
+            program(proxy, tmp_path, SystemClock(), QUICK) as line,
+            line.running(),
+        ):
+            mention(line, "alice")
+            await until(lambda: outages(line, "outage_began") >= 3)
+            assert "noeviction" in str(line.logged)
+            assert not received(line)
+            await direct.config_set("maxmemory-policy", "noeviction")
+            await until(lambda: received(line)["alice"])
+            await until(lambda: outages(line, "outage_ended") >= 3)
+
+
+async def test_a_server_that_was_demoted_is_left_though_its_connections_live(
+    pair, proxy, tmp_path
+):
+    """As behind a name, which leads to the new primary while old connections stay."""
+    async with program(proxy, tmp_path, SystemClock(), QUICK) as line, line.running():
+        mention(line, "before")
+        await until(lambda: received(line)["before"])
+        await pair.stop_copying()
+        await pair.replica.promote()
+        proxy.lead_new_to(pair.replica.address)
+        await pair.primary.follow(pair.replica.address)
+        mention(line, "after")
+        await until(lambda: received(line)["after"])
+        began = outages(line, "outage_began")
+        await until(lambda: outages(line, "outage_ended") == began)
+    assert received(line) == Counter(["before", "after"])
+
+
+async def test_no_connection_to_a_server_is_used_after_another_one_was_met(pair, proxy):
+    """The old one may live and take writes for a while: they would be lost."""
+    generation = Generation(clock=ManualClock(NOON), log=lambda _, **__: None)
+    async with connect(proxy.address, generation) as client:
+        await asyncio.gather(*(client.ping() for _ in range(4)))
+        await pair.stop_copying()
+        await pair.replica.promote()
+        proxy.lead_new_to(pair.replica.address)
+        await asyncio.gather(*(client.ping() for _ in range(8)))  # some are new
+        servers = await asyncio.gather(*(client.info("server") for _ in range(8)))
+        async with connect(pair.replica.address) as direct:
+            promoted = (await direct.info("server"))["run_id"]
+    assert {server["run_id"] for server in servers} == {promoted}
 
 
 async def test_a_desk_feed_goes_back_to_its_bookmark(pair, proxy, tmp_path):

@@ -7,8 +7,7 @@ import sys
 
 import pytest
 
-from bot.flow.model_watch import fetch
-from bot.flow.promotion import offer
+from bot.flow.model_travel import fetch, offer
 from bot.model.trained import Part
 from tests.builders import ROOT
 from tests.machines import LARGE, Machine
@@ -18,7 +17,7 @@ PATIENCE_S = 60
 FETCH = """
 import asyncio, sys
 from pathlib import Path
-from bot.flow.model_watch import fetch
+from bot.flow.model_travel import fetch
 from bot.nlu.shelf import ModelShelf
 from bot.store.models import RedisModels
 from bot.store.server import connect
@@ -43,7 +42,7 @@ OFFER = """
 import asyncio, sys
 from pathlib import Path
 from bot.clock import SystemClock
-from bot.flow.promotion import offer
+from bot.flow.model_travel import offer
 from bot.nlu.shelf import ModelShelf
 from bot.store.models import RedisModels
 from bot.store.server import connect

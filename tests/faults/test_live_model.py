@@ -18,7 +18,7 @@ from bot.clock import SystemClock
 from bot.flow.heartbeat import FORGET_AFTER
 from bot.flow.promotion import Promotion
 from bot.model.manifest import pack
-from bot.model.trained import ModelName, Part
+from bot.model.trained import MODEL_PARTS, ModelName
 from bot.nlu.shelf import ModelShelf, name_of
 from bot.open_store import open_store
 from bot.roles import Role
@@ -40,7 +40,7 @@ def run(tmp_path, model):
     folder = made.folder / "models"
     folder.unlink()
     folder.mkdir()
-    for part in Part:
+    for part in MODEL_PARTS:
         source = shelf.path(name, part)
         for each in (name, OTHER):
             shutil.copy(source, folder / source.name.replace(name, each))

@@ -22,13 +22,21 @@ class SeedMovedWarning(UserWarning):
     """The engine takes other steps: the named seed is to be written anew."""
 
 
+@pytest.fixture(scope="module")
+def sound() -> dict[int, list]:
+    """What the judge says of the sound code, by seed: many mutants share one."""
+    return {}
+
+
 @pytest.mark.filterwarnings("default::UserWarning")  # told also where others are not
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.what)
-async def test_the_judge_finds_it(wire, mutant):
+async def test_the_judge_finds_it(wire, sound, mutant):
     """By its own seed; by another one if the engine takes other steps since then."""
     for seed in dict.fromkeys((mutant.seed, *range(MORE_SEEDS))):
         if await _complaints(wire, seed, mutant):
-            assert await _complaints(wire, seed, None) == []
+            if seed not in sound:
+                sound[seed] = await _complaints(wire, seed, None)
+            assert sound[seed] == []
             if seed != mutant.seed:
                 stale = f"{mutant.what}: not by seed {mutant.seed} now, but by {seed}"
                 warnings.warn(stale, SeedMovedWarning, stacklevel=1)

@@ -8,7 +8,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,16 @@ from bot.roles import LIGHT, Role
 from tests.builders import ROOT
 from tests.faults.started import PATIENCE_S
 from tests.ports import free_port
+
+KEYS_OF_X = {
+    f"FIRSTLINE_X_{name}": "any"
+    for name in (
+        "CONSUMER_KEY",
+        "CONSUMER_SECRET",
+        "ACCESS_TOKEN",
+        "ACCESS_TOKEN_SECRET",
+    )
+}
 
 
 def received(network: SimulatedNetwork, account: str) -> int:
@@ -74,6 +86,68 @@ def test_sigterm_while_it_starts_ends_it_in_order(run):
     assert run.stop() == 0
     assert "ready\n" not in run.said()
     assert "Traceback" not in run.said()
+
+
+def test_a_store_that_hangs_does_not_hold_up_the_end(run):
+    run.start()
+    run.until_ready()
+    store = run.store()
+    os.kill(store, signal.SIGSTOP)
+    try:
+        assert run.stop() == 0
+    finally:
+        os.kill(store, signal.SIGCONT)
+    assert "store_left_running" in run.said()
+    assert "stop_cut_short" not in run.said()  # all of it ended by itself
+    run.start()  # takes over the server that was left
+    run.until_ready()
+    assert run.stop() == 0
+
+
+def test_a_network_that_never_ends_its_answers_does_not_hold_up_the_end(run):
+    with Endless() as network:
+        run.start(FIRSTLINE_X_API_URL=network.address, **KEYS_OF_X)
+        run.until_ready()
+        run.until(lambda: network.asked)
+        assert run.stop() == 0
+    assert "Nothing is lost" in run.said()
+
+
+class Endless:
+    """A network that answers a little at a time and never to the end."""
+
+    HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9999\r\n\r\n"
+
+    def __init__(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._over, self.asked = threading.Event(), 0
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+
+    def __enter__(self) -> Endless:
+        threading.Thread(target=self._listen, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._listener.close()
+
+    def _listen(self) -> None:
+        with suppress(OSError):  # it is over
+            while True:
+                caller, _ = self._listener.accept()
+                threading.Thread(
+                    target=self._answer, args=(caller,), daemon=True
+                ).start()
+
+    def _answer(self, caller: socket.socket) -> None:
+        with caller, suppress(OSError):  # the caller has gone
+            caller.sendall(self.HEAD)
+            self.asked += 1
+            while not self._over.wait(1):
+                caller.sendall(b" ")
 
 
 def test_a_port_in_use_is_told_before_anything_starts(run):

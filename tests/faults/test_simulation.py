@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import timedelta
 
 import pytest
 
@@ -16,15 +17,18 @@ from tests.faults.simulation.judge import judge
 from tests.faults.simulation.report import report
 from tests.faults.simulation.world import World
 
-SEEDS, PROOF_SEEDS = 100, 1000
+SEEDS, WRONG_SEEDS = 100, 20
+PROOF_SEEDS, WRONG_PROOF_SEEDS = 1000, 200
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "seed" not in metafunc.fixturenames:
-        return
     chosen = metafunc.config.getoption("--seed")
-    count = PROOF_SEEDS if metafunc.config.getoption("--proof") else SEEDS
-    metafunc.parametrize("seed", range(count) if chosen is None else [chosen])
+    proof = metafunc.config.getoption("--proof")
+    plain, wrong = (PROOF_SEEDS, WRONG_PROOF_SEEDS) if proof else (SEEDS, WRONG_SEEDS)
+    for name, count in (("seed", plain), ("wrong_seed", wrong)):
+        if name in metafunc.fixturenames:
+            seeds = range(count) if chosen is None else [chosen]
+            metafunc.parametrize(name, seeds)
 
 
 async def test_every_promise_is_kept(wire, seed, findings):
@@ -34,6 +38,18 @@ async def test_every_promise_is_kept(wire, seed, findings):
     if complaints:
         pytest.fail(report(world, complaints), pytrace=False)
     findings.count("seeds of the simulation kept every promise.")
+
+
+async def test_clocks_that_are_wrong_and_jump_lose_and_double_nothing(
+    wire, wrong_seed, findings
+):
+    """By as much as the engine allows for: two differ by less than a minute."""
+    world = World(wrong_seed, wire, clocks_wrong_by=timedelta(seconds=29))
+    await world.run()
+    complaints = await judge(world)
+    if complaints:
+        pytest.fail(report(world, complaints), pytrace=False)
+    findings.count("seeds of the simulation with wrong clocks kept every promise.")
 
 
 async def test_the_same_seed_is_the_same_run(wire):

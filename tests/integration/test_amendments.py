@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 
@@ -331,11 +332,16 @@ async def test_a_dead_letter_that_its_author_edits_is_replayed_as_it_is_now(
     assert [r.text for r in records] == [STANDARD]
 
 
-async def test_what_could_not_be_decoded_goes_when_its_author_deletes_it(line, redis):
+@pytest.mark.parametrize("more", [0, 4])  # so that it is among the older ones
+async def test_what_could_not_be_decoded_goes_when_its_author_deletes_it(
+    line, redis, monkeypatch, more
+):
+    monkeypatch.setattr("bot.store.inbox.SEEN_KEPT", 3)
     broken = Malformed(
         channel=CHANNEL, id=MessageId("m1"), problem="cut off", raw=SECRET
     )
-    await take_in(line, broken, deleted("m1"))
+    others = (replace(broken, id=MessageId(f"o{n}"), raw="") for n in range(more))
+    await take_in(line, broken, *others, deleted("m1"))
     assert SECRET not in await everything_kept(redis)
 
 

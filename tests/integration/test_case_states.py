@@ -20,7 +20,6 @@ from bot.channels.simulator import SimulatorChannel
 from bot.clock import ManualClock, from_ms, to_ms
 from bot.errors import CaseConflict
 from bot.flow.relay import Relay
-from bot.knowledge.answers import DomainAnswers
 from bot.model.case import (
     TIMED_TRANSITIONS,
     TRANSITIONS,
@@ -33,7 +32,7 @@ from bot.model.event import EventType
 from bot.model.message import DIRECT, CustomerId
 from bot.store import keys
 from bot.store.cases import RedisCases
-from tests.builders import NOON, POLICY, ROOT
+from tests.builders import NOON, POLICY, shipped_answers
 from tests.first_line import FirstLine
 from tests.integration.case_model import AGENTS, MINUTE, CaseModel, next_to
 from tests.integration.place import Place
@@ -77,7 +76,7 @@ class Cases(RuleBasedStateMachine):
             RedisCases(self.place.other),
             {channel.name: channel},
             POLICY,
-            answers=DomainAnswers(ROOT / "domain.yml", POLICY),
+            answers=shipped_answers(),
             clock=clock,
         )
         self.ids: list[CaseId] = []

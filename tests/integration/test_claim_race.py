@@ -8,12 +8,11 @@ import random
 from bot.channels.simulator import SimulatorChannel
 from bot.clock import ManualClock
 from bot.flow.relay import Relay
-from bot.knowledge.answers import DomainAnswers
 from bot.model.case import AgentId, CaseId
 from bot.model.event import EventType
 from bot.store.cases import RedisCases
 from bot.store.server import connect
-from tests.builders import NOON, POLICY, ROOT
+from tests.builders import NOON, POLICY, shipped_answers
 from tests.first_line import FirstLine
 
 TRIALS = 1000
@@ -58,7 +57,7 @@ async def test_nothing_of_the_bot_begins_to_be_sent_after_a_claim(
         RedisCases(other),
         {channel.name: channel},
         POLICY,
-        answers=DomainAnswers(ROOT / "domain.yml", POLICY),
+        answers=shipped_answers(),
         clock=clock,
     )
     cases = await queued(line)

@@ -44,11 +44,15 @@ class Carried(SimulatorChannel):
                 yield str(count), one
 
 
-@pytest.fixture
-def line(redis, tmp_path) -> FirstLine:
+def first_line(redis, tmp_path) -> FirstLine:
     clock = ManualClock(NOON)
     channel = Carried(tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock)
     return FirstLine(redis, channel, clock)
+
+
+@pytest.fixture
+def line(redis, tmp_path) -> FirstLine:
+    return first_line(redis, tmp_path)
 
 
 async def records_after(line: FirstLine, *messages: Message):
@@ -84,6 +88,17 @@ async def test_a_message_deleted_before_it_was_read_loses_its_context_too(line):
     one = replace(message(), context=(ABOVE,))
     gone = Deleted(channel=one.channel, id=one.id, customer=ALICE, at=NOON)
     assert one.amended(gone).context == ()
+
+
+async def test_a_message_deleted_before_it_came_brings_nothing_around_it(line, redis):
+    one = replace(message(), context=(ABOVE,))
+    gone = Deleted(channel=one.channel, id=one.id, customer=ALICE, at=NOON)
+    await line.inbox.amend([gone], now=NOON)
+    (record,) = await records_after(line, one)
+    assert (record.deleted_at, record.text, record.context) == (NOON, "", ())
+    kept = [await redis.lrange(key, 0, -1) for key in await redis.keys("*history*")]
+    assert kept
+    assert ABOVE.text not in str(kept)
 
 
 async def test_a_repost_is_not_read_together_with_what_its_author_wrote(line):

@@ -104,6 +104,23 @@ async def test_a_store_that_cannot_be_written_is_told(tmp_path, capsys):
     store.kill()
 
 
+async def test_a_store_that_may_lose_what_it_holds_is_told(tmp_path, capsys):
+    store = TcpServer(tmp_path / "cache")
+    await store.start()
+    env = {"FIRSTLINE_VAR": str(tmp_path), "FIRSTLINE_REDIS_URL": store.address}
+    async with connect(store.address) as client:
+        await client.config_set("appendonly", "no")
+        await doctor(ROOT, env)
+        assert "no append-only file" in capsys.readouterr().out
+        await client.config_set("maxmemory-policy", "allkeys-lru")
+        await doctor(ROOT, env)  # there is no limit at which it would
+        assert "✓ store" in capsys.readouterr().out
+        await client.config_set("maxmemory", "1gb")
+        await doctor(ROOT, env)
+        assert "✗ store: it drops data when it is full" in capsys.readouterr().out
+    store.kill()
+
+
 X = {
     "FIRSTLINE_X_CONSUMER_KEY": "a",
     "FIRSTLINE_X_CONSUMER_SECRET": "b",

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.channels.simulator import SimulatorChannel
+from bot.channels.simulator import Fault, SimulatorChannel
 from bot.clock import ManualClock
 from bot.errors import StoreUnavailable
 from bot.model.allowance import Allowance
@@ -16,11 +16,12 @@ from bot.model.message import DIRECT, CustomerId
 from bot.model.outgoing import Refused
 from bot.model.record import Delivery
 from bot.store import keys
+from bot.store.dead import RedisDeadLetters
 from bot.store.event_files import EventFiles, line_of
 from bot.store.outbox import READ_AGAIN, READS
 from bot.store.pace import Buckets, Pace
 from bot.store.server import connect
-from tests.builders import NOON, POLICY
+from tests.builders import ALICE, NOON, POLICY
 from tests.consistency import misfits
 from tests.first_line import FirstLine
 
@@ -52,6 +53,42 @@ async def decide(line: FirstLine) -> None:
     await line.intake.step()
     line.clock.advance(10)
     await line.worker.step()
+
+
+# -- networks that are not set up everywhere -----------------------------------------
+
+
+async def test_what_a_process_has_no_keys_for_waits_for_one_that_has_them(line, redis):
+    """For longer than tries last: nobody's message may end as a dead letter for that."""
+    asked = post(line, STANDARD)
+    await line.intake.step()
+    here = line.channels.pop("simulator")
+    for _ in range(60):
+        line.clock.set(await line.turns.next_due())
+        await line.worker.step()
+    assert await RedisDeadLetters(redis).every() == []
+    line.channels["simulator"] = here
+    await line.settle()
+    assert received(line, "alice") == 1
+    told = [facts for name, facts in line.logged if name == "channel_missing"]
+    assert told == [{"channel": "simulator"}]
+    assert asked not in str(line.logged)
+
+
+async def test_a_text_in_doubt_is_looked_up_where_its_network_is_set_up(line):
+    line.channel.network.faults.set(Fault.LOSE_ANSWER, times=1)
+    post(line, STANDARD)
+    await decide(line)
+    await line.sender.step()
+    here = line.channels.pop("simulator")
+    for _ in range(30):
+        line.clock.set(await line.outbox.next_due())
+        await line.sender.step()
+    line.channels["simulator"] = here
+    await line.settle()
+    assert received(line, "alice") == 1
+    (said,) = [r for r in await line.cases.records(ALICE) if r.delivery]
+    assert said.delivery is Delivery.SENT
 
 
 # -- texts ---------------------------------------------------------------------------

@@ -14,9 +14,11 @@ from bot.errors import FirstlineError, InputError, ModelError
 from bot.flow.heartbeat import FORGET_AFTER
 from bot.model.process import Process
 from bot.model.shadow import Pair, ShadowRun
+from bot.model.trained import Judgement
 from bot.settings import Settings
 from bot.store.processes import RedisProcesses
 from bot.store.shadow import RedisShadowTally
+from tests.builders import NOON
 from tests.machines import Machine
 
 
@@ -125,10 +127,41 @@ async def test_the_difference_to_the_live_model_is_shown(machine, settings, caps
     first, second = machine.train("hello", "yo"), machine.train("hello", "hi")
     await promote(settings, second.name)
     capsys.readouterr()
-    assert await commands.diff(settings, first.name, None) == 0
-    said = capsys.readouterr().out
-    assert "Added: 1 example\n  greet: hi\n" in said
-    assert "Removed: 1 example\n  greet: yo\n" in said
+    for named in ((first.name, None), (second.name, first.name)):
+        assert await commands.diff(settings, *named) == 0
+        said = capsys.readouterr().out
+        assert f"From {second.name} to {first.name}:\n" in said
+        assert "Added: 1 example\n  greet: yo\n" in said
+        assert "Removed: 1 example\n  greet: hi\n" in said
+
+
+async def test_a_model_is_not_compared_with_itself(machine, settings):
+    model = machine.train("hello")
+    with pytest.raises(InputError, match="No model is live yet"):
+        await commands.diff(settings, model.name, None)
+    await promote(settings, model.name)
+    with pytest.raises(InputError, match="is one model: name another"):
+        await commands.diff(settings, model.name, None)
+
+
+async def test_the_list_can_be_read_in_a_terminal_of_eighty_columns(
+    machine, settings, capsys, monkeypatch
+):
+    monkeypatch.setenv("COLUMNS", "80")
+    first, second = machine.train("hello"), machine.train("hello", "hi")
+    worse = Judgement(passed=False, at=NOON, summary="Refused.", reasons=("Worse.",))
+    machine.shelf.judge(second.name, worse)
+    await promote(settings, first.name)
+    capsys.readouterr()
+    assert await commands.list_models(settings, as_json=False) == 0
+    lines = capsys.readouterr().out.splitlines()
+    # the table stands above what is said of the same models in sentences
+    rows = {row[0]: row[1:] for one in lines[::-1] if (row := one.split())}
+    assert rows[first.name][:1] == ["live"]
+    assert rows[first.name][-3:] == ["passed", "tara:", "greetings"]
+    assert rows[second.name][:1] == ["refused"]
+    assert rows[second.name][-3:] == ["refused", "tara:", "greetings"]
+    assert "…" not in "".join(lines)
 
 
 @pytest.mark.parametrize("written", ["model-", "zzz", ""])

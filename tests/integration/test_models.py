@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.errors import ModelError
+from bot.flow.model_travel import PIECE, offer
 from bot.flow.model_watch import FIRST
-from bot.flow.promotion import PIECE, offer
 from bot.model.event import EventType
 from bot.model.trained import ModelName, Part
 from bot.store.events import RedisEvents

@@ -7,8 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.errors import ModelError
-from bot.flow.model_watch import fetch
-from bot.flow.promotion import offer
+from bot.flow.model_travel import fetch, offer
 from bot.model.manifest import pack
 from bot.model.trained import (
     Hindrance,
@@ -92,6 +91,47 @@ async def test_who_lets_it_go_live_all_the_same_says_why_and_that_stays(
     standing = await promotion.standing()
     assert standing.earlier[0].despite is despite
     assert standing.live.despite is None
+
+
+async def test_what_passed_beside_a_model_that_is_not_live_any_more_is_not_promoted(
+    here,
+):
+    first = await promote(here, "hello")
+    beside_first = replace(BETTER, against=first)
+    mine = here.train("hello", "hi")
+    mine = here.shelf.judge(mine.name, beside_first)
+    theirs = here.train("hello", "good day")
+    here.shelf.judge(theirs.name, beside_first)
+    await here.promotion.promote(theirs.name, by="tom", why="he was faster")
+    assert state_of(mine, await here.promotion.standing()) is ModelState.OUTDATED
+    with pytest.raises(ModelError, match=f"beside {first}, and now {theirs.name} is"):
+        await here.promotion.promote(mine.name, by="tara", why="mine is good, too")
+    assert await live(here) == theirs.name
+    here.shelf.judge(mine.name, replace(BETTER, against=theirs.name))
+    assert await here.promotion.promote(mine.name, by="tara", why="compared anew")
+    await here.promotion.promote(theirs.name, by="tom", why="it was live before")
+    assert await live(here) == theirs.name
+
+
+async def test_after_a_roll_back_what_passed_beside_that_model_may_go_live(here):
+    first = await promote(here, "hello")
+    second = await promote(here, "hello", "good day")
+    model = here.train("hello", "hi")
+    here.shelf.judge(model.name, replace(BETTER, against=first))
+    await here.promotion.roll_back(by="tom", why="the second was worse")
+    await here.promotion.promote(model.name, by="tara", why="better than the first")
+    assert await live(here) == model.name != second
+
+
+async def test_who_promotes_an_outdated_model_all_the_same_stays_written_down(here):
+    first = await promote(here, "hello")
+    await promote(here, "hello", "good day")
+    model = here.train("hello", "hi")
+    here.shelf.judge(model.name, replace(BETTER, against=first))
+    await here.promotion.promote(
+        model.name, by="tara", why="the other one is broken", without_report=True
+    )
+    assert (await here.promotion.standing()).live.despite is Hindrance.OUTDATED
 
 
 async def test_one_goes_back_to_a_model_whatever_the_gate_says_of_it(here):

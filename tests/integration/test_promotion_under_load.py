@@ -18,8 +18,8 @@ from bot.bench.texts import Writer
 from bot.clock import SystemClock
 from bot.errors import ModelError
 from bot.flow.loop import pause
-from bot.flow.promotion import offer
-from bot.model.trained import ModelName, Part, TrainedModel
+from bot.flow.model_travel import offer
+from bot.model.trained import MODEL_PARTS, ModelName, TrainedModel
 from bot.nlu.engine import RasaEngine, load_model
 from bot.nlu.serving import ServedModel
 from bot.nlu.shelf import ModelShelf, name_of
@@ -49,8 +49,8 @@ def shelf(tmp_path, model, known) -> ModelShelf:
     made = ModelShelf(ROOT, tmp_path / "models")
     source = ModelShelf(ROOT, model.parent)
     for name in (A, B):
-        with made.receive(replace(known, name=name)) as receiving:
-            for part in Part:
+        with made.receive(replace(known, name=name, judgement=None)) as receiving:
+            for part in MODEL_PARTS:
                 for piece in source.pieces(known, part, 1 << 20):
                     receiving.take(part, piece)
             receiving.finish()

@@ -12,7 +12,7 @@ from bot.channels.simulator import SimulatorChannel
 from bot.clock import ManualClock
 from bot.errors import CaseConflict
 from bot.flow.case_changes import rung_case
-from bot.flow.timekeeper import Timekeeper
+from bot.flow.timekeeper import BATCH, Timekeeper
 from bot.model.case import AgentId, CaseStatus, Priority
 from bot.model.event import EventType
 from bot.model.message import DIRECT
@@ -207,6 +207,26 @@ async def test_whatever_happens_to_a_case_it_has_the_timers_of_its_state(line, r
         await step()
         await line.settle()
         await agree(line, redis)
+
+
+async def test_timers_of_a_newer_version_hold_up_none_of_ours(line, redis):
+    """One went back to this version: whoever goes forward again finds them there."""
+    line.channel.network.direct("alice", ODD)
+    await line.settle()
+    (case,) = await line.cases.active()
+    await line.relay.claim(case.id, ANN)
+    name = keys.in_shard(keys.shard_of_case(case.id), "timers")
+    newer = {f"newer|C-{number}": 1 for number in range(3 * BATCH)}
+    await redis.zadd(name, newer)
+    line.clock.advance(SERVICE.first_answer[Priority.NORMAL].total_seconds() + 1)
+    for _ in range(4):
+        await line.timekeeper.step()
+    assert await timed_events(line) == {
+        EventType.CASE_LAPSED: 1,
+        EventType.CASE_SLA_NEAR: 1,
+        EventType.CASE_SLA_MISSED: 1,
+    }
+    assert await redis.zrem(name, *newer) == len(newer)
 
 
 async def test_five_timekeepers_ring_each_timer_once_though_one_is_killed(line, server):

@@ -96,26 +96,6 @@ async def test_an_answer_that_nobody_waits_for_is_given_to_nobody_else(aside):
     assert await aside.read(["where is my order"]) == expected
 
 
-async def test_groups_that_use_the_same_words_lie_near_each_other(aside):
-    groups = {
-        "parcel": ["where is my parcel", "my parcel is late", "parcel late again"],
-        "courier": ["where is my parcel courier", "courier is late with my parcel"],
-        "card": ["my card was declined", "card payment declined twice"],
-        "pay": ["payment with my card declined", "pay by card declined"],
-        "hello": ["good morning there", "hello good evening"],
-    }
-    placed = await aside.spread(groups)
-    assert placed == await aside.spread(groups)
-    assert all(0.0 <= axis <= 1.0 for place in placed.values() for axis in place)
-
-    def apart(one: str, other: str) -> float:
-        (x, y), (u, v) = placed[one], placed[other]
-        return (x - u) ** 2 + (y - v) ** 2
-
-    assert apart("parcel", "courier") < apart("parcel", "card")
-    assert apart("card", "pay") < apart("card", "courier")
-
-
 async def test_it_reads_with_the_model_that_is_live_now(model, clock, log, tmp_path):
     live = [model]
 
@@ -123,7 +103,7 @@ async def test_it_reads_with_the_model_that_is_live_now(model, clock, log, tmp_p
         return live[0]
 
     aside = Aside(which, config=ROOT / "config.yml", clock=clock, log=log)
-    await aside.spread({"a": ["b"]})
+    await aside.quality()
     first = aside.pid
     live[0] = tmp_path / "model-gone.tar.gz"
     with pytest.raises(ModelError, match="model-gone"):
@@ -141,10 +121,19 @@ async def test_an_answer_that_never_comes_is_given_up(model, clock, log):
     aside = Aside(
         which, config=ROOT / "config.yml", clock=clock, log=log, patience_s=0.01
     )
-    with pytest.raises(TemporaryFailure, match="starts anew"):
+    with pytest.raises(TemporaryFailure, match=r"no answer within 0 seconds"):
         await aside.read(["hello"])
     assert aside.pid is None
     assert "aside_failed" in log.events
+
+
+async def test_what_takes_too_long_is_not_asked_a_second_time(aside, log):
+    """It would take as long again, and the trainer twice as long to hear of it."""
+    await aside.quality()
+    aside._patience_s = 0.01
+    with pytest.raises(TemporaryFailure, match="this machine is busy"):
+        await aside.read(["what does delivery cost"] * 2000)
+    assert log.events == ["aside_started", "aside_failed"]
 
 
 async def test_it_knows_how_well_the_model_reads_each_label(aside, model):

@@ -15,7 +15,7 @@ from rich.console import Console
 from bot.commands.audit import as_data, print_audit
 from bot.flow.audit import Audit, audit_events
 from bot.flow.rulebook import LAST_RULES, RULES
-from bot.model.event import Event
+from bot.model.event import Event, EventType
 from bot.model.message import CustomerId
 from tests.stories import Story, a_full_day, numbered, stories
 from tests.unit.damages import LATER, TABLE, Damaged
@@ -70,6 +70,15 @@ def test_an_event_far_from_its_time_is_found_and_a_clock_slightly_off_is_not():
     assert "time runs forward" not in shifted(timedelta(seconds=20))
 
 
+def test_an_event_that_cannot_be_read_is_found_wherever_it_stands():
+    day = a_full_day()
+    for place in range(len(day)):
+        other = replace(day[place], type=EventType.UNREADABLE, facts={})
+        events = numbered([*day[:place], other, *day[place:]])
+        found = {(f.rule, f.id) for f in audit_of(events).findings}
+        assert ("events are readable", events[place].id) in found
+
+
 def test_one_number_given_to_cases_of_two_customers_is_found():
     first, second = Story(), Story(CustomerId("simulator:bob"))
     first.worry()
@@ -81,7 +90,8 @@ def test_one_number_given_to_cases_of_two_customers_is_found():
 def test_every_rule_has_a_damage_that_only_it_finds():
     """A rule that nothing can break proves nothing."""
     named = {rule for damages in TABLE.values() for rule in _rules_of(damages)}
-    own = {"events in order", "time runs forward"}  # tests of their own, above
+    # tests of their own, above
+    own = {"events in order", "time runs forward", "events are readable"}
     assert named | own == {rule.name for rule in (*RULES, *LAST_RULES)}
 
 

@@ -4,16 +4,15 @@ import re
 
 import pytest
 
-from bot.knowledge.answers import DomainAnswers
 from bot.model.message import Visibility
-from tests.builders import POLICY, ROOT
+from tests.builders import shipped_answers
 
 BOTH = (Visibility.PUBLIC, Visibility.PRIVATE)
 
 
 @pytest.fixture(scope="module")
 def answers():
-    return DomainAnswers(ROOT / "domain.yml", POLICY)
+    return shipped_answers()
 
 
 def wordings(answers, name):

@@ -170,8 +170,11 @@ def test_words_that_the_model_does_not_know_are_not_trusted():
 
 @pytest.mark.parametrize("signal", [{"angry": True}, {"asks": False}])
 def test_who_is_upset_or_asks_nothing_gets_an_answer_only_if_it_surely_fits(signal):
-    upset = decide(turn("faq/stores", 0.9, **signal), customer(), POLICY, NOON)
-    surely = decide(turn("faq/stores", 0.95, **signal), customer(), POLICY, NOON)
+    limits = POLICY.thresholds
+    upset, surely = (
+        decide(turn("faq/stores", sure, **signal), customer(), POLICY, NOON)
+        for sure in (limits.answer, limits.answer_careful)
+    )
     assert upset.outcome is Outcome.HANDED_OFF
     assert surely.outcome is Outcome.ANSWERED
 

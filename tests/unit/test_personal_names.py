@@ -43,6 +43,12 @@ from tests.builders import ROOT
         ("where is it\n\ntara wells", "where is it\n\n<name>"),
         ("I AM NELL CARTER", "I AM <name>"),
         ("I'm Nell Carter-O'Brien and", "I'm <name> and"),
+        ("I spoke to Sarah yesterday, she", "I spoke to <name> yesterday, she"),
+        ("ring the bell, ask for Priya Raman", "ring the bell, ask for <name>"),
+        ("ring the bell and ask for tara.", "ring the bell and ask for <name>."),
+        ("your colleague Marie Dubois said so", "your colleague <name> said so"),
+        ("the driver Sanjay was kind", "the driver <name> was kind"),
+        ("I was served by Tolu's desk", "I was served by <name> desk"),
     ],
 )
 def test_a_name_that_is_introduced_is_masked_in_any_case(text, found):
@@ -71,6 +77,13 @@ def test_a_name_that_is_introduced_is_masked_in_any_case(text, found):
         "it is called off",
         "I AM SENDING IT BACK",
         "Two under 12",
+        "I spoke to Customer Services twice",
+        "I talked to DPD and they know nothing",
+        "spoke to someone who was no help",
+        "ask for Refund it says",
+        "i ask for refund",
+        "do i ask for bacs details",
+        "is there a driver update",
     ],
 )
 def test_other_words_after_the_same_phrases_stay(text):

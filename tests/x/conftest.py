@@ -20,3 +20,8 @@ async def line(redis, x):
     yield made
     made.channel.close()
     assert [one.kind for one in x.violations] == []
+
+
+@pytest.fixture
+def mention(x):
+    return x.person("ada").post("@acmecare where is my parcel?")

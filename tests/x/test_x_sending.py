@@ -8,20 +8,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.channels.x import ErrorKind, Session, XError
 from bot.errors import InputError
-from bot.model.attachment import Attachment, AttachmentKind
 from bot.model.message import (
-    DIRECT,
-    ChannelName,
-    CustomerId,
     MessageId,
-    ThreadId,
-    Visibility,
 )
 from bot.model.outgoing import (
     NotThere,
-    Outgoing,
     Refused,
     Sent,
     Speaker,
@@ -29,52 +21,7 @@ from bot.model.outgoing import (
     Unreachable,
 )
 from tests.contract.x_harness import POLICY
-from tests.x.x_line import XLine
-
-POST = "POST /2/tweets"
-SECOND = timedelta(seconds=1)
-LONG = "We have looked at it, and it is on its way to you now. " * 12
-
-
-def reply(x, post, text="On its way.", *, speaker=Speaker.BOT, files=(), key="k"):
-    person = x.core.world.accounts[post.author_id]
-    return Outgoing(
-        key=key,
-        channel=ChannelName("x"),
-        customer=CustomerId(f"x:{person.id}"),
-        handle=person.username,
-        thread=ThreadId(post.conversation_id),
-        visibility=Visibility.PUBLIC,
-        text=text,
-        speaker=speaker,
-        queued_at=x.core.clock.now(),
-        reply_to=MessageId(post.id),
-        files=files,
-    )
-
-
-def direct(x, person, text="On its way.", *, files=()):
-    return Outgoing(
-        key="d",
-        channel=ChannelName("x"),
-        customer=CustomerId(f"x:{person.id}"),
-        handle=person.username,
-        thread=DIRECT,
-        visibility=Visibility.PRIVATE,
-        text=text,
-        speaker=Speaker.AGENT,
-        queued_at=x.core.clock.now(),
-        files=files,
-    )
-
-
-@pytest.fixture
-def mention(x):
-    return x.person("ada").post("@acmecare where is my parcel?")
-
-
-def said(x):
-    return [post.text for post in x.posts()]
+from tests.x.written import LONG, POST, SECOND, direct, reply, said
 
 
 async def test_an_agents_long_text_answers_the_customer_and_then_itself(
@@ -108,6 +55,19 @@ async def test_a_text_that_stops_half_way_goes_on_where_it_stopped(
     assert isinstance(result, Sent)
     assert [text[-6:] for text in said(x)] == [" (1/3)", " (2/3)", " (3/3)"]
     assert result.id == x.posts()[0].id
+
+
+async def test_an_answer_that_does_not_end_in_time_is_none(
+    x, line, mention, monkeypatch
+):
+    """Else one call would hold up the sender, and all who wait for a text, for ever."""
+    monkeypatch.setattr("bot.channels.x.client.WHOLE_S", 0.5)
+    x.faults.slow(POST, 1.5)
+    outgoing = reply(x, mention, "We look into it.")
+    assert await line.channel.send(outgoing) == Unknown()
+    await asyncio.sleep(1.5)
+    assert isinstance(await line.channel.find_sent(outgoing), Sent)
+    assert said(x) == ["We look into it."]
 
 
 def lose(x, fault, *, after):
@@ -291,74 +251,6 @@ async def test_an_invitation_has_xs_own_button_if_the_policy_wants_it(
     assert line.units().get("link_sent", 0) == int(wanted)
 
 
-@pytest.fixture
-def picture(x):
-    """A picture on a page of the local X."""
-    made = x.person("files").picture(b"\x89PNG\r\n\x1a\nabc")
-    address = f"{x.url}/media/{made.key}"
-    return Attachment(
-        kind=AttachmentKind.IMAGE, name="a.png", url=address, alt="how to fold it"
-    )
-
-
-async def test_pictures_go_with_a_reply_and_say_what_they_show(
-    x, line, mention, picture
-):
-    result = await line.channel.send(reply(x, mention, files=(picture, picture)))
-    assert isinstance(result, Sent)
-    (post,) = x.posts()
-    media = [x.core.world.media[key] for key in post.media_keys]
-    assert [one.content for one in media] == [b"\x89PNG\r\n\x1a\nabc"] * 2
-    assert [one.alt_text for one in media] == ["how to fold it"] * 2
-
-
-async def test_a_direct_message_holds_one_picture_and_the_others_follow(
-    x, line, picture
-):
-    ada = x.person("ada")
-    ada.message(x.brand, "hello")
-    outgoing = direct(x, ada, files=(picture, picture))
-    result = await line.channel.send(outgoing)
-    assert isinstance(result, Sent)
-    sent = x.sent_directs()
-    assert [(one.text, len(one.media_keys)) for one in sent] == [
-        ("On its way.", 1),
-        ("", 1),
-    ]
-    assert await line.channel.find_sent(outgoing) == result
-
-
-@pytest.mark.parametrize(
-    ("changes", "refused"),
-    [
-        ({"kind": AttachmentKind.VIDEO}, Refused("file_not_taken", permanent=True)),
-        (
-            {"url": "http://127.0.0.1:9/a.png"},
-            Refused("file_unreadable", permanent=False),
-        ),
-    ],
-)
-async def test_without_its_picture_nothing_is_posted(
-    x, line, mention, picture, changes, refused
-):
-    spoilt = replace(picture, **changes)
-    assert await line.channel.send(reply(x, mention, files=(spoilt,))) == refused
-    assert said(x) == []
-
-
-async def test_a_customers_picture_comes_in_as_a_link(x, line):
-    ada = x.person("ada")
-    photo = ada.picture(alt_text="a broken cup")
-    ada.post("@acmecare look", media=(photo,))
-    ada.message(x.brand, "here", media=(photo,))
-    found = [m async for _, m in line.channel.messages(after=None)]
-    assert [m.text for m in found] == ["@acmecare look", "here"]
-    for message in found:
-        (file,) = message.attachments
-        assert file.kind is AttachmentKind.IMAGE
-        assert file.url.startswith("http")
-
-
 async def test_a_reply_in_our_conversation_can_be_hidden_and_shown(x, line):
     ours = x.brand.post("News!")
     post = x.person("ada").post("buy coins", reply_to=ours)
@@ -374,109 +266,6 @@ async def test_a_reply_in_somebody_elses_conversation_cannot_be_hidden(
     with pytest.raises(InputError, match="X has not hidden this"):
         await line.channel.hide(MessageId(mention.id))
     x.violations.clear()
-
-
-class Grants:
-    """Tokens of OAuth 2 whose first is no good any more."""
-
-    def __init__(self, x) -> None:
-        self._x, self._token, self.renewals = x, "stale", 0
-
-    async def current(self) -> str:
-        return self._token
-
-    async def renewed(self, stale: str) -> str:
-        self.renewals += 1
-        self._token = self._x.grant().access
-        return self._token
-
-
-@pytest.fixture
-def granted(redis, x):
-    tokens = Grants(x)
-    line = XLine(redis, x, x.core.clock, session=Session(tokens, base_url=x.url))
-    yield line, tokens
-    line.channel.close()
-
-
-async def test_a_token_that_ran_out_is_renewed_while_reading(x, granted):
-    line, tokens = granted
-    x.person("ada").post("@acmecare hi")
-    found = [m.text async for _, m in line.channel.messages(after=None)]
-    assert (found, tokens.renewals) == (["@acmecare hi"], 1)
-
-
-async def test_a_text_goes_out_in_the_next_try_after_its_token_ran_out(
-    x, granted, mention
-):
-    line, tokens = granted
-    outgoing = reply(x, mention)
-    result = await line.channel.send(outgoing)
-    assert result == Refused("unreachable", permanent=False)
-    assert isinstance(await line.channel.send(outgoing), Sent)
-    assert tokens.renewals == 1
-
-
-class SlowGrants(Grants):
-    """Tokens that are waited for, since another process renews them."""
-
-    takes_s = 0
-
-    async def current(self) -> str:
-        self._x.core.clock.advance(self.takes_s)
-        return self._token
-
-
-@pytest.mark.parametrize(
-    ("words", "takes_s"), [("On its way.", 4), (LONG, 2)], ids=["one post", "several"]
-)
-async def test_no_post_is_begun_when_another_sender_may_look_for_it_already(
-    redis, x, mention, words, takes_s
-):
-    tokens = SlowGrants(x)
-    await tokens.renewed("")
-    line = XLine(redis, x, x.core.clock, session=Session(tokens, base_url=x.url))
-    await line.channel.account()
-    outgoing = reply(x, mention, words, speaker=Speaker.AGENT)
-    tokens.takes_s = takes_s
-    result = await line.channel.send(outgoing)
-    assert result == Refused("unreachable", permanent=False)
-    assert x.ledger.of(POST) == []
-    tokens.takes_s = 0
-    assert isinstance(await line.channel.send(outgoing), Sent)
-    line.channel.close()
-
-
-class NoGrants(Grants):
-    """Tokens for which somebody has to sign in again."""
-
-    async def current(self) -> str:
-        raise XError(ErrorKind.TOKEN, "oauth2.token", status=400)
-
-
-async def test_that_somebody_has_to_sign_in_is_among_the_troubles(redis, x, mention):
-    session = Session(NoGrants(x), base_url=x.url)
-    line = XLine(redis, x, x.core.clock, session=session)
-    result = await line.channel.send(reply(x, mention))
-    assert result == Refused("token", permanent=False)
-    assert ErrorKind.TOKEN in line.channel.troubles
-    line.channel.close()
-
-
-async def test_a_picture_that_took_too_long_goes_out_in_the_next_try(
-    x, line, mention, picture
-):
-    def slowly(endpoint):
-        line.clock.advance(4)
-        return next_fault(endpoint)
-
-    next_fault, x.faults.next = x.faults.next, slowly
-    outgoing = reply(x, mention, files=(picture,))
-    result = await line.channel.send(outgoing)
-    assert result == Refused("unreachable", permanent=False)
-    x.faults.next = next_fault
-    assert isinstance(await line.channel.send(outgoing), Sent)
-    assert len(x.ledger.of("POST /2/media/upload")) == 1
 
 
 async def test_many_texts_at_once_go_out_each_once(x, line):

@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from bot.channels.counting import LIMITS, weighted_length
 from bot.channels.simulator.faults import Fault
 from bot.channels.simulator.network import SimulatedNetwork
 from bot.channels.simulator.sending import TAKES, posts_of
-from bot.channels.simulator.texts import LIMITS, weighted_length
 from bot.channels.simulator.wire import decode
 from bot.clock import Clock
 from bot.errors import InputError, PermanentFailure, TemporaryFailure

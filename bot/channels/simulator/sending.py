@@ -22,10 +22,10 @@ from collections.abc import Set
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.channels.counting import LIMITS, weighted_length, whole
 from bot.channels.simulator.database import CommitUnclear, Database
 from bot.channels.simulator.faults import Fault, Faults
 from bot.channels.simulator.posts import NewPost, Post
-from bot.channels.simulator.texts import LIMITS, clean, weighted_length
 from bot.channels.simulator.writing import Writing
 from bot.clock import Clock, from_ms, to_ms
 from bot.errors import TemporaryFailure
@@ -108,7 +108,7 @@ class Sending:
         return Refused(armed.code, armed.permanent) if armed else None
 
     def _take(self, outgoing: Outgoing, account: str) -> SendResult:
-        text = clean(outgoing.text)
+        text = whole(outgoing.text)
         if not text.strip():
             return Refused("empty_text", permanent=True)
         if any(file.kind not in TAKES for file in outgoing.files):
@@ -171,7 +171,7 @@ class Sending:
     ) -> list[sqlite3.Row]:
         """Return what we posted there since the text was caused, oldest first."""
         private = outgoing.visibility is Visibility.PRIVATE
-        text, speaker = clean(outgoing.text), outgoing.speaker
+        text, speaker = whole(outgoing.text), outgoing.speaker
         first = posts_of(text, outgoing.visibility, speaker)[0]  # then all are there
         where, target = (
             ("customer = ? AND visibility = 'private'", account)

@@ -6,8 +6,8 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 
+from bot.channels.counting import whole
 from bot.channels.simulator.posts import Post, attachments_from, public_thread
-from bot.channels.simulator.texts import clean
 from bot.errors import PermanentFailure
 from bot.model.message import (
     DIRECT,
@@ -163,14 +163,14 @@ def _profile(fields: dict[str, object]) -> Profile | None:
         return None
     if isinstance(followers, bool) or not isinstance(followers, int) or followers < 0:
         followers = None
-    return Profile(name=clean(name)[:MAX_NAME], followers=followers)
+    return Profile(name=whole(name)[:MAX_NAME], followers=followers)
 
 
 def _text(fields: dict[str, object], name: str) -> str:
     value = fields.get(name)
     if not isinstance(value, str):
         raise _UndecodableError(f"field {name!r} is missing or not a text")
-    return clean(value)  # JSON can hold half a character, a store's key cannot
+    return whole(value)  # JSON can hold half a character, a store's key cannot
 
 
 def _filled(fields: dict[str, object], name: str) -> str:

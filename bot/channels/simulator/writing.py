@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.channels.counting import whole
 from bot.channels.simulator.database import Database
 from bot.channels.simulator.deliveries import Deliveries
 from bot.channels.simulator.posts import NewPost, Post, post_from, public_thread
-from bot.channels.simulator.texts import clean, names
+from bot.channels.simulator.texts import names
 from bot.channels.simulator.wire import (
     encode,
     encode_deletion,
@@ -93,7 +94,7 @@ class Writing:
         with self._database.transaction():
             self._of_a_customer(id_)
             self._database.rows(
-                "UPDATE posts SET text = ? WHERE id = ?", clean(text), id_
+                "UPDATE posts SET text = ? WHERE id = ?", whole(text), id_
             )
             post, at = self._of_a_customer(id_), self._clock.now()
             if post.addressed:
@@ -208,7 +209,7 @@ class Writing:
         self._database.rows(
             INSERT,
             *(id_, new.account, place.customer, place.conversation, place.thread),
-            *(clean(new.text), self._at_ms(new.at), place.in_reply_to),
+            *(whole(new.text), self._at_ms(new.at), place.in_reply_to),
             *(place.visibility.value, int(by_brand), int(via_api)),
             int(place.addressed),
         )

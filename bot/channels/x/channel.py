@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Set
 from datetime import timedelta
 
+from bot.channels.counting import LIMITS, weighted_length
 from bot.channels.x.client import XClient
 from bot.channels.x.context import Surroundings
 from bot.channels.x.errors import ErrorKind, XError
@@ -24,7 +25,6 @@ from bot.channels.x.said import Sayings
 from bot.channels.x.sending import Sending
 from bot.channels.x.session import Session
 from bot.channels.x.stream import Stream
-from bot.channels.x.texts import LIMITS, weighted_length
 from bot.channels.x.vanished import Vanished
 from bot.clock import Clock
 from bot.errors import InputError

@@ -24,6 +24,9 @@ from bot.channels.x.raw import Fields
 from bot.channels.x.session import CONNECTIONS, Session
 from bot.log import Log
 
+# From a call to the end of its answer, which may come a little at a time for ever. More
+# than CONNECT_S and READ_S together, and less than a sender's lease leaves.
+WHOLE_S = 14.0
 T = TypeVar("T")
 Call = Callable[[tweepy.Client, bool], requests.Response]
 
@@ -99,7 +102,10 @@ class XClient:
                 raise TooLateError
             return call(client, self._session.signs)
 
-        return await self.in_thread(work)
+        try:
+            return await asyncio.wait_for(self.in_thread(work), WHOLE_S)
+        except asyncio.TimeoutError:  # the thread is left to itself
+            raise requests.ReadTimeout from None
 
     async def _noted(self, endpoint: Endpoint, failure: Exception) -> XError:
         error = error_of(failure, endpoint.name, as_app=self._session.is_of_app)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.channels.counting import whole
 from bot.channels.x.raw import (
     Fields,
     fields_of,
@@ -14,7 +15,6 @@ from bot.channels.x.raw import (
     texts_of,
     within,
 )
-from bot.channels.x.texts import whole
 from bot.model.attachment import Attachment, attachment_of
 from bot.model.message import Profile
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.channels.x.texts import LIMITS, weighted_length
+from bot.channels.counting import LIMITS, weighted_length
 from bot.model.attachment import Attachment
 from bot.model.message import Visibility
 from bot.model.outgoing import Outgoing, Speaker

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from bot.channels.counting import LIMITS, has_link, weighted_length, whole
 from bot.channels.x.client import Call, XClient
 from bot.channels.x.errors import ErrorKind, XError
 from bot.channels.x.finding import Finder, account_of, posted
@@ -32,7 +33,6 @@ from bot.channels.x.people import People
 from bot.channels.x.raw import text_in, within
 from bot.channels.x.said import Said, Unclear
 from bot.channels.x.snowflake import moment_of
-from bot.channels.x.texts import LIMITS, has_link, weighted_length, whole
 from bot.log import Log
 from bot.model.message import MessageId, Visibility
 from bot.model.outgoing import Outgoing, Refused, SendResult, Sent, Unknown

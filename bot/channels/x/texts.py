@@ -1,47 +1,16 @@
-"""How X counts texts, and how what it gives out becomes what was written."""
+"""How what X gives out becomes what was written."""
 
 from __future__ import annotations
 
 import html
 import re
 import unicodedata
-from functools import lru_cache
 
-from twitter_text import extract_urls, parse_tweet
-
+from bot.channels.counting import whole
 from bot.channels.x.raw import Fields, items_of, text_in, within
-from bot.model.message import Visibility
 
-LIMITS = {Visibility.PUBLIC: 280, Visibility.PRIVATE: 10_000}
-
-# Characters that count 1 each wherever they stand, after NFC; two old emoji do not.
-_PLAIN = re.compile(
-    "[\\x00-\\xa8\\xaa-\\xad\\xaf-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]*"
-)
-_LINK = 23  # what any link counts
-_PERHAPS_A_LINK = re.compile(r"\.\S")
 _LEADING_NAMES = re.compile(r"(?:@\w{1,15}(?:\s+|$))+")
 _OWN_PAGE = re.compile(r"https://(?:x|twitter)\.com/\w+/status/(\d+)(/\w+/\d+)?/?")
-
-
-@lru_cache(maxsize=1024)  # the library takes its time, and replies repeat
-def weighted_length(text: str) -> int:
-    """Return X's count: CJK and emoji 2, a link 23, everything after NFC.
-
-    The names that X itself puts before a reply are free, and no text of ours
-    has them.
-    """
-    normal = unicodedata.normalize("NFC", whole(text))
-    if not _PLAIN.fullmatch(normal):
-        return int(parse_tweet(normal).weightedLength)
-    lines = normal.replace("\r\n", "\n")
-    links = extract_urls(lines) if _PERHAPS_A_LINK.search(lines) else []
-    return len(lines) + sum(_LINK - len(link) for link in links)
-
-
-def whole(text: str) -> str:
-    """Return `text` as valid Unicode: half a pair, which JSON can hold, is U+FFFD."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def written_text(post: Fields) -> str:
@@ -91,8 +60,3 @@ def _with_links(text: str, source: Fields) -> str:
         else:
             text = text.replace(short, html.escape(full, quote=False), 1)
     return text
-
-
-def has_link(text: str) -> bool:
-    """Tell whether X would see a link in a text of ours."""
-    return bool(_PERHAPS_A_LINK.search(text)) and bool(extract_urls(whole(text)))

@@ -46,7 +46,7 @@ def open_given(folder: Path) -> BertEncoder | PlainEncoder:
             lambda: weights, folder / TOKENIZER_FILE, shape=shape, identity=identity
         )
     try:
-        session = open_session(str(weights))
+        session = open_session(weights)
         tokenizer = open_tokenizer(folder / TOKENIZER_FILE)
         return PlainEncoder(
             session, tokenizer, identity=identity, first_token=_first(folder)

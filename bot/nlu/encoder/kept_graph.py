@@ -24,17 +24,22 @@ def graphs_folder() -> Path:
     return Path(os.environ.get("FIRSTLINE_VAR") or "var") / "encoders"
 
 
-def kept_graph(identity: str, build: Callable[[], bytes], *, folder: Path) -> bytes:
-    """Return the graph of the encoder called `identity`, built only if none is kept."""
+def kept_graph(
+    identity: str, build: Callable[[], bytes], *, folder: Path
+) -> Path | bytes:
+    """Return the graph of the encoder called `identity`, built only if none is kept.
+
+    It is the path of the kept one, since onnxruntime holds content that it is given a
+    second time; the content itself where none could be kept.
+    """
     name = _named(identity)
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError):  # what cannot be read is built
         for path in folder.glob(f"{name}-*.onnx"):
-            content = path.read_bytes()
-            if path.stem == f"{name}-{_digest(content)}":
-                return content
+            if path.stem == f"{name}-{_digest(path.read_bytes())}":
+                return path
     content = build()
-    with contextlib.suppress(OSError):
-        _keep(folder / f"{name}-{_digest(content)}.onnx", content)
+    with contextlib.suppress(OSError):  # it serves this once without being kept
+        return _keep(folder / f"{name}-{_digest(content)}.onnx", content)
     return content
 
 
@@ -47,7 +52,7 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _keep(path: Path, content: bytes) -> None:
+def _keep(path: Path, content: bytes) -> Path:
     """Write it so that no half of it is ever seen, and drop the oldest."""
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_suffix(f".{os.getpid()}")
@@ -59,3 +64,4 @@ def _keep(path: Path, content: bytes) -> None:
     graphs = sorted(path.parent.glob("*.onnx"), key=lambda each: each.stat().st_mtime)
     for old in graphs[:-KEPT]:
         old.unlink(missing_ok=True)
+    return path

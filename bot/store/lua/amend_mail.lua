@@ -6,7 +6,8 @@ local function amended_mail(item, note)
   local mail = cjson.decode(item)
   local body = mail.body
   if note.deleted then
-    body.text, body.attachments, body.deleted_at = "", nil, note.when
+    body.text, body.attachments, body.context = "", nil, nil
+    body.deleted_at = note.when
   else
     body.text, body.edited_at = note.text, note.when
   end

@@ -1,11 +1,12 @@
 -- drop(dead_letters, events, dead; who, now_ms, by, number...) -> count
 -- Removes dead letters of a customer with their content. The outcome of the messages
 -- stays *dead*. Keys as in bury.lua.
+-- uses read_letter
 local who, count, ids = ARGV[1], 0, {}
 for n = 4, #ARGV do
   local text = redis.call("HGET", KEYS[3], ARGV[n])
   if text then
-    local letter = cjson.decode(text)
+    local letter = read_letter(text)
     if letter.message ~= "" then ids[#ids + 1] = letter.message end
     redis.call("HDEL", KEYS[3], ARGV[n])
     redis.call("ZREM", KEYS[1], ARGV[n] .. " " .. who)

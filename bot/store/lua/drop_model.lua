@@ -1,11 +1,11 @@
--- drop_model(models, terms, manifests, offers, archive, snapshot; name, offer, seal, before, keep) -> 0 | 1
+-- drop_model(models, terms, manifests, offers, file...; name, offer, seal, before, keep) -> 0 | 1
 -- Removes what was offered of a model, unless it reads, is the shadow, is one of the
 -- `keep` others that were live last, or was offered lately.
 --   models     hash  live, shadow
 --   terms      list  the terms that are over, the latest first: name|until_ms|JSON
 --   manifests  hash  model -> manifest
 --   offers     zset  offer -> when it began, ms
---   archive, snapshot  hash  the offer's files: number of the piece -> base64
+--   file       hash  one of the offer's files: number of the piece -> base64
 -- offer: one of `name` with the checksum `seal`; if its manifest has another one, the
 --   same model was offered twice, and this offer is of no use
 -- before: an offer that began later, ms, stays
@@ -26,5 +26,5 @@ local in_use = string.find(manifest, seal, 1, true)
 if in_use and (kept or seen[name]) then return 0 end
 if in_use then redis.call("HDEL", KEYS[3], name) end
 redis.call("ZREM", KEYS[4], offer)
-redis.call("UNLINK", KEYS[5], KEYS[6])
+redis.call("UNLINK", unpack(KEYS, 5))
 return 1

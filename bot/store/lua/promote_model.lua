@@ -1,6 +1,7 @@
 -- promote_model(models, terms, manifests, events; name, by, term, now_ms, epoch) -> outcome
 -- Lets all machines read with a model from now on, with its event, or changes nothing.
---   models     hash    epoch; live: the model that reads; term: its term, JSON; shadow
+--   models     hash    epoch; live: the model that reads; term: its term, JSON; shadow,
+--                      shadow_until
 --   terms      list    the terms that are over, the latest first: name|until_ms|JSON
 --   manifests  hash    model -> manifest: those that were offered whole
 --   events     stream  the truth
@@ -19,7 +20,9 @@ if live then
   redis.call("LTRIM", KEYS[2], 0, 49)
 end
 redis.call("HSET", KEYS[1], "live", name, "term", ARGV[3])
-if redis.call("HGET", KEYS[1], "shadow") == name then redis.call("HDEL", KEYS[1], "shadow") end
+if redis.call("HGET", KEYS[1], "shadow") == name then
+  redis.call("HDEL", KEYS[1], "shadow", "shadow_until")
+end
 epoch = redis.call("HINCRBY", KEYS[1], "epoch", 1)
 redis.call("XADD", KEYS[4], "*", "type", "model_promoted", "at_ms", now, "customer", "",
            "model", name, "from", live or "", "by", ARGV[2], "epoch", epoch)

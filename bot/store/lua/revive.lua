@@ -4,16 +4,16 @@
 -- anew. A notice of a burial has told people already: it is only dropped. What could
 -- not be decoded as it came stays. Keys as in bury.lua.
 -- uses idle
+-- uses read_letter
 local who, now, count, ids = ARGV[1], ARGV[2], 0, {}
 for n = 4, #ARGV do
-  local text = redis.call("HGET", KEYS[10], ARGV[n])
-  local letter = text and cjson.decode(text)
-  if letter and letter.kind ~= "malformed" then
+  local letter = read_letter(redis.call("HGET", KEYS[10], ARGV[n]))
+  if letter.kind ~= "malformed" then
     if letter.kind ~= "buried" then
       redis.call("RPUSH", KEYS[7], letter.item)
       count = count + 1
     end
-    if letter.record ~= "" then redis.call("LREM", KEYS[9], 1, letter.record) end
+    if (letter.record or "") ~= "" then redis.call("LREM", KEYS[9], 1, letter.record) end
     if letter.counted then
       local mail = cjson.decode(letter.item)
       redis.call("HSET", KEYS[8], letter.message, "pending")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse
+from starlette.responses import HTMLResponse
 from starlette.routing import BaseRoute, Route
 
 from bot.errors import ModelError, TemporaryFailure
@@ -21,7 +21,6 @@ from bot.web.trainer.parts import Parts
 
 PAGE: Final = 50  # examples
 FEW: Final = 20  # examples, below which an intent is not read well
-_MAPPED: Final = 120  # examples of each intent that the map is drawn by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +36,10 @@ class Row:
 
 
 class IntentPages:
-    """The section's pages, and the map."""
+    """The section's pages."""
 
     def __init__(self, parts: Parts, frame: Frame) -> None:
         self._parts, self._frame = parts, frame
-        self._map: tuple[str, dict[str, tuple[float, float]]] | None = None
 
     def routes(self) -> list[BaseRoute]:
         shown = self._frame.shown
@@ -49,7 +47,6 @@ class IntentPages:
             Route("/train/intents", shown("intents", self.list)),
             Route("/train/intents/new", shown("intents", self.new)),
             Route("/train/intents/{label:path}", shown("intents", self.intent)),
-            Route("/api/train/map", self.map),
         ]
 
     async def list(self, request: Request) -> HTMLResponse:
@@ -115,24 +112,6 @@ class IntentPages:
             **_choices(state),
         )
 
-    async def map(self, _request: Request) -> JSONResponse:
-        """Return where each intent lies; drawn once for each state of the data."""
-        state, quality = await self._parts.corpus.read(), await self._quality()
-        if self._map is None or self._map[0] != state.version:
-            self._map = (state.version, await self._spread(state))
-        return JSONResponse({"labels": _mapped(state, quality, self._map[1])})
-
-    async def _spread(self, state: CorpusState) -> dict[str, tuple[float, float]]:
-        groups: dict[str, list[str]] = {
-            label: [example.text for example in examples[:_MAPPED]]
-            for label, examples in state.labels.items()
-            if examples
-        }
-        try:
-            return await self._parts.reader.spread(groups)
-        except TemporaryFailure as error:
-            raise HTTPException(503, str(error)) from error
-
     async def _topic(self, name: str) -> NewTopic | None:
         if not name:
             return None
@@ -157,24 +136,6 @@ def _row(state: CorpusState, label: Label, quality: Quality) -> Row:
         precision=figures.precision if figures else None,
         confused=quality.mistaken(label),
     )
-
-
-def _mapped(
-    state: CorpusState, quality: Quality, places: Mapping[str, tuple[float, float]]
-) -> Sequence[object]:
-    return [
-        {
-            "label": label,
-            "x": x,
-            "y": y,
-            "count": len(state.labels[Label(label)]),
-            "recall": figures.recall if figures else None,
-            "confused": [other for other, _ in quality.mistaken(Label(label))],
-        }
-        for label, (x, y) in places.items()
-        if Label(label) in state.labels
-        for figures in [quality.figures.get(label)]
-    ]
 
 
 def _found(examples: Sequence[Example], find: str) -> Sequence[Example]:

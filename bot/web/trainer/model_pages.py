@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import BaseRoute, Route
 
-from bot.errors import InputError
+from bot.errors import ConfigError, InputError
 from bot.flow.promotion import Uptake
 from bot.model.change import PastChange
 from bot.model.example import Origin
@@ -23,6 +23,7 @@ from bot.model.trained import (
     Standing,
     TrainedModel,
     hindrance_to,
+    is_outdated,
     state_of,
 )
 from bot.web.body import Body
@@ -33,6 +34,7 @@ from bot.web.trainer.frame import Frame
 from bot.web.trainer.job import JobState
 from bot.web.trainer.parts import Parts
 from bot.web.trainer.saving import why_of
+from bot.web.trainer.taken_back import taken_back
 
 _CHANGES: Final = 15
 _TERMS: Final = 10
@@ -50,19 +52,24 @@ _SAYS: Final = {
     ModelState.REFUSED: "refused",
     ModelState.EARLIER: "was live before",
     ModelState.NO_REPORT: "has no report",
+    ModelState.OUTDATED: "was compared with another",
     ModelState.CANDIDATE: "could go live",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One model in the list. `unseen`: nobody has compared it with the live one."""
+    """One model in the list.
+
+    `unseen`: nobody has compared it with another. `outdated`: with another than is live.
+    """
 
     model: TrainedModel
     state: str
     says: str
     promotable: bool
     unseen: bool
+    outdated: bool
 
 
 class ModelPages:
@@ -89,6 +96,7 @@ class ModelPages:
         standing = await self._parts.promotion.standing()
         rows = [_row(one, standing) for one in await self._parts.promotion.models()]
         present = await self._parts.present()
+        changes, broken = await self._changes()
         return await self._frame.page(
             request,
             "models",
@@ -98,7 +106,9 @@ class ModelPages:
             live=next((r for r in rows if standing.is_live(r.model.name)), None),
             fresh=next((r for r in rows if r.model.name == present), None),
             present=present,
-            changes=await self._changes(),
+            taken=None if broken else await taken_back(self._parts),
+            changes=changes,
+            broken=broken,
             terms=standing.earlier[:_TERMS],
             training=_told(self._parts.training.state),
         )
@@ -114,12 +124,12 @@ class ModelPages:
             row=_row(model, standing),
             model=model,
             standing=standing,
-            has_report=self._parts.report(model) is not None,
+            has_report=await self._parts.report(model) is not None,
         )
 
     async def report(self, request: Request) -> HTMLResponse:
         """Return the gate's report as it was written."""
-        path = self._parts.report(await self._model(request))
+        path = await self._parts.report(await self._model(request))
         if path is None:
             raise HTTPException(404, "There is no report on this model.")
         page = await asyncio.to_thread(path.read_text, encoding="utf-8")
@@ -169,10 +179,17 @@ class ModelPages:
 
         return await self._once.run(body.key, rolled_back)
 
-    async def _changes(self) -> Sequence[PastChange]:
-        """Return what people did lately; what came with the product is old news."""
-        found = await self._parts.corpus.changes(limit=_CHANGES)
-        return [one for one in found if one.origin is not Origin.FOUNDING]
+    async def _changes(self) -> tuple[Sequence[PastChange], str]:
+        """Return what people did lately; what came with the product is old news.
+
+        With it comes what is wrong with the files, "" if they can be read: whatever
+        somebody has broken there, one can still roll back here.
+        """
+        try:
+            found = await self._parts.corpus.changes(limit=_CHANGES)
+        except ConfigError as error:
+            return (), str(error)
+        return [one for one in found if one.origin is not Origin.FOUNDING], ""
 
     async def _taken(self, name: ModelName) -> JSONResponse:
         uptake = await self._parts.promotion.until_taken()
@@ -192,8 +209,10 @@ def _row(model: TrainedModel, standing: Standing) -> Row:
         model=model,
         state=state.value,
         says=_SAYS[state],
-        promotable=state is not ModelState.LIVE and hindrance is not Hindrance.REFUSED,
+        promotable=state is not ModelState.LIVE
+        and hindrance in (None, Hindrance.NO_REPORT),
         unseen=hindrance is Hindrance.NO_REPORT,
+        outdated=hindrance is not None and is_outdated(model, standing),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Protocol
 from bot.clock import Clock
 from bot.flow.promotion import Promotion
 from bot.log import Log
+from bot.model.example import Label
 from bot.model.policy import Policy
 from bot.model.quality import Quality
 from bot.model.reading import Reading
@@ -18,6 +19,8 @@ from bot.ports import ReviewWork
 from bot.ports.corpus import AnswerFeedback, Corpus, ExampleFeedback
 from bot.ports.shadow import ShadowTally
 from bot.web.trainer.job import Job
+
+Places = Mapping[str, tuple[float, float]]
 
 
 class Reader(Protocol):
@@ -40,12 +43,6 @@ class Reader(Protocol):
         """Return how well it reads each label."""
         ...
 
-    async def spread(
-        self, groups: Mapping[str, Sequence[str]]
-    ) -> dict[str, tuple[float, float]]:
-        """Place groups of texts on a plane, alike ones near; axes from 0.0 to 1.0."""
-        ...
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
@@ -53,7 +50,9 @@ class Parts:
 
     `present` names the model that the files as they are now make, trained or not.
     `shadowing` runs a model beside the live one, `tally` is what that has counted.
-    `report` is where the gate's page on a model is, if there is one.
+    `spread` places groups of texts on a plane, alike ones near, axes from 0.0 to 1.0; it
+    may take minutes, and raises TemporaryFailure. `alone` names the labels in which one
+    example of deleted words still stands. `report` is where the gate's page on a model is, if there is one.
     """
 
     corpus: Corpus
@@ -61,12 +60,14 @@ class Parts:
     answers: AnswerFeedback
     reviews: ReviewWork
     reader: Reader
+    alone: Callable[[], Sequence[Label]]
+    spread: Callable[[Mapping[str, Sequence[str]]], Awaitable[Places]]
     promotion: Promotion
     training: Job
     shadowing: Job
     tally: ShadowTally
     present: Callable[[], Awaitable[ModelName]]
-    report: Callable[[TrainedModel], Path | None]
+    report: Callable[[TrainedModel], Awaitable[Path | None]]
     current_policy: Callable[[], Policy]
     clock: Clock
     log: Log

@@ -16,6 +16,7 @@ from bot.web.trainer.author import author_needed
 from bot.web.trainer.beside import strictest
 from bot.web.trainer.frame import Frame, number_of
 from bot.web.trainer.parts import Parts
+from bot.web.trainer.taken_back import taken_back
 
 PAGE: Final = 20  # groups
 _GUESSES: Final = 4
@@ -54,6 +55,7 @@ class QueuePages:
             pages=-(-page.total // PAGE),
             cause=cause,
             causes=[(one, counts[one]) for one in Cause if counts.get(one)],
+            taken=await taken_back(self._parts),
             topics=(await reviews.topics())[:_TOPICS],
         )
 

@@ -12,6 +12,7 @@ from bot.web.trainer.author import tell_author
 from bot.web.trainer.feedback import FeedbackRoutes
 from bot.web.trainer.frame import HERE, Frame
 from bot.web.trainer.intent_pages import IntentPages
+from bot.web.trainer.map_routes import MapRoutes
 from bot.web.trainer.model_pages import ModelPages
 from bot.web.trainer.parts import Parts
 from bot.web.trainer.queue_pages import QueuePages
@@ -27,6 +28,7 @@ def trainer_routes(parts: Parts) -> list[BaseRoute]:
         Route("/api/train/author", tell_author, methods=["POST"]),
         *QueuePages(parts, frame).routes(),
         *IntentPages(parts, frame).routes(),
+        *MapRoutes(parts).routes(),
         *AnswerPages(parts, frame).routes(),
         *ModelPages(parts, frame).routes(),
         *ShadowRoutes(parts).routes(),

@@ -77,6 +77,7 @@ class ShadowRoutes:
         return JSONResponse(
             {
                 "reads": standing.shadow == name or run["runs"],
+                "silent": standing.silent == name and not run["runs"],
                 **run,
                 "says": _says(tally),
                 "more": len(tally.differing) - len(pairs),
@@ -108,8 +109,8 @@ def _run(name: ModelName, standing: Standing, state: JobState | None) -> Json:
 
 def _counts(state: JobState, name: ModelName, standing: Standing) -> bool:
     """Tell whether the page's own process reads, is ending, or failed by itself."""
-    if standing.shadow is not None:
-        return standing.shadow == name
+    if standing.asked_to_shadow is not None:
+        return standing.asked_to_shadow == name
     return state.runs or (state.code is not None and state.code > 0)
 
 

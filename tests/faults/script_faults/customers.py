@@ -7,6 +7,7 @@ from bot.store.forgetting import RedisForgetting
 from tests.builders import NOON
 from tests.faults.script_faults.fault import Fault
 from tests.integration import test_amendments as amendments
+from tests.integration import test_context as context
 from tests.integration import test_incident_keeper as incident_keeper
 from tests.integration import test_incident_work as incident_work
 from tests.integration import test_notes as notes
@@ -33,6 +34,12 @@ FAULTS = (
         "accept",
         "if note then item = amended_mail(item, note) end",
         amendments.test_a_late_original_that_was_deleted_meanwhile_stays_deleted,
+    ),
+    Fault(
+        "accept",
+        'body.text, body.attachments, body.context = "", nil, nil',
+        context.test_a_message_deleted_before_it_came_brings_nothing_around_it,
+        'body.text, body.attachments = "", nil',
     ),
     # -- notes -------------------------------------------------------------------
     Fault(
@@ -145,6 +152,7 @@ async def given(module: str, redis, tmp_path) -> dict[str, object]:
         return {"line": line, "incident": await incident_work.an_incident(line)}
     if module == incident_keeper.__name__:
         return {"line": incident_work.first_line(redis)}
-    if module == ends.__name__:
-        return {"line": ends.first_line(redis, tmp_path)}
+    for one in (context, ends):
+        if module == one.__name__:
+            return {"line": one.first_line(redis, tmp_path)}
     return {"line": ratings.first_line(redis, tmp_path, ratings.ASKS)}

@@ -96,12 +96,12 @@ FAULTS = (
     ),
     Fault(
         "promote_model",
-        'if redis.call("HGET", KEYS[1], "shadow") == name then redis.call("HDEL", KEYS[1], "shadow") end',
+        'redis.call("HDEL", KEYS[1], "shadow", "shadow_until")',
         models.test_a_shadow_that_goes_live_is_none_any_more,
     ),
     Fault(
         "shadow_model",
-        'if (redis.call("HGET", KEYS[1], "shadow") or "") == name then return "same" end',
+        'if same then return "same" end',
         models.test_a_shadow_that_goes_live_is_none_any_more,
     ),
     Fault(

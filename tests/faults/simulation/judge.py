@@ -29,7 +29,7 @@ from tests.faults.simulation.judge_silence import (
 )
 from tests.faults.simulation.judge_store import STORE_CHECKS
 from tests.faults.simulation.judge_texts import TEXT_CHECKS, nothing_is_said_twice
-from tests.faults.simulation.judge_time import TIME_CHECKS
+from tests.faults.simulation.judge_time import BY_RIGHT_CLOCKS, TIME_CHECKS
 from tests.faults.simulation.world import SHARDS, World
 
 CHECKS = (
@@ -60,6 +60,8 @@ async def judge(world: World) -> list[Complaint]:
     with patch.object(keys, "SHARDS", SHARDS):
         evidence = await _evidence(world)
         checks = AFTER_A_FAILOVER if world.failed_over else CHECKS
+        if world.clocks_wrong_by is not None:
+            checks = tuple(one for one in checks if one not in BY_RIGHT_CLOCKS)
         found = [one for check in checks for one in check(evidence)]
         found += [one async for one in _audited(world)]
         unfit = await misfits(world.hands().redis)

@@ -238,6 +238,12 @@ def _waiting(evidence: Evidence) -> Iterator[_Waiting]:
                 queued.pop(key, None)
 
 
+# They compare moments of two machines, whose clocks may differ.
+BY_RIGHT_CLOCKS = (
+    the_pace_is_kept,
+    people_go_first,
+    nothing_begins_while_it_can_be_undone,
+)
 TIME_CHECKS = (
     timers_have_their_effect_once,
     first_answers_are_watched_once,

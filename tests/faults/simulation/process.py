@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from bot.clock import Clock
 from bot.errors import TemporaryFailure
 from bot.flow.intake import Limits
 from bot.flow.worker import Pace
-from bot.knowledge.answers import DomainAnswers
 from bot.model.case import Priority
 from bot.model.policy import IncidentRule, ServiceLevels
 from bot.model.reading import Reading
-from tests.builders import POLICY, ROOT
+from tests.builders import POLICY, shipped_answers
 from tests.faults.simulation.desk import BoardDesk
 from tests.faults.simulation.line import Line
 from tests.faults.simulation.network import CHANNEL
@@ -54,11 +54,6 @@ HASTY = replace(  # whatever may happen to a case when time passes happens in on
 QUICK = Pace(max_tries=4, back_off=timedelta(seconds=1))  # what is poisoned ends soon
 
 
-@lru_cache
-def answers() -> DomainAnswers:
-    return DomainAnswers(ROOT / "domain.yml", POLICY)
-
-
 class Readings(ScriptedReadings):
     """The model of one process. What is poisoned breaks it until it is mended."""
 
@@ -81,14 +76,16 @@ class Readings(ScriptedReadings):
 class Process:
     """The engine's parts as one process has them. Its memory dies with it."""
 
-    def __init__(self, world: World, gate: Gate) -> None:
+    def __init__(self, world: World, gate: Gate, clock: Clock | None = None) -> None:
+        """Put it together; its clock is the right one if None is given."""
         self._world, self._gate = world, gate
+        self.clock = clock or world.schedule.clock
         self.generation = world.code.get("bot.store.generation.Generation")(
-            clock=world.schedule.clock, log=world.log
+            clock=self.clock, log=world.log
         )
         self.redis = GatedRedis(world.wire, gate, world.code.script, self.generation)
         self._channels = {CHANNEL: Line(world.network, gate)}
-        self._common = {"policy": HASTY, "clock": world.schedule.clock}
+        self._common = {"policy": HASTY, "clock": self.clock}
 
     def store(self, name: str) -> Any:
         return self._world.code.get(f"bot.store.{name}")(self.redis)
@@ -109,7 +106,7 @@ class Process:
             turns=self.store("turns.RedisTurns"),
             understanding=Readings(self._world, self._gate),
             dialogue=ScriptedDialogue(),
-            answers=answers(),
+            answers=shipped_answers(),
             pace=QUICK,
             channels=self._channels,
             log=self._world.log,
@@ -146,8 +143,8 @@ class Process:
             self.store("cases.RedisCases"),
             self._channels,
             HASTY,
-            answers=answers(),
-            clock=self._world.schedule.clock,
+            answers=shipped_answers(),
+            clock=self.clock,
         )
 
     @cached_property
@@ -173,7 +170,7 @@ class Process:
             incidents=self.store("incidents.RedisIncidents"),
             relay=self.relay,
             duties=self.duties,
-            clock=self._world.schedule.clock,
+            clock=self.clock,
         )
 
     @cached_property
@@ -197,6 +194,6 @@ class Process:
             log=self._world.log,
             incidents=self.incident_desk,
             duty=get("bot.flow.duty.Duty")(self.duties, "desk:board"),
-            clock=self._world.schedule.clock,
+            clock=self.clock,
             generation=self.generation,
         )

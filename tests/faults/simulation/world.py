@@ -12,13 +12,14 @@ from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
-from bot.clock import ManualClock
+from bot.clock import Clock, ManualClock
 from bot.errors import TemporaryFailure
 from bot.flow import duty
 from bot.log import Field
 from bot.store import keys
 from tests.builders import NOON
 from tests.faults.simulation.agents import NAMES, Agent
+from tests.faults.simulation.clocks import WrongClock
 from tests.faults.simulation.code import Code
 from tests.faults.simulation.customers import STORMS, Customer
 from tests.faults.simulation.desk import Board
@@ -55,8 +56,17 @@ class Defect:
 class World:
     """Everything of one seed. `run` lets it happen; then the judge looks at it."""
 
-    def __init__(self, seed: int, wire: Wire, code: Code | None = None) -> None:
+    def __init__(
+        self,
+        seed: int,
+        wire: Wire,
+        code: Code | None = None,
+        *,
+        clocks_wrong_by: timedelta | None = None,
+    ) -> None:
+        """Begin with `seed`; every clock is right if nothing is said of it."""
         self.seed, self.wire, self.code = seed, wire, code or Code()
+        self.clocks_wrong_by = clocks_wrong_by
         self.chance = random.Random(seed)
         self.schedule = Schedule(self.chance, ManualClock(NOON))
         self.network, self.board = Network(self.schedule, self.chance), Board()
@@ -144,7 +154,7 @@ class World:
 
     async def _live(self, name: str, gate: Gate, *, waits: bool) -> None:
         await gate.pause(self.chance.uniform(0.2, 10) if waits else 0.0)
-        step = self._step_of(name, Process(self, gate))
+        step = self._step_of(name, Process(self, gate, self._clock_of(gate)))
         pause = 0.05
         while not self._stopping:
             try:
@@ -157,6 +167,12 @@ class World:
             pause = 0.02 if done else min(pause * 2, 3.0)
             least = 1.0 if name.startswith(RARELY) else 0.0
             await gate.pause(max(pause, least) * self.chance.uniform(0.5, 1.5))
+
+    def _clock_of(self, gate: Gate) -> Clock | None:
+        if self.clocks_wrong_by is None:
+            return None
+        name = f"{self.seed} {gate.process}"
+        return WrongClock(self.schedule.clock, by=self.clocks_wrong_by, name=name)
 
     def _step_of(self, name: str, process: Process) -> Callable[[], Awaitable[int]]:
         role, _, who = name.partition("-")

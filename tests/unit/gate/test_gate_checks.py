@@ -56,6 +56,16 @@ def test_an_intent_that_the_domain_does_not_know(project):
     assert re.search(r"domain.yml:\d+: the intent packaging has no examples", found)
 
 
+@pytest.mark.parametrize("name", ["data/more.yml", "data/nlu/shop/more.yaml"])
+def test_examples_where_rasa_learns_them_and_nobody_checks_them(project, name):
+    file = project / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("# more\nnlu:\n- intent: greet\n  examples: |\n    - hullo\n")
+    (found,) = found_in(project)
+    assert found.startswith(f"{file}:2: these examples stand where neither checks")
+    assert "expected them in a file right below data/nlu" in found
+
+
 def test_an_intent_without_a_rule(project):
     edit(project, NLU, "intent: packaging\n", "intent: wrapping\n")
     edit(project, "domain.yml", "- packaging\n", "- wrapping\n")
@@ -76,6 +86,22 @@ def test_an_entity_that_the_domain_does_not_know(project):
     line = edit(project, NLU, "    - ", "    - the [blue one](colour) ")
     (found,) = found_in(project)
     assert f"{project / NLU}:{line}: the entity colour is not in domain.yml" in found
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("write to nell.b@mail-of-hers.net please", "an email address"),
+        ("ring me on 07911 123456 about it", "a phone number"),
+        ("my card is 4539 1488 0343 6467", "a card number"),
+    ],
+)
+def test_personal_data_that_came_in_by_hand(project, text, told):
+    """The trainer's page takes none of it, and an editor takes everything."""
+    line = edit(project, NLU, "  examples: |\n", f"  examples: |\n    - {text}\n") + 1
+    (found,) = found_in(project)
+    assert found.startswith(f"{project / NLU}:{line}: this example holds {told}; ")
+    assert text.split()[-2] not in found
 
 
 def test_one_text_under_two_intents(project):

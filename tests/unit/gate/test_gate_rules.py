@@ -6,8 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.gate.frozen import Frozen
+from bot.gate.judged import judge_frozen
 from bot.model.comparison import Code, Source
-from tests.builders import POLICY
+from bot.model.reading import Entity
+from tests.builders import POLICY, reading
 from tests.unit.gate.judging import against, codes, crowd, guarded, judged
 
 
@@ -142,6 +145,24 @@ def test_what_needs_a_reply_must_be_known_as_well_as_before():
     assert codes(before, after) == {Code.REPLIES_MISSED}
 
 
+@pytest.mark.parametrize(
+    ("had", "has", "refused"),
+    [(10, 0, True), (10, 5, True), (10, 6, False), (4, 0, False), (10, 10, False)],
+)
+def test_an_entity_may_not_be_found_in_half_as_many_messages(had, has, refused):
+    """Four of four may be lost by chance, six of ten may have been wrong."""
+
+    def found(count):
+        return [
+            judged("greet", kinds=frozenset({"product"} if at < count else ()))
+            for at in range(50)
+        ]
+
+    assert codes(found(had), found(has)) == ({Code.NAMES_LOST} if refused else set())
+    unseen = Source.CROSS_VALIDATION  # of which no entities are told
+    assert codes(found(had), found(has), unseen) == set()
+
+
 def test_examples_change_sides_by_chance_so_more_of_them_have_to():
     before, after = swapped("packaging", 9, 0)
     assert codes(before, after, Source.CROSS_VALIDATION) == {Code.LESS_RIGHT}
@@ -184,3 +205,13 @@ def test_what_only_gets_better_is_never_called_less_right(marks):
     before = [judged("greet", "greet" if was else "deny") for was, _ in marks]
     after = [judged("greet", "greet" if was or now else "deny") for was, now in marks]
     assert not codes(before, after) & {Code.LESS_RIGHT, Code.PROTECTED_LOSES}
+
+
+def test_of_a_reading_the_kinds_of_its_entities_are_judged():
+    tent = Entity(kind="product", value="tent", start=0, end=4)
+    (found,) = judge_frozen(
+        [Frozen(id="m", text="tent?", label="greet")],
+        [reading("greet", entities=(tent,))],
+        POLICY,
+    )
+    assert found.kinds == {"product"}

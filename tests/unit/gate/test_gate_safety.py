@@ -12,11 +12,10 @@ from bot.gate.safety import (
     message_objections,
     text_objections,
 )
-from bot.knowledge.answers import DomainAnswers
 from bot.model.comparison import Code
-from tests.builders import POLICY, ROOT, reading
+from tests.builders import POLICY, ROOT, reading, shipped_answers
 
-RESPONSES = DomainAnswers(ROOT / "domain.yml", POLICY).responses
+RESPONSES = shipped_answers().responses
 SUITE = load_suite(ROOT)
 
 

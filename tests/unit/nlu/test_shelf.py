@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import replace
 from datetime import timedelta
@@ -36,10 +37,17 @@ def test_a_manifest_says_what_a_model_was_made_from_by_whom_and_why(machine):
     assert machine.shelf.models() == [model]
 
 
-@pytest.mark.parametrize("judgement", [None, YES])
+@pytest.mark.parametrize("judgement", [None, YES, replace(YES, against="model-y")])
 def test_a_manifest_comes_back_from_json_as_it_was(machine, judgement):
     model = replace(machine.train("hello"), judgement=judgement)
     assert unpack(pack(model)) == model
+
+
+def test_a_manifest_of_the_time_before_judgements_said_against_what_is_read(machine):
+    model = replace(machine.train("hello"), judgement=YES)
+    facts = json.loads(pack(model))
+    del facts["judgement"]["against"]
+    assert unpack(json.dumps(facts)) == model
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"v": 9}', '{"v": 1}', "null"])

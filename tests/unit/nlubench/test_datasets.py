@@ -7,9 +7,10 @@ from collections import Counter
 
 import pytest
 
+from bot.commands.benchmark import names_of, samples_of
 from bot.errors import InputError
 from bot.model.reading import FALLBACK
-from bot.nlubench.dataset import OUT_OF_SCOPE, few_shot
+from bot.nlubench.dataset import OUT_OF_SCOPE, Name, few_shot
 from bot.nlubench.own import load_own
 from bot.nlubench.public import load_banking77, load_clinc150
 from tests.builders import ROOT
@@ -52,6 +53,20 @@ def test_a_sample_has_ten_of_each_and_is_the_same_for_a_seed(tmp_path):
     assert set(counts.values()) == {10}
     assert samples[0] == samples[1] != samples[2]
     assert samples[0].test == whole.test
+
+
+def test_all_are_four_sets_and_the_small_samples_of_banking77_are_three(tmp_path):
+    write_clinc150(write_banking77(tmp_path))
+    found = {name: samples_of(name, ROOT, tmp_path) for name in names_of("all")}
+    assert list(found) == list(Name)
+    assert {name: len(samples) for name, samples in found.items()} == {
+        **dict.fromkeys(Name, 1),
+        Name.BANKING77_10: 3,
+    }
+    assert all(s.name is name for name, samples in found.items() for s in samples)
+    assert len({sample.train for sample in found[Name.BANKING77_10]}) == 3
+    assert found[Name.BANKING77] == [load_banking77(tmp_path)]
+    assert found[Name.CLINC150] == [load_clinc150(tmp_path)]
 
 
 @pytest.mark.parametrize("missing", ["train.csv", "test.csv"])

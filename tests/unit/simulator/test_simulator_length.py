@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twitter_text import parse_tweet
 
-from bot.channels.simulator.texts import weighted_length
+from bot.channels.counting import weighted_length
 
 PARTS = st.one_of(
     st.text(max_size=8),

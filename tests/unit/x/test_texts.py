@@ -7,8 +7,9 @@ from datetime import datetime, timezone
 
 import pytest
 
+from bot.channels.counting import has_link, weighted_length
 from bot.channels.x.parts import parts_of
-from bot.channels.x.texts import has_link, said, weighted_length
+from bot.channels.x.texts import said
 from bot.model.attachment import Attachment, AttachmentKind
 from bot.model.message import ChannelName, CustomerId, MessageId, ThreadId, Visibility
 from bot.model.outgoing import Outgoing, Speaker

@@ -12,6 +12,7 @@ from bot.model.review import Cause
 from bot.model.shadow import Pair, ShadowRun
 from tests.web.accessible import unreached, violations
 from tests.web.pages import become, card, open_page
+from tests.web.trainer.project import SAVING_MS
 
 SCREENS = {"light": (1280, 900), "dark": (400, 900)}
 SECTIONS = (
@@ -19,6 +20,7 @@ SECTIONS = (
     "intents",
     "intents/faq/stores",
     "intents/new",
+    "intents#map",
     "answers",
     "answers/faq/stores",
     "models",
@@ -48,6 +50,9 @@ def shown(open_at, program, browser, errors, add, candidate):
             await page.goto(f"{program.url}/train/{section}")
             if "models" in section:
                 await expect(page.locator("#beside table")).to_be_visible()
+            if section.endswith("#map"):
+                drawn = page.locator("svg.map")
+                await expect(drawn).to_be_visible(timeout=SAVING_MS)
             yield section, page
         await page.goto(f"{program.url}/train/models/{candidate}")
         await page.get_by_role("button", name="Promote").click()

@@ -41,6 +41,18 @@ def unseen(program, model) -> Iterator[ModelName]:
         yield name
 
 
+@pytest.fixture
+def outdated(program, model) -> Iterator[ModelName]:
+    """A model of the data as they are, which passed beside one that is not live."""
+    models = program.folder / "models"
+    with another_model(program, model, by="Ben", why="gift wrapping") as name:
+        judgement = Judgement(
+            passed=True, at=SystemClock().now(), summary="Better.", against="model-old"
+        )
+        ModelShelf(program.project, models).judge(name, judgement)
+        yield name
+
+
 async def promote_at(program: Program, name: ModelName) -> httpx.Response:
     """Ask as a page does that asks for nothing more."""
     async with httpx.AsyncClient(cookies={"firstline_trainer": "Ben"}) as client:
@@ -67,6 +79,22 @@ async def test_a_model_that_was_refused_says_why_and_cannot_go_live(
     answer = await promote_at(program, refused)
     assert answer.status_code == 422
     assert WHY in answer.json()["error"]
+
+
+async def test_what_passed_beside_another_model_is_trained_again_and_not_promoted(
+    open_at, program, outdated
+):
+    page = await open_at("models")
+    data = page.locator("section", has_text="The data as they are now").first
+    await expect(data).to_contain_text("model-old, which is not live any more")
+    await expect(data.get_by_role("button", name="Train and compare")).to_be_visible()
+    await data.get_by_role("link", name=outdated).click()
+    await expect(page.get_by_text("was compared with another")).to_be_visible()
+    await expect(page.get_by_role("button", name="Promote")).to_have_count(0)
+
+    answer = await promote_at(program, outdated)
+    assert answer.status_code == 422
+    assert f"{outdated} passed beside model-old" in answer.json()["error"]
 
 
 def test_a_report_may_run_nothing_and_load_nothing(program, refused):
@@ -157,3 +185,30 @@ def test_a_roll_back_leads_where_the_page_said_or_nowhere(program, candidate):
     assert live() == before
     assert roll_back(before, "three").json()["name"] == before  # an answer was lost
     assert live() == before
+
+
+async def test_while_a_file_is_broken_one_sees_where_and_can_still_roll_back(
+    open_at, program, candidate
+):
+    promotion = program.firstline.promotion
+    before = program.run_inside(promotion.standing()).live.model
+    going = promotion.promote(candidate, by="Ben", why="a slip", without_report=True)
+    program.run_inside(going)
+    file = program.project / "data" / "nlu" / "small_talk.yml"
+    whole = file.read_text("utf-8")
+    file.write_text(whole + "- intent: [broken\n", "utf-8")
+    try:
+        page = await open_at("models")
+        data = page.locator("section", has_text="The data as they are now").first
+        await expect(data).to_contain_text("small_talk.yml:")
+        await expect(
+            page.get_by_role("button", name="Train and compare")
+        ).to_be_hidden()
+        await page.get_by_role("button", name="Roll back…").click()
+        asked = page.get_by_role("dialog")
+        await asked.get_by_label("Why").fill("until the file is mended")
+        await asked.get_by_role("button", name="Roll back").click()
+        done = page.get_by_role("dialog").last
+        await expect(done).to_contain_text(f"{before} is live")
+    finally:
+        file.write_text(whole, "utf-8")

@@ -59,7 +59,7 @@ MUTANTS = (
         "store/lua/peek.lua",
         'local out = {redis.call("ZCOUNT", KEYS[2], "-inf", ARGV[1])}',
         "local out = {0}",
-        3,
+        6,
     ),
     Mutant(
         "a turn overlooks the first mail",
@@ -81,7 +81,7 @@ MUTANTS = (
         "store/lua/commit.lua",
         'if redis.call("HGET", KEYS[1], who) ~= p.token then return "stale" end',
         "",
-        14,
+        3,
     ),
     Mutant(
         "an agent's act in between is overlooked",
@@ -146,7 +146,7 @@ MUTANTS = (
         "store/lua/revive.lua",
         'redis.call("ZADD", KEYS[2], now, who)',
         "local _ = now",
-        1,
+        2,
     ),
     # -- worker ------------------------------------------------------------------------
     Mutant(
@@ -176,6 +176,6 @@ MUTANTS = (
         "store/lua/find_message.lua",
         "for name, key in pairs({mailbox = KEYS[3], history = KEYS[4]}) do",
         "for name, key in pairs({history = KEYS[4]}) do",
-        1,
+        7,
     ),
 )

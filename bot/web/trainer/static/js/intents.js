@@ -1,9 +1,11 @@
 // The list of intents: find, sort, and the map.
 
 import { Refusal, patient, read } from "/static/js/api.js";
-import { byId } from "/static/js/dom.js";
+import { byId, h } from "/static/js/dom.js";
 import { drawMap } from "./map.js";
 
+const DOING = { drawing: "The map is being drawn", measuring: "The map is drawn; how well each intent is read is being looked up" };
+const UNREACHABLE = "The program does not answer, so there is no map yet.";
 const table = byId("intents");
 const body = table?.tBodies[0];
 let drawn = false;
@@ -47,16 +49,29 @@ async function show(view) {
   byId("view-list").hidden = view !== "list";
   byId("view-map").hidden = view !== "map";
   history.replaceState(null, "", view === "map" ? "#map" : location.pathname);
-  if (view !== "map" || drawn) return;
+  if (view === "map" && !drawn) await draw();
+}
+
+/** Draw the map, once; who looks at the list meanwhile does not begin it anew. */
+async function draw() {
+  drawn = true;
   const state = byId("map-state");
+  state.textContent = "Drawing the map…";
   try {
-    const { labels } = await read("/api/train/map", patient());
-    drawMap(byId("map"), labels);
-    drawn = true;
+    drawMap(byId("map"), await places(state));
     state.textContent = "Intents that use the same words lie near each other: that is where one is taken for another. The larger a dot, the more examples; point at it to see what it is mistaken for.";
     find();
   } catch (error) {
+    drawn = false;
     if (!(error instanceof Refusal)) throw error;
-    state.textContent = error.message;
+    state.replaceChildren(error.status ? error.message : UNREACHABLE, " ", h("button", { type: "button", on: { click: draw } }, "Try again"));
+  }
+}
+
+async function places(state) {
+  for (;;) {
+    const { labels, doing, for_s: seconds } = await read("/api/train/map", patient());
+    if (labels) return labels;
+    state.textContent = `${DOING[doing]}, for ${seconds} seconds so far. You may go on with the list meanwhile.`;
   }
 }

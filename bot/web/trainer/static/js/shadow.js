@@ -48,23 +48,23 @@ async function watch(name) {
       if (!(error instanceof Refusal)) throw error; // it is asked again
       now ??= { reads: true };
     }
-  } while (now.reads);
+  } while (now.reads || now.silent);
 }
 
 function show(name, told) {
-  const { reads, runs, by, says, pairs, more } = told;
-  place.hidden = !reads && !says && !by;
+  const { reads, silent, runs, by, says, pairs, more } = told;
+  place.hidden = !reads && !silent && !says && !by;
   keep(byId("beside-told"), [
-    { key: "who", name, reads, runs, by, began: told.began_at, last: told.told },
+    { key: "who", name, reads, silent, runs, by, began: told.began_at, last: told.told },
     ...(reads || says ? [{ key: "sum", says: says || "It has read nothing yet. The next messages are read by both." }] : []),
     ...(pairs.length ? [{ key: "pairs", pairs, more }] : []),
-    ...(reads ? [{ key: "acts", name, runs }] : []),
+    ...(reads || silent ? [{ key: "acts", name, runs }] : []),
   ], (part) => part.key, (part) => PARTS[part.key](part));
 }
 
 const PARTS = {
-  who: ({ name, reads, runs, by, began, last }) => h("div", {},
-    h("p", {}, h("a", { href: `/train/models/${name}` }, h("b", {}, name)), ` ${state(reads, runs, by)}`, began && reads ? [" It was begun by ", by, ", ", moment(began), "."] : ""),
+  who: ({ name, reads, silent, runs, by, began, last }) => h("div", {},
+    h("p", {}, h("a", { href: `/train/models/${name}` }, h("b", {}, name)), ` ${state(reads, silent, runs, by)}`, began && reads ? [" It was begun by ", by, ", ", moment(began), "."] : ""),
     last.length > 0 && h("ul.training__lines", { "aria-label": "What it said last" }, last.map((line) => h("li", {}, line)))),
   sum: ({ says }) => h("p", { role: "status" }, says),
   pairs: ({ pairs, more }) => h("div", {},
@@ -77,7 +77,8 @@ const PARTS = {
     !runs && h("button.button", { type: "button", "data-focus": "go-on", on: { click: (event) => act(event, () => start(name)) } }, "Go on here")),
 };
 
-function state(reads, runs, by) {
+function state(reads, silent, runs, by) {
+  if (silent) return "was to read along, but its process has ended.";
   if (!reads && !by) return "has read beside the live model, and does no more.";
   if (runs) return "reads what customers write, and decides nothing.";
   if (by) return "was to read along, but its process has ended.";

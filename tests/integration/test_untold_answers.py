@@ -1,0 +1,74 @@
+"""The live model knows a standard question that the texts here do not answer.
+
+Models travel through the store and answers with the project, so a machine may have
+the one before the other; and who takes an answer out has no new model yet.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.channels.simulator import SimulatorChannel
+from bot.clock import ManualClock
+from tests.builders import NOON, POLICY
+from tests.first_line import FirstLine
+
+UNTOLD = "faq/helipad"  # nothing in domain.yml answers it
+TOLD = "faq/delivery_times"
+GONE = f"{UNTOLD} 0.97"
+
+
+@pytest.fixture
+def line(redis, tmp_path) -> FirstLine:
+    clock = ManualClock(NOON)
+    channel = SimulatorChannel(
+        tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock
+    )
+    return FirstLine(redis, channel, clock)
+
+
+def failures(line: FirstLine) -> list[str]:
+    return [event for event, _ in line.logged if event == "turn_failed"]
+
+
+async def case_of(line: FirstLine) -> tuple[str, str, bool]:
+    (view,) = (await line.relay.open_cases()).views
+    return view.case.reason, view.case.label, view.case.acknowledged
+
+
+@pytest.mark.parametrize("text", [GONE, f"{TOLD} 0.97 + {GONE}"])
+async def test_a_question_without_an_answer_goes_to_people_and_nothing_fails(
+    line, text
+):
+    line.channel.network.direct("alice", text)
+    await line.settle()
+    reason, label, acknowledged = await case_of(line)
+    assert reason == "no_answer"
+    assert label in (UNTOLD, TOLD)
+    assert acknowledged
+    assert not failures(line)
+
+
+async def test_in_public_it_goes_to_people_as_well(line):
+    line.channel.network.post("alice", f"@{POLICY.handle} {GONE}")
+    await line.settle()
+    assert await case_of(line) == ("no_answer", UNTOLD, True)
+    assert not failures(line)
+
+
+async def test_while_a_case_is_open_the_question_joins_it(line):
+    line.channel.network.direct("alice", "please help me with this")
+    await line.settle()
+    line.channel.network.direct("alice", GONE)
+    await line.settle()
+    (view,) = (await line.relay.open_cases()).views
+    assert view.case.reason == "low_confidence"
+    assert not failures(line)
+
+
+async def test_an_answer_that_is_there_is_given(line):
+    line.channel.network.direct("alice", f"{TOLD} 0.97")
+    await line.settle()
+    heard = [e.text for e in line.channel.network.ledger("alice") if e.received]
+    assert "working days" in heard[0]
+    assert (await line.relay.open_cases()).views == ()
