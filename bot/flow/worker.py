@@ -78,6 +78,7 @@ class Worker:
         self._answers, self._clock, self._log = answers, clock, log
         self._pace, self._begin = pace or Pace(), begin
         self._missed: set[ChannelName] = set()  # that we lack, and have said so
+        self._in_hand: list[Lease] = []  # of whom the store was not told an end
         self.follow(policy)
 
     def follow(self, policy: Policy) -> None:
@@ -91,20 +92,27 @@ class Worker:
 
         Raises:
             StoreUnavailable: the store was away in between. Who is still in hand is
-                given back if it answers again, else when their leases run out.
+                given back once it answers again.
         """
         self._begin()
+        await self._give_back()
         leases = await self._turns.lease(
             now=self._clock.now(), length=self._pace.lease, limit=self._pace.batch
         )
         try:
             await self._work_on(leases)
         except StoreUnavailable:
-            with suppress(StoreUnavailable):  # their leases run out
-                for lease in leases:
-                    await self._wait(lease)
+            self._in_hand = list(leases)
+            with suppress(StoreUnavailable):  # the next step tries again
+                await self._give_back()
             raise
         return len(leases)
+
+    async def _give_back(self) -> None:
+        """Give back whom an outage left in hand; a lease that has ended changes nothing."""
+        while self._in_hand:
+            await self._wait(self._in_hand[-1])
+            self._in_hand.pop()
 
     async def _work_on(self, leases: Sequence[Lease]) -> None:
         if not leases:

@@ -145,7 +145,27 @@ async def test_who_was_in_hand_when_the_store_was_away_waits_for_no_lease(
     assert len(received(line)) == 1
 
 
-async def unreachable(leases: object):
+async def test_whom_a_longer_outage_left_in_hand_is_read_once_it_is_over(
+    line, monkeypatch
+):
+    """Customers wait for the store, and not for their leases after it."""
+    for account in ("alice", "bob"):
+        line.channel.network.direct(account, STANDARD)
+    await line.intake.step()
+    line.clock.set(await line.turns.next_due())
+    monkeypatch.setattr(line.turns, "load", unreachable)
+    monkeypatch.setattr(line.turns, "give_back", unreachable)
+    for _ in range(3):
+        with pytest.raises(StoreUnavailable):
+            await line.worker.step()
+    monkeypatch.undo()
+    assert await line.worker.step() == 0
+    assert await line.turns.next_due() == line.clock.now() + Pace().pause
+    await line.settle()
+    assert len(received(line)) == len(received(line, "bob")) == 1
+
+
+async def unreachable(*_args: object, **_kwargs: object):
     raise StoreUnavailable("simulated: one answer is lost")
 
 
