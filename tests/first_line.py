@@ -119,6 +119,7 @@ class FirstLine:
         self.answers, self.channels = answers, channels
         self.reviews = RedisReviews(redis)
         self.outbox = RedisOutbox(redis, channels)
+        self.wordings, self.policy = RedisWordings(redis), policy
         self.intake = Intake(channel, self.inbox, policy, clock=self.clock)
         self.worker = Worker(
             turns=self.turns,
@@ -130,16 +131,7 @@ class FirstLine:
             clock=self.clock,
             log=self.log,
         )
-        self.sender = Sender(
-            outbox=self.outbox,
-            cases=self.cases,
-            channels=channels,
-            policy=policy,
-            clock=self.clock,
-            log=self.log,
-            quiet=self.quiet,
-            wordings=RedisWordings(redis),
-        )
+        self.sender = self.new_sender()
         self.timekeeper = Timekeeper(
             self.timers, policy, clock=self.clock, log=self.log
         )
@@ -151,8 +143,6 @@ class FirstLine:
             clock=self.clock,
             outbox=self.outbox,
         )
-
-        self.policy = policy
         self.keeper = self.new_keeper()
         self.errands = RedisErrands(redis)
         self.incident_desk = IncidentDesk(
@@ -168,6 +158,19 @@ class FirstLine:
         self.runner = self.new_runner()
         self.learner = self.new_learner()
         self.queue = ReviewQueue(self.reviews, clock=self.clock)
+
+    def new_sender(self) -> Sender:
+        """Return one more process that sends."""
+        return Sender(
+            outbox=self.outbox,
+            cases=self.cases,
+            channels=self.channels,
+            policy=self.policy,
+            clock=self.clock,
+            log=self.log,
+            quiet=self.quiet,
+            wordings=self.wordings,
+        )
 
     def new_learner(self, generation: Generation | None = None) -> Learner:
         """Return one more process that fills the review queue."""

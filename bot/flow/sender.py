@@ -12,6 +12,7 @@ from bot.errors import StoreUnavailable
 from bot.flow.may_reply import may_reply, speech_of_text
 from bot.flow.public_check import problems_of_outgoing
 from bot.flow.purse import Purse, affordable, opened_purse
+from bot.flow.send_ends import SendEnds
 from bot.log import Log
 from bot.model.customer import same_words
 from bot.model.message import ChannelName, Visibility
@@ -29,7 +30,8 @@ from bot.model.outgoing import (
 )
 from bot.model.policy import Policy
 from bot.model.reason import Reason
-from bot.model.work import NOT_SAID, PASSING, SAME_WORDS, SendFailure, SendTask
+from bot.model.spending import Budget
+from bot.model.work import NOT_SAID, PASSING, SAME_WORDS, SendTask
 from bot.ports import Cases, Channel, Outbox, QuietMode, Spending
 from bot.ports.wordings import Wordings
 
@@ -69,31 +71,47 @@ class Sender:
         self._outbox, self._cases, self._channels = outbox, cases, channels
         self._quiet, self._spending = quiet, spending
         self._policy, self._clock, self._log = policy, clock, log
+        self._ends = SendEnds(outbox, clock=clock, log=log)
 
     def follow(self, policy: Policy) -> None:
         """Let `policy` count from now on."""
         self._policy = policy
 
     async def step(self) -> int:
-        """Send what is due; return how many texts were in hand."""
+        """Send what is due; return how many texts were in hand.
+
+        Raises:
+            StoreUnavailable: the store was away in between. It is told what became of
+                the texts in hand once it answers again; of a text whose begin or send
+                it kept from us, the lease runs out, and then it is looked up.
+        """
+        await self._ends.catch_up()
         tasks = await self._outbox.begin(
             now=self._clock.now(), lease=LEASE, limit=BATCH
         )
-        policy = await self._policy_with_pauses(tasks)
-        purse = await opened_purse(
+        try:
+            policy = await self._policy_with_pauses(tasks)
+            purse = await self._opened_purse(tasks, policy)
+        except StoreUnavailable:
+            for task in tasks:
+                self._ends.put_back_later(task)
+            raise
+        ends = await asyncio.gather(
+            *(self._try(task, policy, purse) for task in tasks), return_exceptions=True
+        )
+        for end in ends:
+            if isinstance(end, BaseException):
+                raise end
+        return len(tasks)
+
+    async def _opened_purse(self, tasks: Sequence[SendTask], policy: Policy) -> Purse:
+        return await opened_purse(
             self._spending,
             [task.outgoing for task in tasks],
             self._channels,
             policy=policy,
             now=self._clock.now(),
         )
-        ends = await asyncio.gather(
-            *(self._try(task, policy, purse) for task in tasks), return_exceptions=True
-        )
-        for end in ends:
-            if isinstance(end, BaseException):
-                raise end  # its lease runs out, then it is looked up
-        return len(tasks)
 
     async def _policy_with_pauses(self, tasks: Sequence[SendTask]) -> Policy:
         """Ask anew for what is in hand: whoever paused the bot expects silence now."""
@@ -124,15 +142,32 @@ class Sender:
     async def _after_defect(self, task: SendTask) -> None:
         """It may have gone out before the defect: look, and in the end ask a person."""
         if task.tries >= MAX_TRIES:
-            await self._fail(task, Reason.REPLY_UNCERTAIN, "defect")
+            await self._ends.failed(task, Reason.REPLY_UNCERTAIN, "defect")
             return
         wait = BACK_OFF * 2**task.tries
-        await self._again(task, "defect", after=wait, look_up=True)
+        await self._ends.again(task, "defect", after=wait, look_up=True)
 
     async def _send(self, task: SendTask, policy: Policy, purse: Purse) -> None:
         budget = purse.budget(task.outgoing)
         outgoing = affordable(task.outgoing, budget)
         channel = self._channels[outgoing.channel]
+        try:
+            may_go = await self._may_go(task, outgoing, channel, policy, budget)
+        except StoreUnavailable:
+            self._ends.put_back_later(task)
+            raise
+        if may_go:
+            await self._after_send(task, await channel.send(outgoing))
+
+    async def _may_go(
+        self,
+        task: SendTask,
+        outgoing: Outgoing,
+        channel: Channel,
+        policy: Policy,
+        budget: Budget,
+    ) -> bool:
+        """Ask everything that is asked of a text right before it goes out."""
         forbids = may_reply(
             speech_of_text(outgoing, budget),
             speaker=outgoing.speaker,
@@ -141,19 +176,19 @@ class Sender:
             rules=channel.rules,
         )
         if forbids is not None:
-            await self._fail(task, forbids, forbids.value)
-            return
+            await self._ends.failed(task, forbids, forbids.value)
+            return False
         problem = await self._problem(outgoing, channel)
         if problem is not None:
-            await self._fail(task, Reason.UNSAFE_TEXT, problem)
-            return
+            await self._ends.failed(task, Reason.UNSAFE_TEXT, problem)
+            return False
         if wait := await self._apart(outgoing, channel):
-            await self._again(task, SAME_WORDS, after=wait, look_up=False)
-            return
+            await self._ends.again(task, SAME_WORDS, after=wait, look_up=False)
+            return False
         if self._clock.now() > task.until - CALL:
             self._log("send_overslept", key=outgoing.key)
-            return  # another sender looks it up and may be sending it now
-        await self._after_send(task, await channel.send(outgoing))
+            return False  # another sender looks it up and may be sending it now
+        return True
 
     async def _apart(self, outgoing: Outgoing, channel: Channel) -> timedelta:
         """Return how long our account waits before it posts these words again."""
@@ -171,9 +206,9 @@ class Sender:
 
     async def _after_send(self, task: SendTask, result: SendResult) -> None:
         if isinstance(result, Sent):
-            await self._sent(task, result)
+            await self._ends.sent(task, result)
         elif isinstance(result, Unknown):
-            await self._again(task, "no_answer", after=LOOK_UP_AFTER, look_up=True)
+            await self._ends.again(task, "no_answer", after=LOOK_UP_AFTER, look_up=True)
         else:
             await self._refused(task, result)
 
@@ -192,21 +227,21 @@ class Sender:
             await self._wait(task, refused.code, look_up=False)
             return
         if refused.permanent or task.tries >= MAX_TRIES:
-            await self._fail(task, Reason.REPLY_REFUSED, refused.code)
+            await self._ends.failed(task, Reason.REPLY_REFUSED, refused.code)
             return
         wait = BACK_OFF * 2**task.tries
-        await self._again(task, refused.code, after=wait, look_up=False)
+        await self._ends.again(task, refused.code, after=wait, look_up=False)
 
     async def _wait(self, task: SendTask, code: str, *, look_up: bool) -> None:
         """Only age ends this. The bot's texts grow too old in `may_reply`."""
         agent = task.outgoing.speaker is Speaker.AGENT
         if (agent or look_up) and self._age(task.outgoing) > WAIT_LIMIT:
             reason = Reason.REPLY_UNCERTAIN if look_up else Reason.REPLY_REFUSED
-            await self._fail(task, reason, code)
+            await self._ends.failed(task, reason, code)
             return
         doublings = min(task.waits, 10)  # far beyond MAX_WAIT, and small enough
         wait = min(BACK_OFF * 2**doublings, MAX_WAIT)
-        await self._again(task, code, after=wait, look_up=look_up)
+        await self._ends.again(task, code, after=wait, look_up=look_up)
 
     async def _look_up(self, task: SendTask) -> None:
         """It may have gone out already: only what is surely not there is sent."""
@@ -219,11 +254,11 @@ class Sender:
                 task.outgoing, known=task.known, any_words=any_words
             )
         if isinstance(found, Sent):
-            await self._sent(task, found, code="said_before" * any_words)
+            await self._ends.sent(task, found, code="said_before" * any_words)
         elif isinstance(found, Unreachable):
             await self._wait(task, "unreachable", look_up=True)
         elif isinstance(found, NotThere) and task.any_words:
-            await self._again(task, NOT_SAID, after=timedelta(0), look_up=False)
+            await self._ends.again(task, NOT_SAID, after=timedelta(0), look_up=False)
         else:
             await self._not_found(task, found)
 
@@ -231,45 +266,12 @@ class Sender:
         """Send again what is not there; in the end a person decides."""
         if isinstance(found, NotThere) and task.tries < MAX_TRIES:
             wait = BACK_OFF * 2 ** max(0, task.tries - 1)
-            await self._again(task, "not_there", after=wait, look_up=False)
+            await self._ends.again(task, "not_there", after=wait, look_up=False)
         elif isinstance(found, NotThere):
-            await self._fail(task, Reason.REPLY_REFUSED, "no_answer")
+            await self._ends.failed(task, Reason.REPLY_REFUSED, "no_answer")
         elif task.tries < MAX_TRIES:
-            await self._again(
+            await self._ends.again(
                 task, "cannot_tell", after=BACK_OFF * 2**task.tries, look_up=True
             )
         else:
-            await self._fail(task, Reason.REPLY_UNCERTAIN, "cannot_tell")
-
-    async def _sent(self, task: SendTask, sent: Sent, *, code: str = "") -> None:
-        await self._outbox.sent(
-            task.outgoing,
-            channel_id=sent.id,
-            at=sent.at,
-            now=self._clock.now(),
-            until=task.until,
-            code=code,
-        )
-
-    async def _again(
-        self, task: SendTask, code: str, *, after: timedelta, look_up: bool
-    ) -> None:
-        if after:  # else it goes out at once, having been looked up
-            self._log(
-                "send_delayed", key=task.outgoing.key, code=code, tries=task.tries
-            )
-        now = self._clock.now()
-        await self._outbox.again(
-            task.outgoing,
-            code=code,
-            now=now,
-            due=now + after,
-            until=task.until,
-            look_up=look_up,
-        )
-
-    async def _fail(self, task: SendTask, reason: Reason, code: str) -> None:
-        outgoing = task.outgoing
-        self._log("send_failed", key=outgoing.key, reason=reason.value, code=code)
-        failure = SendFailure(outgoing, reason, code)
-        await self._outbox.failed(failure, now=self._clock.now(), until=task.until)
+            await self._ends.failed(task, Reason.REPLY_UNCERTAIN, "cannot_tell")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
@@ -17,6 +18,7 @@ from bot.flow.control import by_wish
 from bot.flow.decide import decide
 from bot.flow.served import served
 from bot.flow.threads import by_thread, text_of, turn_of
+from bot.flow.told_later import ToldLater
 from bot.flow.transcript import message_record
 from bot.flow.weight import weighed
 from bot.log import Log
@@ -78,7 +80,7 @@ class Worker:
         self._answers, self._clock, self._log = answers, clock, log
         self._pace, self._begin = pace or Pace(), begin
         self._missed: set[ChannelName] = set()  # that we lack, and have said so
-        self._in_hand: list[Lease] = []  # of whom the store was not told an end
+        self._ends = ToldLater()
         self.follow(policy)
 
     def follow(self, policy: Policy) -> None:
@@ -95,24 +97,19 @@ class Worker:
                 given back once it answers again.
         """
         self._begin()
-        await self._give_back()
+        await self._ends.catch_up()
         leases = await self._turns.lease(
             now=self._clock.now(), length=self._pace.lease, limit=self._pace.batch
         )
         try:
             await self._work_on(leases)
         except StoreUnavailable:
-            self._in_hand = list(leases)
+            for lease in leases:
+                self._ends.keep(partial(self._wait, lease, pause=timedelta()))
             with suppress(StoreUnavailable):  # the next step tries again
-                await self._give_back()
+                await self._ends.catch_up()
             raise
         return len(leases)
-
-    async def _give_back(self) -> None:
-        """Give back whom an outage left in hand; a lease that has ended changes nothing."""
-        while self._in_hand:
-            await self._wait(self._in_hand[-1])
-            self._in_hand.pop()
 
     async def _work_on(self, leases: Sequence[Lease]) -> None:
         if not leases:
@@ -159,8 +156,8 @@ class Worker:
         ]
         await self._commit(commits)
 
-    async def _wait(self, lease: Lease) -> None:
-        due = self._clock.now() + self._pace.pause
+    async def _wait(self, lease: Lease, *, pause: timedelta | None = None) -> None:
+        due = self._clock.now() + (self._pace.pause if pause is None else pause)
         await self._turns.give_back(lease, due=due, failed=False)
 
     async def _failed(self, lease: Lease, tries: int, error: str) -> None:

@@ -171,6 +171,8 @@ class DueTimer:
 NOT_SAID = "not_said"
 # Nor is SAME_WORDS: our account has just posted them, and says them a little later.
 SAME_WORDS = "same_words"
+# Nor is STORE_AWAY: before it went out, the store could not be asked what it needs.
+STORE_AWAY = "store_away"
 PASSING = frozenset(
     {
         "rate_limited",
@@ -181,6 +183,7 @@ PASSING = frozenset(
         "credit",
         NOT_SAID,
         SAME_WORDS,
+        STORE_AWAY,
     }
 )
 

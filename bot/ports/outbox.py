@@ -53,7 +53,8 @@ class Outbox(Protocol):
     ) -> None:
         """Try again at `due`: to look where it is (`look_up`), else to send.
 
-        With the code SAME_WORDS nothing went out: it counts for no allowance.
+        With the code SAME_WORDS or STORE_AWAY nothing went out: it counts for no
+        allowance.
         """
         ...
 

@@ -10,7 +10,7 @@ from bot.clock import from_ms, to_ms
 from bot.model.message import ChannelName, CustomerId, Visibility
 from bot.model.outgoing import Outgoing, Purpose
 from bot.model.reason import Reason
-from bot.model.work import SAME_WORDS, SendFailure, SendTask
+from bot.model.work import SAME_WORDS, STORE_AWAY, SendFailure, SendTask
 from bot.store import keys
 from bot.store.bells import Bell
 from bot.store.codec import dump_mail
@@ -193,7 +193,7 @@ class RedisOutbox:
         ours = await self._end(
             outgoing, state, at=due, now=now, until=until, problem=code
         )
-        if ours and code == SAME_WORDS:
+        if ours and not look_up and code in (SAME_WORDS, STORE_AWAY):
             await self._give_back(outgoing, now=now)
 
     async def _give_back(self, outgoing: Outgoing, *, now: datetime) -> None:
