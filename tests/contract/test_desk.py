@@ -21,6 +21,7 @@ from tests.contract.fake_channel import FakeChannel
 from tests.first_line import FirstLine
 from tests.integration.slack_cards import CARE, LEGAL, Cards, cards_of, slack_policy
 from tests.slack_double import SlackDouble
+from tests.waiting import PATIENCE_S
 
 I_23 = IncidentId("I-23")
 A_CASE = CaseView(case=case(), records=(), earlier_contacts=0)
@@ -143,4 +144,4 @@ async def test_a_page_that_sleeps_stops_nothing(harness):
         for _ in range(1500):
             await harness.desk.show(A_CASE)
 
-    await asyncio.wait_for(harness.seen(many), 20)
+    await asyncio.wait_for(harness.seen(many), PATIENCE_S)

@@ -8,8 +8,6 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
 from bot.clock import ManualClock, SystemClock
 from bot.errors import StoreUnavailable
 from bot.flow.desk_feed import DeskFeed
@@ -24,6 +22,7 @@ from tests.builders import NOON, POLICY
 from tests.faults.failover import program
 from tests.first_line import FirstLine
 from tests.integration.incident_storms import keep
+from tests.waiting import until
 
 ANN = AgentId("ann")
 STANDARD = "faq/delivery_cost 0.9"
@@ -268,14 +267,6 @@ async def test_a_desk_feed_goes_back_to_its_bookmark(pair, proxy, tmp_path):
 
 def outages(line: FirstLine, name: str) -> int:
     return sum(event == name for event, _ in line.logged)
-
-
-async def until(condition, *, seconds: float = 30) -> None:
-    for _ in range(int(seconds / 0.05)):
-        if condition():
-            return
-        await asyncio.sleep(0.05)
-    pytest.fail("it did not happen in time")
 
 
 async def test_who_keeps_incidents_forgets_what_the_store_lost(pair, proxy, tmp_path):

@@ -36,6 +36,7 @@ from bot.store.whole import Store
 from tests.faults.started import PATIENCE_S, Run
 from tests.machines import BETTER
 from tests.small_project import examples_of, small_project, write_examples
+from tests.waiting import until
 
 SWAPPED = ("faq/delivery_cost", "faq/gift_cards")
 LABELS = (*SWAPPED, "order_status", "refund_status", "faq/stores", "damaged_item")
@@ -160,13 +161,6 @@ class Crowd:
 
     async def _all_are_read(self) -> bool:
         return (await self.labels()).total() == len(self.written)
-
-
-async def until(condition) -> None:
-    end = time.monotonic() + PATIENCE_S
-    while not await condition():
-        assert time.monotonic() < end
-        await asyncio.sleep(0.3)
 
 
 async def test_it_counts_rightly_through_a_kill_and_a_standstill_and_nobody_waits(

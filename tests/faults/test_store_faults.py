@@ -17,6 +17,7 @@ from bot.flow.outcomes import count_outcomes
 from bot.store.server import connect
 from tests.builders import POLICY
 from tests.first_line import FirstLine
+from tests.waiting import until
 
 QUICK = replace(
     POLICY,
@@ -36,15 +37,6 @@ async def line(server, redis, tmp_path) -> FirstLine:
 
 def received(line: FirstLine) -> int:
     return sum(entry.received for entry in line.channel.network.ledger())
-
-
-async def until(condition, *, seconds: float = 90) -> None:
-    """Wait as long as leases take to run out: the answer that gave one may be lost."""
-    for _ in range(int(seconds / 0.05)):
-        if condition():
-            return
-        await asyncio.sleep(0.05)
-    pytest.fail("it did not happen in time")
 
 
 async def pid_of(server) -> int:

@@ -19,6 +19,7 @@ from bot.store.server import connect
 from tests.builders import POLICY
 from tests.first_line import FirstLine
 from tests.proxy import Proxy
+from tests.waiting import until
 
 QUICK = replace(
     POLICY,
@@ -59,14 +60,6 @@ def received(line: FirstLine) -> Counter[str]:
 
 def logged(line: FirstLine, name: str) -> int:
     return sum(event == name for event, _ in line.logged)
-
-
-async def until(condition, *, seconds: float = 90) -> None:
-    for _ in range(int(seconds / 0.05)):
-        if condition():
-            return
-        await asyncio.sleep(0.05)
-    pytest.fail("it did not happen in time")
 
 
 async def everybody_was_answered_once(line: FirstLine, count: int) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
-import time
 from contextlib import asynccontextmanager
 from dataclasses import fields
 
@@ -18,11 +16,11 @@ from bot.policy_watch import PolicyWatch
 from bot.settings import Settings
 from bot.watched_file import LOOK_EVERY
 from tests.builders import NOON, ROOT
+from tests.waiting import until
 
 POLICY_TEXT = (ROOT / "data" / "policy.yml").read_text()
 QUIET = POLICY_TEXT.replace("\nquiet: false", "\nquiet: true")
 BROKEN = POLICY_TEXT.replace("\nquiet: false", "\nquiet: perhaps")
-PATIENCE_S = 60
 
 
 @pytest.fixture
@@ -160,14 +158,6 @@ async def running(tmp_path, path, model):
         yield firstline, logged
         stop.set()
         await loops
-
-
-async def until(condition) -> None:
-    """Wait for other tasks: `condition` answers at once, or is awaited."""
-    end = time.monotonic() + PATIENCE_S
-    while not (await found if inspect.isawaitable(found := condition()) else found):
-        assert time.monotonic() < end
-        await asyncio.sleep(0.02)
 
 
 def heard(firstline, account: str) -> int:

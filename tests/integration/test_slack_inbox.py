@@ -16,6 +16,7 @@ from bot.store.deliveries import RedisDeliveries
 from bot.store.server import connect
 from tests.listening import Notebook, make_inbox, socket_to, web_client
 from tests.slack_double.double import SlackDouble
+from tests.waiting import PATIENCE_S
 
 CARD = [
     {
@@ -126,7 +127,7 @@ async def test_what_is_slow_to_deal_with_is_acknowledged_at_once(
     waiting = asyncio.Event()
     notebook.before = waiting.wait
     message = await card(slack)
-    ack = await asyncio.wait_for(slack.anna.click(message, "case_claim"), 2)
+    ack = await asyncio.wait_for(slack.anna.click(message, "case_claim"), PATIENCE_S)
     assert ack.acknowledged
     assert notebook.dealt == []
     waiting.set()

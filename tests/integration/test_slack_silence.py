@@ -11,6 +11,7 @@ from bot.desk.slack.inward import Inward
 from bot.errors import StoreUnavailable, TemporaryFailure
 from bot.model.record import Author
 from tests.slack_line import CHANNEL, slack_line
+from tests.waiting import PATIENCE_S
 
 
 @pytest.fixture
@@ -195,7 +196,7 @@ async def test_a_dead_connection_holds_up_no_stop(desk, monkeypatch):
     monkeypatch.setattr(socket, "CLOSE_S", 0.1)
     (open_one,) = desk.slack.sockets.open
     open_one.ws._req.transport.pause_reading()  # no goodbye is ever answered
-    await asyncio.wait_for(desk.socket.close(), 5)
+    await asyncio.wait_for(desk.socket.close(), PATIENCE_S)
 
 
 async def test_only_one_process_reads_what_was_missed_and_each_proves_its_socket(desk):

@@ -13,6 +13,7 @@ from bot.errors import StoreUnavailable
 from bot.log import json_log
 from bot.store import server as server_module
 from bot.store.server import EmbeddedServer, connect
+from tests.waiting import PATIENCE_S
 
 
 async def pid_of(server: EmbeddedServer) -> int:
@@ -138,7 +139,7 @@ async def test_a_second_program_does_not_wait_for_ever_for_the_owners_server(
     monkeypatch.setattr(server_module, "WAIT_S", 0.3)
     os.kill(await pid_of(server), signal.SIGKILL)
     with pytest.raises(StoreUnavailable, match="another program"):
-        await asyncio.wait_for(second(server).start(), 5)
+        await asyncio.wait_for(second(server).start(), PATIENCE_S)
     await server.start()
 
 

@@ -22,6 +22,7 @@ from bot.settings_x import X
 from bot.sim.x import LocalX
 from tests.builders import NOON, POLICY, ROOT
 from tests.ports import free_port
+from tests.waiting import PATIENCE_S
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ async def sign_in(settings: Settings, *, answer: str = "yes") -> tuple[int, list
             asked.set()
 
     login = asyncio.create_task(x_login(settings, tell=tell))
-    await asyncio.wait_for(asked.wait(), 10)
+    await asyncio.wait_for(asked.wait(), PATIENCE_S)
     async with (
         aiohttp.ClientSession() as browser,
         browser.post(told[-1], data={"answer": answer}) as page,

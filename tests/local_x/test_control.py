@@ -10,6 +10,7 @@ from bot.commands.sim import environment
 from bot.settings import Settings
 from tests.builders import ROOT
 from tests.local_x.clients import ask
+from tests.waiting import PATIENCE_S
 
 
 @pytest.fixture
@@ -90,7 +91,7 @@ async def test_a_change_wakes_who_waits(x, control):
     waiting = asyncio.create_task(control("GET", f"changes?since={version}"))
     await asyncio.sleep(0)
     x.person("ann").post("@acmecare hi")
-    _, told = await asyncio.wait_for(waiting, 5)
+    _, told = await asyncio.wait_for(waiting, PATIENCE_S)
     assert told["version"] > version
 
 

@@ -11,6 +11,7 @@ import pytest
 import tweepy
 
 from tests.local_x.clients import ask, client, rebase
+from tests.waiting import PATIENCE_S
 
 KINDS = (
     "post.mention.create",
@@ -201,7 +202,7 @@ async def test_tweepy_reads_the_filtered_stream(x):
     ann = x.person("ann")
     ann.post("@acmecare my acme parcel")
     post = ann.post("my acme parcel is late")
-    await asyncio.wait_for(came.wait(), 10)
+    await asyncio.wait_for(came.wait(), PATIENCE_S)
     assert [str(r.data.id) for r in seen] == [post.id]
     assert [r.tag for r in seen[0].matching_rules] == ["listening"]
     stream.disconnect()

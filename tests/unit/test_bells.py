@@ -10,6 +10,7 @@ import pytest
 from bot.store.bells import ALL_AFTER, REST, Bell
 from bot.store.keys import SHARDS
 from tests.builders import NOON
+from tests.waiting import PATIENCE_S
 
 A_WHILE = timedelta(milliseconds=60)
 
@@ -71,5 +72,5 @@ async def test_what_one_loop_left_wakes_another_one(bell):
     waiting = asyncio.create_task(bell.wait(60.0))
     await asyncio.sleep(0)
     bell.leave()
-    await asyncio.wait_for(waiting, 10.0)
+    await asyncio.wait_for(waiting, PATIENCE_S)
     assert bell.look(NOON) == SHARDS

@@ -20,7 +20,7 @@ FLAGS = (
     "--disable-sync",
 )
 WIDE = (1440, 900)
-PATIENCE_MS = 20_000  # a burst is waited for, and the machine may be busy
+PATIENCE_MS = 90_000  # a burst is waited for, and the machine may be busy
 
 expect.set_options(timeout=PATIENCE_MS)
 

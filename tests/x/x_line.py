@@ -11,6 +11,7 @@ from bot.clock import ManualClock
 from bot.store.quota import RedisQuota
 from bot.store.spending import RedisSpending
 from tests.contract.x_harness import POLICY, session_of
+from tests.waiting import PATIENCE_S
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=timezone.utc)
 
@@ -68,7 +69,7 @@ class XLine:
         await x.connected()
         yield
         stop.set()
-        await asyncio.wait_for(task, 5)
+        await asyncio.wait_for(task, PATIENCE_S)
 
 
 async def read(channel, after=None):

@@ -11,6 +11,7 @@ from dotenv import dotenv_values
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.builders import ROOT
+from tests.waiting import PATIENCE_S
 
 
 async def test_it_starts_alone_and_prints_settings_that_work(tmp_path):
@@ -19,7 +20,7 @@ async def test_it_starts_alone_and_prints_settings_that_work(tmp_path):
     try:
         assert process.stdout is not None
         printed = await asyncio.wait_for(
-            process.stdout.readuntil(b"FIRSTLINE_SLACK_APP_TOKEN="), 30
+            process.stdout.readuntil(b"FIRSTLINE_SLACK_APP_TOKEN="), PATIENCE_S
         )
         address = printed.decode().split()[3]
         file = tmp_path / "env"
@@ -35,5 +36,5 @@ async def test_it_starts_alone_and_prints_settings_that_work(tmp_path):
             assert "hello" in await page.text()
     finally:
         process.terminate()
-        await asyncio.wait_for(process.wait(), 10)
+        await asyncio.wait_for(process.wait(), PATIENCE_S)
     assert process.returncode == 0

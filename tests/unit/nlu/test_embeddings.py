@@ -9,6 +9,7 @@ import numpy as np
 from bot.nlu import embeddings
 from bot.nlu.embeddings import embed
 from bot.nlu.progress import told_to
+from tests.waiting import PATIENCE_S
 
 TEXTS = [f"text number {number}" for number in range(7)]
 
@@ -47,7 +48,7 @@ def test_many_texts_are_encoded_piece_by_piece_in_their_order(tmp_path, monkeypa
 
 def test_two_pieces_are_encoded_at_once(tmp_path, monkeypatch):
     monkeypatch.setattr(embeddings, "PIECE", 4)
-    together = threading.Barrier(2, timeout=20)
+    together = threading.Barrier(2, timeout=PATIENCE_S)
 
     class Waiting(Letters):
         def encode(self, texts):

@@ -10,6 +10,7 @@ from bot.errors import TemporaryFailure
 from bot.nlu import spreading
 from bot.nlu.spread import spread
 from bot.nlu.spreading import Spreading
+from tests.waiting import PATIENCE_S
 
 GROUPS = {
     "parcel": ["where is my parcel", "my parcel is late", "parcel late again"],
@@ -92,7 +93,7 @@ async def test_what_is_computed_ends_with_the_program(log, monkeypatch):
     monkeypatch.setattr(spreading, "_SCRIPT", "import time; time.sleep(600)")
     made = Spreading(log=log)
     drawing = asyncio.create_task(made.spread(GROUPS))
-    await asyncio.wait_for(begun(made), 30)
+    await asyncio.wait_for(begun(made), PATIENCE_S)
     (child,) = made._children
     await made.close()
     assert child.returncode == -9

@@ -16,6 +16,7 @@ from bot.model.quality import Quality
 from bot.web.refusals import HANDLERS
 from bot.web.trainer.map_routes import KEPT, MapRoutes
 from tests.builders import NOON
+from tests.waiting import PATIENCE_S
 
 
 class Page:
@@ -38,7 +39,9 @@ class Page:
             routes=MapRoutes(parts, wait_s=wait_s).routes(), exception_handlers=HANDLERS
         )
         self._http = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app), base_url="http://here"
+            transport=httpx.ASGITransport(app),
+            base_url="http://here",
+            timeout=PATIENCE_S,
         )
 
     async def read(self) -> CorpusState:

@@ -14,6 +14,7 @@ from playwright.async_api import Page, expect
 from bot.model.review import Cause, Finding
 from bot.model.shadow import Pair, ShadowRun
 from bot.model.trained import ModelName
+from tests.waiting import PATIENCE_S
 from tests.web.pages import become, open_page
 from tests.web.program import Program
 from tests.web.trainer.project import SAVING_MS
@@ -145,7 +146,9 @@ async def test_a_process_that_cannot_use_the_model_says_why(
 
 
 def test_of_two_models_the_second_waits_until_the_first_is_stopped(program, candidate):
-    with httpx.Client(cookies={"firstline_trainer": "Ben"}) as client:
+    with httpx.Client(
+        cookies={"firstline_trainer": "Ben"}, timeout=PATIENCE_S
+    ) as client:
 
         def write(path: str, name: str) -> httpx.Response:
             headers = {"Origin": program.url, "Idempotency-Key": f"a-key-of-{name}"}

@@ -10,6 +10,7 @@ from playwright.async_api import Page, expect
 
 from bot.errors import TemporaryFailure
 from bot.nlu.data import load_examples
+from tests.waiting import PATIENCE_S
 from tests.web.program import PROJECT, Program
 
 NARROW = (390, 844)
@@ -233,11 +234,18 @@ async def test_every_section_fits_a_narrow_window(open_at, section):
 def test_only_the_page_itself_may_write(program):
     body = {"name": "Mallory"}
     foreign = {"Origin": "http://evil.example", "Idempotency-Key": "0123456789"}
-    answer = httpx.post(f"{program.url}/api/train/author", json=body, headers=foreign)
+    answer = httpx.post(
+        f"{program.url}/api/train/author",
+        json=body,
+        headers=foreign,
+        timeout=PATIENCE_S,
+    )
     assert answer.status_code == 403
     own = {"Origin": program.url, "Idempotency-Key": "0123456789"}
     change = {"version": "x", "why": "x", "edits": [{"do": "burn"}]}
-    answer = httpx.post(f"{program.url}/api/train/changes", json=change, headers=own)
+    answer = httpx.post(
+        f"{program.url}/api/train/changes", json=change, headers=own, timeout=PATIENCE_S
+    )
     assert answer.status_code == 422
     assert "who you are" in answer.json()["error"]
 
@@ -245,13 +253,18 @@ def test_only_the_page_itself_may_write(program):
 def test_a_name_is_told_by_no_other_site_and_read_by_no_script(program):
     own = {"Origin": program.url, "Idempotency-Key": "0123456789"}
     told = {"name": " Zoë \u0007 Quint " + "x" * 99}
-    answer = httpx.post(f"{program.url}/api/train/author", json=told, headers=own)
+    answer = httpx.post(
+        f"{program.url}/api/train/author", json=told, headers=own, timeout=PATIENCE_S
+    )
     assert answer.json() == {"name": "Zoë Quint " + "x" * 50}
     cookie = answer.headers["set-cookie"].lower()
     assert "samesite=strict" in cookie
     assert "httponly" in cookie
     answer = httpx.post(
-        f"{program.url}/api/train/author", json={"name": " \n "}, headers=own
+        f"{program.url}/api/train/author",
+        json={"name": " \n "},
+        headers=own,
+        timeout=PATIENCE_S,
     )
     assert answer.status_code == 422
 
@@ -262,7 +275,7 @@ def test_without_the_store_the_data_can_still_be_edited(program, monkeypatch):
 
     monkeypatch.setattr(program.firstline.review_queue, "page", away)
     assert httpx.get(f"{program.url}/train/intents", timeout=60).status_code == 200
-    answer = httpx.get(f"{program.url}/train/queue")
+    answer = httpx.get(f"{program.url}/train/queue", timeout=PATIENCE_S)
     assert answer.status_code == 503
     assert "Nothing is lost" in answer.text
 
@@ -272,12 +285,14 @@ def test_a_broken_file_is_shown_with_its_place_and_mended_files_are_read_again(p
     whole = file.read_text("utf-8")
     file.write_text(whole + "\n- intent: [broken\n", "utf-8")
     try:
-        answer = httpx.get(f"{program.url}/train/intents")
+        answer = httpx.get(f"{program.url}/train/intents", timeout=PATIENCE_S)
         assert answer.status_code == 422
         assert "small_talk.yml" in answer.text
     finally:
         file.write_text(whole, "utf-8")
-    assert httpx.get(f"{program.url}/train/intents").status_code == 200
+    assert (
+        httpx.get(f"{program.url}/train/intents", timeout=PATIENCE_S).status_code == 200
+    )
 
 
 async def test_an_intent_that_does_not_exist_is_said_to_be_missing(open_at):

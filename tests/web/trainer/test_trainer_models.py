@@ -11,6 +11,7 @@ from playwright.async_api import expect
 from bot.clock import SystemClock
 from bot.model.trained import Judgement, ModelName
 from bot.nlu.shelf import ModelShelf
+from tests.waiting import PATIENCE_S
 from tests.web.program import Program
 from tests.web.trainer.project import another_model
 
@@ -55,7 +56,9 @@ def outdated(program, model) -> Iterator[ModelName]:
 
 async def promote_at(program: Program, name: ModelName) -> httpx.Response:
     """Ask as a page does that asks for nothing more."""
-    async with httpx.AsyncClient(cookies={"firstline_trainer": "Ben"}) as client:
+    async with httpx.AsyncClient(
+        cookies={"firstline_trainer": "Ben"}, timeout=PATIENCE_S
+    ) as client:
         return await client.post(
             f"{program.url}/api/train/promote",
             json={"name": name, "why": "in spite of it"},
@@ -98,12 +101,19 @@ async def test_what_passed_beside_another_model_is_trained_again_and_not_promote
 
 
 def test_a_report_may_run_nothing_and_load_nothing(program, refused):
-    report = httpx.get(f"{program.url}/train/models/{refused}/report")
+    report = httpx.get(
+        f"{program.url}/train/models/{refused}/report", timeout=PATIENCE_S
+    )
     assert "default-src 'none'" in report.headers["content-security-policy"]
     assert "script-src" not in report.headers["content-security-policy"]
-    page = httpx.get(f"{program.url}/train/models/{refused}")
+    page = httpx.get(f"{program.url}/train/models/{refused}", timeout=PATIENCE_S)
     assert "default-src 'self'" in page.headers["content-security-policy"]
-    assert httpx.get(f"{program.url}/train/models/model-none/report").status_code == 404
+    assert (
+        httpx.get(
+            f"{program.url}/train/models/model-none/report", timeout=PATIENCE_S
+        ).status_code
+        == 404
+    )
 
 
 async def test_a_file_that_cannot_be_used_is_told_with_its_place(open_at, program):
