@@ -102,8 +102,8 @@ MUTANTS = (
     Mutant(
         "a send without an answer counts as sent",
         "flow/sender.py",
-        'await self._again(task, "no_answer", after=LOOK_UP_AFTER, look_up=True)',
-        'await self._sent(task, Sent("?", self._clock.now()))',
+        'await self._ends.again(task, "no_answer", after=LOOK_UP_AFTER, look_up=True)',
+        'await self._ends.sent(task, Sent("?", self._clock.now()))',
         1,
     ),
     # -- failover --------------------------------------------------------------------
