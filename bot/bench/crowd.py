@@ -1,7 +1,13 @@
-"""A million stored customers: does the store get slower, and what does one weigh?"""
+"""A million stored customers: does the store get slower, and what does one weigh?
+
+Two rigs side by side, one with the customers and one without, get floods in turn. A
+machine whose speed changes while the customers are stored, or from flood to flood, is
+as slow for the one as for the other of a pair.
+"""
 
 from __future__ import annotations
 
+import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,7 +23,7 @@ from bot.store.population import Population
 
 CUSTOMERS = 1_000_000
 MESSAGES = 5_000  # of a flood
-FLOODS = 2  # on either side; the faster counts, since others can only slow one down
+PAIRS = 7  # of floods; the median counts
 PATTERNS = 50  # real customers, of whom the others are copies
 STEP = 10_000  # customers between two lines of progress
 LIMIT_S = 900.0  # for storing them; a slow machine stores fewer
@@ -25,7 +31,7 @@ LIMIT_S = 900.0  # for storing them; a slow machine stores fewer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crowd:
-    """The same floods on an empty store and on a full one.
+    """Floods in pairs, each on a store without and on one with the customers.
 
     Attributes:
         customers: how many were stored within the time limit.
@@ -42,22 +48,26 @@ class Crowd:
         return [*self.empty, *self.full]
 
     @property
+    def ratios(self) -> list[float]:
+        """Each pair's throughput on the full store against that on the empty one."""
+        pairs = zip(self.full, self.empty, strict=True)
+        return [full.throughput / empty.throughput for full, empty in pairs]
+
+    @property
     def ratio(self) -> float:
-        """Throughput on the full store against that on the empty one."""
-        return _best(self.full).throughput / _best(self.empty).throughput
+        """The median of the pairs."""
+        return statistics.median(self.ratios)
 
     @property
     def cpu_ratio(self) -> float:
         """The same of the CPU a message, which other programs disturb less."""
-        return _best(self.full).cpu_ms / _best(self.empty).cpu_ms
-
-
-def _best(runs: Sequence[Run]) -> Run:
-    return max(runs, key=lambda run: run.throughput)
+        pairs = zip(self.full, self.empty, strict=True)
+        return statistics.median(full.cpu_ms / empty.cpu_ms for full, empty in pairs)
 
 
 async def measure_crowd(
-    rig: Rig,
+    empty: Rig,
+    full: Rig,
     writer: Writer,
     progress: Callable[[str], None],
     *,
@@ -65,30 +75,36 @@ async def measure_crowd(
     messages: int = MESSAGES,
     limit_s: float = LIMIT_S,
 ) -> Crowd:
-    """Flood `rig`, fill its store with `customers`, and flood it again."""
-    progress("crowd: the floods before it")
-    empty = await _floods(rig, writer, "empty", messages)
+    """Fill the store of `full` with `customers`, and flood both rigs in turn.
+
+    Both are fresh: what their stores hold else, and what their processes have seen,
+    is alike.
+    """
+    progress("crowd: a first flood on both stores")
+    await empty.run(Load(name="first", count=messages, rate=FLOOD), writer)
+    first = await full.run(Load(name="first", count=messages, rate=FLOOD), writer)
     # those who wrote once, as most do
     real = [
         CustomerId(f"{NAME}:{reply.account}")
-        for reply in empty[0].verdict.replies.values()
+        for reply in first.verdict.replies.values()
         if not reply.account.startswith("regular")
     ][:PATTERNS]
-    before = await rig.statistics.memory()
-    stored = await _fill(rig, real, customers, progress, limit_s=limit_s)
-    weight = await rig.statistics.memory() - before
-    progress("crowd: the floods on top of it")
-    full = await _floods(rig, writer, "full", messages)
+    before = await full.statistics.memory()
+    stored = await _fill(full, real, customers, progress, limit_s=limit_s)
+    weight = await full.statistics.memory() - before
+    found: dict[str, list[Run]] = {"empty": [], "full": []}
+    for number in range(1, PAIRS + 1):
+        progress(f"crowd: floods on both stores, {number} of {PAIRS}")
+        pair = [("empty", empty), ("full", full)]
+        for name, rig in pair if number % 2 else pair[::-1]:
+            load = Load(name=f"{name}-{number}", count=messages, rate=FLOOD)
+            found[name].append(await rig.run(load, writer))
     return Crowd(
-        customers=stored, empty=empty, full=full, bytes_each=weight / max(stored, 1)
+        customers=stored,
+        empty=found["empty"],
+        full=found["full"],
+        bytes_each=weight / max(stored, 1),
     )
-
-
-async def _floods(rig: Rig, writer: Writer, name: str, messages: int) -> list[Run]:
-    return [
-        await rig.run(Load(name=f"{name}-{n}", count=messages, rate=FLOOD), writer)
-        for n in range(1, FLOODS + 1)
-    ]
 
 
 async def _fill(

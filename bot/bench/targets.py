@@ -43,7 +43,8 @@ def _filled(crowd: Crowd) -> Check:
     return Check(
         what=f"throughput with {crowd.customers:,} stored customers, against none",
         target="≥ 0.9",
-        measured=f"{crowd.ratio:.2f} (CPU {crowd.cpu_ratio:.2f}); "
+        measured=f"{crowd.ratio:.2f} ({min(crowd.ratios):.2f} to "
+        f"{max(crowd.ratios):.2f}; CPU {crowd.cpu_ratio:.2f}); "
         f"{crowd.bytes_each:,.0f} bytes a customer",
         met=crowd.ratio >= 0.9,
     )

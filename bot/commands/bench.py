@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,11 +13,11 @@ from rich.console import Console
 
 from bot.bench.aging import measure_aging
 from bot.bench.course import FULL, QUICK, run_course
-from bot.bench.crowd import measure_crowd
+from bot.bench.crowd import Crowd, measure_crowd
 from bot.bench.figures import Run
 from bot.bench.plot import plot
 from bot.bench.report import tables
-from bot.bench.rig import open_rig, processes_with
+from bot.bench.rig import Rig, open_rig, processes_with
 from bot.bench.targets import checks_of
 from bot.bench.texts import Writer
 from bot.commands.train import current_model
@@ -45,8 +46,9 @@ async def bench(
 
     The model is that of config.yml, or the one with its classifier's `profile`.
 
-    `workers` processes read. With `million` the store is filled with a million customers at the end. With
-    `against_stock`, a stock Rasa bot gets the same messages afterwards.
+    `workers` processes read. With `million` a store with a million customers is held
+    against an empty one at the end. With `against_stock`, a stock Rasa bot gets the
+    same messages afterwards.
 
     Returns 1 if customers did not receive what the outcomes say. A target that is
     missed is printed, and no error: machines differ.
@@ -60,18 +62,17 @@ async def bench(
     writer = Writer.of_project(settings.project, seed=SEED)
     settings.var.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings.var, prefix="bench-") as folder:
-        rigged = open_rig(
-            settings,
-            folder=Path(folder),
-            model=model,
-            processes=processes_with(workers),
-        )
-        async with rigged as rig:
+
+        def opened(name: str) -> AbstractAsyncContextManager[Rig]:
+            own = Path(folder) / name
+            own.mkdir()
+            processes = processes_with(workers)
+            return open_rig(settings, folder=own, model=model, processes=processes)
+
+        async with opened("course") as rig:
             size = QUICK if quick else FULL
             course = await run_course(rig, writer, size, progress.print)
-            crowd = (
-                await measure_crowd(rig, writer, progress.print) if million else None
-            )
+        crowd = await _crowd(opened, writer, progress) if million else None
         progress.print("one customer's messages, one after another")
         aging = await measure_aging(
             settings,
@@ -91,6 +92,15 @@ async def bench(
         console.print(table)
     runs = [*course.runs, *(crowd.runs if crowd else ())]
     return _verdict(runs, console)
+
+
+async def _crowd(
+    opened: Callable[[str], AbstractAsyncContextManager[Rig]],
+    writer: Writer,
+    progress: Console,
+) -> Crowd:
+    async with opened("empty") as empty, opened("full") as full:
+        return await measure_crowd(empty, full, writer, progress.print)
 
 
 def _model(settings: Settings, profile: str) -> Path:
