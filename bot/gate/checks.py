@@ -149,14 +149,17 @@ def _entities(project: Path, examples: Sequence[Example]) -> Iterator[Problem]:
 def _personal_data(
     examples: Sequence[Example], personal: PersonalData
 ) -> Iterator[Problem]:
-    """Yield what the trainer's page would not take either; the values are not told."""
+    """Yield what the trainer's page would not take either; the words are not told."""
     for example in examples:
-        for finding in personal.in_text(example.text):
-            if finding.blocks:
-                holds = finding.sentence.partition(". ")[0]
-                what = holds.replace("It", "this example", 1)
-                expected = "an invented one in its place, or none"
-                yield Problem(Path(example.file), example.line, what, expected)
+        places = [("this example", example.text)]
+        places += [("a mark in this example", value) for value in example.values]
+        for place, words in places:
+            for finding in personal.in_text(words):
+                if finding.blocks:
+                    holds = finding.sentence.partition(". ")[0]
+                    what = holds.replace("It", place, 1)
+                    expected = "an invented one in its place, or none"
+                    yield Problem(Path(example.file), example.line, what, expected)
 
 
 def _conflicts(examples: Sequence[Example]) -> Iterator[Problem]:

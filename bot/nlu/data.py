@@ -6,6 +6,7 @@ warn of, or lose in silence, is an error here that names the place.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,10 +20,11 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from bot.errors import ConfigError
 from bot.yaml_quick import read_places
 
-# [text](kind) and [text]{"entity": "kind", ...}, as Rasa writes entities
+# [text](kind), [text](kind:value) and [text]{"entity": "kind", ...}, as Rasa writes them
 _ANNOTATION = re.compile(
     r"\[(?P<text>[^\[\]]{1,200})\]"
-    r"(?:\((?P<kind>[^()]{1,100})\)|\{[^{}]*?\"entity\":\s*\"(?P<named>[^\"]+)\"[^{}]*\})"
+    r"(?:\((?P<kind>[^():]{1,100})(?::(?P<value>[^()]{1,200}))?\)"
+    r"|(?P<fields>\{[^{}]*?\"entity\":\s*\"(?P<named>[^\"]+)\"[^{}]*\}))"
 )
 _STRING = "tag:yaml.org,2002:str"
 _LABEL = re.compile(r"[a-z][a-z_]*(/[a-z][a-z_0-9]*)?\Z")
@@ -30,13 +32,17 @@ _LABEL = re.compile(r"[a-z][a-z_]*(/[a-z][a-z_0-9]*)?\Z")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """One training example. `text` is without marks; entities are (kind, text)."""
+    """One training example. `text` is without marks; entities are (kind, text).
+
+    `values` are what marks hold beside kind and text: value, role and group.
+    """
 
     text: str
     label: str
     file: str
     line: int
     entities: tuple[tuple[str, str], ...] = ()
+    values: tuple[str, ...] = ()
 
 
 def load_examples(folder: Path) -> list[Example]:
@@ -90,13 +96,25 @@ def _examples(file: Path) -> list[Example]:
 
 
 def _example(file: Path, line: int, label: str, marked: str) -> Example:
-    entities = tuple(
-        (match["kind"] or match["named"], match["text"])
-        for match in _ANNOTATION.finditer(marked)
-    )
+    marks = list(_ANNOTATION.finditer(marked))
     return Example(
-        text=plain(marked), label=label, file=str(file), line=line, entities=entities
+        text=plain(marked),
+        label=label,
+        file=str(file),
+        line=line,
+        entities=tuple((mark["kind"] or mark["named"], mark["text"]) for mark in marks),
+        values=tuple(value for mark in marks for value in _values(mark)),
     )
+
+
+def _values(mark: re.Match[str]) -> list[str]:
+    if mark["value"]:
+        return [mark["value"]]
+    try:
+        fields = json.loads(mark["fields"] or "{}", object_pairs_hook=list)
+    except ValueError:  # Rasa complains of it; whatever it holds is looked at
+        return [mark["fields"]]
+    return [str(value) for name, value in fields if name != "entity"]
 
 
 @dataclass(frozen=True, slots=True)

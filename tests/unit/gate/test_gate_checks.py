@@ -104,6 +104,36 @@ def test_personal_data_that_came_in_by_hand(project, text, told):
     assert text.split()[-2] not in found
 
 
+@pytest.mark.parametrize(
+    ("mark", "told"),
+    [
+        ('{"entity": "date", "value": "nell.b@mail-of-hers.net"}', "a mark in this example holds an email address"),
+        ('{"value": "nell.b\\u0040mail-of-hers.net", "entity": "date"}', "a mark in this example holds an email address"),
+        ('{"entity": "date", "role": "07911 123456"}', "a mark in this example holds a phone number"),
+        ('{"entity": "date", "group": "4539 1488 0343 6467"}', "a mark in this example holds a card number"),
+        ('{"entity": "date", "value": "nell.b@mail-of-hers.net", "value": "x"}', "a mark in this example holds an email address"),
+        ('{"entity": "date", "value": 4539148803436467}', "a mark in this example holds a card number"),
+        ('{"entity": "date", "value": nell.b@mail-of-hers.net}', "a mark in this example holds an email address"),
+        ("(date:nell.b@mail-of-hers.net)", "a mark in this example holds an email address"),
+        ('(date){"value": "nell.b@mail-of-hers.net"}', "this example holds an email address"),
+        ('[{"entity": "date", "value": "nell.b@mail-of-hers.net"}]', "this example holds an email address"),
+    ],
+)  # fmt: skip
+def test_personal_data_that_came_in_by_hand_behind_a_mark(project, mark, told):
+    """What a mark stands for is learned, and read by whoever opens the file."""
+    text = f"does it come [next tuesday]{mark} then"
+    line = edit(project, NLU, "  examples: |\n", f"  examples: |\n    - {text}\n") + 1
+    (found,) = found_in(project)
+    assert found.startswith(f"{project / NLU}:{line}: {told}; expected an invented one")
+    assert not {"nell", "123456", "4539"} & set(re.findall(r"nell|123456|4539", found))
+
+
+def test_what_a_mark_stands_for_may_be_invented_and_begins_apart_from_the_text(project):
+    text = 'the number is [0161 496](date) and [0](date:1632960123) or [x]{"entity": "date", "value": "a@example.com"}'
+    edit(project, NLU, "  examples: |\n", f"  examples: |\n    - {text}\n")
+    assert found_in(project) == []
+
+
 def test_one_text_under_two_intents(project):
     edit(
         project,
