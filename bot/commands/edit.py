@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 from getpass import getuser
 from pathlib import Path
 
@@ -18,12 +19,15 @@ from bot.model.change import (
     CreateLabel,
     Edit,
     EditAnswer,
+    MoveExamples,
     PastChange,
+    RemoveExamples,
     ReplaceExample,
 )
-from bot.model.example import Finding, Label, Neighbour, Variant
+from bot.model.example import CorpusState, Finding, Label, Neighbour, Variant
 from bot.model.message import Visibility
 from bot.model.reading import Reading
+from bot.nlu.data import plain
 from bot.open_corpus import OpenCorpus, open_corpus
 from bot.policy_file import load_policy
 from bot.settings import Settings
@@ -43,6 +47,8 @@ class Editor:
             InputError: something speaks against it.
         """
         state = await self._opened.corpus.read()
+        if missing := _missing(edit, state):
+            raise InputError("\n".join(missing))
         for text, label in _new_texts(edit):
             said = await self._opened.examples.on_example(text, label)
             self._tell(text, [f for f in said.findings if not f.blocks])
@@ -134,7 +140,6 @@ def _opened(settings: Settings) -> OpenCorpus:
 
 async def _read(settings: Settings, text: str) -> list[str]:
     """Return what the live model makes of a text, in lines."""
-    from bot.nlu.data import plain
     from bot.nlu.engine import RasaEngine, load_model
 
     path = _live_model(settings)
@@ -170,6 +175,39 @@ def _new_texts(edit: Edit) -> list[tuple[str, Label]]:
     if isinstance(edit, (AddExamples, CreateLabel)):
         return [(text, edit.label) for text in edit.texts]
     return [(edit.new, edit.label)] if isinstance(edit, ReplaceExample) else []
+
+
+def _missing(edit: Edit, state: CorpusState) -> list[str]:
+    """Say which texts of an edit are no examples of its label, and what is nearest.
+
+    The corpus itself names no text: who asks there may be a program that logs. What is
+    said here stands in the terminal of who typed it.
+    """
+    if isinstance(edit, ReplaceExample):
+        texts: tuple[str, ...] = (edit.old,)
+    elif isinstance(edit, RemoveExamples | MoveExamples):
+        texts = edit.texts
+    else:
+        return []
+    held = {example.text for example in state.labels.get(edit.label, ())}
+    if not held:
+        return [_no_label(edit.label, state)]
+    return [_not_there(text, edit.label, state) for text in texts if text not in held]
+
+
+def _no_label(label: Label, state: CorpusState) -> str:
+    near = get_close_matches(label, state.labels, n=1)
+    return f"There is no label {label}." + (f" Nearest: {near[0]}" if near else "")
+
+
+def _not_there(text: str, label: Label, state: CorpusState) -> str:
+    said = f"“{text}” is not under {label}."
+    others = [la for la, held in state.labels.items() if text in {e.text for e in held}]
+    if others:
+        return f"{said} It is an example of {others[0]}."
+    held = {example.text: example for example in state.labels[label]}
+    (near,) = get_close_matches(plain(text), held, n=1, cutoff=0)
+    return f"{said} Nearest: “{near}” ({held[near].file}:{held[near].line})"
 
 
 def _answers(edit: Edit) -> list[tuple[str, tuple[Variant, ...]]]:

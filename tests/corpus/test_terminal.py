@@ -14,7 +14,13 @@ import pytest
 from bot.commands.edit import Editor, look
 from bot.commands.edit import changes as print_changes
 from bot.errors import InputError
-from bot.model.change import AddExamples, CreateLabel, MoveExamples
+from bot.model.change import (
+    AddExamples,
+    CreateLabel,
+    MoveExamples,
+    RemoveExamples,
+    ReplaceExample,
+)
 from bot.model.example import Label
 from bot.settings import Settings
 from tests.builders import ROOT
@@ -58,6 +64,58 @@ def test_an_example_is_added_from_a_shell_and_a_bad_one_refused(project):
     assert "email" in refused.stderr
     assert "gmail" not in refused.stderr
     assert files_of(project) == before
+
+
+@pytest.mark.parametrize(
+    ("label", "typed", "told"),
+    [
+        ("faq/stores", "wheres your shop", "“where is your shop” ({a_shops}:7)"),
+        ("faq/stores", "are you open on [sunday](date)?", "“are you open on sunday?” ({a_shops}:8)"),
+        ("faq/stores", "HELLO", "“where is your shop” ({a_shops}:7)"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["remove", "move", "replace"])
+async def test_a_text_that_is_not_there_is_named_with_the_nearest(
+    settings, kind, label, typed, told
+):
+    edits = {
+        "remove": RemoveExamples(Label(label), ("where is your shop", typed)),
+        "move": MoveExamples(Label(label), (typed,), GREET),
+        "replace": ReplaceExample(Label(label), typed, "any shops"),
+    }
+    before = files_of(settings.project)
+    with pytest.raises(InputError) as refused:
+        await Editor(settings).make(edits[kind], by="Ann", why="old")
+    near = told.format(a_shops="data/nlu/a_shops.yml")
+    assert str(refused.value) == f"“{typed}” is not under {label}. Nearest: {near}"
+    assert files_of(settings.project) == before
+
+
+async def test_all_texts_that_are_not_there_are_told_and_where_they_are(settings):
+    edit = RemoveExamples(STORES, ("hi", "where is your shop", "any lifts"))
+    with pytest.raises(InputError) as refused:
+        await Editor(settings).make(edit, by="Ann", why="old")
+    first, second = str(refused.value).splitlines()
+    assert first == "“hi” is not under faq/stores. It is an example of greet."
+    assert second.startswith("“any lifts” is not under faq/stores. Nearest: “")
+
+
+async def test_a_label_that_is_not_there_is_told_with_the_nearest(settings):
+    for label, told in (("gret", " Nearest: greet"), ("xyz", "")):
+        edit = RemoveExamples(Label(label), ("hi",))
+        with pytest.raises(InputError) as refused:
+            await Editor(settings).make(edit, by="Ann", why="old")
+        assert str(refused.value) == f"There is no label {label}.{told}"
+
+
+def test_a_text_that_is_not_there_goes_to_the_terminal_of_who_asked_alone(project):
+    done = firstline(project, "remove", "greet", "hulo", "--why", "old")
+    assert done.returncode == 1
+    assert done.stdout == ""
+    said = "“hulo” is not under greet. Nearest: “hello there 👋”"
+    assert said in done.stderr
+    files = [path for path in project.rglob("*") if path.is_file()]
+    assert not any(b"hulo" in path.read_bytes() for path in files)
 
 
 async def test_who_changed_what_is_printed_newest_first(settings, capsys):
