@@ -78,12 +78,13 @@ async def list_models(settings: Settings, *, as_json: bool) -> int:
         models = await opened.promotion.models()
         standing = await opened.promotion.standing()
         uptake = await opened.promotion.uptake()
+        back = await opened.promotion.way_back()
     console = Console()
     if as_json:
         console.print_json(data=rows(models, standing))
         return 0
     console.print(table(models, standing))
-    print_standing(console, standing)
+    print_standing(console, standing, back)
     if standing.live:
         print_uptake(console, uptake)
     return 1 if uptake.refused else 0

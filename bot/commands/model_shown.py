@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bot.flow.promotion import Uptake
+from bot.flow.promotion import Uptake, WayBack
 from bot.model.process import Process
 from bot.model.trained import Hindrance, Standing, Term, TrainedModel, state_of
 from bot.nlu.model_diff import ModelDiff
@@ -96,7 +96,7 @@ def table(models: Sequence[TrainedModel], standing: Standing) -> Table:
     return shown
 
 
-def print_standing(console: Console, standing: Standing) -> None:
+def print_standing(console: Console, standing: Standing, back: WayBack | None) -> None:
     """Say what is live and was so lately, by whom and why, and where back leads to."""
     if standing.live is None:
         console.print("No model is live yet: the first start of a worker makes one so.")
@@ -110,8 +110,10 @@ def print_standing(console: Console, standing: Standing) -> None:
         console.print(
             f"{standing.silent} was to read beside it, but its process has ended."
         )
-    if standing.previous:
-        console.print(f"`firstline model rollback` leads to {standing.previous}.")
+    if back and back.barred:
+        console.print(escape(f"No way back: {back.barred}."), soft_wrap=True)
+    elif back:
+        console.print(f"`firstline model rollback` leads to {back.to}.")
 
 
 def _print_term(console: Console, term: Term, when: str) -> None:

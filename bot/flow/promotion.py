@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -41,6 +41,14 @@ class Uptake:
         return not self.waiting
 
 
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """Where a roll-back leads; `barred` says why it cannot go there, "" if it can."""
+
+    to: ModelName
+    barred: str = ""
+
+
 class Promotion:
     """What people do with models: put one live, go back, let one read beside it."""
 
@@ -70,6 +78,23 @@ class Promotion:
         for model in here:
             found[model.name] = model.judged_like(offered.get(model.name))
         return sorted(found.values(), key=lambda model: model.made_at, reverse=True)
+
+    async def foreign(self, models: Iterable[TrainedModel]) -> dict[ModelName, str]:
+        """Return which of these are of another version, and what of it is another."""
+        here = await asyncio.to_thread(self._shelf.here)
+        told = {model.name: model.origin.foreign_to(here) for model in models}
+        return {name: ", ".join(parts) for name, parts in told.items() if parts}
+
+    async def way_back(self) -> WayBack | None:
+        """Return where a roll-back leads, and what bars it; None if there is none."""
+        previous = (await self.standing()).previous
+        if previous is None:
+            return None
+        try:
+            await self._usable(previous)
+        except ModelError as error:
+            return WayBack(previous, str(error))
+        return WayBack(previous)
 
     async def bring_report(self, model: TrainedModel) -> bool:
         """Bring the gate's report on a model here; tell whether it is as it was sealed.
@@ -163,9 +188,8 @@ class Promotion:
         model = here.judged_like(known) if here else known
         if model is None:
             raise ModelError(f"there is no model {name}: see `firstline model list`")
-        foreign = model.origin.foreign_to(await asyncio.to_thread(self._shelf.here))
-        if foreign:
-            raise ModelError(f"{name} is of another version: {', '.join(foreign)}")
+        if foreign := (await self.foreign([model])).get(name):
+            raise ModelError(f"{name} is of another version: {foreign}")
         return model
 
     async def _put_live(

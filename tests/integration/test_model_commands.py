@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,7 @@ from bot.commands import model as commands
 from bot.commands.model_shadow import report, shadow
 from bot.errors import FirstlineError, InputError, ModelError
 from bot.flow.heartbeat import FORGET_AFTER
+from bot.model.manifest import pack
 from bot.model.process import Process
 from bot.model.shadow import Pair, ShadowRun
 from bot.model.trained import Judgement
@@ -90,6 +92,22 @@ async def test_the_list_tells_all_there_is_to_know(machine, settings, capsys):
     said = capsys.readouterr().out
     assert f"{second.name} is live since" in said
     assert f"`firstline model rollback` leads to {first.name}" in said
+
+
+async def test_the_list_offers_no_way_back_to_another_version(
+    machine, settings, capsys
+):
+    first, second = machine.train("hello"), machine.train("hello", "hi")
+    await promote(settings, first.name)
+    await promote(settings, second.name)
+    strange = replace(first.origin, libraries=first.origin.libraries | {"rasa": "3.5"})
+    manifest = machine.models / f"{first.name}.json"
+    manifest.write_text(pack(replace(first, origin=strange)))
+    capsys.readouterr()
+    assert await commands.list_models(settings, as_json=False) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "`firstline model rollback` leads to" not in said
+    assert f"No way back: {first.name} is of another version: rasa 3.5" in said
 
 
 async def test_the_list_keeps_who_put_a_model_live_without_a_report_and_why(

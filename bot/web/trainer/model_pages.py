@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -55,6 +55,8 @@ _SAYS: Final = {
     ModelState.OUTDATED: "was compared with another",
     ModelState.CANDIDATE: "could go live",
 }
+_FOREIGN: Final = "is of another version"
+_SAID_ANYHOW: Final = (ModelState.LIVE, ModelState.SHADOW, ModelState.REFUSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,7 @@ class Row:
     """One model in the list.
 
     `unseen`: nobody has compared it with another. `outdated`: with another than is live.
+    `foreign` is what of it is of another version than this program, "" if nothing.
     """
 
     model: TrainedModel
@@ -70,6 +73,7 @@ class Row:
     promotable: bool
     unseen: bool
     outdated: bool
+    foreign: str
 
 
 class ModelPages:
@@ -94,7 +98,9 @@ class ModelPages:
     async def list(self, request: Request) -> HTMLResponse:
         """Show what is live, what is new, and all models."""
         standing = await self._parts.promotion.standing()
-        rows = [_row(one, standing) for one in await self._parts.promotion.models()]
+        models = await self._parts.promotion.models()
+        foreign = await self._parts.promotion.foreign(models)
+        rows = [_row(one, standing, foreign) for one in models]
         present = await self._parts.present()
         changes, broken = await self._changes()
         return await self._frame.page(
@@ -103,6 +109,7 @@ class ModelPages:
             "models.html",
             rows=rows,
             standing=standing,
+            back=await self._parts.promotion.way_back(),
             live=next((r for r in rows if standing.is_live(r.model.name)), None),
             fresh=next((r for r in rows if r.model.name == present), None),
             present=present,
@@ -121,9 +128,10 @@ class ModelPages:
             request,
             "models",
             "model.html",
-            row=_row(model, standing),
+            row=_row(model, standing, await self._parts.promotion.foreign([model])),
             model=model,
             standing=standing,
+            back=await self._parts.promotion.way_back(),
             has_report=await self._parts.report(model) is not None,
         )
 
@@ -203,16 +211,21 @@ class ModelPages:
         raise HTTPException(404, f"There is no model {name} any more.")
 
 
-def _row(model: TrainedModel, standing: Standing) -> Row:
+def _row(
+    model: TrainedModel, standing: Standing, foreign: Mapping[ModelName, str]
+) -> Row:
     state, hindrance = state_of(model, standing), hindrance_to(model, standing)
+    barred = model.name in foreign and state not in _SAID_ANYHOW
     return Row(
         model=model,
         state=state.value,
-        says=_SAYS[state],
+        says=_FOREIGN if barred else _SAYS[state],
         promotable=state is not ModelState.LIVE
-        and hindrance in (None, Hindrance.NO_REPORT),
+        and hindrance in (None, Hindrance.NO_REPORT)
+        and model.name not in foreign,
         unseen=hindrance is Hindrance.NO_REPORT,
         outdated=hindrance is not None and is_outdated(model, standing),
+        foreign=foreign.get(model.name, ""),
     )
 
 

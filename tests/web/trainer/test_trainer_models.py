@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 
 import httpx
 import pytest
 from playwright.async_api import expect
 
 from bot.clock import SystemClock
+from bot.model.manifest import pack, unpack
 from bot.model.trained import Judgement, ModelName
 from bot.nlu.shelf import ModelShelf
 from tests.waiting import PATIENCE_S
@@ -195,6 +198,51 @@ def test_a_roll_back_leads_where_the_page_said_or_nowhere(program, candidate):
     assert live() == before
     assert roll_back(before, "three").json()["name"] == before  # an answer was lost
     assert live() == before
+
+
+@contextmanager
+def made_elsewhere(program: Program, name: ModelName) -> Iterator[None]:
+    """Let a model's manifest say that another version made it."""
+    manifest = program.folder / "models" / f"{name}.json"
+    whole = manifest.read_text("utf-8")
+    model = unpack(whole)
+    libraries = {**model.origin.libraries, "rasa": "3.5"}
+    strange = replace(model, origin=replace(model.origin, libraries=libraries))
+    manifest.write_text(pack(strange), "utf-8")
+    yield
+    manifest.write_text(whole, "utf-8")
+
+
+async def test_a_model_of_another_version_is_offered_neither_to_go_back_nor_to_go_live(
+    open_at, program, candidate
+):
+    promotion = program.firstline.promotion
+    before = program.run_inside(promotion.standing()).live.model
+    going = promotion.promote(candidate, by="Ben", why="a try", without_report=True)
+    program.run_inside(going)
+    try:
+        with made_elsewhere(program, before):
+            for place in ("models", f"models/{candidate}"):
+                page = await open_at(place)
+                told = page.locator("#no-way-back")
+                await expect(told).to_contain_text("One cannot roll back")
+                await expect(told).to_contain_text(
+                    f"{before} is of another version: rasa 3.5, here 3.6"
+                )
+                button = page.get_by_role("button", name="Roll back…")
+                await expect(button).to_have_count(0)
+            page = await open_at(f"models/{before}")
+            await expect(page.locator("#foreign")).to_contain_text("rasa 3.5, here 3.6")
+            for name in ("Promote", "Let it read along"):
+                await expect(page.get_by_role("button", name=name)).to_have_count(0)
+            page = await open_at("models")
+            row = page.locator("table.models tr", has_text=before)
+            await expect(row).to_contain_text("is of another version")
+        page = await open_at("models")
+        await expect(page.locator("#no-way-back")).to_have_count(0)
+        await expect(page.get_by_role("button", name="Roll back…")).to_be_visible()
+    finally:
+        program.run_inside(promotion.roll_back(by="Ben", why="as before"))
 
 
 async def test_while_a_file_is_broken_one_sees_where_and_can_still_roll_back(
