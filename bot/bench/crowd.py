@@ -25,7 +25,7 @@ CUSTOMERS = 1_000_000
 MESSAGES = 5_000  # of a flood
 PAIRS = 7  # of floods; the median counts
 PATTERNS = 50  # real customers, of whom the others are copies
-STEP = 10_000  # customers between two lines of progress
+STEP = 10_000  # customers that are stored at a time
 LIMIT_S = 900.0  # for storing them; a slow machine stores fewer
 
 
@@ -121,7 +121,8 @@ async def _fill(
         patterns = await population.patterns(real)
         await rig.statistics.set_fsync("everysec")
         while stored < customers and time.time() < ends_at:
-            progress(f"crowd: {stored:,} of {customers:,} customers stored")
+            if stored % max(STEP, customers // 10) == 0:
+                progress(f"crowd: {stored:,} of {customers:,} customers stored")
             numbers = range(stored, min(stored + STEP, customers))
             ids = [CustomerId(f"{NAME}:stored{number}") for number in numbers]
             await population.copy(patterns, ids)
