@@ -14,8 +14,10 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.channels.simulator import SimulatorChannel
 from bot.clock import ManualClock, SystemClock
 from bot.flow.errands import ErrandRunner
 from bot.flow.incident_work import IncidentDesk
@@ -45,6 +47,7 @@ from bot.store.timers import RedisTimers
 from bot.store.turns import RedisTurns
 from bot.store.wordings import RedisWordings
 from tests.builders import NOON, POLICY, reading, shipped_answers
+from tests.contract.fake_channel import FakeChannel
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -247,3 +250,29 @@ class FirstLine:
             await self.sender.step()
             await self.timekeeper.step()
             await self.intake.step()
+
+
+def on_simulator(
+    redis: Redis[str],
+    folder: Path,
+    *,
+    clock: ManualClock | SystemClock | None = None,
+    policy: Policy = POLICY,
+    network: type[SimulatorChannel] = SimulatorChannel,
+    **told,
+) -> FirstLine:
+    """Return a first line on a simulated network, whose file is in `folder`.
+
+    `told` is what else the network is told: its rules, its allowances, its page.
+    """
+    clock = clock or ManualClock(NOON)
+    file, handle = folder / "net.db", policy.handle
+    channel = network(file, brand_handle=handle, clock=clock, **told)
+    return FirstLine(redis, channel, clock, policy=policy)
+
+
+def on_fake(redis: Redis[str], *, policy: Policy = POLICY) -> FirstLine:
+    """Return a first line on a network that is nothing but lists, and no file."""
+    clock = ManualClock(NOON)
+    channel = FakeChannel(clock=clock, name="simulator")
+    return FirstLine(redis, channel, clock, policy=policy)

@@ -6,11 +6,10 @@ import asyncio
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.channels.simulator import SimulatorChannel
 from bot.store.generation import Generation
 from bot.store.server import connect
 from tests.builders import POLICY
-from tests.first_line import FirstLine
+from tests.first_line import on_simulator
 from tests.proxy import Proxy
 from tests.servers import TcpServer
 
@@ -59,16 +58,13 @@ class Pair:
 @asynccontextmanager
 async def program(proxy: Proxy, tmp_path, clock, policy=POLICY):
     """One program with its own connections, on the network and store of all."""
-    channel = SimulatorChannel(
-        tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock
-    )
     logged: list[str] = []
     generation = Generation(clock=clock, log=lambda event, **_: logged.append(event))
     redis = connect(proxy.address, generation)
-    line = FirstLine(redis, channel, clock, policy=policy)
+    line = on_simulator(redis, tmp_path, clock=clock, policy=policy)
     line.redis, line.generation = redis, generation
     try:
         yield line
     finally:
         await redis.close()
-        channel.network.close()
+        line.channel.network.close()

@@ -18,8 +18,7 @@ from bot.model.case import AgentId
 from bot.model.message import CustomerId, MessageId
 from bot.store.forgetting import RedisForgetting, cases_in
 from tests.builders import NOON
-from tests.first_line import FirstLine
-from tests.integration.learning import first_line
+from tests.first_line import FirstLine, on_simulator
 
 ANN = AgentId("ann")
 PEOPLE = ("alice", "bob", "carol")
@@ -160,7 +159,7 @@ async def kept_of_reviews(redis) -> str:
 @pytest.mark.parametrize("seed", range(SEEDS))
 async def test_it_ends_as_a_calm_day_would_have(seed, redis, tmp_path, monkeypatch):
     rng = random.Random(seed)
-    line = first_line(redis, tmp_path)
+    line = on_simulator(redis, tmp_path)
     trouble = Trouble(line, rng, monkeypatch)
     days = Days(line, redis, rng)
     await days.live(trouble)
@@ -182,7 +181,7 @@ async def test_the_days_are_worth_their_name(redis, tmp_path, monkeypatch):
         folder = tmp_path / str(seed)
         folder.mkdir()
         await redis.flushall()
-        line = first_line(redis, folder)
+        line = on_simulator(redis, folder)
         days = Days(line, redis, rng)
         await days.live(Trouble(line, rng, monkeypatch))
         filled += len(await calm(line))

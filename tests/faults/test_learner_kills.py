@@ -28,8 +28,8 @@ from bot.store.server import connect
 from tests.builders import POLICY
 from tests.faults.simulation.schedule import Fate
 from tests.faults.simulation.wire import GatedRedis, Wire
-from tests.first_line import FirstLine
-from tests.integration.learning import UNSURE, case_of, first_line, learn, say
+from tests.first_line import FirstLine, on_simulator
+from tests.integration.learning import UNSURE, case_of, learn, say
 
 ANN = AgentId("ann")
 SHARDS = keys.SHARDS[:2]  # fewer commands, and customers who share a shard
@@ -185,7 +185,7 @@ async def test_whenever_it_dies_the_next_one_ends_where_it_would_have(
 ):
     wire.begin()
     redis = connect(f"unix://{wire.path}")
-    days = Days(first_line(redis, tmp_path), wire)
+    days = Days(on_simulator(redis, tmp_path), wire)
     await days.happen()
     calm = KillingGate()
     await run(days.learner(calm), calm)

@@ -13,13 +13,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.channels.simulator import SimulatorChannel
-from bot.clock import ManualClock
 from bot.flow.outcomes import count_outcomes
 from bot.model.event import EventType, Outcome
 from bot.store.dead import RedisDeadLetters
-from tests.builders import NOON, POLICY, ROOT
-from tests.first_line import FirstLine
+from tests.builders import NOON, ROOT
+from tests.first_line import FirstLine, on_simulator
 
 STANDARD = "faq/delivery_cost 0.9"
 NEIGHBOURS = 30
@@ -31,6 +29,7 @@ from bot.clock import ManualClock
 from bot.store.server import connect
 from tests.builders import POLICY
 from tests.first_line import FirstLine
+from tests.first_line import on_simulator, on_fake
 
 async def main(address, file, now):
     clock = ManualClock(datetime.fromisoformat(now))
@@ -53,11 +52,7 @@ asyncio.run(main(*sys.argv[1:]))
 
 @pytest.fixture
 def line(redis, tmp_path) -> FirstLine:
-    clock = ManualClock(NOON)
-    channel = SimulatorChannel(
-        tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock
-    )
-    return FirstLine(redis, channel, clock)
+    return on_simulator(redis, tmp_path)
 
 
 def work(address: str, file, now: datetime) -> int:

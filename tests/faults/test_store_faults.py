@@ -11,12 +11,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.channels.simulator import SimulatorChannel
 from bot.clock import SystemClock
 from bot.flow.outcomes import count_outcomes
 from bot.store.server import connect
 from tests.builders import POLICY
-from tests.first_line import FirstLine
+from tests.first_line import FirstLine, on_simulator
 from tests.waiting import until
 
 QUICK = replace(
@@ -27,12 +26,8 @@ QUICK = replace(
 
 
 @pytest.fixture
-async def line(server, redis, tmp_path) -> FirstLine:
-    clock = SystemClock()
-    channel = SimulatorChannel(
-        tmp_path / "net.db", brand_handle=QUICK.handle, clock=clock
-    )
-    return FirstLine(redis, channel, clock, policy=QUICK)
+def line(redis, tmp_path) -> FirstLine:
+    return on_simulator(redis, tmp_path, clock=SystemClock(), policy=QUICK)
 
 
 def received(line: FirstLine) -> int:

@@ -10,14 +10,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.channels.simulator import SimulatorChannel
 from bot.clock import SystemClock
 from bot.flow.outcomes import count_outcomes
 from bot.log import json_log
 from bot.store.generation import Generation
 from bot.store.server import connect
 from tests.builders import POLICY
-from tests.first_line import FirstLine
+from tests.first_line import FirstLine, on_simulator
 from tests.proxy import Proxy
 from tests.waiting import until
 
@@ -38,11 +37,8 @@ async def proxy(server) -> AsyncIterator[Proxy]:
 @pytest.fixture
 async def line(proxy, tmp_path) -> AsyncIterator[FirstLine]:
     clock = SystemClock()
-    channel = SimulatorChannel(
-        tmp_path / "net.db", brand_handle=QUICK.handle, clock=clock
-    )
     client = connect(proxy.address, Generation(clock=clock, log=json_log))
-    yield FirstLine(client, channel, clock, policy=QUICK)
+    yield on_simulator(client, tmp_path, clock=clock, policy=QUICK)
     await client.close()
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.channels.simulator import SimulatorChannel
-from bot.clock import ManualClock
 from bot.model.agent import Agent, Signature
 from bot.model.case import AgentId
 from bot.model.event import EventType
-from tests.builders import NOON, POLICY
-from tests.first_line import FirstLine
+from tests.builders import POLICY
+from tests.first_line import FirstLine, on_simulator
 
 ANN, BEN = AgentId("ann"), AgentId("ben")
 STANDARD, ODD = "faq/delivery_cost 0.97", "product_question 0.9"
@@ -20,13 +18,9 @@ UNDO_S = POLICY.desk.undo.total_seconds()
 
 def first_line(redis, tmp_path) -> FirstLine:
     """Return a line whose desk signs with initials."""
-    clock = ManualClock(NOON)
-    channel = SimulatorChannel(
-        tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock
-    )
     desk = replace(POLICY.desk, signature=Signature.INITIALS)
     policy = replace(POLICY, agents=TEAM, desk=desk)
-    return FirstLine(redis, channel, clock, policy=policy)
+    return on_simulator(redis, tmp_path, policy=policy)
 
 
 async def case_of(line: FirstLine, account: str, text: str = ODD, *, public=False):

@@ -15,6 +15,7 @@ from bot.store.events import RedisEvents
 from bot.store.server import connect
 from tests.builders import NOON
 from tests.consistency import misfits
+from tests.first_line import FirstLine, on_simulator
 from tests.integration.place import Place
 from tests.machines import Machine
 
@@ -32,6 +33,12 @@ async def redis(server, request):
         assert wrong == []
     else:
         await client.close()
+
+
+@pytest.fixture
+def line(redis, tmp_path) -> FirstLine:
+    """At noon, on a simulated network that nobody has written on."""
+    return on_simulator(redis, tmp_path)
 
 
 @pytest.fixture(scope="module")

@@ -2,25 +2,10 @@
 
 from __future__ import annotations
 
-from bot.channels.simulator import SimulatorChannel
-from bot.clock import ManualClock
-from bot.model.network_rules import NetworkRules
 from bot.model.review import ReviewItem
-from tests.builders import NOON, POLICY
 from tests.first_line import FirstLine
 
 UNSURE = "order_status 0.3 where might my things be"
-
-
-def first_line(redis, tmp_path, *, rules: NetworkRules | None = None) -> FirstLine:
-    clock = ManualClock(NOON)
-    channel = SimulatorChannel(
-        tmp_path / "net.db",
-        brand_handle=POLICY.handle,
-        clock=clock,
-        rules=rules or NetworkRules(),
-    )
-    return FirstLine(redis, channel, clock)
 
 
 async def say(line: FirstLine, text: str, *, who: str = "alice") -> str:

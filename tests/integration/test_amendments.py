@@ -8,8 +8,7 @@ from itertools import permutations
 
 import pytest
 
-from bot.channels.simulator import Fault, SimulatorChannel
-from bot.clock import ManualClock
+from bot.channels.simulator import Fault
 from bot.errors import CaseConflict, InputError
 from bot.flow.outcomes import count_outcomes
 from bot.model.case import AgentId
@@ -25,15 +24,6 @@ ANN = AgentId("ann")
 STANDARD = "faq/delivery_cost 0.9"
 ODD = "product_question 0.9"
 SECRET = "my number is 0171 555 987"
-
-
-@pytest.fixture
-def line(redis, tmp_path) -> FirstLine:
-    clock = ManualClock(NOON)
-    channel = SimulatorChannel(
-        tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock
-    )
-    return FirstLine(redis, channel, clock)
 
 
 def post(line: FirstLine, text: str) -> str:

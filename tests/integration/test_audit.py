@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from bot.channels.simulator import Fault, SimulatorChannel
-from bot.clock import ManualClock
+from bot.channels.simulator import Fault
 from bot.flow.audit import audit
 from bot.flow.outcomes import count_outcomes
 from bot.model.case import AgentId
 from bot.model.message import DIRECT
-from tests.builders import NOON, POLICY
+from tests.builders import POLICY
 from tests.first_line import FirstLine
 
 ANN, BEN = AgentId("ann"), AgentId("ben")
 STANDARD, ODD = "faq/delivery_cost 0.9", "product_question 0.9"
-
-
-@pytest.fixture
-def line(redis, tmp_path) -> FirstLine:
-    clock = ManualClock(NOON)
-    channel = SimulatorChannel(
-        tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock
-    )
-    return FirstLine(redis, channel, clock)
 
 
 async def audited(line: FirstLine):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from bot.clock import ManualClock
 from bot.flow.outcomes import count_outcomes
 from bot.model.case import AgentId
 from bot.model.customer import MAX_THREADS
@@ -13,17 +12,15 @@ from bot.model.message import ThreadId
 from bot.store import inbox, keys
 from bot.store.inbox import SEEN_KEPT
 from bot.store.payload import HISTORY_MAX
-from tests.builders import ALICE, NOON, POLICY, message
-from tests.contract.fake_channel import FakeChannel
-from tests.first_line import FirstLine
+from tests.builders import ALICE, POLICY, message
+from tests.first_line import FirstLine, on_fake
 
 STANDARD = "faq/delivery_cost 0.9"
 
 
 @pytest.fixture
 def line(redis) -> FirstLine:
-    clock = ManualClock(NOON)
-    return FirstLine(redis, FakeChannel(clock=clock, name="simulator"), clock)
+    return on_fake(redis)
 
 
 async def write(line: FirstLine, count: int, *, first: int = 0) -> None:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 import random
 
-from bot.channels.simulator import SimulatorChannel
-from bot.clock import ManualClock
 from bot.flow.relay import Relay
 from bot.model.case import AgentId, CaseId
 from bot.model.event import EventType
 from bot.store.cases import RedisCases
 from bot.store.server import connect
-from tests.builders import NOON, POLICY, shipped_answers
-from tests.first_line import FirstLine
+from tests.builders import POLICY, shipped_answers
+from tests.first_line import FirstLine, on_simulator
 
 TRIALS = 1000
 AT_ONCE = 25  # claims on their way together
@@ -47,18 +45,14 @@ async def send_all(line: FirstLine) -> None:
 async def test_nothing_of_the_bot_begins_to_be_sent_after_a_claim(
     redis, server, tmp_path, findings
 ):
-    clock = ManualClock(NOON)
-    channel = SimulatorChannel(
-        tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock
-    )
-    line = FirstLine(redis, channel, clock)
+    line = on_simulator(redis, tmp_path)
     other = connect(server.address)
     relay = Relay(
         RedisCases(other),
-        {channel.name: channel},
+        line.channels,
         POLICY,
         answers=shipped_answers(),
-        clock=clock,
+        clock=line.clock,
     )
     cases = await queued(line)
     assert len(cases) == TRIALS
@@ -80,8 +74,8 @@ async def test_nothing_of_the_bot_begins_to_be_sent_after_a_claim(
             assert event.customer in claimed
             withheld.add(event.customer)
     received = {
-        f"{channel.name}:{entry.account}"
-        for entry in channel.network.ledger()
+        f"{line.channel.name}:{entry.account}"
+        for entry in line.channel.network.ledger()
         if entry.received
     }
     assert received == sending

@@ -6,11 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.clock import ManualClock
 from bot.model.event import EventType
 from tests.builders import NOON, POLICY, message
-from tests.contract.fake_channel import FakeChannel
-from tests.first_line import FirstLine
+from tests.first_line import FirstLine, on_fake
 
 STANDARD = "faq/delivery_cost 0.9"
 QUIET, AT_MOST = POLICY.burst, POLICY.burst_at_most
@@ -19,8 +17,7 @@ LEASE = timedelta(seconds=30)
 
 @pytest.fixture
 def line(redis) -> FirstLine:
-    clock = ManualClock(NOON)
-    return FirstLine(redis, FakeChannel(clock=clock, name="simulator"), clock)
+    return on_fake(redis)
 
 
 async def arrive(line: FirstLine, number: int, *, text: str = "hm", ago: int = 0):

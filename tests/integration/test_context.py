@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 
 from bot.channels.simulator import SimulatorChannel
-from bot.clock import ManualClock
 from bot.flow.outcomes import count_outcomes
 from bot.model.event import Outcome
 from bot.model.message import (
@@ -21,8 +20,8 @@ from bot.model.message import (
     Relation,
 )
 from bot.model.reason import Reason
-from tests.builders import ALICE, NOON, POLICY, message
-from tests.first_line import FirstLine
+from tests.builders import ALICE, NOON, message
+from tests.first_line import FirstLine, on_simulator
 
 ABOVE = ContextPost(
     relation=Relation.REPLIED_TO,
@@ -44,15 +43,9 @@ class Carried(SimulatorChannel):
                 yield str(count), one
 
 
-def first_line(redis, tmp_path) -> FirstLine:
-    clock = ManualClock(NOON)
-    channel = Carried(tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock)
-    return FirstLine(redis, channel, clock)
-
-
 @pytest.fixture
 def line(redis, tmp_path) -> FirstLine:
-    return first_line(redis, tmp_path)
+    return on_simulator(redis, tmp_path, network=Carried)
 
 
 async def records_after(line: FirstLine, *messages: Message):

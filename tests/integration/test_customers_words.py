@@ -6,8 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from bot.channels.simulator import SimulatorChannel
-from bot.clock import ManualClock
 from bot.errors import CaseConflict, UnsafeText
 from bot.model.attachment import (
     LARGEST_SENT,
@@ -21,7 +19,7 @@ from bot.model.message import DIRECT, Profile, Visibility
 from bot.model.outgoing import Outgoing, Refused, Speaker
 from bot.model.record import Author, Delivery
 from tests.builders import ALICE, NOON, POLICY
-from tests.first_line import FirstLine
+from tests.first_line import FirstLine, on_simulator
 
 ANN = AgentId("ann")
 LOOKS_BEFORE_SENDING = 2  # for the message to reply to, and for what is newer
@@ -30,14 +28,7 @@ ODD = "product_question 0.9"
 
 @pytest.fixture
 def line(redis, tmp_path) -> FirstLine:
-    clock = ManualClock(NOON)
-    channel = SimulatorChannel(
-        tmp_path / "net.db",
-        brand_handle=POLICY.handle,
-        clock=clock,
-        page="http://127.0.0.1:8080",
-    )
-    return FirstLine(redis, channel, clock)
+    return on_simulator(redis, tmp_path, page="http://127.0.0.1:8080")
 
 
 def post(line: FirstLine, text: str) -> str:

@@ -19,8 +19,7 @@ from bot.store.dead import RedisDeadLetters
 from bot.store.events import RedisEvents
 from bot.store.inbox import RedisInbox
 from tests.builders import ALICE, CHANNEL, NOON, POLICY, message
-from tests.contract.fake_channel import FakeChannel
-from tests.first_line import FirstLine
+from tests.first_line import FirstLine, on_fake
 from tests.integration.test_dead_letters import settings  # noqa: F401 - a fixture
 from tests.integration.test_desk_feed import FakeDesk, feed_of
 
@@ -42,8 +41,7 @@ DAMAGED: dict[str, dict[str, str]] = {
 
 @pytest.fixture
 def line(redis) -> FirstLine:
-    clock = ManualClock(NOON)
-    return FirstLine(redis, FakeChannel(clock=clock, name="simulator"), clock)
+    return on_fake(redis)
 
 
 async def write(line: FirstLine, id_: str) -> None:

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.simulator import Fault, SimulatorChannel
-from bot.clock import ManualClock
+from bot.channels.simulator import Fault
 from bot.commands import dead as command
 from bot.errors import InputError
 from bot.flow.outcomes import count_outcomes
@@ -20,21 +19,12 @@ from bot.model.record import Author
 from bot.settings import Settings
 from bot.store import keys
 from bot.store.dead import MAX_IN_SHARD, RedisDeadLetters
-from tests.builders import ALICE, CHANNEL, NOON, POLICY, ROOT
+from tests.builders import ALICE, CHANNEL, ROOT
 from tests.first_line import FirstLine
 
 STANDARD = "faq/delivery_cost 0.9"
 NOBODY = CustomerId("simulator:")
 NO_TIME = timedelta(0)
-
-
-@pytest.fixture
-def line(redis, tmp_path) -> FirstLine:
-    clock = ManualClock(NOON)
-    channel = SimulatorChannel(
-        tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock
-    )
-    return FirstLine(redis, channel, clock)
 
 
 @pytest.fixture

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from bot.clock import ManualClock
 from bot.errors import TemporaryFailure
 from bot.flow.desk_feed import DeskFeed
 from bot.flow.duty import LENGTH, Duty
 from bot.model.case import AgentId, CaseId, IncidentId
 from bot.model.errand import ErrandResult
 from bot.ports import CaseView, IncidentView
-from tests.builders import NOON, POLICY, message
-from tests.contract.fake_channel import FakeChannel
-from tests.first_line import FirstLine
+from tests.builders import POLICY, message
+from tests.first_line import FirstLine, on_fake
 from tests.integration.incident_storms import (
     NO_TIME,
     assert_whole,
@@ -29,8 +27,7 @@ COUNT = POLICY.incidents.cases + 4
 
 @pytest.fixture
 def line(redis) -> FirstLine:
-    clock = ManualClock(NOON)
-    return FirstLine(redis, FakeChannel(clock=clock, name="simulator"), clock)
+    return on_fake(redis)
 
 
 @pytest.fixture

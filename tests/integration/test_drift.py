@@ -6,8 +6,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.channels.simulator import SimulatorChannel
-from bot.clock import ManualClock
 from bot.errors import StoreUnavailable
 from bot.flow.drift_keeper import DriftKeeper, DriftLook
 from bot.flow.duty import LENGTH
@@ -17,15 +15,6 @@ from tests.builders import NOON, POLICY
 from tests.first_line import FirstLine
 
 TODAY = NOON.date()
-
-
-@pytest.fixture
-def line(redis, tmp_path) -> FirstLine:
-    clock = ManualClock(NOON)
-    channel = SimulatorChannel(
-        tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock
-    )
-    return FirstLine(redis, channel, clock)
 
 
 @pytest.fixture

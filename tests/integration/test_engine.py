@@ -7,29 +7,19 @@ from datetime import timedelta
 
 import pytest
 
-from bot.channels.simulator import Fault, SimulatorChannel
-from bot.clock import ManualClock
+from bot.channels.simulator import Fault
 from bot.errors import CaseConflict, UnsafeText
 from bot.flow.outcomes import count_outcomes
 from bot.model.case import AgentId, CaseStatus
 from bot.model.event import EventType, Outcome
 from bot.model.message import DIRECT
 from bot.model.record import Author, Delivery
-from tests.builders import ALICE, NOON, POLICY
+from tests.builders import ALICE, POLICY
 from tests.first_line import FirstLine
 
 ANN, BEN = AgentId("ann"), AgentId("ben")
 STANDARD = "faq/delivery_cost 0.9"
 ODD = "product_question 0.9"
-
-
-@pytest.fixture
-def line(redis, tmp_path) -> FirstLine:
-    clock = ManualClock(NOON)
-    channel = SimulatorChannel(
-        tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock
-    )
-    return FirstLine(redis, channel, clock)
 
 
 def received(line: FirstLine, account: str = "alice") -> list[str]:

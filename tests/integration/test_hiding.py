@@ -7,15 +7,13 @@ import asyncio
 import pytest
 
 from bot.channels.simulator import Fault, SimulatorChannel
-from bot.clock import ManualClock
 from bot.errors import InputError
 from bot.flow.audit import audit
 from bot.flow.trace import trace
 from bot.model.case import AgentId
 from bot.model.event import EventType
 from bot.model.message import MessageId
-from tests.builders import NOON, POLICY
-from tests.first_line import FirstLine
+from tests.first_line import FirstLine, on_simulator
 
 ANN = AgentId("ann")
 RUDE = "product_question 0.9 your kettles explode, buy coins here"
@@ -34,10 +32,7 @@ class Hasty(SimulatorChannel):
 
 @pytest.fixture
 def line(redis, tmp_path) -> FirstLine:
-    clock = ManualClock(NOON)
-    file = tmp_path / "net.db"
-    channel = Hasty(file, brand_handle=POLICY.handle, clock=clock)
-    return FirstLine(redis, channel, clock)
+    return on_simulator(redis, tmp_path, network=Hasty)
 
 
 @pytest.fixture

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from bot.clock import ManualClock, to_ms
+from bot.clock import to_ms
 from bot.errors import StoreUnavailable
 from bot.flow.duty import LENGTH as DUTY_LENGTH
 from bot.model.case import AgentId, CaseId
 from bot.model.event import EventType
 from bot.store import keys
-from tests.builders import NOON, POLICY
-from tests.contract.fake_channel import FakeChannel
-from tests.first_line import FirstLine
+from tests.builders import POLICY
+from tests.first_line import FirstLine, on_fake
 from tests.integration.incident_storms import (
     all_events,
     assert_whole,
@@ -28,8 +27,7 @@ RULE = POLICY.incidents
 
 @pytest.fixture
 def line(redis) -> FirstLine:
-    clock = ManualClock(NOON)
-    return FirstLine(redis, FakeChannel(clock=clock, name="simulator"), clock)
+    return on_fake(redis)
 
 
 class DyingStore:

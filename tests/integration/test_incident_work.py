@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.clock import ManualClock
 from bot.errors import InputError, StoreUnavailable, UnsafeText
 from bot.flow.audit import audit
 from bot.flow.duty import LENGTH
@@ -16,9 +15,8 @@ from bot.model.case import Act, AgentId, CaseStatus, IncidentId
 from bot.model.errand import ErrandResult
 from bot.model.event import EventType
 from bot.model.outgoing import Purpose
-from tests.builders import NOON, POLICY, message
-from tests.contract.fake_channel import FakeChannel
-from tests.first_line import FirstLine
+from tests.builders import POLICY, message
+from tests.first_line import FirstLine, on_fake
 from tests.integration.incident_storms import (
     NO_TIME,
     all_events,
@@ -35,17 +33,12 @@ WORDINGS = ("It works again, thank you.", "{handle} we are back. Sorry!", "Fixed
 
 @pytest.fixture
 def line(redis) -> FirstLine:
-    return first_line(redis)
+    return on_fake(redis)
 
 
 @pytest.fixture
 async def incident(line) -> IncidentId:
     return await an_incident(line)
-
-
-def first_line(redis) -> FirstLine:
-    clock = ManualClock(NOON)
-    return FirstLine(redis, FakeChannel(clock=clock, name="simulator"), clock)
 
 
 async def an_incident(line: FirstLine) -> IncidentId:

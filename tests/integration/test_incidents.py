@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.clock import ManualClock
 from bot.model.case import AgentId, Priority
 from bot.model.event import EventType
-from tests.builders import NOON, POLICY, message
-from tests.contract.fake_channel import FakeChannel
-from tests.first_line import FirstLine
+from tests.builders import POLICY, message
+from tests.first_line import FirstLine, on_fake
 from tests.integration.incident_storms import (
     NO_TIME,
     assert_whole,
@@ -31,8 +29,7 @@ OTHERS = (
 
 @pytest.fixture
 def line(redis) -> FirstLine:
-    clock = ManualClock(NOON)
-    return FirstLine(redis, FakeChannel(clock=clock, name="simulator"), clock)
+    return on_fake(redis)
 
 
 async def test_cases_that_are_alike_become_one_incident(line):

@@ -7,16 +7,14 @@ from contextlib import suppress
 
 import pytest
 
-from bot.clock import ManualClock
 from bot.errors import TemporaryFailure
 from bot.flow.intake import Intake, Limits
 from bot.flow.outcomes import count_outcomes
 from bot.model.event import EventType, Outcome
 from bot.model.message import CustomerId, Malformed, MessageId
 from bot.model.rank import Rank
-from tests.builders import NOON, POLICY, message
-from tests.contract.fake_channel import FakeChannel
-from tests.first_line import FirstLine
+from tests.builders import POLICY, message
+from tests.first_line import FirstLine, on_fake
 
 STANDARD = "faq/delivery_cost 0.9"
 LIMITS = Limits(pause_at=1000, resume_at=500, urgent=300, look=400)
@@ -24,10 +22,14 @@ LIMITS = Limits(pause_at=1000, resume_at=500, urgent=300, look=400)
 
 @pytest.fixture
 def line(redis) -> FirstLine:
-    clock = ManualClock(NOON)
-    made = FirstLine(redis, FakeChannel(clock=clock, name="simulator"), clock)
+    made = on_fake(redis)
     made.intake = Intake(
-        made.channel, made.inbox, POLICY, clock=clock, log=made.log, limits=LIMITS
+        made.channel,
+        made.inbox,
+        POLICY,
+        clock=made.clock,
+        log=made.log,
+        limits=LIMITS,
     )
     return made
 

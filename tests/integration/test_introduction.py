@@ -6,23 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from bot.channels.simulator import SimulatorChannel
-from bot.clock import ManualClock
 from bot.model.network_rules import NetworkRules
-from tests.builders import NOON, POLICY
-from tests.first_line import FirstLine
+from tests.builders import POLICY
+from tests.first_line import FirstLine, on_simulator
 
 LINK = "https://elsewhere.example/data"
 
 
 @pytest.fixture
 def line(redis, tmp_path, rules, privacy) -> FirstLine:
-    clock = ManualClock(NOON)
-    channel = SimulatorChannel(
-        tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock, rules=rules
-    )
     policy = replace(POLICY, x=replace(POLICY.x, privacy_link=privacy))
-    return FirstLine(redis, channel, clock, policy=policy)
+    return on_simulator(redis, tmp_path, policy=policy, rules=rules)
 
 
 async def heard(line) -> list[str]:

@@ -4,30 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
-from bot.channels.simulator import SimulatorChannel
-from bot.clock import ManualClock
 from bot.model.event import EventType
 from bot.model.message import ContextPost, Message, Relation
 from bot.model.record import Author
 from bot.store.kept import RedisKept
-from tests.builders import ALICE, CHANNEL, NOON, POLICY, message
+from tests.builders import ALICE, CHANNEL, message
 from tests.first_line import FirstLine
 from tests.integration.test_amendments import everything_kept, take_in
 
 ODD = "product_question 0.9"
 SECRET = "I live at 5 Oak Road"
 GONE = {"77"}
-
-
-@pytest.fixture
-def line(redis, tmp_path) -> FirstLine:
-    clock = ManualClock(NOON)
-    channel = SimulatorChannel(
-        tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock
-    )
-    return FirstLine(redis, channel, clock)
 
 
 def around(one: Message, *ids: str) -> Message:

@@ -13,11 +13,10 @@ from bot.model.case import AgentId
 from bot.model.network_rules import ExampleUse, NetworkRules
 from bot.model.review import Cause, ReviewState
 from tests.builders import ALICE, NOON, POLICY
-from tests.first_line import FirstLine
+from tests.first_line import on_simulator
 from tests.integration.learning import (
     UNSURE,
     case_of,
-    first_line,
     learn,
     say,
     the_item,
@@ -33,11 +32,6 @@ SECRETS = (
     "BS1 4DJ",
     "Nell Carter",
 )
-
-
-@pytest.fixture
-def line(redis, tmp_path) -> FirstLine:
-    return first_line(redis, tmp_path)
 
 
 # -- what comes in -----------------------------------------------------------------
@@ -150,7 +144,7 @@ async def test_a_burst_is_one_item_with_all_that_was_read(line):
 
 async def test_another_network_may_forbid_its_words_as_examples(redis, tmp_path):
     rules = NetworkRules(examples=ExampleUse.NEVER)
-    line = first_line(redis, tmp_path, rules=rules)
+    line = on_simulator(redis, tmp_path, rules=rules)
     await say(line, UNSURE)
     assert (await the_item(line)).examples is ExampleUse.NEVER
 

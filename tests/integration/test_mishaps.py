@@ -7,8 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.channels.simulator import Fault, SimulatorChannel
-from bot.clock import ManualClock
+from bot.channels.simulator import Fault
 from bot.errors import StoreUnavailable
 from bot.model.allowance import Allowance
 from bot.model.case import AgentId
@@ -29,15 +28,6 @@ ANN = AgentId("ann")
 STANDARD = "faq/delivery_cost 0.9"
 ODD = "product_question 0.9"
 HALF = "\ud83d"  # of a surrogate pair: no text that can be encoded
-
-
-@pytest.fixture
-def line(redis, tmp_path) -> FirstLine:
-    clock = ManualClock(NOON)
-    channel = SimulatorChannel(
-        tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock
-    )
-    return FirstLine(redis, channel, clock)
 
 
 def post(line: FirstLine, text: str, *, account: str = "alice") -> str:

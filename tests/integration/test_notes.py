@@ -7,30 +7,16 @@ from datetime import timedelta
 
 import pytest
 
-from bot.channels.simulator import SimulatorChannel
-from bot.clock import ManualClock
 from bot.flow.audit import audit
 from bot.model.case import AgentId, Case
 from bot.model.event import EventType
 from bot.model.record import Author
 from bot.store import keys
-from tests.builders import NOON, POLICY
+from tests.builders import NOON
 from tests.first_line import FirstLine
 
 ANN, BEN = AgentId("ann"), AgentId("ben")
 SECOND = timedelta(seconds=1)
-
-
-def first_line(redis, tmp_path) -> FirstLine:
-    clock = ManualClock(NOON)
-    file = tmp_path / "net.db"
-    channel = SimulatorChannel(file, brand_handle=POLICY.handle, clock=clock)
-    return FirstLine(redis, channel, clock)
-
-
-@pytest.fixture
-def line(redis, tmp_path) -> FirstLine:
-    return first_line(redis, tmp_path)
 
 
 async def a_case_with_a_note(line: FirstLine) -> Case:

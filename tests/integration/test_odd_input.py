@@ -6,8 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.channels.simulator import SimulatorChannel
-from bot.clock import ManualClock
 from bot.errors import TemporaryFailure
 from bot.flow.desk_feed import DeskFeed
 from bot.flow.outcomes import count_outcomes
@@ -19,15 +17,6 @@ from tests.first_line import FirstLine
 
 HALF = "\ud83d"  # of a surrogate pair
 NO_TIME = timedelta(0)
-
-
-@pytest.fixture
-def line(redis, tmp_path) -> FirstLine:
-    clock = ManualClock(NOON)
-    channel = SimulatorChannel(
-        tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock
-    )
-    return FirstLine(redis, channel, clock)
 
 
 async def accept(line: FirstLine, *messages) -> int:

@@ -2,23 +2,11 @@
 
 import pytest
 
-from bot.channels.simulator import SimulatorChannel
-from bot.clock import ManualClock
 from bot.errors import UnsafeText
 from bot.model.case import AgentId
-from tests.builders import NOON, POLICY
-from tests.first_line import FirstLine
+from tests.builders import POLICY
 
 ANN = AgentId("ann")
-
-
-@pytest.fixture
-def line(redis, tmp_path) -> FirstLine:
-    clock = ManualClock(NOON)
-    channel = SimulatorChannel(
-        tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock
-    )
-    return FirstLine(redis, channel, clock)
 
 
 @pytest.mark.parametrize(

@@ -7,27 +7,16 @@ from dataclasses import replace
 
 import pytest
 
-from bot.channels.simulator import SimulatorChannel
-from bot.clock import ManualClock
 from bot.model.case import AgentId
 from bot.model.event import EventType
 from bot.model.reason import Reason
 from bot.policy_watch import PolicyWatch
-from tests.builders import NOON, POLICY, ROOT
+from tests.builders import POLICY, ROOT
 from tests.first_line import FirstLine
 
 ANN, BEN = AgentId("ann"), AgentId("ben")
 STANDARD, ODD = "faq/delivery_cost 0.97", "product_question 0.9"
 SCOPES = ["everything", "simulator", "faq", "faq/delivery_cost"]
-
-
-@pytest.fixture
-def line(redis, tmp_path) -> FirstLine:
-    clock = ManualClock(NOON)
-    channel = SimulatorChannel(
-        tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock
-    )
-    return FirstLine(redis, channel, clock)
 
 
 async def decide(line: FirstLine, text: str = STANDARD) -> None:

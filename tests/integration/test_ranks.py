@@ -8,8 +8,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.channels.simulator import SimulatorChannel
-from bot.clock import ManualClock
 from bot.commands.outcomes import waiting_line
 from bot.flow.outcomes import count_outcomes
 from bot.model.event import EventType, Outcome
@@ -21,15 +19,6 @@ from tests.first_line import FirstLine
 
 STANDARD = "faq/delivery_cost 0.9"
 HALF_A_MINUTE = timedelta(seconds=30)
-
-
-@pytest.fixture
-def line(redis, tmp_path) -> FirstLine:
-    clock = ManualClock(NOON)
-    channel = SimulatorChannel(
-        tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock
-    )
-    return FirstLine(redis, channel, clock)
 
 
 def post(line: FirstLine, text: str, *, account: str) -> str:

@@ -7,8 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.channels.simulator import Fault, SimulatorChannel
-from bot.clock import ManualClock
+from bot.channels.simulator import Fault
 from bot.desk.slack.blocks.figures import day_blocks
 from bot.errors import InputError
 from bot.flow.figures import DayFiguresKeeper
@@ -17,8 +16,8 @@ from bot.model.case import AgentId, CaseStatus
 from bot.model.event import EventType
 from bot.model.message import MessageId, Rated
 from bot.model.record import Author, Delivery
-from tests.builders import ALICE, NOON, POLICY
-from tests.first_line import FirstLine
+from tests.builders import ALICE, POLICY
+from tests.first_line import FirstLine, on_simulator
 
 ANN = AgentId("ann")
 ODD = "product_question 0.9"
@@ -26,17 +25,9 @@ QUESTION = "How well did we help?"
 ASKS = replace(POLICY, desk=replace(POLICY.desk, rating=QUESTION))
 
 
-def first_line(redis, tmp_path, policy) -> FirstLine:
-    clock = ManualClock(NOON)
-    channel = SimulatorChannel(
-        tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock
-    )
-    return FirstLine(redis, channel, clock, policy=policy)
-
-
 @pytest.fixture
 def line(redis, tmp_path) -> FirstLine:
-    return first_line(redis, tmp_path, ASKS)
+    return on_simulator(redis, tmp_path, policy=ASKS)
 
 
 def received(line: FirstLine) -> list[str]:
@@ -177,7 +168,7 @@ async def test_whoever_wants_no_automatic_message_is_not_asked(line):
 
 
 async def test_a_policy_without_the_question_asks_nothing(redis, tmp_path, line):
-    quiet = first_line(redis, tmp_path, POLICY)
+    quiet = on_simulator(redis, tmp_path)
     await write(quiet, ODD)
     await help_out(quiet)
     assert received(quiet)[-1] == "It does."

@@ -4,23 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
-from bot.channels.simulator import SimulatorChannel
-from bot.clock import ManualClock
 from bot.flow.recent_messages import recent_messages
 from bot.store.events import RedisEvents
 from bot.store.forgetting import RedisForgetting, cases_in
-from tests.builders import ALICE, NOON, POLICY
+from tests.builders import ALICE
 from tests.first_line import FirstLine
-
-
-@pytest.fixture
-def line(redis, tmp_path) -> FirstLine:
-    clock = ManualClock(NOON)
-    handle = POLICY.handle
-    channel = SimulatorChannel(tmp_path / "net.db", brand_handle=handle, clock=clock)
-    return FirstLine(redis, channel, clock)
 
 
 async def say(line: FirstLine, text: str, who: str = "alice") -> str:

@@ -11,13 +11,7 @@ from bot.commands import review as command
 from bot.errors import InputError
 from bot.settings import Settings
 from tests.builders import ROOT
-from tests.first_line import FirstLine
-from tests.integration.learning import UNSURE, first_line, learn, say
-
-
-@pytest.fixture
-def line(redis, tmp_path) -> FirstLine:
-    return first_line(redis, tmp_path)
+from tests.integration.learning import UNSURE, learn, say
 
 
 @pytest.fixture

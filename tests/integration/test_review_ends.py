@@ -20,7 +20,6 @@ from tests.first_line import FirstLine
 from tests.integration.learning import (
     UNSURE,
     case_of,
-    first_line,
     learn,
     say,
     the_item,
@@ -28,11 +27,6 @@ from tests.integration.learning import (
 from tests.integration.test_amendments import everything_kept
 
 ANN = AgentId("ann")
-
-
-@pytest.fixture
-def line(redis, tmp_path) -> FirstLine:
-    return first_line(redis, tmp_path)
 
 
 async def forget(line: FirstLine, redis, who: CustomerId = ALICE) -> None:

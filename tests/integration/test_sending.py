@@ -7,8 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.channels.simulator import Fault, SimulatorChannel
-from bot.clock import ManualClock
+from bot.channels.simulator import Fault
 from bot.flow.outcomes import count_outcomes
 from bot.flow.sender import WAIT_LIMIT, Sender
 from bot.model.case import AgentId
@@ -21,15 +20,6 @@ from tests.first_line import FirstLine
 ANN = AgentId("ann")
 STANDARD = "faq/delivery_cost 0.9"
 ODD = "product_question 0.9"
-
-
-@pytest.fixture
-def line(redis, tmp_path) -> FirstLine:
-    clock = ManualClock(NOON)
-    channel = SimulatorChannel(
-        tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock
-    )
-    return FirstLine(redis, channel, clock)
 
 
 def received(line: FirstLine, account: str = "alice") -> list[str]:

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
-from bot.channels.simulator import SimulatorChannel
-from bot.clock import ManualClock
 from bot.model.event import EventType
 from bot.model.message import Visibility
 from bot.ports import CaseView
-from tests.builders import NOON, POLICY
+from tests.builders import POLICY
 from tests.first_line import FirstLine
 
 TWO_QUESTIONS = "faq/delivery_times 0.97 + faq/return_policy 0.97"
-
-
-@pytest.fixture
-def line(redis, tmp_path) -> FirstLine:
-    clock = ManualClock(NOON)
-    channel = SimulatorChannel(
-        tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock
-    )
-    return FirstLine(redis, channel, clock)
 
 
 def heard(line: FirstLine) -> list[str]:

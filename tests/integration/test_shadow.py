@@ -21,7 +21,7 @@ from bot.store.processes import RedisProcesses
 from bot.store.shadow import SHADOW, RedisShadowTally
 from tests.builders import POLICY, reading
 from tests.first_line import FirstLine, ScriptedReadings
-from tests.integration.learning import first_line, say
+from tests.integration.learning import say
 from tests.machines import Machine
 
 RUN = ShadowRun(ModelName("model-b"), 1)
@@ -37,11 +37,6 @@ class Candidate(ScriptedReadings):
     def _one(self, text: str) -> Reading:
         found = super()._one(text)
         return reading("delivery_late", 0.8) if found.top.label == OTHER.live else found
-
-
-@pytest.fixture
-def line(redis, tmp_path) -> FirstLine:
-    return first_line(redis, tmp_path)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from datetime import datetime, time, timedelta, timezone
 
 import pytest
 
-from bot.channels.simulator import SimulatorChannel
 from bot.clock import ManualClock
 from bot.desk.slack.blocks import Health
 from bot.desk.slack.client import open_client
@@ -16,7 +15,7 @@ from bot.errors import TemporaryFailure
 from bot.flow.duty import Duty
 from bot.flow.figures import DayFiguresKeeper
 from bot.model.drift import Shift
-from tests.first_line import FirstLine
+from tests.first_line import FirstLine, on_simulator
 from tests.integration.slack_cards import CARE, LEGAL, slack_policy, words_of
 from tests.slack_double import SlackDouble
 
@@ -26,12 +25,9 @@ MORNING = datetime(2026, 11, 19, 8, 30, tzinfo=timezone.utc)  # London, in winte
 
 @pytest.fixture
 def line(redis, tmp_path) -> FirstLine:
-    clock, policy = ManualClock(EVENING), slack_policy()
+    policy = slack_policy()
     policy = replace(policy, desk=replace(policy.desk, digest_at=time(8, 30)))
-    channel = SimulatorChannel(
-        tmp_path / "net.db", brand_handle=policy.handle, clock=clock
-    )
-    return FirstLine(redis, channel, clock, policy=policy)
+    return on_simulator(redis, tmp_path, clock=ManualClock(EVENING), policy=policy)
 
 
 @pytest.fixture

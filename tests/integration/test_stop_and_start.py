@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-
-from bot.channels.simulator import SimulatorChannel
-from bot.clock import ManualClock
 from bot.flow.audit import audit
 from bot.model.message import CustomerId
 from bot.model.reading import Reading
 from bot.store.dead import RedisDeadLetters
-from tests.builders import NOON, POLICY
+from tests.builders import POLICY
 from tests.first_line import FirstLine
 
 ALICE = CustomerId("simulator:alice")
-
-
-@pytest.fixture
-def line(redis, tmp_path) -> FirstLine:
-    clock = ManualClock(NOON)
-    channel = SimulatorChannel(
-        tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock
-    )
-    return FirstLine(redis, channel, clock)
 
 
 def direct(line: FirstLine, text: str) -> str:

@@ -8,8 +8,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.channels.simulator import SimulatorChannel
-from bot.clock import ManualClock
 from bot.errors import CaseConflict
 from bot.flow.case_changes import rung_case
 from bot.flow.timekeeper import BATCH, Timekeeper
@@ -21,7 +19,7 @@ from bot.model.work import CaseChange
 from bot.store import keys
 from bot.store.server import connect
 from bot.store.timers import RedisTimers
-from tests.builders import ALICE, NOON, POLICY
+from tests.builders import ALICE, POLICY
 from tests.first_line import FirstLine
 
 ANN, BEN = AgentId("ann"), AgentId("ben")
@@ -29,15 +27,6 @@ SERVICE = POLICY.service
 STANDARD = "faq/delivery_cost 0.9"
 ODD = "product_question 0.9"
 TIMED = set(EVENTS.values())
-
-
-@pytest.fixture
-def line(redis, tmp_path) -> FirstLine:
-    clock = ManualClock(NOON)
-    channel = SimulatorChannel(
-        tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock
-    )
-    return FirstLine(redis, channel, clock)
 
 
 def received(line: FirstLine) -> list[str]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bot.channels.simulator import SimulatorChannel
-from bot.clock import ManualClock
 from bot.errors import StoreUnavailable
 from bot.flow.sender import LEASE
 from bot.model.event import EventType
-from tests.builders import NOON, POLICY
-from tests.first_line import FirstLine
+from tests.builders import POLICY
+from tests.first_line import FirstLine, on_simulator
 
 STANDARD = "faq/delivery_cost 0.9"
 ACCOUNTS = ("alice", "bob", "carl")
@@ -19,15 +17,11 @@ ACCOUNTS = ("alice", "bob", "carl")
 @pytest.fixture
 async def line(redis, tmp_path) -> FirstLine:
     """Three customers' answers, about to be sent."""
-    clock = ManualClock(NOON)
-    channel = SimulatorChannel(
-        tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock
-    )
-    line = FirstLine(redis, channel, clock)
+    line = on_simulator(redis, tmp_path)
     for account in ACCOUNTS:
-        channel.network.post(account, f"@{POLICY.handle} {STANDARD}")
+        line.channel.network.post(account, f"@{POLICY.handle} {STANDARD}")
     await line.intake.step()
-    clock.advance(10)
+    line.clock.advance(10)
     await line.worker.step()
     return line
 

@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
-from bot.channels.simulator import SimulatorChannel
-from bot.clock import ManualClock
 from bot.flow.trace import Kind, trace
 from bot.model.event import EventType
 from bot.store import keys
-from tests.builders import ALICE, NOON, POLICY
-from tests.first_line import FirstLine
-
-
-@pytest.fixture
-def line(redis, tmp_path) -> FirstLine:
-    clock = ManualClock(NOON)
-    channel = SimulatorChannel(
-        tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock
-    )
-    return FirstLine(redis, channel, clock)
+from tests.builders import ALICE, POLICY
 
 
 async def test_what_any_id_names_is_found(line):

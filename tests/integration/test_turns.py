@@ -7,8 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.channels.simulator import Fault, SimulatorChannel
-from bot.clock import ManualClock
+from bot.channels.simulator import Fault
 from bot.errors import (
     CaseConflict,
     InputError,
@@ -33,15 +32,6 @@ ANN, BEN = AgentId("ann"), AgentId("ben")
 STANDARD = "faq/delivery_cost 0.9"
 LOOK_UP = "order_status 0.9"
 DONE = next(iter(POLICY.resolutions))
-
-
-@pytest.fixture
-def line(redis, tmp_path) -> FirstLine:
-    clock = ManualClock(NOON)
-    channel = SimulatorChannel(
-        tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock
-    )
-    return FirstLine(redis, channel, clock)
 
 
 def received(line: FirstLine, account: str = "alice") -> list[str]:

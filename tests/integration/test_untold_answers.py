@@ -8,23 +8,12 @@ from __future__ import annotations
 
 import pytest
 
-from bot.channels.simulator import SimulatorChannel
-from bot.clock import ManualClock
-from tests.builders import NOON, POLICY
+from tests.builders import POLICY
 from tests.first_line import FirstLine
 
 UNTOLD = "faq/helipad"  # nothing in domain.yml answers it
 TOLD = "faq/delivery_times"
 GONE = f"{UNTOLD} 0.97"
-
-
-@pytest.fixture
-def line(redis, tmp_path) -> FirstLine:
-    clock = ManualClock(NOON)
-    channel = SimulatorChannel(
-        tmp_path / "net.db", brand_handle=POLICY.handle, clock=clock
-    )
-    return FirstLine(redis, channel, clock)
 
 
 def failures(line: FirstLine) -> list[str]:

@@ -9,7 +9,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.channels.simulator import SimulatorChannel
 from bot.clock import ManualClock, SystemClock
 from bot.flow.loop import keep_stepping
 from bot.log import json_log
@@ -19,8 +18,7 @@ from bot.store.bells import Bell
 from bot.store.outbox import RedisOutbox
 from bot.store.turns import RedisTurns
 from bot.store.wakes import Wakes
-from tests.builders import POLICY
-from tests.first_line import FirstLine
+from tests.first_line import FirstLine, on_simulator
 from tests.waiting import PATIENCE_S
 
 LONG_S = 600.0  # a wait that nobody ends
@@ -45,10 +43,7 @@ async def heard(bell: Bell) -> None:
 
 @pytest.fixture
 def line(redis, tmp_path) -> FirstLine:
-    channel = SimulatorChannel(
-        tmp_path / "net.db", brand_handle=POLICY.handle, clock=CLOCK
-    )
-    return FirstLine(redis, channel, CLOCK)
+    return on_simulator(redis, tmp_path, clock=CLOCK)
 
 
 async def test_a_message_wakes_workers_when_it_is_due_and_its_answer_wakes_senders(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.clock import ManualClock
 from bot.store.forgetting import RedisForgetting
-from tests.builders import NOON
+from tests.builders import POLICY
 from tests.faults.script_faults.fault import Fault
+from tests.first_line import on_fake, on_simulator
 from tests.integration import test_amendments as amendments
 from tests.integration import test_context as context
 from tests.integration import test_incident_keeper as incident_keeper
@@ -15,7 +15,7 @@ from tests.integration import test_ratings as ratings
 from tests.integration import test_review_ends as ends
 from tests.integration import test_turns as turns
 from tests.integration.forgetting import test_forgetting as forgetting
-from tests.integration.forgetting.planted import first_line as forgetting_line
+from tests.integration.slack_cards import slack_policy
 
 FAULTS = (
     # -- edits and deletions -----------------------------------------------------
@@ -142,17 +142,17 @@ FAULTS = (
 async def given(module: str, redis, tmp_path) -> dict[str, object]:
     """Return what the tests of `module` ask for, made anew: the fault is in it."""
     if module == notes.__name__:
-        line = notes.first_line(redis, tmp_path)
+        line = on_simulator(redis, tmp_path)
         return {"line": line, "case": await notes.a_case_with_a_note(line)}
     if module == forgetting.__name__:
-        line = forgetting_line(redis, tmp_path, ManualClock(NOON))
+        line = on_simulator(redis, tmp_path, policy=slack_policy())
         return {"line": line, "forgetting": RedisForgetting(redis)}
     if module == incident_work.__name__:
-        line = incident_work.first_line(redis)
+        line = on_fake(redis)
         return {"line": line, "incident": await incident_work.an_incident(line)}
     if module == incident_keeper.__name__:
-        return {"line": incident_work.first_line(redis)}
-    for one in (context, ends):
-        if module == one.__name__:
-            return {"line": one.first_line(redis, tmp_path)}
-    return {"line": ratings.first_line(redis, tmp_path, ratings.ASKS)}
+        return {"line": on_fake(redis)}
+    if module == context.__name__:
+        return {"line": on_simulator(redis, tmp_path, network=context.Carried)}
+    policy = POLICY if module == ends.__name__ else ratings.ASKS
+    return {"line": on_simulator(redis, tmp_path, policy=policy)}

@@ -7,6 +7,7 @@ from bot.store.wordings import RedisWordings
 from tests.contract import test_spending as spending
 from tests.contract import test_wordings as wordings
 from tests.faults.script_faults.fault import Fault
+from tests.first_line import on_simulator
 from tests.integration import test_kept_posts as kept
 from tests.integration import test_ratings as ratings
 
@@ -84,5 +85,5 @@ async def given(_module: str, redis, tmp_path) -> dict[str, object]:
     return {
         "spending": RedisSpending(redis),
         "wordings": RedisWordings(redis),
-        "line": ratings.first_line(redis, tmp_path, ratings.ASKS),
+        "line": on_simulator(redis, tmp_path, policy=ratings.ASKS),
     }

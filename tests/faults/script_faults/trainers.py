@@ -7,6 +7,7 @@ from bot.store.reading_days import RedisReadingDays
 from bot.store.shadow import RedisShadowTally
 from tests.builders import NOON
 from tests.faults.script_faults.fault import Fault
+from tests.first_line import on_simulator
 from tests.integration import test_drift as drift
 from tests.integration import test_models as models
 from tests.integration import test_models_refused as refused
@@ -141,7 +142,7 @@ FAULTS = (
 async def given(module: str, redis, tmp_path) -> dict[str, object]:
     """Return what the tests of `module` ask for, made anew: the fault is in it."""
     if module == shadow.__name__:
-        line = shadow.first_line(redis, tmp_path)
+        line = on_simulator(redis, tmp_path)
         return {"line": line, "tally": RedisShadowTally(redis)}
     if module in (models.__name__, refused.__name__):
         clock = ManualClock(NOON)
@@ -151,4 +152,4 @@ async def given(module: str, redis, tmp_path) -> dict[str, object]:
         return {"clock": clock, **machines}
     if module == drift.__name__:
         return {"reading_days": RedisReadingDays(redis)}
-    return {"line": ends.first_line(redis, tmp_path)}
+    return {"line": on_simulator(redis, tmp_path)}

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from bot.channels.simulator import SimulatorChannel
-from bot.clock import ManualClock
-from tests.builders import NOON
-from tests.first_line import FirstLine
+from tests.first_line import FirstLine, on_simulator
 from tests.integration.slack_cards import cards_of, slack_policy, slack_with_cards
 
 
 @pytest.fixture
 def line(redis, tmp_path) -> FirstLine:
-    clock, policy = ManualClock(NOON), slack_policy()
-    channel = SimulatorChannel(
-        tmp_path / "net.db", brand_handle=policy.handle, clock=clock
-    )
-    return FirstLine(redis, channel, clock, policy=policy)
+    return on_simulator(redis, tmp_path, policy=slack_policy())
 
 
 @pytest.fixture

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.clock import ManualClock
 from bot.model.case import AgentId
 from bot.model.message import DIRECT
-from tests.builders import NOON
-from tests.contract.fake_channel import FakeChannel
-from tests.first_line import FirstLine
+from tests.first_line import FirstLine, on_fake
 from tests.integration.incident_storms import keep, storm, the_incident
 from tests.integration.slack_cards import (
     LEGAL,
@@ -23,9 +20,7 @@ ANNA = AgentId("anna")
 
 @pytest.fixture
 def line(redis) -> FirstLine:
-    clock = ManualClock(NOON)
-    channel = FakeChannel(clock=clock, name="simulator")
-    return FirstLine(redis, channel, clock, policy=slack_policy())
+    return on_fake(redis, policy=slack_policy())
 
 
 def every_card(slack):

@@ -7,9 +7,8 @@ import pytest
 from bot.clock import ManualClock
 from bot.store.forgetting import RedisForgetting
 from tests.builders import NOON
-from tests.first_line import FirstLine
-from tests.integration.forgetting.planted import first_line
-from tests.integration.slack_cards import CARE, LEGAL
+from tests.first_line import FirstLine, on_simulator
+from tests.integration.slack_cards import CARE, LEGAL, slack_policy
 from tests.slack_double import SlackDouble
 
 
@@ -20,7 +19,7 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 def line(redis, tmp_path, clock) -> FirstLine:
-    return first_line(redis, tmp_path, clock)
+    return on_simulator(redis, tmp_path, clock=clock, policy=slack_policy())
 
 
 @pytest.fixture

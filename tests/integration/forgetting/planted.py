@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.channels.simulator import Fault, SimulatorChannel
+from bot.channels.simulator import Fault
 from bot.flow.audit import audit
 from bot.model.attachment import attachment_of
 from bot.model.case import AgentId, CaseId
@@ -24,20 +24,11 @@ from bot.store import keys
 from bot.store.forgetting import RedisForgetting, cases_in
 from tests.builders import ALICE, CHANNEL, message
 from tests.first_line import FirstLine
-from tests.integration.slack_cards import slack_policy
 from tests.slack_double import SlackDouble
 
 ANN = AgentId("ann")
 ODD = "product_question 0.9"
 STANDARD = "faq/delivery_cost 0.9"
-
-
-def first_line(redis, tmp_path, clock) -> FirstLine:
-    policy = slack_policy()
-    channel = SimulatorChannel(
-        tmp_path / "net.db", brand_handle=policy.handle, clock=clock
-    )
-    return FirstLine(redis, channel, clock, policy=policy)
 
 
 async def history(line: FirstLine, who: CustomerId = ALICE):

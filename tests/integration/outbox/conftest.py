@@ -6,8 +6,8 @@ import pytest
 
 from bot.model.message import Visibility
 from bot.store.server import connect
-from tests.first_line import FirstLine
-from tests.integration.outbox.texts import TEN_A_MINUTE, first_line
+from tests.first_line import FirstLine, on_simulator
+from tests.integration.outbox.texts import TEN_A_MINUTE
 
 
 @pytest.fixture
@@ -20,10 +20,11 @@ async def redis(server):
 
 @pytest.fixture
 def line(redis, tmp_path) -> FirstLine:
-    return first_line(redis, tmp_path, {})
+    return on_simulator(redis, tmp_path, allowances={})
 
 
 @pytest.fixture
 def paced(redis, tmp_path) -> FirstLine:
     """Ten public posts a minute; direct messages have no limit."""
-    return first_line(redis, tmp_path, {Visibility.PUBLIC: (TEN_A_MINUTE,)})
+    allowances = {Visibility.PUBLIC: (TEN_A_MINUTE,)}
+    return on_simulator(redis, tmp_path, allowances=allowances)

@@ -20,10 +20,9 @@ from bot.store import keys
 from bot.store.outbox import RedisOutbox
 from bot.store.wordings import RedisWordings
 from tests.builders import POLICY
-from tests.first_line import FirstLine
+from tests.first_line import FirstLine, on_simulator
 from tests.integration.outbox.texts import (
     TEN_A_MINUTE,
-    first_line,
     push,
     queue,
     send_all,
@@ -64,7 +63,8 @@ async def test_several_senders_together_keep_to_the_allowance(paced, redis):
 async def test_all_allowances_of_a_kind_hold_at_once(redis, tmp_path):
     """The first one is the shorter at the beginning, the second one afterwards."""
     longer = Allowance("longer", 40, timedelta(minutes=8))
-    line = first_line(redis, tmp_path, {Visibility.PUBLIC: (TEN_A_MINUTE, longer)})
+    allowances = {Visibility.PUBLIC: (TEN_A_MINUTE, longer)}
+    line = on_simulator(redis, tmp_path, allowances=allowances)
     for number in range(90):
         await queue(line, redis, f"c{number}", f"text {number}")
     senders = [another_sender(line, redis) for _ in range(2)]
@@ -107,7 +107,7 @@ async def test_what_waits_for_its_words_takes_no_token_from_others(redis, tmp_pa
     """Ten a minute, and a dozen texts of which each waits for the one before it."""
     rules = NetworkRules(same_words_after=timedelta(days=1))
     allowances = {Visibility.PUBLIC: (TEN_A_MINUTE,)}
-    paced = first_line(redis, tmp_path, allowances, rules=rules)
+    paced = on_simulator(redis, tmp_path, allowances=allowances, rules=rules)
     policy = replace(POLICY, x=replace(POLICY.x, same_words_after=timedelta(hours=1)))
     paced.sender = Sender(
         outbox=paced.outbox,
@@ -144,7 +144,8 @@ async def test_direct_messages_do_not_wait_for_the_pace_of_public_posts(paced, r
 
 
 async def test_kinds_that_share_an_allowance_share_its_tokens(redis, tmp_path):
-    line = first_line(redis, tmp_path, dict.fromkeys(Visibility, (TEN_A_MINUTE,)))
+    allowances = dict.fromkeys(Visibility, (TEN_A_MINUTE,))
+    line = on_simulator(redis, tmp_path, allowances=allowances)
     line.channel.network.direct("dora", "hello")
     await queue(line, redis, "carl", "in public")
     private = {"visibility": Visibility.PRIVATE, "reply_to": None}

@@ -5,34 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.channels.simulator import SimulatorChannel
-from bot.channels.simulator.channel import NO_RULES
-from bot.clock import ManualClock
 from bot.model.allowance import Allowance
 from bot.model.message import DIRECT, CustomerId, MessageId, Visibility
 from bot.model.outgoing import Outgoing, Speaker
 from bot.store import keys
 from bot.store.payload import queue_entry, queued_event
 from bot.store.scripts import source
-from tests.builders import NOON, POLICY
+from tests.builders import POLICY
 from tests.first_line import FirstLine
 
 TEN_A_MINUTE = Allowance("posts", 10, timedelta(minutes=1))
 ENQUEUE = """-- uses queue
 enqueue(KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2], ARGV[3], ARGV[4])
 """
-
-
-def first_line(redis, tmp_path, allowances, *, rules=NO_RULES) -> FirstLine:
-    clock = ManualClock(NOON)
-    channel = SimulatorChannel(
-        tmp_path / "net.db",
-        brand_handle=POLICY.handle,
-        clock=clock,
-        allowances=allowances,
-        rules=rules,
-    )
-    return FirstLine(redis, channel, clock)
 
 
 def sent(line: FirstLine, account: str | None = None):
