@@ -22,6 +22,7 @@ from tests.builders import NOON, POLICY
 from tests.faults.failover import program
 from tests.first_line import FirstLine
 from tests.integration.incident_storms import keep
+from tests.ledger import times_received
 from tests.waiting import until
 
 ANN = AgentId("ann")
@@ -30,11 +31,6 @@ ODD = "product_question 0.9"
 QUICK = replace(
     POLICY, burst=timedelta(milliseconds=20), burst_at_most=timedelta(seconds=1)
 )
-
-
-def received(line: FirstLine) -> Counter[str]:
-    ledger = line.channel.network.ledger()
-    return Counter(entry.account for entry in ledger if entry.received)
 
 
 async def replaced(line: FirstLine) -> int:
@@ -69,7 +65,7 @@ async def test_after_a_failover_nobody_gets_a_reply_twice_and_nobody_none(
         for number in range(5):
             mention(line, f"read{number}")  # and nothing is said to them yet
         await line.intake.step()
-        before = received(line)
+        before = times_received(line)
         await pair.fail_over(proxy)
         for number in range(5):
             mention(line, f"after{number}")
@@ -79,7 +75,7 @@ async def test_after_a_failover_nobody_gets_a_reply_twice_and_nobody_none(
         assert (outcomes.seen, outcomes.adds_up) == (60, True)
         assert await replaced(line) == 1
         assert await looked_back(line) >= 40  # all that was lost, and perhaps more
-    new = received(line) - before
+    new = times_received(line) - before
     assert new == Counter([f"{n}{i}" for n in ("read", "after") for i in range(5)])
 
 
@@ -103,7 +99,7 @@ async def test_wording_that_changed_with_the_new_decision_does_not_speak_again(
             if r.delivery is not None
         ]
     assert (said.delivery.value, said.problem) == ("sent", "said_before")
-    assert received(line) == Counter({"alice": 1})
+    assert times_received(line) == Counter({"alice": 1})
 
 
 async def test_an_agents_words_that_arrived_are_not_sent_again(pair, proxy, tmp_path):
@@ -117,12 +113,12 @@ async def test_an_agents_words_that_arrived_are_not_sent_again(pair, proxy, tmp_
         for key in ("1", "2"):
             await line.relay.reply(case.id, ANN, "ok", thread=DIRECT, key=key)
         await pair.stop_copying()
-        before = received(line)
+        before = times_received(line)
         await line.sender.step()  # the first "ok" goes out, and is forgotten
         await pair.fail_over(proxy)
         line.clock.advance(3)
         await line.settle()
-    assert received(line) - before == Counter({"alice": 2})
+    assert times_received(line) - before == Counter({"alice": 2})
 
 
 async def test_one_change_is_one_event_however_many_programs_notice_it(
@@ -161,7 +157,7 @@ async def test_a_store_that_comes_back_empty_is_no_new_one_to_who_knew_it(
             await line.intake.step()  # it may be told only now that the old one is gone
         await line.settle()
         assert await replaced(line) == 1
-    assert received(line) == Counter({"alice": 1})
+    assert times_received(line) == Counter({"alice": 1})
 
 
 async def test_a_replica_that_is_not_promoted_yet_is_waited_for(pair, proxy, tmp_path):
@@ -170,15 +166,15 @@ async def test_a_replica_that_is_not_promoted_yet_is_waited_for(pair, proxy, tmp
         line.running(),
     ):
         mention(line, "alice")
-        await until(lambda: received(line)["alice"] == 1)
+        await until(lambda: times_received(line)["alice"] == 1)
         await pair.stop_copying()
         proxy.lead_to(pair.replica.address)
         await until(lambda: outages(line, "outage_began") >= 3)
         mention(line, "bob")
         await pair.replica.promote()
-        await until(lambda: received(line)["bob"] == 1)
+        await until(lambda: times_received(line)["bob"] == 1)
         await until(lambda: outages(line, "outage_ended") >= 3)
-    assert received(line) == Counter({"alice": 1, "bob": 1})
+    assert times_received(line) == Counter({"alice": 1, "bob": 1})
     assert "read-only" in str(line.logged)
 
 
@@ -196,9 +192,9 @@ async def test_a_server_that_drops_data_when_it_is_full_is_not_used(
             mention(line, "alice")
             await until(lambda: outages(line, "outage_began") >= 3)
             assert "noeviction" in str(line.logged)
-            assert not received(line)
+            assert not times_received(line)
             await direct.config_set("maxmemory-policy", "noeviction")
-            await until(lambda: received(line)["alice"])
+            await until(lambda: times_received(line)["alice"])
             await until(lambda: outages(line, "outage_ended") >= 3)
 
 
@@ -208,16 +204,16 @@ async def test_a_server_that_was_demoted_is_left_though_its_connections_live(
     """As behind a name, which leads to the new primary while old connections stay."""
     async with program(proxy, tmp_path, SystemClock(), QUICK) as line, line.running():
         mention(line, "before")
-        await until(lambda: received(line)["before"])
+        await until(lambda: times_received(line)["before"])
         await pair.stop_copying()
         await pair.replica.promote()
         proxy.lead_new_to(pair.replica.address)
         await pair.primary.follow(pair.replica.address)
         mention(line, "after")
-        await until(lambda: received(line)["after"])
+        await until(lambda: times_received(line)["after"])
         began = outages(line, "outage_began")
         await until(lambda: outages(line, "outage_ended") == began)
-    assert received(line) == Counter(["before", "after"])
+    assert times_received(line) == Counter(["before", "after"])
 
 
 async def test_no_connection_to_a_server_is_used_after_another_one_was_met(pair, proxy):

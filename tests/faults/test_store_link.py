@@ -17,6 +17,7 @@ from bot.store.generation import Generation
 from bot.store.server import connect
 from tests.builders import POLICY
 from tests.first_line import FirstLine, on_simulator
+from tests.ledger import times_received
 from tests.proxy import Proxy
 from tests.waiting import until
 
@@ -49,17 +50,12 @@ def ask(line: FirstLine, count: int, *, start: int = 0) -> None:
         )
 
 
-def received(line: FirstLine) -> Counter[str]:
-    ledger = line.channel.network.ledger()
-    return Counter(entry.account for entry in ledger if entry.received)
-
-
 def logged(line: FirstLine, name: str) -> int:
     return sum(event == name for event, _ in line.logged)
 
 
 async def everybody_was_answered_once(line: FirstLine, count: int) -> None:
-    assert received(line) == Counter({f"c{number}": 1 for number in range(count)})
+    assert times_received(line) == Counter({f"c{number}": 1 for number in range(count)})
     outcomes = await count_outcomes(line.events)
     assert (outcomes.seen, outcomes.adds_up) == (count, True)
 
@@ -67,7 +63,7 @@ async def everybody_was_answered_once(line: FirstLine, count: int) -> None:
 async def test_a_link_that_is_cut_is_one_outage_for_each_loop(line, proxy):
     async with line.running():
         ask(line, 10)
-        await until(lambda: len(received(line)) == 10)
+        await until(lambda: len(times_received(line)) == 10)
         proxy.cut()
         await until(lambda: logged(line, "outage_began") == LOOPS)
         ask(line, 10, start=10)
@@ -75,7 +71,7 @@ async def test_a_link_that_is_cut_is_one_outage_for_each_loop(line, proxy):
         assert logged(line, "outage_began") == LOOPS
         assert logged(line, "outage_ended") == 0
         proxy.mend()
-        await until(lambda: len(received(line)) == 20)
+        await until(lambda: len(times_received(line)) == 20)
         await until(lambda: logged(line, "outage_ended") == LOOPS)
     await everybody_was_answered_once(line, 20)
     assert "delivery_cost" not in str(line.logged)  # not a word of a customer
@@ -85,7 +81,7 @@ async def test_a_slow_store_slows_the_program_and_breaks_nothing(line, proxy):
     proxy.delay_s = 0.1
     async with line.running():
         ask(line, 20)
-        await until(lambda: len(received(line)) == 20)
+        await until(lambda: len(times_received(line)) == 20)
     await everybody_was_answered_once(line, 20)
     assert logged(line, "outage_began") == 0
 
@@ -93,14 +89,14 @@ async def test_a_slow_store_slows_the_program_and_breaks_nothing(line, proxy):
 async def test_a_store_too_slow_to_answer_in_time_is_an_outage(line, proxy):
     async with line.running():
         ask(line, 5)
-        await until(lambda: len(received(line)) == 5)
+        await until(lambda: len(times_received(line)) == 5)
         proxy.delay_s = 11  # longer than a client waits
         ask(line, 5, start=5)
         await until(lambda: logged(line, "outage_began") == LOOPS)
         proxy.mend()
         proxy.cut()  # what hangs, ends
         proxy.mend()
-        await until(lambda: len(received(line)) == 10)
+        await until(lambda: len(times_received(line)) == 10)
         await until(lambda: logged(line, "outage_ended") == LOOPS)
     await everybody_was_answered_once(line, 10)
 
@@ -112,14 +108,14 @@ async def test_a_link_that_breaks_in_the_middle_of_answers_loses_and_doubles_not
     """Commands have had their effect although no answer came, or half of one."""
     async with line.running():
         ask(line, 10)
-        await until(lambda: len(received(line)) >= 3)
+        await until(lambda: len(times_received(line)) >= 3)
         for _ in range(6):
             proxy.break_after = after
             await asyncio.sleep(0.7)
             proxy.mend()
             await asyncio.sleep(0.4)
         ask(line, 10, start=10)
-        await until(lambda: len(received(line)) == 20)
+        await until(lambda: len(times_received(line)) == 20)
         await until(lambda: not pending(line))
     await everybody_was_answered_once(line, 20)
 
@@ -127,12 +123,12 @@ async def test_a_link_that_breaks_in_the_middle_of_answers_loses_and_doubles_not
 async def test_a_store_that_is_read_only_for_a_while_is_waited_for(line, redis):
     async with line.running():
         ask(line, 5)
-        await until(lambda: len(received(line)) == 5)
+        await until(lambda: len(times_received(line)) == 5)
         await redis.replicaof("127.0.0.1", "1")  # of nobody: it takes no writes
         ask(line, 5, start=5)
         await until(lambda: logged(line, "outage_began") > 0)
         await redis.replicaof("NO", "ONE")
-        await until(lambda: len(received(line)) == 10)
+        await until(lambda: len(times_received(line)) == 10)
     await everybody_was_answered_once(line, 10)
     causes = [str(facts) for name, facts in line.logged if name == "outage_began"]
     assert any("read-only" in cause for cause in causes)

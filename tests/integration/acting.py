@@ -9,6 +9,7 @@ from bot.model.case import AgentId
 from bot.model.event import EventType
 from tests.builders import POLICY
 from tests.first_line import FirstLine, on_simulator
+from tests.ledger import post
 
 ANN, BEN = AgentId("ann"), AgentId("ben")
 STANDARD, ODD = "faq/delivery_cost 0.97", "product_question 0.9"
@@ -26,7 +27,7 @@ def first_line(redis, tmp_path) -> FirstLine:
 async def case_of(line: FirstLine, account: str, text: str = ODD, *, public=False):
     """Return the case that `account` has after writing."""
     if public:
-        line.channel.network.post(account, f"@{POLICY.handle} {text}")
+        post(line, text, account=account)
     else:
         line.channel.network.direct(account, text)
     await line.settle()
@@ -48,9 +49,3 @@ async def record(line: FirstLine, case, reply: str):
 
 async def happened(line: FirstLine, kind: EventType):
     return [e for e in (await line.events.since({}))[0] if e.type is kind]
-
-
-def received(line: FirstLine, account: str) -> list[str]:
-    return [
-        entry.text for entry in line.channel.network.ledger(account) if entry.received
-    ]

@@ -26,10 +26,10 @@ from tests.integration.acting import (
     case_of,
     first_line,
     happened,
-    received,
     record,
     replied,
 )
+from tests.ledger import received
 
 
 @pytest.fixture

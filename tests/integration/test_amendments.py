@@ -19,24 +19,12 @@ from bot.store import keys
 from bot.store.dead import RedisDeadLetters
 from tests.builders import ALICE, CHANNEL, NOON, POLICY, message
 from tests.first_line import FirstLine
+from tests.ledger import only_view, post, received
 
 ANN = AgentId("ann")
 STANDARD = "faq/delivery_cost 0.9"
 ODD = "product_question 0.9"
 SECRET = "my number is 0171 555 987"
-
-
-def post(line: FirstLine, text: str) -> str:
-    return line.channel.network.post("alice", f"@{POLICY.handle} {text}")
-
-
-def received(line: FirstLine) -> list[str]:
-    return [e.text for e in line.channel.network.ledger("alice") if e.received]
-
-
-async def view_of(line: FirstLine):
-    (view,) = (await line.relay.open_cases()).views
-    return view
 
 
 async def everything_kept(redis) -> str:
@@ -210,11 +198,11 @@ async def test_what_was_said_of_a_message_that_never_comes_is_forgotten_in_the_e
 async def test_desks_show_what_the_author_changed_and_the_outcome_stays(line):
     asked = post(line, ODD)
     await line.settle()
-    before = await view_of(line)
+    before = await only_view(line)
     line.clock.advance(60)
     line.channel.network.edit(asked, f"@{POLICY.handle} never mind")
     await line.settle()
-    after = await view_of(line)
+    after = await only_view(line)
     assert after.case.changed_at > before.case.changed_at
     assert after.records[0].text.endswith("never mind")
     assert after.records[0].outcome is before.records[0].outcome
@@ -233,7 +221,7 @@ async def test_a_deleted_message_leaves_only_its_line(line, redis):
     assert SECRET in await everything_kept(redis)
     line.channel.network.delete(asked)
     await line.settle()
-    record = (await view_of(line)).records[0]
+    record = (await only_view(line)).records[0]
     assert (record.text, record.deleted_at is not None) == ("", True)
     assert record.reading is not None
     assert record.reading.entities == ()
@@ -254,7 +242,7 @@ async def test_a_dialogue_that_holds_a_deleted_text_ends(line, redis):
 async def test_a_draft_that_answers_an_edited_text_is_held_back(line):
     asked = post(line, ODD)
     await line.settle()
-    view = await view_of(line)
+    view = await only_view(line)
     case = view.case
     await line.relay.claim(case.id, ANN)
     line.clock.advance(60)
@@ -274,7 +262,7 @@ async def test_a_draft_that_answers_an_edited_text_is_held_back(line):
 async def test_nobody_can_reply_in_public_to_a_post_that_is_gone(line):
     asked = post(line, ODD)
     await line.settle()
-    case = (await view_of(line)).case
+    case = (await only_view(line)).case
     await line.relay.claim(case.id, ANN)
     line.channel.network.delete(asked)
     await line.settle()
@@ -285,7 +273,7 @@ async def test_nobody_can_reply_in_public_to_a_post_that_is_gone(line):
 async def test_a_private_thread_can_be_answered_though_its_message_is_gone(line):
     asked = line.channel.network.direct("alice", ODD)
     await line.settle()
-    case = (await view_of(line)).case
+    case = (await only_view(line)).case
     await line.relay.claim(case.id, ANN)
     line.channel.network.delete(asked)
     await line.settle()

@@ -15,9 +15,9 @@ from tests.integration.acting import (
     ODD,
     case_of,
     first_line,
-    received,
     replied,
 )
+from tests.ledger import received
 
 
 @pytest.fixture

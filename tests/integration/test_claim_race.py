@@ -12,6 +12,7 @@ from bot.store.cases import RedisCases
 from bot.store.server import connect
 from tests.builders import POLICY, shipped_answers
 from tests.first_line import FirstLine, on_simulator
+from tests.ledger import send_all
 
 TRIALS = 1000
 AT_ONCE = 25  # claims on their way together
@@ -34,12 +35,6 @@ async def claim_all(relay: Relay, cases: list[CaseId]) -> None:
     for at in range(0, len(cases), AT_ONCE):
         chunk = cases[at : at + AT_ONCE]
         await asyncio.gather(*(relay.claim(case, ANN) for case in chunk))
-
-
-async def send_all(line: FirstLine) -> None:
-    while (due := await line.outbox.next_due()) is not None:
-        line.clock.set(due)
-        await line.sender.step()
 
 
 async def test_nothing_of_the_bot_begins_to_be_sent_after_a_claim(

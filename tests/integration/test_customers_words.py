@@ -18,8 +18,9 @@ from bot.model.case import AgentId
 from bot.model.message import DIRECT, Profile, Visibility
 from bot.model.outgoing import Outgoing, Refused, Speaker
 from bot.model.record import Author, Delivery
-from tests.builders import ALICE, NOON, POLICY
+from tests.builders import ALICE, NOON
 from tests.first_line import FirstLine, on_simulator
+from tests.ledger import only_view, post
 
 ANN = AgentId("ann")
 LOOKS_BEFORE_SENDING = 2  # for the message to reply to, and for what is newer
@@ -31,15 +32,6 @@ def line(redis, tmp_path) -> FirstLine:
     return on_simulator(redis, tmp_path, page="http://127.0.0.1:8080")
 
 
-def post(line: FirstLine, text: str) -> str:
-    return line.channel.network.post("alice", f"@{POLICY.handle} {text}")
-
-
-async def view_of(line: FirstLine):
-    (view,) = (await line.relay.open_cases()).views
-    return view
-
-
 # -- who wrote, and where ----------------------------------------------------------
 
 
@@ -47,7 +39,7 @@ async def test_a_card_shows_what_the_author_shows_of_themselves(line):
     line.channel.network.show_profile("alice", Profile(name="Alice B.", followers=1200))
     post(line, ODD)
     await line.settle()
-    assert (await view_of(line)).profile == Profile(name="Alice B.", followers=1200)
+    assert (await only_view(line)).profile == Profile(name="Alice B.", followers=1200)
 
 
 async def test_a_profile_that_a_message_lacks_stays_as_it_was_known(line):
@@ -57,7 +49,7 @@ async def test_a_profile_that_a_message_lacks_stays_as_it_was_known(line):
     line.channel.network._database.rows("DELETE FROM profiles")
     line.channel.network.direct("alice", ODD)
     await line.settle()
-    assert (await view_of(line)).profile == Profile(name="Alice B.")
+    assert (await only_view(line)).profile == Profile(name="Alice B.")
 
 
 async def test_a_public_message_leads_to_where_it_stands_and_a_private_one_nowhere(
@@ -67,7 +59,7 @@ async def test_a_public_message_leads_to_where_it_stands_and_a_private_one_nowhe
     await line.settle()
     line.channel.network.direct("alice", ODD)
     await line.settle()
-    view = await view_of(line)
+    view = await only_view(line)
     links = {r.id: r.link for r in view.records if r.outcome is not None}
     assert links.pop(posted) == f"http://127.0.0.1:8080/#post-{posted}"
     assert set(links.values()) == {None}
@@ -87,19 +79,19 @@ PHOTO = Attachment(
 async def test_files_are_linked_where_the_message_stands(line):
     line.channel.network.direct("alice", ODD, attachments=(PHOTO,))
     await line.settle()
-    assert (await view_of(line)).records[0].attachments == (PHOTO,)
+    assert (await only_view(line)).records[0].attachments == (PHOTO,)
 
 
 async def test_a_message_that_is_only_a_picture_goes_to_people(line):
     line.channel.network.direct("alice", "", attachments=(PHOTO,))
     await line.settle()
-    assert (await view_of(line)).case.reason == "empty"
+    assert (await only_view(line)).case.reason == "empty"
 
 
 async def test_of_very_many_files_only_some_are_kept(line):
     line.channel.network.direct("alice", ODD, attachments=(PHOTO,) * 50)
     await line.settle()
-    kept = (await view_of(line)).records[0].attachments
+    kept = (await only_view(line)).records[0].attachments
     assert len(kept) == MOST_ATTACHMENTS
 
 
@@ -108,20 +100,20 @@ async def test_files_go_with_the_message_that_its_author_deletes(line):
     await line.settle()
     line.channel.network.delete(asked)
     await line.settle()
-    assert (await view_of(line)).records[0].attachments == ()
+    assert (await only_view(line)).records[0].attachments == ()
 
 
 async def test_files_stay_when_the_text_is_edited(line):
     asked = line.channel.network.direct("alice", ODD, attachments=(PHOTO,))
     line.channel.network.edit(asked, f"{ODD}!")
     await line.settle()
-    record = (await view_of(line)).records[0]
+    record = (await only_view(line)).records[0]
     assert (record.text, record.attachments) == (f"{ODD}!", (PHOTO,))
 
 
 async def send(line: FirstLine, *files: Attachment, text: str = "See the picture."):
     """Let an agent answer the one case with `files`."""
-    case = (await view_of(line)).case
+    case = (await only_view(line)).case
     await line.relay.claim(case.id, ANN)
     await line.relay.reply(case.id, ANN, text, thread=case.thread, key="1", files=files)
     await line.settle()
@@ -133,7 +125,7 @@ async def test_an_agents_picture_reaches_the_customer_with_the_words(line):
     await send(line, PHOTO)
     got = line.channel.network.direct_messages("alice")[-1]
     assert (got.text, got.attachments) == ("See the picture.", (PHOTO,))
-    record = (await view_of(line)).records[-1]
+    record = (await only_view(line)).records[-1]
     assert (record.attachments, record.delivery) == ((PHOTO,), Delivery.SENT)
 
 
@@ -153,7 +145,7 @@ async def test_what_the_network_does_not_take_is_refused_before_it_is_sent(
     with pytest.raises(UnsafeText) as refused:
         await send(line, *files)
     assert says in refused.value.problems[0]
-    assert (await view_of(line)).records[-1].author is not Author.AGENT
+    assert (await only_view(line)).records[-1].author is not Author.AGENT
 
 
 async def test_in_public_the_name_of_a_file_gives_nobody_away(line):
@@ -187,7 +179,7 @@ async def test_a_network_that_takes_no_such_file_says_so_with_a_code(line):
 async def held(line: FirstLine):
     post(line, ODD)
     await line.settle()
-    view = await view_of(line)
+    view = await only_view(line)
     await line.relay.claim(view.case.id, ANN)
     return view
 

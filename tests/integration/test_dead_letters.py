@@ -21,6 +21,7 @@ from bot.store import keys
 from bot.store.dead import MAX_IN_SHARD, RedisDeadLetters
 from tests.builders import ALICE, CHANNEL, ROOT
 from tests.first_line import FirstLine
+from tests.ledger import break_reading, mend_reading
 
 STANDARD = "faq/delivery_cost 0.9"
 NOBODY = CustomerId("simulator:")
@@ -38,17 +39,6 @@ def settings(server, tmp_path: Path) -> Settings:
     return replace(made, redis_url=server.address, var=tmp_path)
 
 
-def break_reading(line: FirstLine) -> None:
-    one = line.readings._one
-
-    def fail(text: str):
-        if "poison" in text:
-            raise RecursionError
-        return one(text)
-
-    line.readings._one = fail
-
-
 async def bury(line: FirstLine, *texts: str) -> None:
     """Let Alice's direct messages become dead letters, each in a turn of its own."""
     break_reading(line)
@@ -56,7 +46,7 @@ async def bury(line: FirstLine, *texts: str) -> None:
         line.channel.network.direct("alice", text)
         await line.settle()
         line.clock.advance(60)
-    del line.readings._one  # mended
+    mend_reading(line)
 
 
 async def malformed(line: FirstLine, count: int, *, prefix: str = "bad") -> None:

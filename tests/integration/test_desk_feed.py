@@ -20,6 +20,7 @@ from tests.integration.incident_storms import (
     storm,
     the_incident,
 )
+from tests.ledger import send_all
 
 ANN, BEN = AgentId("ann"), AgentId("ben")
 COUNT = POLICY.incidents.cases + 4
@@ -35,13 +36,6 @@ async def incident(line) -> IncidentId:
     await storm(line, COUNT)
     await keep(line)
     return (await the_incident(line)).id
-
-
-async def send(line: FirstLine) -> None:
-    """Let time pass until every text is out."""
-    while due := await line.outbox.next_due():
-        line.clock.set(due)
-        await line.sender.step()
 
 
 class FakeDesk:
@@ -253,7 +247,7 @@ async def test_what_the_bot_says_beside_an_open_case_shows_on_its_card(line):
         await line.worker.step()
         await feed.step()
     assert desk.shown == ["c", "c"]
-    await send(line)
+    await send_all(line)
     await feed.step()
     assert desk.shown == ["c", "c", "c"]
 

@@ -15,24 +15,11 @@ from bot.model.event import EventType, Outcome
 from bot.model.message import DIRECT
 from bot.model.record import Author, Delivery
 from tests.builders import ALICE, POLICY
-from tests.first_line import FirstLine
+from tests.ledger import only_view, post, received
 
 ANN, BEN = AgentId("ann"), AgentId("ben")
 STANDARD = "faq/delivery_cost 0.9"
 ODD = "product_question 0.9"
-
-
-def received(line: FirstLine, account: str = "alice") -> list[str]:
-    return [e.text for e in line.channel.network.ledger(account) if e.received]
-
-
-def post(line: FirstLine, text: str, *, account: str = "alice", **where) -> str:
-    return line.channel.network.post(account, f"@{POLICY.handle} {text}", **where)
-
-
-async def case_of(line: FirstLine):
-    (view,) = (await line.relay.open_cases()).views
-    return view
 
 
 async def test_a_standard_question_is_answered_where_it_was_asked(line):
@@ -46,7 +33,7 @@ async def test_a_standard_question_is_answered_where_it_was_asked(line):
 async def test_what_the_bot_cannot_answer_waits_for_people_and_the_customer_knows(line):
     post(line, ODD)
     await line.settle()
-    view = await case_of(line)
+    view = await only_view(line)
     assert view.case.status is CaseStatus.OPEN
     assert view.case.acknowledged
     assert len(received(line)) == 1
@@ -87,7 +74,7 @@ async def test_when_nobody_can_tell_whether_a_text_arrived_a_person_decides(line
     line.channel.network.faults.set(Fault.LOOKUP_FAILS, times=100)
     post(line, STANDARD)
     await line.settle()
-    view = await case_of(line)
+    view = await only_view(line)
     assert view.case.reason == "reply_uncertain"
     assert len(received(line)) == 1
 
@@ -96,7 +83,7 @@ async def test_a_text_that_the_network_refuses_becomes_a_case(line):
     line.channel.network.faults.set(Fault.REFUSE, times=1, code="gone", permanent=True)
     post(line, STANDARD)
     await line.settle()
-    view = await case_of(line)
+    view = await only_view(line)
     assert view.case.reason == "reply_refused"
     assert received(line) == []
     asked, said = view.records
@@ -121,7 +108,7 @@ async def test_a_claim_comes_before_whatever_the_bot_has_not_begun_to_send(line)
     await line.intake.step()
     line.clock.advance(10)
     await line.worker.step()  # decided and queued, not yet sent
-    view = await case_of(line)
+    view = await only_view(line)
     await line.relay.claim(view.case.id, ANN)
     await line.settle()
     assert received(line) == []
@@ -133,7 +120,7 @@ async def test_a_claim_comes_before_whatever_the_bot_has_not_begun_to_send(line)
 async def test_while_an_agent_has_the_case_the_bot_is_silent(line):
     post(line, ODD)
     await line.settle()
-    view = await case_of(line)
+    view = await only_view(line)
     await line.relay.claim(view.case.id, ANN)
     before = received(line)
     line.channel.network.direct("alice", STANDARD)
@@ -147,7 +134,7 @@ async def test_an_agent_answers_in_the_thread_and_in_private(line):
     asked = post(line, ODD)
     line.channel.network.direct("alice", ODD)
     await line.settle()
-    case = (await case_of(line)).case
+    case = (await only_view(line)).case
     await line.relay.claim(case.id, ANN)
     await line.relay.reply(
         case.id, ANN, "It fits a double bed.", thread=case.thread, key="1"
@@ -163,7 +150,7 @@ async def test_an_agent_answers_in_the_thread_and_in_private(line):
 async def test_a_click_that_arrives_twice_sends_once(line):
     post(line, ODD)
     await line.settle()
-    case = (await case_of(line)).case
+    case = (await only_view(line)).case
     await line.relay.claim(case.id, ANN)
     for _ in range(2):
         await line.relay.reply(case.id, ANN, "Once.", thread=case.thread, key="k")
@@ -174,7 +161,7 @@ async def test_a_click_that_arrives_twice_sends_once(line):
 async def test_of_twenty_who_claim_at_once_one_wins_and_the_others_hear_who(line):
     post(line, ODD)
     await line.settle()
-    case = (await case_of(line)).case
+    case = (await only_view(line)).case
     agents = [AgentId(f"agent{n}") for n in range(20)]
     ends = await asyncio.gather(
         *(line.relay.claim(case.id, agent) for agent in agents),
@@ -195,7 +182,7 @@ async def test_of_twenty_who_claim_at_once_one_wins_and_the_others_hear_who(line
 async def test_only_the_assignee_can_answer(line):
     post(line, ODD)
     await line.settle()
-    case = (await case_of(line)).case
+    case = (await only_view(line)).case
     await line.relay.claim(case.id, ANN)
     with pytest.raises(CaseConflict) as conflict:
         await line.relay.reply(case.id, BEN, "Me too!", thread=case.thread, key="1")
@@ -207,7 +194,7 @@ async def test_only_the_assignee_can_answer(line):
 async def test_an_internal_note_never_leaves_the_desk(line):
     post(line, ODD)
     await line.settle()
-    case = (await case_of(line)).case
+    case = (await only_view(line)).case
     await line.relay.note(case.id, ANN, "Looks like a reseller.", key="1")
     await line.settle()
     assert "Looks like a reseller." not in received(line)
@@ -228,7 +215,7 @@ async def test_an_internal_note_never_leaves_the_desk(line):
 async def test_an_agents_careless_public_text_is_stopped_with_the_reason(line, text):
     post(line, ODD)
     await line.settle()
-    case = (await case_of(line)).case
+    case = (await only_view(line)).case
     await line.relay.claim(case.id, ANN)
     before = received(line)
     with pytest.raises(UnsafeText):
@@ -240,7 +227,7 @@ async def test_an_agents_careless_public_text_is_stopped_with_the_reason(line, t
 async def test_after_resolving_the_bot_answers_again_and_a_new_matter_reopens(line):
     first = post(line, ODD)
     await line.settle()
-    case = (await case_of(line)).case
+    case = (await only_view(line)).case
     await line.relay.claim(case.id, ANN)
     await line.relay.resolve(case.id, ANN, POLICY.resolutions[0])
     line.clock.advance(60)
@@ -252,7 +239,7 @@ async def test_after_resolving_the_bot_answers_again_and_a_new_matter_reopens(li
     line.clock.advance(60)
     post(line, ODD, in_reply_to=first)
     await line.settle()
-    again = await case_of(line)
+    again = await only_view(line)
     assert (again.case.id, again.case.reopened) == (case.id, 1)
     assert again.case.assignee is None
 
@@ -266,7 +253,7 @@ async def test_stop_is_obeyed_at_once_and_for_good(line):
     line.channel.network.direct("alice", STANDARD)
     await line.settle()
     assert received(line) == confirmed
-    assert (await case_of(line)).case.acknowledged is False
+    assert (await only_view(line)).case.acknowledged is False
 
 
 async def test_a_dialogue_asks_then_answers_and_its_state_survives(line):
@@ -301,11 +288,11 @@ async def test_a_turn_that_always_fails_is_parked_and_holds_nobody_up(line):
     outcomes = await count_outcomes(line.events)
     assert outcomes.totals[Outcome.DEAD] == 1
     assert outcomes.adds_up
-    view = await case_of(line)
+    view = await only_view(line)
     assert view.case.reason == "too_many_tries"
     line.channel.network.direct("alice", STANDARD)
     await line.settle()
-    view = await case_of(line)
+    view = await only_view(line)
     assert view.records[1].outcome is Outcome.JOINED
 
 

@@ -25,6 +25,7 @@ from tests.integration.incident_storms import (
     storm,
     the_incident,
 )
+from tests.ledger import send_all
 
 ANN, BEN = AgentId("ann"), AgentId("ben")
 COUNT = POLICY.incidents.cases + 4
@@ -53,13 +54,6 @@ async def run_errands(line: FirstLine, runner=None) -> None:
     while await runner.step():
         pass
     await runner.step()
-
-
-async def send(line: FirstLine) -> None:
-    """Let time pass until every text is out."""
-    while due := await line.outbox.next_due():
-        line.clock.set(due)
-        await line.sender.step()
 
 
 def received(line: FirstLine) -> Counter[str]:
@@ -122,7 +116,7 @@ async def test_only_the_most_pressing_cases_are_read(line):
 async def test_one_answer_reaches_every_customer_once_in_their_thread(line, incident):
     await line.incident_desk.answer_all(incident, ANN, WORDINGS, key="key-1")
     await run_errands(line)
-    await send(line)
+    await send_all(line)
     assert received(line) == Counter({f"c{n}": 1 for n in range(COUNT)})
     theirs = [o for o, _ in line.channel.sent if o.purpose is Purpose.PERSON]
     assert all(o.thread == f"{o.handle}:{o.handle}" for o in theirs)
@@ -154,7 +148,7 @@ async def test_the_same_key_answers_once_and_another_one_again(line, incident):
     for key in ("key-1", "key-1", "key-2"):
         await line.incident_desk.answer_all(incident, ANN, WORDINGS, key=key)
         await run_errands(line)
-    await send(line)
+    await send_all(line)
     assert set(received(line).values()) == {2}
 
 
@@ -166,7 +160,7 @@ async def test_what_others_hold_is_left_to_them_and_counted(line, incident):
     await keep(line)
     await line.incident_desk.answer_all(incident, ANN, WORDINGS, key="key-1")
     await run_errands(line)
-    await send(line)
+    await send_all(line)
     assert "c1" not in received(line)
     assert received(line)["c3"] == 1
     counts = {ErrandResult.DONE: COUNT - 2, ErrandResult.HELD: 2}
@@ -180,7 +174,7 @@ async def test_an_urgent_case_is_never_answered_with_the_others(line, incident):
     await line.incident_desk.answer_all(incident, ANN, WORDINGS, key="key-1")
     await line.incident_desk.resolve_all(incident, ANN, "answered", key="key-2")
     await run_errands(line)
-    await send(line)
+    await send_all(line)
     assert "urgent0" not in received(line)
     (urgent,) = await line.cases.active()
     assert (urgent.handle, urgent.status) == ("urgent0", CaseStatus.OPEN)
@@ -232,7 +226,7 @@ async def test_a_later_case_is_not_answered_unasked(line, incident):
     await storm(line, 3, name="later")
     await keep(line)
     await run_errands(line)
-    await send(line)
+    await send_all(line)
     assert not any(handle.startswith("later") for handle in received(line))
 
 
@@ -260,7 +254,7 @@ async def test_a_runner_may_die_anywhere_and_nobody_gets_two_answers(
     line.cases.act = act
     line.clock.advance(LENGTH.total_seconds() + 1)
     await run_errands(line, line.new_runner())
-    await send(line)
+    await send_all(line)
     assert received(line) == Counter({f"c{n}": 1 for n in range(COUNT)})
     assert await results(line, incident) == {ErrandResult.DONE: COUNT}
 
@@ -287,10 +281,10 @@ async def test_the_history_of_every_case_is_legal(line, incident):
 
 
 async def test_a_storm_that_was_answered_and_resolved_audits_clean(line, incident):
-    await send(line)
+    await send_all(line)
     await line.incident_desk.answer_all(incident, ANN, WORDINGS, key="key-1")
     await run_errands(line)
-    await send(line)
+    await send_all(line)
     await line.incident_desk.resolve_all(incident, ANN, "answered", key="key-2")
     await run_errands(line)
     await keep(line)
@@ -305,7 +299,7 @@ async def test_a_storm_that_was_answered_and_resolved_audits_clean(line, inciden
 async def test_a_storm_is_acknowledged_in_varied_words(line):
     count = 1000
     await storm(line, count)
-    await send(line)
+    await send_all(line)
     line.clock.advance(timedelta(hours=1).total_seconds())
     texts = Counter(outgoing.text for outgoing, _ in line.channel.sent)
     assert sum(texts.values()) == count

@@ -9,6 +9,7 @@ import pytest
 from bot.model.network_rules import NetworkRules
 from tests.builders import POLICY
 from tests.first_line import FirstLine, on_simulator
+from tests.ledger import received
 
 LINK = "https://elsewhere.example/data"
 
@@ -23,7 +24,7 @@ async def heard(line) -> list[str]:
     for text in ("faq/return_policy 0.9", "faq/delivery_times 0.9"):
         line.channel.network.direct("alice", text)
         await line.settle()
-    return [e.text for e in line.channel.network.ledger("alice") if e.received]
+    return received(line)
 
 
 @pytest.mark.parametrize(

@@ -20,29 +20,14 @@ from bot.store.event_files import EventFiles, line_of
 from bot.store.outbox import READ_AGAIN, READS
 from bot.store.pace import Buckets, Pace
 from bot.store.server import connect
-from tests.builders import ALICE, NOON, POLICY
+from tests.builders import ALICE, NOON
 from tests.consistency import misfits
-from tests.first_line import FirstLine
+from tests.ledger import decide, post, times_received
 
 ANN = AgentId("ann")
 STANDARD = "faq/delivery_cost 0.9"
 ODD = "product_question 0.9"
 HALF = "\ud83d"  # of a surrogate pair: no text that can be encoded
-
-
-def post(line: FirstLine, text: str, *, account: str = "alice") -> str:
-    return line.channel.network.post(account, f"@{POLICY.handle} {text}")
-
-
-def received(line: FirstLine, account: str) -> int:
-    return sum(e.received for e in line.channel.network.ledger(account))
-
-
-async def decide(line: FirstLine) -> None:
-    """Read what came in and queue what is said to it, without sending."""
-    await line.intake.step()
-    line.clock.advance(10)
-    await line.worker.step()
 
 
 # -- networks that are not set up everywhere -----------------------------------------
@@ -59,7 +44,7 @@ async def test_what_a_process_has_no_keys_for_waits_for_one_that_has_them(line, 
     assert await RedisDeadLetters(redis).every() == []
     line.channels["simulator"] = here
     await line.settle()
-    assert received(line, "alice") == 1
+    assert times_received(line)["alice"] == 1
     told = [facts for name, facts in line.logged if name == "channel_missing"]
     assert told == [{"channel": "simulator"}]
     assert asked not in str(line.logged)
@@ -76,7 +61,7 @@ async def test_a_text_in_doubt_is_looked_up_where_its_network_is_set_up(line):
         await line.sender.step()
     line.channels["simulator"] = here
     await line.settle()
-    assert received(line, "alice") == 1
+    assert times_received(line)["alice"] == 1
     (said,) = [r for r in await line.cases.records(ALICE) if r.delivery]
     assert said.delivery is Delivery.SENT
 
@@ -95,7 +80,7 @@ async def test_an_id_that_is_no_text_costs_no_other_text_its_end(line, monkeypat
     for account in ("eve", "bob", "alice"):
         post(line, STANDARD, account=account)
     await line.settle()
-    assert [received(line, name) for name in ("eve", "bob", "alice")] == [1, 1, 1]
+    assert [times_received(line)[name] for name in ("eve", "bob", "alice")] == [1, 1, 1]
     assert await line.cases.active() == []
 
 
@@ -136,13 +121,13 @@ async def test_a_text_that_cannot_be_read_holds_up_nobody_else(line, redis):
     await decide(line)
     await make_unreadable(redis, "eve")
     await line.sender.step()
-    assert (received(line, "bob"), received(line, "eve")) == (1, 0)
+    assert (times_received(line)["bob"], times_received(line)["eve"]) == (1, 0)
     begun = line.clock.now()
     await line.settle()
     (case,) = await line.cases.active()
     assert (case.customer, case.reason) == ("simulator:eve", "reply_uncertain")
     assert line.clock.now() - begun >= READS * READ_AGAIN  # others may read it
-    assert received(line, "eve") == 0
+    assert times_received(line)["eve"] == 0
 
 
 async def test_a_text_that_this_process_cannot_read_is_sent_by_one_that_can(
@@ -156,7 +141,7 @@ async def test_a_text_that_this_process_cannot_read_is_sent_by_one_that_can(
     await line.sender.step()
     await redis.lset(queue, 0, text)
     await line.settle()
-    assert received(line, "eve") == 1
+    assert times_received(line)["eve"] == 1
     assert await line.cases.active() == []
 
 
@@ -220,7 +205,7 @@ async def test_scripts_that_the_server_forgets_are_an_outage_and_then_brought_ag
     with pytest.raises(StoreUnavailable, match="scripts"):
         await line.intake.step()
     await line.settle()
-    assert received(line, "alice") == received(line, "bob") == 1
+    assert times_received(line)["alice"] == times_received(line)["bob"] == 1
 
 
 async def test_a_clock_that_was_an_hour_ahead_stops_no_sender(line, redis):
@@ -263,5 +248,5 @@ async def test_whom_we_wrote_to_in_thousands_of_threads_is_still_read(line, redi
     line.clock.advance(60)
     post(line, STANDARD)
     await line.settle()
-    assert received(line, "alice") == 2
+    assert times_received(line)["alice"] == 2
     assert await redis.hlen(customer) < 100

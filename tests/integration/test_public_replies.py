@@ -4,7 +4,7 @@ import pytest
 
 from bot.errors import UnsafeText
 from bot.model.case import AgentId
-from tests.builders import POLICY
+from tests.ledger import only_view, post, received
 
 ANN = AgentId("ann")
 
@@ -16,14 +16,13 @@ ANN = AgentId("ann")
 async def test_an_agents_public_reply_that_gives_a_customer_away_is_not_sent(
     line, text
 ):
-    line.channel.network.post("alice", f"@{POLICY.handle} product_question 0.9")
+    post(line, "product_question 0.9")
     await line.settle()
-    (view,) = (await line.relay.open_cases()).views
+    view = await only_view(line)
     await line.relay.claim(view.case.id, ANN)
     with pytest.raises(UnsafeText):
         await line.relay.reply(
             view.case.id, ANN, text, thread=view.case.thread, key="1"
         )
     await line.settle()
-    received = [e.text for e in line.channel.network.ledger("alice") if e.received]
-    assert text not in received
+    assert text not in received(line)

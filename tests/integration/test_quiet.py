@@ -13,6 +13,7 @@ from bot.model.reason import Reason
 from bot.policy_watch import PolicyWatch
 from tests.builders import POLICY, ROOT
 from tests.first_line import FirstLine
+from tests.ledger import received
 
 ANN, BEN = AgentId("ann"), AgentId("ben")
 STANDARD, ODD = "faq/delivery_cost 0.97", "product_question 0.9"
@@ -25,10 +26,6 @@ async def decide(line: FirstLine, text: str = STANDARD) -> None:
     await line.intake.step()
     line.clock.set(await line.turns.next_due())
     await line.worker.step()
-
-
-def received(line: FirstLine) -> list[str]:
-    return [e.text for e in line.channel.network.ledger("alice") if e.received]
 
 
 async def reasons(line: FirstLine) -> list[str]:

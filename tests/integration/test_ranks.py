@@ -16,13 +16,10 @@ from bot.model.rank import Rank, Waiting
 from bot.store import keys
 from tests.builders import NOON, POLICY, message
 from tests.first_line import FirstLine
+from tests.ledger import post
 
 STANDARD = "faq/delivery_cost 0.9"
 HALF_A_MINUTE = timedelta(seconds=30)
-
-
-def post(line: FirstLine, text: str, *, account: str) -> str:
-    return line.channel.network.post(account, f"@{POLICY.handle} {text}")
 
 
 async def lease(line: FirstLine, limit: int):

@@ -18,6 +18,7 @@ from bot.model.message import MessageId, Rated
 from bot.model.record import Author, Delivery
 from tests.builders import ALICE, POLICY
 from tests.first_line import FirstLine, on_simulator
+from tests.ledger import received
 
 ANN = AgentId("ann")
 ODD = "product_question 0.9"
@@ -28,10 +29,6 @@ ASKS = replace(POLICY, desk=replace(POLICY.desk, rating=QUESTION))
 @pytest.fixture
 def line(redis, tmp_path) -> FirstLine:
     return on_simulator(redis, tmp_path, policy=ASKS)
-
-
-def received(line: FirstLine) -> list[str]:
-    return [e.text for e in line.channel.network.ledger("alice") if e.received]
 
 
 async def write(line: FirstLine, text: str) -> None:

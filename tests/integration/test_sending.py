@@ -16,25 +16,11 @@ from bot.model.message import DIRECT
 from bot.model.record import Author, Delivery
 from tests.builders import NOON, POLICY
 from tests.first_line import FirstLine
+from tests.ledger import decide, post, received
 
 ANN = AgentId("ann")
 STANDARD = "faq/delivery_cost 0.9"
 ODD = "product_question 0.9"
-
-
-def received(line: FirstLine, account: str = "alice") -> list[str]:
-    return [e.text for e in line.channel.network.ledger(account) if e.received]
-
-
-def post(line: FirstLine, text: str, *, account: str = "alice") -> str:
-    return line.channel.network.post(account, f"@{POLICY.handle} {text}")
-
-
-async def decide(line: FirstLine) -> None:
-    """Read what came in and queue what is said to it, without sending."""
-    await line.intake.step()
-    line.clock.advance(10)
-    await line.worker.step()
 
 
 async def send_for(line: FirstLine, length: timedelta) -> None:

@@ -4,26 +4,16 @@ from __future__ import annotations
 
 from bot.model.event import EventType
 from bot.model.message import Visibility
-from bot.ports import CaseView
 from tests.builders import POLICY
-from tests.first_line import FirstLine
+from tests.ledger import only_view, received
 
 TWO_QUESTIONS = "faq/delivery_times 0.97 + faq/return_policy 0.97"
-
-
-def heard(line: FirstLine) -> list[str]:
-    return [e.text for e in line.channel.network.ledger("alice") if e.received]
-
-
-async def the_case(line: FirstLine) -> CaseView:
-    (view,) = (await line.relay.open_cases()).views
-    return view
 
 
 async def test_two_questions_in_private_are_both_answered_in_one_message(line):
     line.channel.network.direct("alice", TWO_QUESTIONS)
     await line.settle()
-    (answer,) = heard(line)
+    (answer,) = received(line)
     assert "working days" in answer
     assert "30 days" in answer
     assert (await line.relay.open_cases()).views == ()
@@ -32,11 +22,11 @@ async def test_two_questions_in_private_are_both_answered_in_one_message(line):
 async def test_in_public_the_first_is_answered_and_a_person_does_the_rest(line):
     line.channel.network.post("alice", f"@{POLICY.handle} {TWO_QUESTIONS}")
     await line.settle()
-    (answer,) = heard(line)
+    (answer,) = received(line)
     assert line.channel.length(answer) <= line.channel.limit(Visibility.PUBLIC)
     assert "working days" in answer
     assert "30 days" not in answer
-    case = (await the_case(line)).case
+    case = (await only_view(line)).case
     assert (case.reason, case.label) == ("several_requests", "faq/delivery_times")
     assert case.acknowledged
     events, _ = await line.events.since({})
@@ -47,7 +37,7 @@ async def test_in_public_the_first_is_answered_and_a_person_does_the_rest(line):
 async def test_what_weighs_most_names_the_case_and_the_answer_is_suggested(line):
     line.channel.network.direct("alice", "faq/refund_time 0.97 + return_request 0.95")
     await line.settle()
-    view = await the_case(line)
+    view = await only_view(line)
     assert view.case.label == "return_request"
     (asked,) = [r.reading for r in view.records if r.reading]
     assert [one.label for one in asked.requests] == [

@@ -8,6 +8,7 @@ from bot.model.reading import Reading
 from bot.store.dead import RedisDeadLetters
 from tests.builders import POLICY
 from tests.first_line import FirstLine
+from tests.ledger import received
 
 ALICE = CustomerId("simulator:alice")
 
@@ -27,11 +28,6 @@ async def is_silenced(line: FirstLine) -> bool:
     return await line.cases.opted_out(ALICE)
 
 
-def said(line: FirstLine) -> list[str]:
-    """Return what reached Alice, by the network's own books."""
-    return [e.text for e in line.channel.network.ledger("alice") if e.received]
-
-
 async def is_clean(line: FirstLine) -> bool:
     return (await audit(line.events, now=line.clock.now())).clean
 
@@ -41,7 +37,7 @@ async def test_a_stop_after_a_start_leaves_silence(line):
     direct(line, "stop")
     await line.settle()
     assert await is_silenced(line)
-    assert len(said(line)) == 1  # the confirmation
+    assert len(received(line)) == 1  # the confirmation
     assert await is_clean(line)
 
 
@@ -50,7 +46,7 @@ async def test_a_start_after_a_stop_is_consent(line):
     post(line, "start")
     await line.settle()
     assert not await is_silenced(line)
-    assert len(said(line)) == 2
+    assert len(received(line)) == 2
     assert await is_clean(line)
 
 
@@ -61,7 +57,7 @@ async def test_who_had_stopped_and_says_both_hears_nothing_if_stop_is_newer(line
     direct(line, "stop")
     await line.settle()
     assert await is_silenced(line)
-    assert len(said(line)) == 1
+    assert len(received(line)) == 1
     assert await is_clean(line)
 
 
@@ -76,12 +72,12 @@ async def test_a_start_among_dead_letters_lifts_no_newer_stop(line, redis):
     line.readings._one = one  # mended
     direct(line, "stop")
     await line.settle()
-    before = said(line)
+    before = received(line)
     dead = RedisDeadLetters(redis)
     assert await dead.replay(ALICE, now=line.clock.now(), by="ann") == 2
     await line.settle()
     assert await is_silenced(line)
-    assert said(line) == before
+    assert received(line) == before
     assert await is_clean(line)
 
 
@@ -107,6 +103,6 @@ async def test_who_stops_meanwhile_hears_nothing_instead_of_a_text_that_failed(
     monkeypatch.undo()
     direct(line, "stop")
     await line.settle()
-    (confirmation,) = said(line)
+    (confirmation,) = received(line)
     assert "automatic" in confirmation  # and no word of what failed
     assert await is_clean(line)

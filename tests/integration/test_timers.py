@@ -21,16 +21,13 @@ from bot.store.server import connect
 from bot.store.timers import RedisTimers
 from tests.builders import ALICE, POLICY
 from tests.first_line import FirstLine
+from tests.ledger import received
 
 ANN, BEN = AgentId("ann"), AgentId("ben")
 SERVICE = POLICY.service
 STANDARD = "faq/delivery_cost 0.9"
 ODD = "product_question 0.9"
 TIMED = set(EVENTS.values())
-
-
-def received(line: FirstLine) -> list[str]:
-    return [e.text for e in line.channel.network.ledger("alice") if e.received]
 
 
 async def opened(line: FirstLine, text: str = ODD):

@@ -7,8 +7,8 @@ import pytest
 from bot.errors import StoreUnavailable
 from bot.flow.sender import LEASE
 from bot.model.event import EventType
-from tests.builders import POLICY
 from tests.first_line import FirstLine, on_simulator
+from tests.ledger import post, times_received
 
 STANDARD = "faq/delivery_cost 0.9"
 ACCOUNTS = ("alice", "bob", "carl")
@@ -19,7 +19,7 @@ async def line(redis, tmp_path) -> FirstLine:
     """Three customers' answers, about to be sent."""
     line = on_simulator(redis, tmp_path)
     for account in ACCOUNTS:
-        line.channel.network.post(account, f"@{POLICY.handle} {STANDARD}")
+        post(line, STANDARD, account=account)
     await line.intake.step()
     line.clock.advance(10)
     await line.worker.step()
@@ -45,8 +45,8 @@ async def away(*_args: object, **_kwargs: object):
 
 
 def received(line: FirstLine) -> list[int]:
-    ledger = line.channel.network.ledger
-    return [sum(e.received for e in ledger(account)) for account in ACCOUNTS]
+    times = times_received(line)
+    return [times[account] for account in ACCOUNTS]
 
 
 async def counted(line: FirstLine, kind: EventType) -> int:

@@ -27,6 +27,7 @@ from bot.store.codec import customer_from_hash, state_to_json
 from bot.store.dead import RedisDeadLetters
 from tests.builders import ALICE, NOON, POLICY
 from tests.first_line import FirstLine
+from tests.ledger import break_reading, mend_reading, received
 
 ANN, BEN = AgentId("ann"), AgentId("ben")
 STANDARD = "faq/delivery_cost 0.9"
@@ -34,26 +35,11 @@ LOOK_UP = "order_status 0.9"
 DONE = next(iter(POLICY.resolutions))
 
 
-def received(line: FirstLine, account: str = "alice") -> list[str]:
-    return [e.text for e in line.channel.network.ledger(account) if e.received]
-
-
 class Away:
     """A dialogue whose order system does not answer."""
 
     async def turn(self, *_: object, **__: object):
         raise TemporaryFailure("away")
-
-
-def break_reading(line: FirstLine) -> None:
-    one = line.readings._one
-
-    def fail(text: str):
-        if "poison" in text:
-            raise RecursionError
-        return one(text)
-
-    line.readings._one = fail
 
 
 async def bury_alice(line: FirstLine):
@@ -261,7 +247,7 @@ async def test_dead_letters_are_replayed_once(line, redis):
     dead = RedisDeadLetters(redis)
     (letters,) = await dead.every()
     assert (letters.customer, letters.count) == (ALICE, 1)
-    del line.readings._one  # mended
+    mend_reading(line)
     assert await dead.replay(ALICE, now=line.clock.now(), by="ann") == 1
     assert await dead.replay(ALICE, now=line.clock.now(), by="ann") == 0
     await line.settle()

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builders import POLICY
 from tests.first_line import FirstLine
+from tests.ledger import only_view, post, received
 
 UNTOLD = "faq/helipad"  # nothing in domain.yml answers it
 TOLD = "faq/delivery_times"
@@ -21,7 +21,7 @@ def failures(line: FirstLine) -> list[str]:
 
 
 async def case_of(line: FirstLine) -> tuple[str, str, bool]:
-    (view,) = (await line.relay.open_cases()).views
+    view = await only_view(line)
     return view.case.reason, view.case.label, view.case.acknowledged
 
 
@@ -39,7 +39,7 @@ async def test_a_question_without_an_answer_goes_to_people_and_nothing_fails(
 
 
 async def test_in_public_it_goes_to_people_as_well(line):
-    line.channel.network.post("alice", f"@{POLICY.handle} {GONE}")
+    post(line, GONE)
     await line.settle()
     assert await case_of(line) == ("no_answer", UNTOLD, True)
     assert not failures(line)
@@ -50,7 +50,7 @@ async def test_while_a_case_is_open_the_question_joins_it(line):
     await line.settle()
     line.channel.network.direct("alice", GONE)
     await line.settle()
-    (view,) = (await line.relay.open_cases()).views
+    view = await only_view(line)
     assert view.case.reason == "low_confidence"
     assert not failures(line)
 
@@ -58,6 +58,6 @@ async def test_while_a_case_is_open_the_question_joins_it(line):
 async def test_an_answer_that_is_there_is_given(line):
     line.channel.network.direct("alice", f"{TOLD} 0.97")
     await line.settle()
-    heard = [e.text for e in line.channel.network.ledger("alice") if e.received]
+    heard = received(line)
     assert "working days" in heard[0]
     assert (await line.relay.open_cases()).views == ()

@@ -24,6 +24,7 @@ from bot.store import keys
 from bot.store.forgetting import RedisForgetting, cases_in
 from tests.builders import ALICE, CHANNEL, message
 from tests.first_line import FirstLine
+from tests.ledger import break_reading, mend_reading, only_view, post
 from tests.slack_double import SlackDouble
 
 ANN = AgentId("ann")
@@ -116,9 +117,9 @@ async def plant(line: FirstLine, redis) -> None:
 
 
 async def a_case(line: FirstLine, word: str) -> CaseId:
-    line.channel.network.post("alice", f"@{line.policy.handle} {ODD} {word}")
+    post(line, f"{ODD} {word}")
     await line.settle()
-    (view,) = (await line.relay.open_cases()).views
+    view = await only_view(line)
     await line.relay.claim(view.case.id, ANN)
     return view.case.id
 
@@ -130,17 +131,10 @@ async def answer(line: FirstLine, case: CaseId, text: str, *, key: str) -> None:
 
 
 async def a_dead_letter(line: FirstLine, word: str) -> None:
-    one = line.readings._one
-
-    def fail(text: str):
-        if "poison" in text:
-            raise RecursionError
-        return one(text)
-
-    line.readings._one = fail
+    break_reading(line)
     line.channel.network.direct("alice", f"poison {word}")
     await line.settle()
-    del line.readings._one  # mended
+    mend_reading(line)
 
 
 def said_in(slack: SlackDouble) -> str:

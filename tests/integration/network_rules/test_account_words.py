@@ -17,10 +17,9 @@ from tests.integration.network_rules.told import (
     ANN,
     STANDARD,
     follow,
-    mention,
-    received,
     the_case,
 )
+from tests.ledger import post, received
 
 
 def with_said(line: FirstLine, *texts: str) -> None:
@@ -30,15 +29,15 @@ def with_said(line: FirstLine, *texts: str) -> None:
 
 
 async def test_what_the_account_has_just_posted_comes_in_other_words_to_another(line):
-    mention(line, STANDARD, "alice")
+    post(line, STANDARD, account="alice")
     await line.settle()
     (first,) = received(line, "alice")
-    mention(line, STANDARD, "bob")
+    post(line, STANDARD, account="bob")
     with_said(line, first)
     await line.settle()
     (second,) = received(line, "bob")
     assert same_words(second) != same_words(first)
-    mention(line, STANDARD, "carl")
+    post(line, STANDARD, account="carl")
     with_said(line, first, second, *every_wording(line))
     await line.settle()
     assert len(received(line, "carl")) == 1  # better than nothing: it goes out later
@@ -54,7 +53,7 @@ def every_wording(line: FirstLine) -> set[str]:
 
 async def test_an_agents_same_words_to_many_go_out_some_seconds_apart(line, redis):
     for number in range(3):
-        mention(line, "product_question 0.9", f"c{number}")
+        post(line, "product_question 0.9", account=f"c{number}")
     await line.settle()
     second = Sender(
         outbox=line.outbox,
@@ -87,7 +86,7 @@ async def test_an_agents_same_words_to_many_go_out_some_seconds_apart(line, redi
 
 
 async def test_an_agent_is_told_that_the_account_has_just_posted_the_same(line):
-    mention(line, "product_question 0.9")
+    post(line, "product_question 0.9")
     await line.settle()
     case, (record, *_) = await the_case(line)
     for text, told in (("We look into it.", True), ("We are on it.", False)):

@@ -23,10 +23,9 @@ from tests.integration.network_rules.told import (
     ANN,
     STANDARD,
     follow,
-    mention,
-    received,
     the_case,
 )
+from tests.ledger import post, received
 
 
 def with_budget(line: FirstLine, budget: Budget) -> None:
@@ -36,7 +35,7 @@ def with_budget(line: FirstLine, budget: Budget) -> None:
 
 async def test_when_the_budget_is_spent_people_get_what_the_bot_would_answer(line):
     with_budget(line, Budget.SPENT)
-    mention(line, STANDARD)
+    post(line, STANDARD)
     await line.settle()
     case, (record, *_) = await the_case(line)
     assert received(line) == []
@@ -53,7 +52,7 @@ async def test_direct_messages_are_answered_whatever_was_spent(line):
 
 async def test_an_agent_answers_in_public_whatever_was_spent(line):
     with_budget(line, Budget.SPENT)
-    mention(line, "product_question 0.9")
+    post(line, "product_question 0.9")
     await line.settle()
     case, (record, *_) = await the_case(line)
     await line.relay.claim(case.id, ANN)
@@ -68,7 +67,7 @@ async def test_an_agent_answers_in_public_whatever_was_spent(line):
 async def test_near_the_end_of_the_budget_a_wording_without_a_link_is_chosen(line):
     with_budget(line, Budget.NO_LINKS)
     for number in range(12):
-        mention(line, STANDARD, f"c{number}")
+        post(line, STANDARD, account=f"c{number}")
     await line.settle()
     said = [text for n in range(12) for text in received(line, f"c{n}")]
     assert said
@@ -91,7 +90,7 @@ async def test_an_answer_that_always_holds_a_link_is_left_to_people(line):
 
     line.worker._answers = OnlyLinks()
     with_budget(line, Budget.NO_LINKS)
-    mention(line, STANDARD)
+    post(line, STANDARD)
     await line.settle()
     case, (record, *_) = await the_case(line)
     assert received(line) == []
@@ -120,7 +119,7 @@ async def test_a_batch_of_many_sends_does_not_overdraw_the_budget(line, redis):
         line.channel.name, "reply_sent", units=2, micros=2 * price, now=NOON
     )
     for number in range(8):
-        mention(line, STANDARD, f"c{number}")
+        post(line, STANDARD, account=f"c{number}")
     await line.settle()
     sent = [n for n in range(8) if received(line, f"c{n}")]
     assert len(sent) == 3
@@ -153,7 +152,7 @@ async def test_near_the_end_of_the_budget_an_invitation_has_no_button_any_more(
 
     monkeypatch.setattr(line.channel, "send", noted)
     for number in range(3):
-        mention(line, "order_status 0.9", f"c{number}")
+        post(line, "order_status 0.9", account=f"c{number}")
     await line.settle()
     assert [one.invites for one in tried] == [True, False, False]
     assert all(received(line, f"c{n}") for n in range(3))
@@ -189,8 +188,8 @@ async def test_the_figures_divide_what_was_spent_by_what_was_done(line, redis):
     figures = DayFiguresKeeper(line.events, line.cases, POLICY)
     look = MoneyLook(spending, figures, {name: line.channel}, lambda: POLICY)
     for number in range(3):
-        mention(line, STANDARD, f"c{number}")
-    mention(line, "product_question 0.9", "ada")
+        post(line, STANDARD, account=f"c{number}")
+    post(line, "product_question 0.9", account="ada")
     await line.settle()
     (case,) = await line.cases.active()
     await line.relay.claim(case.id, ANN)

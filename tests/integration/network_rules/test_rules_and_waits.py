@@ -22,16 +22,15 @@ from tests.integration.network_rules.told import (
     STANDARD,
     STRICT,
     follow,
-    mention,
-    received,
     the_case,
 )
+from tests.ledger import post, received
 
 # rules
 
 
 async def test_an_agent_is_told_before_that_the_network_takes_no_reply(line):
-    mention(line, "product_question 0.9")
+    post(line, "product_question 0.9")
     await line.settle()
     case, (record, *_) = await the_case(line)
     unsummoned = replace(record, summoned=False, link="https://x.com/alice/status/1")
@@ -46,7 +45,7 @@ async def test_an_agent_is_told_before_that_the_network_takes_no_reply(line):
 
 
 async def test_an_agent_says_the_same_words_in_public_only_once(line):
-    mention(line, "product_question 0.9")
+    post(line, "product_question 0.9")
     await line.settle()
     case, (record, *_) = await the_case(line)
     await line.relay.claim(case.id, ANN)

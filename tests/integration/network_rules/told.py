@@ -6,9 +6,7 @@ from datetime import timedelta
 
 from bot.model.allowance import Allowance
 from bot.model.case import AgentId
-from bot.model.message import MessageId
 from bot.model.network_rules import NetworkRules
-from tests.builders import POLICY
 from tests.first_line import FirstLine
 
 ANN = AgentId("ann")
@@ -17,14 +15,6 @@ STRICT = NetworkRules(
     called="X", summons_bind_people=True, same_words_after=timedelta(days=1), paid=True
 )
 FIFTEEN = Allowance("direct_messages", 15, timedelta(minutes=15))
-
-
-def mention(line: FirstLine, text: str, account: str = "alice") -> MessageId:
-    return MessageId(line.channel.network.post(account, f"@{POLICY.handle} {text}"))
-
-
-def received(line: FirstLine, account: str = "alice") -> list[str]:
-    return [e.text for e in line.channel.network.ledger(account) if e.received]
 
 
 def follow(line: FirstLine, policy) -> None:

@@ -25,9 +25,9 @@ from tests.integration.outbox.texts import (
     TEN_A_MINUTE,
     push,
     queue,
-    send_all,
     sent,
 )
+from tests.ledger import send_all
 
 
 def another_sender(line: FirstLine, redis) -> Sender:

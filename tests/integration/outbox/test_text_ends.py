@@ -22,9 +22,9 @@ from tests.first_line import FirstLine
 from tests.integration.outbox.texts import (
     push,
     queue,
-    send_all,
     sent,
 )
+from tests.ledger import send_all
 
 ANN = AgentId("ann")
 STANDARD = "faq/delivery_cost 0.9"

@@ -65,10 +65,3 @@ async def push(line: FirstLine, redis, outgoing: Outgoing) -> None:
     event = queued_event(outgoing)
     facts = dict(zip(event[::2], event[1::2], strict=True))
     await redis.xadd(keys.in_shard(keys.shard_of(who), "events"), facts)
-
-
-async def send_all(line: FirstLine) -> None:
-    """Let time pass until nothing is left in the outbox."""
-    while due := await line.outbox.next_due():
-        line.clock.set(due)
-        await line.sender.step()
