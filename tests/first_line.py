@@ -162,18 +162,19 @@ class FirstLine:
         self.learner = self.new_learner()
         self.queue = ReviewQueue(self.reviews, clock=self.clock)
 
-    def new_sender(self) -> Sender:
-        """Return one more process that sends."""
-        return Sender(
-            outbox=self.outbox,
-            cases=self.cases,
-            channels=self.channels,
-            policy=self.policy,
-            clock=self.clock,
-            log=self.log,
-            quiet=self.quiet,
-            wordings=self.wordings,
-        )
+    def new_sender(self, **other) -> Sender:
+        """Return one more process that sends; `other` is what it has of its own."""
+        given = {
+            "outbox": self.outbox,
+            "cases": self.cases,
+            "channels": self.channels,
+            "policy": self.policy,
+            "clock": self.clock,
+            "log": self.log,
+            "quiet": self.quiet,
+            "wordings": self.wordings,
+        }
+        return Sender(**{**given, **other})
 
     def new_learner(self, generation: Generation | None = None) -> Learner:
         """Return one more process that fills the review queue."""

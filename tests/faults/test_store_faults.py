@@ -6,24 +6,16 @@ import asyncio
 import os
 import resource
 import signal
-from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
 from bot.clock import SystemClock
 from bot.flow.outcomes import count_outcomes
 from bot.store.server import connect
-from tests.builders import POLICY
+from tests.faults.asking import QUICK, ask
 from tests.first_line import FirstLine, on_simulator
 from tests.ledger import times_received
 from tests.waiting import until
-
-QUICK = replace(
-    POLICY,
-    burst=timedelta(milliseconds=50),
-    burst_at_most=timedelta(milliseconds=200),
-)
 
 
 @pytest.fixture
@@ -37,13 +29,6 @@ async def pid_of(server) -> int:
         return int((await client.info("server"))["process_id"])
     finally:
         await client.close()
-
-
-def ask(line: FirstLine, count: int, *, start: int = 0) -> None:
-    for number in range(start, start + count):
-        line.channel.network.post(
-            f"c{number}", f"@{QUICK.handle} faq/delivery_cost 0.9"
-        )
 
 
 async def test_a_killed_store_is_started_again_and_nothing_is_lost(line, server):

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
-from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -15,17 +13,12 @@ from bot.flow.outcomes import count_outcomes
 from bot.log import json_log
 from bot.store.generation import Generation
 from bot.store.server import connect
-from tests.builders import POLICY
+from tests.faults.asking import QUICK, ask
 from tests.first_line import FirstLine, on_simulator
 from tests.ledger import times_received
 from tests.proxy import Proxy
 from tests.waiting import until
 
-QUICK = replace(
-    POLICY,
-    burst=timedelta(milliseconds=50),
-    burst_at_most=timedelta(milliseconds=200),
-)
 LOOPS = 4  # of FirstLine.running
 
 
@@ -41,13 +34,6 @@ async def line(proxy, tmp_path) -> AsyncIterator[FirstLine]:
     client = connect(proxy.address, Generation(clock=clock, log=json_log))
     yield on_simulator(client, tmp_path, clock=clock, policy=QUICK)
     await client.close()
-
-
-def ask(line: FirstLine, count: int, *, start: int = 0) -> None:
-    for number in range(start, start + count):
-        line.channel.network.post(
-            f"c{number}", f"@{QUICK.handle} faq/delivery_cost 0.9"
-        )
 
 
 def logged(line: FirstLine, name: str) -> int:

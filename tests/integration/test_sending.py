@@ -9,7 +9,7 @@ import pytest
 
 from bot.channels.simulator import Fault
 from bot.flow.outcomes import count_outcomes
-from bot.flow.sender import WAIT_LIMIT, Sender
+from bot.flow.sender import WAIT_LIMIT
 from bot.model.case import AgentId
 from bot.model.event import EventType, Outcome
 from bot.model.message import DIRECT
@@ -89,14 +89,7 @@ async def test_a_text_of_the_bot_that_waited_too_long_goes_to_people_instead(lin
 async def test_in_quiet_mode_what_the_bot_had_queued_is_not_sent(line):
     post(line, STANDARD)
     await decide(line)
-    line.sender = Sender(
-        outbox=line.outbox,
-        cases=line.cases,
-        channels={line.channel.name: line.channel},
-        policy=replace(POLICY, quiet=True),
-        clock=line.clock,
-        log=line.log,
-    )
+    line.sender = line.new_sender(policy=replace(POLICY, quiet=True))
     await line.settle()
     assert received(line) == []
     assert (await only_case(line)).reason == "quiet_mode"

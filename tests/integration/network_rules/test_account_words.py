@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.flow.sender import Sender
 from bot.model.conditions import Conditions
 from bot.model.customer import same_words
 from bot.model.message import Visibility
@@ -55,15 +54,7 @@ async def test_an_agents_same_words_to_many_go_out_some_seconds_apart(line, redi
     for number in range(3):
         post(line, "product_question 0.9", account=f"c{number}")
     await line.settle()
-    second = Sender(
-        outbox=line.outbox,
-        cases=line.cases,
-        channels={line.channel.name: line.channel},
-        policy=POLICY,
-        clock=line.clock,
-        log=line.log,
-        wordings=RedisWordings(redis),
-    )
+    second = line.new_sender(wordings=RedisWordings(redis))
     for case in await line.cases.active():
         (record, *_) = await line.cases.records(case.customer)
         await line.relay.claim(case.id, ANN)

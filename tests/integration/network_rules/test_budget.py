@@ -9,7 +9,6 @@ from bot.flow.conditions import ConditionsLook
 from bot.flow.figures import DayFiguresKeeper
 from bot.flow.money import MoneyLook
 from bot.flow.outcomes import count_outcomes
-from bot.flow.sender import Sender
 from bot.model.conditions import Conditions
 from bot.model.event import Outcome
 from bot.model.outgoing import Outgoing
@@ -104,17 +103,9 @@ async def test_a_batch_of_many_sends_does_not_overdraw_the_budget(line, redis):
     spending = RedisSpending(redis)
     price = POLICY.x.price("reply_sent")
     x = replace(POLICY.x, budget=BudgetRule(daily=5 * price, for_links=1.0))
-    policy = replace(POLICY, x=x)
-    sender = Sender(
-        outbox=line.outbox,
-        cases=line.cases,
-        channels={line.channel.name: line.channel},
-        policy=policy,
-        clock=line.clock,
-        log=line.log,
-        spending=spending,
+    line.sender = line.new_sender(
+        policy=replace(POLICY, x=x), spending=spending, wordings=None
     )
-    line.sender = sender
     await spending.spend(
         line.channel.name, "reply_sent", units=2, micros=2 * price, now=NOON
     )
@@ -135,14 +126,8 @@ async def test_near_the_end_of_the_budget_an_invitation_has_no_button_any_more(
     spending, tried = RedisSpending(redis), list[Outgoing]()
     budget = BudgetRule(daily=10**6, for_links=0.1)
     x = replace(POLICY.x, budget=budget, deep_link=True, links_cost=True)
-    line.sender = Sender(
-        outbox=line.outbox,
-        cases=line.cases,
-        channels={line.channel.name: line.channel},
-        policy=replace(POLICY, x=x),
-        clock=line.clock,
-        log=line.log,
-        spending=spending,
+    line.sender = line.new_sender(
+        policy=replace(POLICY, x=x), spending=spending, wordings=None
     )
     send = line.channel.send
 

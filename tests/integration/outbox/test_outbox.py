@@ -18,7 +18,6 @@ from bot.model.network_rules import NetworkRules
 from bot.model.outgoing import Purpose, Speaker
 from bot.store import keys
 from bot.store.outbox import RedisOutbox
-from bot.store.wordings import RedisWordings
 from tests.builders import POLICY
 from tests.first_line import FirstLine, on_simulator
 from tests.integration.outbox.texts import (
@@ -32,15 +31,7 @@ from tests.ledger import send_all
 
 def another_sender(line: FirstLine, redis) -> Sender:
     """Return a sender of another process: it shares nothing but the store."""
-    channels = {line.channel.name: line.channel}
-    return Sender(
-        outbox=RedisOutbox(redis, channels),
-        cases=line.cases,
-        channels=channels,
-        policy=POLICY,
-        clock=line.clock,
-        log=line.log,
-    )
+    return line.new_sender(outbox=RedisOutbox(redis, line.channels), wordings=None)
 
 
 def busiest(line: FirstLine, length: timedelta) -> int:
@@ -109,15 +100,7 @@ async def test_what_waits_for_its_words_takes_no_token_from_others(redis, tmp_pa
     allowances = {Visibility.PUBLIC: (TEN_A_MINUTE,)}
     paced = on_simulator(redis, tmp_path, allowances=allowances, rules=rules)
     policy = replace(POLICY, x=replace(POLICY.x, same_words_after=timedelta(hours=1)))
-    paced.sender = Sender(
-        outbox=paced.outbox,
-        cases=paced.cases,
-        channels={paced.channel.name: paced.channel},
-        policy=policy,
-        clock=paced.clock,
-        log=paced.log,
-        wordings=RedisWordings(redis),
-    )
+    paced.sender = paced.new_sender(policy=policy)
     for number in range(12):
         person = {"purpose": Purpose.PERSON, "speaker": Speaker.AGENT}
         await queue(paced, redis, f"c{number}", "We look into it.", **person)
