@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
 from bot.model.message import MessageId
 from bot.ports import CaseView
@@ -48,6 +49,16 @@ async def send_all(line: FirstLine) -> None:
     while due := await line.outbox.next_due():
         line.clock.set(due)
         await line.sender.step()
+
+
+async def pass_time(line: FirstLine, length: timedelta) -> None:
+    """Let that much time pass, ringing whatever is due at its own time."""
+    until = line.clock.now() + length
+    while (due := await line.timers.next_due()) is not None and due <= until:
+        line.clock.set(due)
+        await line.timekeeper.step()
+        await line.settle()
+    line.clock.set(until)
 
 
 def break_reading(line: FirstLine) -> None:

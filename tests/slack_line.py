@@ -18,6 +18,7 @@ from bot.desk.slack.talk import Talk
 from bot.flow.figures import DayFiguresKeeper
 from bot.model.case import Case
 from bot.model.policy import Policy
+from bot.model.record import Author
 from bot.ports.chat import Place, Shown
 from bot.store.cards import RedisCardBook
 from bot.store.deliveries import RedisDeliveries
@@ -156,6 +157,11 @@ class SlackLine:
     def ledger(self, customer: str = "carol") -> list[str]:
         """What the customer got."""
         return [entry.text for entry in self.channel.network.ledger(customer)]
+
+    async def notes(self, case: Case) -> list[str]:
+        """What agents noted on a case, for agents only."""
+        view = await self.relay.view(case.id)
+        return [r.text for r in view.records if r.author is Author.NOTE]
 
 
 @asynccontextmanager

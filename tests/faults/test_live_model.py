@@ -85,6 +85,17 @@ def workers(run: Run) -> list[int]:
     return [pid for pid, command in commands.items() if b"\0work\0" in command]
 
 
+async def put_live_and_stopped(run) -> None:
+    """Let a run put the other model live, remember that, and stop."""
+    run.start()
+    run.until_ready()
+    async with opened(run) as (_, promotion):
+        await promotion.promote(OTHER, by="tara", why="better")
+        await promotion.until_taken(within_s=PATIENCE_S)
+    run.until(lambda: OTHER in (run.folder / "live-model.json").read_text())
+    assert run.stop() == 0
+
+
 async def test_both_workers_take_it_and_so_does_one_that_is_started_again(
     run, model, findings
 ):
@@ -118,13 +129,7 @@ async def test_both_workers_take_it_and_so_does_one_that_is_started_again(
 async def test_a_start_reads_with_the_live_model_and_says_that_the_files_differ(
     run, model
 ):
-    run.start()
-    run.until_ready()
-    async with opened(run) as (_, promotion):
-        await promotion.promote(OTHER, by="tara", why="better")
-        await promotion.until_taken(within_s=PATIENCE_S)
-    run.until(lambda: OTHER in (run.folder / "live-model.json").read_text())
-    assert run.stop() == 0
+    await put_live_and_stopped(run)
     start_again(run)
     assert f"{OTHER} is live; the files have changed since" in run.said()
     async with opened(run) as (store, promotion):
@@ -135,13 +140,7 @@ async def test_a_start_reads_with_the_live_model_and_says_that_the_files_differ(
 
 
 async def test_a_live_model_that_is_gone_is_replaced_by_that_of_the_files(run, model):
-    run.start()
-    run.until_ready()
-    async with opened(run) as (_, promotion):
-        await promotion.promote(OTHER, by="tara", why="better")
-        await promotion.until_taken(within_s=PATIENCE_S)
-    run.until(lambda: OTHER in (run.folder / "live-model.json").read_text())
-    assert run.stop() == 0
+    await put_live_and_stopped(run)
     (run.folder / "models" / f"{OTHER}.tar.gz").unlink()
     start_again(run)
     assert f"The live model {OTHER} cannot be used" in run.said()

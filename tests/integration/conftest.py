@@ -5,19 +5,23 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.clock import ManualClock
 from bot.flow.audit import audit
+from bot.settings import Settings
 from bot.store.events import RedisEvents
 from bot.store.server import connect
-from tests.builders import NOON
+from tests.builders import NOON, ROOT
 from tests.consistency import misfits
 from tests.first_line import FirstLine, on_simulator
 from tests.integration.place import Place
 from tests.machines import Machine
+from tests.slack_line import SlackLine, slack_line
 
 
 @pytest.fixture
@@ -39,6 +43,20 @@ async def redis(server, request):
 def line(redis, tmp_path) -> FirstLine:
     """At noon, on a simulated network that nobody has written on."""
     return on_simulator(redis, tmp_path)
+
+
+@pytest.fixture
+async def desk(redis, tmp_path) -> AsyncIterator[SlackLine]:
+    """A line whose agents work in a local Slack, with everything between the two."""
+    async with slack_line(redis, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def settings(server, tmp_path) -> Settings:
+    """As shipped, with the test's own store and folder."""
+    made = Settings.from_env(ROOT, {})
+    return replace(made, redis_url=server.address, var=tmp_path / "var")
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,10 +14,9 @@ from bot.flow.outcomes import count_outcomes
 from bot.model.event import EventType, Outcome
 from bot.model.message import CustomerId, Malformed, MessageId
 from bot.model.record import Author
-from bot.settings import Settings
 from bot.store import keys
 from bot.store.dead import MAX_IN_SHARD, RedisDeadLetters
-from tests.builders import ALICE, CHANNEL, ROOT
+from tests.builders import ALICE, CHANNEL
 from tests.first_line import FirstLine
 from tests.ledger import break_reading, mend_reading
 
@@ -31,12 +28,6 @@ NO_TIME = timedelta(0)
 @pytest.fixture
 def dead(redis) -> RedisDeadLetters:
     return RedisDeadLetters(redis)
-
-
-@pytest.fixture
-def settings(server, tmp_path: Path) -> Settings:
-    made = Settings.from_env(ROOT, {})
-    return replace(made, redis_url=server.address, var=tmp_path)
 
 
 async def bury(line: FirstLine, *texts: str) -> None:

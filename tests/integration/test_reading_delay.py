@@ -9,8 +9,7 @@ import pytest
 
 from bot.model.message import MAX_TEXT
 from bot.nlu import engine as engine_module
-from bot.nlu.engine import RasaEngine, load_model
-from tests.builders import ROOT
+from bot.nlu.engine import RasaEngine
 
 TICK_S = 0.01
 LONG = (
@@ -20,8 +19,8 @@ LONG = (
 
 
 @pytest.fixture(scope="module")
-def engine(model):
-    made = RasaEngine(load_model(model, config=ROOT / "config.yml"))
+def engine(loaded_model):
+    made = RasaEngine(loaded_model)
     yield made
     made.close()
 

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 
 from bot.commands import review as command
 from bot.errors import InputError
-from bot.settings import Settings
-from tests.builders import ROOT
 from tests.integration.learning import UNSURE, learn, say
-
-
-@pytest.fixture
-def settings(server, tmp_path) -> Settings:
-    made = Settings.from_env(ROOT, {})
-    return replace(made, redis_url=server.address, var=tmp_path / "var")
 
 
 async def show(settings, *, cause="", as_json=False) -> int:

@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bot.desk.slack.blocks import Health
-from tests.slack_line import slack_line
-
-
-@pytest.fixture
-async def desk(redis, tmp_path):
-    async with slack_line(redis, tmp_path) as made:
-        yield made
 
 
 async def asked(desk, words: str, *, who=None, channel="firstline-care") -> str:

@@ -9,13 +9,7 @@ import pytest
 from bot.model.case import AgentId, CaseStatus
 from bot.model.record import Author
 from tests.builders import POLICY
-from tests.slack_line import CHANNEL, slack_line
-
-
-@pytest.fixture
-async def desk(redis, tmp_path):
-    async with slack_line(redis, tmp_path) as made:
-        yield made
+from tests.slack_line import CHANNEL
 
 
 async def now(desk, case):

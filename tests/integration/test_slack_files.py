@@ -11,15 +11,9 @@ from bot.desk.slack.files import open_files
 from bot.errors import PermanentFailure, TemporaryFailure
 from bot.model.attachment import LARGEST_SENT, Attachment, AttachmentKind
 from bot.model.record import Author, Delivery
-from tests.slack_line import CHANNEL, slack_line
+from tests.slack_line import CHANNEL
 
 PICTURE = b"\x89PNG a chair, from the side"
-
-
-@pytest.fixture
-async def desk(redis, tmp_path):
-    async with slack_line(redis, tmp_path) as made:
-        yield made
 
 
 async def claimed(desk):

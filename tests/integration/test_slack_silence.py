@@ -9,20 +9,8 @@ import pytest
 from bot.desk.slack import socket
 from bot.desk.slack.inward import Inward
 from bot.errors import StoreUnavailable, TemporaryFailure
-from bot.model.record import Author
-from tests.slack_line import CHANNEL, slack_line
+from tests.slack_line import CHANNEL
 from tests.waiting import PATIENCE_S
-
-
-@pytest.fixture
-async def desk(redis, tmp_path):
-    async with slack_line(redis, tmp_path) as made:
-        yield made
-
-
-async def notes(desk, case) -> list[str]:
-    view = await desk.relay.view(case.id)
-    return [r.text for r in view.records if r.author is Author.NOTE]
 
 
 async def looks(desk, *, seconds: int, parts: Inward | None = None) -> list[str]:
@@ -52,14 +40,14 @@ async def test_what_a_silent_socket_swallowed_is_caught_up_within_a_minute(desk)
     await desk.slack.anna.type(CHANNEL, "swallowed", thread_ts=card.ts)
     await desk.slack.anna.type(CHANNEL, "reply: It is there.", thread_ts=card.ts)
     told = await looks(desk, seconds=60)
-    assert await notes(desk, case) == ["swallowed"]
+    assert await desk.notes(case) == ["swallowed"]
     assert "was silent" in told[-1]
     assert logged(desk, "slack_socket_silent") == 1
     await desk.sent()
     assert desk.ledger()[len(before) :] == ["It is there."]
     await desk.slack.anna.type(CHANNEL, "heard again", thread_ts=card.ts)
     await desk.done()
-    assert await notes(desk, case) == ["swallowed", "heard again"]
+    assert await desk.notes(case) == ["swallowed", "heard again"]
 
 
 async def test_silence_is_noticed_although_nobody_writes_anything(desk):
@@ -101,7 +89,7 @@ async def test_what_was_written_while_nobody_listened_is_caught_up_at_the_start(
     await desk.slack.settle(within_s=5)
     desk.clock.advance(3600)
     told = await looks(desk, seconds=30)
-    assert await notes(desk, case) == [f"note {number}" for number in range(5)]
+    assert await desk.notes(case) == [f"note {number}" for number in range(5)]
     assert told == []  # nobody was deaf: nobody was there
 
 
@@ -117,7 +105,7 @@ async def test_one_message_that_fell_out_among_others_is_found(desk):
     await desk.slack.anna.type(CHANNEL, "third", thread_ts=card.ts)
     await desk.done()
     await looks(desk, seconds=60)
-    assert sorted(await notes(desk, case)) == ["first", "second", "third"]
+    assert sorted(await desk.notes(case)) == ["first", "second", "third"]
 
 
 async def test_500_replies_over_a_flapping_socket_are_each_sent_once(
@@ -189,7 +177,7 @@ async def test_a_dead_connection_is_opened_again(desk):
     await desk.slack.anna.type(CHANNEL, "hello again", thread_ts=card.ts)
     await desk.done()
     await looks(desk, seconds=30)
-    assert await notes(desk, case) == ["hello again"]
+    assert await desk.notes(case) == ["hello again"]
 
 
 async def test_a_dead_connection_holds_up_no_stop(desk, monkeypatch):

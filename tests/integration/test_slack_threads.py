@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bot.model.case import AgentId, CaseStatus
 from bot.model.record import Author, Record
 from tests.builders import POLICY
-from tests.slack_line import CHANNEL, slack_line
-
-
-@pytest.fixture
-async def desk(redis, tmp_path):
-    async with slack_line(redis, tmp_path) as made:
-        yield made
-
-
-async def notes(desk, case) -> list[str]:
-    view = await desk.line.relay.view(case.id)
-    return [r.text for r in view.records if r.author is Author.NOTE]
+from tests.slack_line import CHANNEL
 
 
 async def test_what_is_written_in_the_thread_is_a_note_and_never_leaves(desk):
@@ -29,7 +16,7 @@ async def test_what_is_written_in_the_thread_is_a_note_and_never_leaves(desk):
     await desk.slack.anna.type(CHANNEL, "replying: soon", thread_ts=card.ts)
     await desk.done()
     await desk.sent()
-    assert await notes(desk, case) == [
+    assert await desk.notes(case) == [
         "he was *rude* before <3",
         "> reply: not like this",
         "replying: soon",
@@ -49,7 +36,7 @@ async def test_the_assignees_reply_goes_to_the_customer_once(desk):
     await desk.done()
     await desk.sent()
     assert desk.ledger()[len(before) :] == ["It is in stock & <cheap>."]
-    assert await notes(desk, case) == []
+    assert await desk.notes(case) == []
     await desk.slack.anna.edit(said, "reply: It is gone.")
     await desk.done()
     await desk.sent()
@@ -98,7 +85,7 @@ async def test_who_does_not_take_over_can_keep_it_as_a_note(desk):
     await desk.slack.ben.click(asked, "add_note")
     await desk.done()
     await desk.sent()
-    assert await notes(desk, case) == ["ask the courier"]
+    assert await desk.notes(case) == ["ask the courier"]
     assert desk.ledger() == before
 
 
@@ -112,12 +99,12 @@ async def test_a_reply_that_was_kept_as_a_note_follows_its_message(desk):
     desk.clock.advance(5)
     await desk.slack.ben.edit(said, "reply: ask Joe")
     await desk.done()
-    assert await notes(desk, case) == ["ask Joe"]
+    assert await desk.notes(case) == ["ask Joe"]
     assert "by editing" not in desk.slack.ephemerals(desk.slack.ben)[-1].text
     desk.clock.advance(5)
     await desk.slack.ben.delete(said)
     await desk.done()
-    assert await notes(desk, case) == [""]
+    assert await desk.notes(case) == [""]
 
 
 async def test_who_edits_a_reply_that_was_not_sent_is_not_told_that_it_went_out(desk):
@@ -166,7 +153,7 @@ async def test_what_no_note_was_made_of_is_no_note_when_it_is_deleted(desk):
     await desk.done()
     await desk.slack.anna.delete(said)
     await desk.done()
-    assert await notes(desk, case) == []
+    assert await desk.notes(case) == []
 
 
 async def test_a_note_that_was_edited_before_we_heard_of_it_is_there_as_it_is(desk):
@@ -179,7 +166,7 @@ async def test_a_note_that_was_edited_before_we_heard_of_it_is_there_as_it_is(de
         desk.clock.advance(5)
         await desk.inward.watchdog.step()
         await desk.done()
-    assert await notes(desk, case) == ["check the address"]
+    assert await desk.notes(case) == ["check the address"]
 
 
 async def test_a_note_that_becomes_a_reply_goes_out(desk):
@@ -228,7 +215,7 @@ async def test_messages_in_other_threads_are_nothing(desk):
     other = await desk.slack.anna.type(CHANNEL, "lunch?")
     await desk.slack.ben.type(CHANNEL, "reply: yes", thread_ts=other.ts)
     await desk.done()
-    assert await notes(desk, case) == []
+    assert await desk.notes(case) == []
     assert desk.slack.ephemerals(desk.slack.ben) == []
 
 
@@ -246,6 +233,6 @@ async def test_files_are_named_in_the_note_and_do_not_leave(desk):
         CHANNEL, "label.png", b"png", text="the label", thread_ts=card.ts
     )
     await desk.done()
-    assert await notes(desk, case) == ["the label [file: label.png]"]
+    assert await desk.notes(case) == ["the label [file: label.png]"]
     found = (await desk.line.relay.view(case.id)).case
     assert found.status is CaseStatus.OPEN

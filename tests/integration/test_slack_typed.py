@@ -7,14 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model.case import AgentId, CaseStatus
-from bot.model.record import Author
-from tests.slack_line import CHANNEL, slack_line
-
-
-@pytest.fixture
-async def desk(redis, tmp_path):
-    async with slack_line(redis, tmp_path) as made:
-        yield made
+from tests.slack_line import CHANNEL
 
 
 async def written(desk, card, words: str, *, who=None) -> list[str]:
@@ -24,11 +17,6 @@ async def written(desk, card, words: str, *, who=None) -> list[str]:
     await who.type(CHANNEL, words, thread_ts=card.ts)
     await desk.done()
     return [one.text for one in desk.slack.ephemerals(who)[before:]]
-
-
-async def notes(desk, case) -> list[str]:
-    view = await desk.relay.view(case.id)
-    return [r.text for r in view.records if r.author is Author.NOTE]
 
 
 async def now(desk, case):
@@ -47,7 +35,7 @@ async def test_a_case_is_claimed_tagged_and_resolved_without_the_mouse(desk):
     assert await written(desk, card, "resolve: PUT right") == []
     ended = await now(desk, case)
     assert (ended.status, ended.resolution) == (CaseStatus.RESOLVED, "put right")
-    assert await notes(desk, case) == []
+    assert await desk.notes(case) == []
     assert desk.ledger() == before  # nothing of it reached the customer
 
 
@@ -102,7 +90,7 @@ async def test_what_cannot_be_read_is_a_note_and_its_writer_learns_how_it_is_wri
     (says,) = await written(desk, card, words)
     assert told in says
     assert "kept as an internal note" in says
-    assert await notes(desk, case) == [words]
+    assert await desk.notes(case) == [words]
     after = await now(desk, case)
     assert (after.status, after.team) == (before.status, before.team)
 
@@ -111,7 +99,7 @@ async def test_several_lines_are_a_note_whatever_they_begin_with(desk):
     case, card = await desk.case()
     assert await written(desk, card, "claim:\nnot me, but somebody should") == []
     assert (await now(desk, case)).status is CaseStatus.OPEN
-    assert len(await notes(desk, case)) == 1
+    assert len(await desk.notes(case)) == 1
 
 
 async def test_who_is_second_learns_privately_who_has_it(desk):
@@ -120,7 +108,7 @@ async def test_who_is_second_learns_privately_who_has_it(desk):
     (says,) = await written(desk, card, "claim:", who=desk.slack.ben)
     assert "anna" in says
     assert (await now(desk, case)).assignee == AgentId(desk.slack.anna.id)
-    assert await notes(desk, case) == []
+    assert await desk.notes(case) == []
 
 
 async def test_what_reaches_us_late_is_not_done(desk):

@@ -21,7 +21,7 @@ from bot.store.server import connect
 from bot.store.timers import RedisTimers
 from tests.builders import ALICE, POLICY
 from tests.first_line import FirstLine
-from tests.ledger import received
+from tests.ledger import pass_time, received
 
 ANN, BEN = AgentId("ann"), AgentId("ben")
 SERVICE = POLICY.service
@@ -35,16 +35,6 @@ async def opened(line: FirstLine, text: str = ODD):
     await line.settle()
     (case,) = await line.cases.active()
     return case
-
-
-async def wait(line: FirstLine, length: timedelta) -> None:
-    """Let that much time pass, ringing whatever is due at its own time."""
-    until = line.clock.now() + length
-    while (due := await line.timers.next_due()) is not None and due <= until:
-        line.clock.set(due)
-        await line.timekeeper.step()
-        await line.settle()
-    line.clock.set(until)
 
 
 async def timed_events(line: FirstLine) -> Counter[EventType]:
@@ -73,7 +63,7 @@ async def agree(line: FirstLine, redis) -> None:
 
 async def test_a_case_that_nobody_takes_is_noted_once(line):
     case = await opened(line)
-    await wait(line, SERVICE.unclaimed * 3)
+    await pass_time(line, SERVICE.unclaimed * 3)
     assert (await timed_events(line))[EventType.CASE_UNCLAIMED] == 1
     assert (await line.cases.get(case.id)).unclaimed_at is not None
 
@@ -81,7 +71,7 @@ async def test_a_case_that_nobody_takes_is_noted_once(line):
 async def test_a_claim_in_time_keeps_the_case_from_being_shown_to_more_people(line):
     case = await opened(line)
     await line.relay.claim(case.id, ANN)
-    await wait(line, SERVICE.unclaimed * 2)
+    await pass_time(line, SERVICE.unclaimed * 2)
     assert (await timed_events(line))[EventType.CASE_UNCLAIMED] == 0
 
 
@@ -89,7 +79,7 @@ async def test_a_case_whose_assignee_is_silent_goes_back_to_everybody(line):
     case = await opened(line)
     await line.relay.claim(case.id, ANN)
     await line.relay.note(case.id, ANN, "let me look", key="n1")
-    await wait(line, SERVICE.claim_silence + timedelta(minutes=1))
+    await pass_time(line, SERVICE.claim_silence + timedelta(minutes=1))
     case = await line.cases.get(case.id)
     assert (case.status, case.assignee) == (CaseStatus.OPEN, None)
     assert case.lapsed_from == ANN
@@ -111,7 +101,7 @@ async def test_after_a_lapse_the_bot_may_speak_as_after_a_release(line):
     line.channel.network.direct("alice", STANDARD)
     await line.settle()
     assert received(line) == before
-    await wait(line, SERVICE.claim_silence + timedelta(minutes=1))
+    await pass_time(line, SERVICE.claim_silence + timedelta(minutes=1))
     line.channel.network.direct("alice", STANDARD)
     await line.settle()
     assert len(received(line)) == len(before) + 1
@@ -122,7 +112,7 @@ async def test_a_reply_in_time_keeps_the_case_and_meets_the_promise(line):
     await line.relay.claim(case.id, ANN)
     await line.relay.reply(case.id, ANN, "We looked: yes.", thread=DIRECT, key="r1")
     await line.settle()
-    await wait(line, timedelta(days=1))
+    await pass_time(line, timedelta(days=1))
     assert await timed_events(line) == {}
     case = await line.cases.get(case.id)
     assert (case.status, case.assignee) == (CaseStatus.WAITING, ANN)
@@ -131,23 +121,23 @@ async def test_a_reply_in_time_keeps_the_case_and_meets_the_promise(line):
 async def test_a_first_answer_that_is_late_is_told_before_and_after(line):
     case = await opened(line)
     due = SERVICE.first_answer[case.priority]
-    await wait(line, due - SERVICE.remind_before / 2)
+    await pass_time(line, due - SERVICE.remind_before / 2)
     assert (await timed_events(line))[EventType.CASE_SLA_NEAR] == 1
     assert (await timed_events(line))[EventType.CASE_SLA_MISSED] == 0
-    await wait(line, SERVICE.remind_before)
+    await pass_time(line, SERVICE.remind_before)
     assert (await timed_events(line))[EventType.CASE_SLA_MISSED] == 1
-    await wait(line, timedelta(days=2))
+    await pass_time(line, timedelta(days=2))
     assert (await timed_events(line))[EventType.CASE_SLA_MISSED] == 1
 
 
 async def test_a_graver_message_makes_the_first_answer_due_earlier(line, redis):
     case = await opened(line)
     assert case.priority is Priority.NORMAL
-    await wait(line, timedelta(minutes=5))
+    await pass_time(line, timedelta(minutes=5))
     line.channel.network.direct("alice", "legal_threat 0.9")
     await line.settle()
     await agree(line, redis)
-    await wait(line, SERVICE.first_answer[Priority.URGENT])
+    await pass_time(line, SERVICE.first_answer[Priority.URGENT])
     assert (await timed_events(line))[EventType.CASE_SLA_MISSED] == 1
 
 
@@ -156,7 +146,7 @@ async def test_a_customer_who_stays_silent_after_our_answer_is_looked_at_again(l
     await line.relay.claim(case.id, ANN)
     await line.relay.reply(case.id, ANN, "Which one is it?", thread=DIRECT, key="r1")
     await line.settle()
-    await wait(line, SERVICE.follow_up * 2)
+    await pass_time(line, SERVICE.follow_up * 2)
     assert (await timed_events(line)) == {EventType.CASE_FOLLOW_UP: 1}
     line.channel.network.direct("alice", ODD)
     await line.settle()
@@ -168,7 +158,7 @@ async def test_after_it_is_closed_a_message_makes_a_new_case(line):
     case = await opened(line)
     await line.relay.claim(case.id, ANN)
     await line.relay.resolve(case.id, ANN, "answered")
-    await wait(line, POLICY.reopen_within + timedelta(minutes=1))
+    await pass_time(line, POLICY.reopen_within + timedelta(minutes=1))
     assert (await timed_events(line))[EventType.CASE_CLOSED] == 1
     assert await line.timers.next_due() is None
     assert (await opened(line)).id != case.id

@@ -20,7 +20,7 @@ from bot.errors import ConfigError
 from bot.settings import Settings
 from bot.settings_x import X
 from bot.sim.x import LocalX
-from tests.builders import NOON, POLICY, ROOT
+from tests.builders import NOON, POLICY
 from tests.ports import free_port
 from tests.waiting import PATIENCE_S
 
@@ -29,12 +29,6 @@ from tests.waiting import PATIENCE_S
 async def network():
     async with LocalX(brand=POLICY.handle) as x:
         yield x
-
-
-@pytest.fixture
-def settings(server, tmp_path) -> Settings:
-    made = Settings.from_env(ROOT, {})
-    return replace(made, redis_url=server.address, var=tmp_path)
 
 
 def signing(network: LocalX, **changes: str) -> X:

@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bot.gate.safety import answered_in_public, load_suite
-from bot.nlu.engine import RasaEngine
 from tests.builders import POLICY, ROOT
-
-
-@pytest.fixture(scope="module")
-def engine(loaded_model):
-    made = RasaEngine(loaded_model)
-    yield made
-    made.close()
 
 
 async def test_grave_messages_go_to_people(engine):

@@ -2,20 +2,12 @@
 
 import pytest
 
-from bot.nlu.engine import RasaEngine
 from bot.nlu.evaluation import evaluate, load_held_out
 from bot.nlu.sign_evaluation import evaluate_signals, load_labelled
 from tests.builders import ROOT
 
 LABEL_FLOOR = 0.89
 REPLY_FLOOR = 0.97
-
-
-@pytest.fixture(scope="module")
-def engine(loaded_model):
-    engine = RasaEngine(loaded_model)
-    yield engine
-    engine.close()
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import pytest
 
 from bot.flow.decide import decide
 from bot.model.effect import Say, Turn
-from bot.nlu.engine import RasaEngine
 from tests.builders import NOON, POLICY, ROOT, customer, message
 
 OBVIOUS = {
@@ -41,13 +40,6 @@ OBVIOUS = {
     "privacy": ["what do you do with my data?", "what data do you keep about me"],
 }
 UNCLEAR_AT_MOST = 3  # of all these may go to people; none may get a wrong answer
-
-
-@pytest.fixture(scope="module")
-def engine(loaded_model):
-    made = RasaEngine(loaded_model)
-    yield made
-    made.close()
 
 
 async def test_obvious_questions_get_their_answers(engine):

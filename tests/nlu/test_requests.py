@@ -10,21 +10,13 @@ from bot.flow.decide import decide
 from bot.flow.weight import weighed
 from bot.model.effect import Converse, Say, Turn
 from bot.model.reading import OUT_OF_SCOPE
-from bot.nlu.engine import RasaEngine, load_model
 from bot.nlu.evaluation import load_held_out
 from bot.nlu.request_figures import area_under_curve, load_texts, request_figures
-from tests.builders import NOON, POLICY, ROOT, customer, message
+from tests.builders import NOON, POLICY, customer, message
 
 FOLDER = Path(__file__).parent
 FITTING = {"acknowledge", "acknowledge_upset", "acknowledge_safety", "out_of_scope"}
 FITTING |= {"acknowledge_legal", "acknowledge_language", "invite_to_direct"}
-
-
-@pytest.fixture(scope="module")
-def engine(model):
-    made = RasaEngine(load_model(model, config=ROOT / "config.yml"))
-    yield made
-    made.close()
 
 
 @pytest.fixture

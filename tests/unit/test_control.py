@@ -10,22 +10,13 @@ from bot.flow.control import by_wish
 from bot.flow.decide import decide
 from bot.model.case import CaseStatus, Priority
 from bot.model.customer import Customer
-from bot.model.effect import Decision, OpenCase, Say, SetOptOut, Turn
+from bot.model.effect import Decision, SetOptOut, Turn
 from bot.model.event import Outcome
 from bot.model.reason import Reason
 from tests.builders import NOON, POLICY, customer, message, reading, turn
+from tests.unit.decisions import opened, said
 
 LATER = NOON + timedelta(minutes=1)
-
-
-def said(decision: Decision) -> tuple[str, ...]:
-    return tuple(
-        part for e in decision.effects if isinstance(e, Say) for part in e.parts
-    )
-
-
-def opened(decision: Decision) -> OpenCase | None:
-    return next((e for e in decision.effects if isinstance(e, OpenCase)), None)
 
 
 def wanted(decision: Decision) -> bool | None:

@@ -8,16 +8,11 @@ import pytest
 
 from bot.flow.decide import decide
 from bot.model.case import Priority
-from bot.model.effect import Decision, OpenCase
 from bot.model.event import Outcome
 from bot.model.reason import Reason
 from bot.model.sign import Cue, Sign, SignKind
 from tests.builders import NOON, POLICY, customer, turn
-
-
-def opened(decision: Decision) -> OpenCase | None:
-    return next((e for e in decision.effects if isinstance(e, OpenCase)), None)
-
+from tests.unit.decisions import opened
 
 DANGER = Sign(SignKind.SAFETY, 0.9, Cue.WORDS)
 LAW = Sign(SignKind.LEGAL, 0.9, Cue.WORDS)

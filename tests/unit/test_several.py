@@ -16,14 +16,13 @@ from bot.model.effect import (
     Decision,
     EndDialogue,
     JoinCase,
-    OpenCase,
-    Say,
     Turn,
 )
 from bot.model.event import Outcome
 from bot.model.reading import Request
 from bot.model.reason import Reason
 from tests.builders import NOON, POLICY, customer, turn
+from tests.unit.decisions import opened, said
 
 PUBLIC, PRIVATE = False, True
 SURE = 0.97
@@ -44,16 +43,6 @@ def asking(*labels: str, private: bool = True, sure: float = SURE, **signals) ->
 
 def decided(asked: Turn, who: Customer | None = None) -> Decision:
     return decide(asked, who or customer(), POLICY, NOON)
-
-
-def said(decision: Decision) -> tuple[str, ...]:
-    return tuple(
-        part for e in decision.effects if isinstance(e, Say) for part in e.parts
-    )
-
-
-def opened(decision: Decision) -> OpenCase | None:
-    return next((e for e in decision.effects if isinstance(e, OpenCase)), None)
 
 
 # fmt: off

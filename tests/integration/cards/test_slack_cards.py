@@ -10,7 +10,6 @@ import pytest
 from bot.model.case import AgentId
 from bot.model.message import DIRECT
 from bot.ports.chat import Shown
-from tests.first_line import FirstLine
 from tests.integration.slack_cards import (
     CARE,
     LEGAL,
@@ -23,6 +22,7 @@ from tests.integration.slack_cards import (
     words_of,
     write,
 )
+from tests.ledger import pass_time
 
 ANNA, BEN = AgentId("anna"), AgentId("ben")
 
@@ -293,15 +293,6 @@ async def test_a_customer_who_comes_back_calls_their_agent_or_if_away_the_channe
     called = f"<@{anna.id}>" if present else "<!here>"
     assert called in ping.text
     assert ping.broadcast is not present
-
-
-async def pass_time(line: FirstLine, length: timedelta) -> None:
-    until = line.clock.now() + length
-    while (due := await line.timers.next_due()) is not None and due <= until:
-        line.clock.set(due)
-        await line.timekeeper.step()
-        await line.settle()
-    line.clock.set(until)
 
 
 async def test_a_case_that_is_closed_is_forgotten_but_for_its_place(line, cards, slack):

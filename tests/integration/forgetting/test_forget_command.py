@@ -13,8 +13,8 @@ from bot.model.message import (
     CustomerId,
     Relation,
 )
-from bot.settings import Settings, Slack
-from tests.builders import ALICE, ROOT, message
+from bot.settings import Slack
+from tests.builders import ALICE, message
 from tests.integration.forgetting.planted import (
     ODD,
     WORDS,
@@ -27,12 +27,6 @@ from tests.integration.forgetting.planted import (
 from tests.integration.slack_cards import cards_of
 
 # -- by hand ---------------------------------------------------------------------------
-
-
-@pytest.fixture
-def settings(server, tmp_path) -> Settings:
-    made = Settings.from_env(ROOT, {})
-    return replace(made, redis_url=server.address, var=tmp_path / "var")
 
 
 async def test_the_command_forgets_who_is_named_by_handle(

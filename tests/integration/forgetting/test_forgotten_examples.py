@@ -14,7 +14,7 @@ from bot.model.example import Label
 from bot.model.review import ReviewItem, ReviewState, Settlement
 from bot.settings import Settings
 from bot.web.trainer.beside import Beside
-from tests.builders import ALICE, ROOT
+from tests.builders import ALICE
 from tests.corpus.projects import corpus_of, make
 from tests.corpus.projects import small_project as project_in
 from tests.corpus.test_taking_back import found_in
@@ -34,15 +34,9 @@ def project(tmp_path):
 
 
 @pytest.fixture
-def settings(server, tmp_path, project) -> Settings:
-    made = Settings.from_env(ROOT, {})
-    return replace(
-        made,
-        redis_url=server.address,
-        var=tmp_path / "var",
-        project=project,
-        policy=project / "data" / "policy.yml",
-    )
+def settings(settings, project) -> Settings:
+    policy = project / "data" / "policy.yml"
+    return replace(settings, project=project, policy=policy)
 
 
 async def say(line: FirstLine, *texts: str) -> list[str]:

@@ -11,6 +11,7 @@ from playwright.async_api import Browser, Page
 
 from bot.clock import SystemClock
 from bot.model.trained import ModelName
+from bot.nlu.data import load_examples
 from bot.nlu.shelf import ModelShelf, name_of
 from tests.web.pages import WIDE
 from tests.web.program import PROJECT, Program
@@ -80,3 +81,9 @@ async def open_section(
     page.on("pageerror", lambda error: errors.append(str(error)))
     await page.goto(f"{program.url}/train/{section}")
     return page
+
+
+def texts_of(program: Program, label: str) -> list[str]:
+    """Return the examples of a label, as the project's files have them now."""
+    found = load_examples(program.project / "data" / "nlu")
+    return [example.text for example in found if example.label == label]

@@ -12,14 +12,10 @@ from bot.errors import TemporaryFailure
 from bot.nlu.data import load_examples
 from tests.waiting import PATIENCE_S
 from tests.web.program import PROJECT, Program
+from tests.web.trainer.project import texts_of
 
 NARROW = (390, 844)
 STORES = "intents/faq/stores"
-
-
-def texts_of(program: Program, label: str) -> list[str]:
-    found = load_examples(program.project / "data" / "nlu")
-    return [example.text for example in found if example.label == label]
 
 
 def lines_of(program: Program) -> dict[str, list[str]]:

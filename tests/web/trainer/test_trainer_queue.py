@@ -13,10 +13,9 @@ from bot.model.message import (
 )
 from bot.model.network_rules import ExampleUse
 from bot.model.review import Cause, Finding, ReviewItem, ReviewState
-from bot.nlu.data import load_examples
 from tests.web.pages import PATIENCE_MS
 from tests.web.program import Program
-from tests.web.trainer.project import TRAINER
+from tests.web.trainer.project import TRAINER, texts_of
 
 WRAP = "hello <handle> any chance you lot wrap presents? it is for my nan <email>"
 STORES = "faq/stores"
@@ -30,11 +29,6 @@ def _read_anew(monkeypatch):
 
 def now_of(program: Program, item: ReviewItem) -> ReviewItem:
     return program.run_inside(program.firstline.review_queue.item(item.id))
-
-
-def texts_of(program: Program, label: str) -> list[str]:
-    found = load_examples(program.project / "data" / "nlu")
-    return [example.text for example in found if example.label == label]
 
 
 async def test_a_message_says_why_it_is_here_and_how_it_was_read(open_at, add):
