@@ -84,7 +84,7 @@ async def train(settings: Settings, wish: Wish) -> int:
 
 
 async def _take_back(settings: Settings, progress: Progress) -> None:
-    """Let no model learn what customers deleted; a mistake in the files is told later."""
+    """Let no model learn what customers took back; a mistake in the files is told later."""
     if not _has_store(settings):
         return
     try:
@@ -98,14 +98,16 @@ async def _take_back(settings: Settings, progress: Progress) -> None:
     except ConfigError:
         return
     except (StoreUnavailable, InputError) as error:
-        progress(f"what customers deleted lately may still be in the data: {error}")
+        progress(f"what customers took back lately may still be in the data: {error}")
         return
     if done.examples == 1:
-        progress("1 example went: its customer deleted the words")
+        progress("1 example went: its customer deleted or edited the message")
     elif done.examples:
-        progress(f"{done.examples} examples went: their customers deleted the words")
+        progress(
+            f"{done.examples} examples went: their customers deleted or edited the messages"
+        )
     for label in done.alone:
-        progress(f"deleted words still stand in {label}: write other examples there")
+        progress(f"such words still stand in {label}: write other examples there")
 
 
 async def _ended(settings: Settings, held: Held, passed: Passed, wish: Wish) -> int:

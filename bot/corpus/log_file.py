@@ -103,6 +103,7 @@ def _brought(change: PastChange, key: str) -> Provenance:
         why=change.why,
         origin=Origin.REWORDED if own else change.origin,
         items=items or beside,
+        taken_at=change.at,
     )
 
 
@@ -110,19 +111,24 @@ def _moved(ours: Provenance, source: Provenance | None) -> Provenance:
     """Return whose decision the label is, and still whence the words are."""
     if source is None:
         return replace(ours, origin=Origin.BY_HAND, items=())
-    return replace(ours, origin=source.origin, items=source.items)
+    return replace(
+        ours, origin=source.origin, items=source.items, taken_at=source.taken_at
+    )
 
 
 def _reworded(ours: Provenance, source: Provenance | None) -> Provenance:
     """Return who answers for a text that took another's place.
 
-    With a word mended here and there a customer's message stays the customer's.
+    With a word mended here and there a customer's message stays the customer's. Words
+    that were taken from it anew, as it is now, are as new as that.
     """
     if source is None or not source.origin.is_a_customers:
         return ours
     theirs = ours.items if ours.origin.is_a_customers else ()
     items = tuple(dict.fromkeys([*source.items, *theirs]))
-    return replace(ours, origin=source.origin, items=items)
+    anew = set(source.items) <= set(theirs)
+    since = ours.taken_at if anew else source.taken_at
+    return replace(ours, origin=source.origin, items=items, taken_at=since)
 
 
 def _places(keys: Mapping[Label, Sequence[str]]) -> list[Place]:

@@ -1,4 +1,8 @@
-"""Examples whose customers deleted the message since: taken back without being asked.
+"""Examples whose customers deleted or edited the message since: taken back unasked.
+
+What an edit left out nobody says any more. Whether it was a slip of the pen or a name
+the program cannot tell, so all goes that was taken before the edit: where there is
+something to learn, the message is back in the queue with its new words.
 
 It looks from the side of the data: each folder that trainers write may hold such words,
 on any machine, and may get them later from another one by Git.
@@ -6,14 +10,22 @@ on any machine, and may get them later from another one by Git.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from bot.clock import Clock
 from bot.errors import ConfigError, InputError
-from bot.flow.taking_back import DELETED, NameItem, TakenBack, items_of, take_back
+from bot.flow.taking_back import (
+    DELETED,
+    EDITED,
+    NameItem,
+    TakenBack,
+    Until,
+    items_of,
+    take_back,
+)
 from bot.log import Log
 from bot.model.event import Event, EventType
 from bot.model.example import Label
@@ -24,7 +36,11 @@ from bot.ports.corpus import Corpus
 
 LOOK_EVERY: Final = timedelta(minutes=1)
 EVENTS_AT_ONCE: Final = 1000  # of each shard
-_ENDS_WORDS: Final = (EventType.MESSAGE_DELETED, EventType.CUSTOMER_FORGOTTEN)
+_ENDS_WORDS: Final = (
+    EventType.MESSAGE_DELETED,
+    EventType.MESSAGE_EDITED,
+    EventType.CUSTOMER_FORGOTTEN,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +49,17 @@ class Looked:
 
     cursors: Mapping[str, str] = field(default_factory=dict)
     items: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The review items of which a customer's words are gone.
+
+    Of those in `edited`, the words from before then; of `deleted`, all.
+    """
+
+    deleted: frozenset[str]
+    edited: Until
 
 
 class LookedNote(Protocol):
@@ -52,7 +79,7 @@ class NoteCorpus(Protocol):
 
 
 class DeletedWords:
-    """Follows what customers delete, and takes it out of the training data.
+    """Follows what customers delete and edit, and takes it out of the training data.
 
     Several processes may do so at once, and any of them again. Without examples that
     have customers' words it reads the log of changes, and no event.
@@ -73,7 +100,7 @@ class DeletedWords:
 
         Args:
             corpus: the data that trainers write on this machine.
-            events: tell what was deleted, and what was read together with it.
+            events: tell what was deleted or edited, and what was read with it.
             name: gives the review item of a message.
             note_corpus: writes an event of what went.
             note: how far was looked.
@@ -112,7 +139,7 @@ class DeletedWords:
         return done.examples
 
     async def look(self) -> TakenBack:
-        """Take back what was deleted since somebody looked last.
+        """Take back what was deleted or edited since somebody looked last.
 
         Raises:
             ConfigError: a file is missing or broken, or cannot be written.
@@ -125,14 +152,15 @@ class DeletedWords:
             self._alone = ()
             return TakenBack()
         known = self._note.read()
-        shards, cursors = await self._deleted_in(
+        shards, cursors = await self._ended_in(
             known.cursors or self._events.before(now)
         )
         shards |= {shard_in(item) for item in items - known.items}
         found = [
-            await self._take_back(customer, gone, now=now)
+            done
             for shard in sorted(shards & {shard_in(item) for item in items})
             for customer, gone in (await self._gone(shard, items)).items()
+            for done in await self._take_back(customer, gone, now=now)
         ]
         alone = self._alone = tuple(label for done in found for label in done.alone)
         if not alone:  # else there is more to do once others are written there
@@ -140,20 +168,31 @@ class DeletedWords:
         return TakenBack(examples=sum(done.examples for done in found), alone=alone)
 
     async def _take_back(
-        self, customer: CustomerId, items: Collection[str], *, now: datetime
-    ) -> TakenBack:
-        done = await take_back(self._corpus, items, now=now, why=DELETED)
-        if done.examples:
-            self._log("words_taken_back", examples=done.examples, left=len(done.alone))
-            await self._note_corpus(
-                customer, examples=done.examples, left=len(done.alone), now=now
-            )
+        self, customer: CustomerId, gone: Gone, *, now: datetime
+    ) -> list[TakenBack]:
+        """Take back what is gone, as a change for each reason."""
+        done = []
+        for why, items, until in (
+            (DELETED, gone.deleted, {}),
+            (EDITED, gone.edited, gone.edited),
+        ):
+            one = await take_back(self._corpus, items, now=now, why=why, until=until)
+            if one.examples:
+                await self._tell(customer, one, now=now)
+            done.append(one)
         return done
 
-    async def _deleted_in(
+    async def _tell(
+        self, customer: CustomerId, done: TakenBack, *, now: datetime
+    ) -> None:
+        left = len(done.alone)
+        self._log("words_taken_back", examples=done.examples, left=left)
+        await self._note_corpus(customer, examples=done.examples, left=left, now=now)
+
+    async def _ended_in(
         self, cursors: Mapping[str, str]
     ) -> tuple[set[str], Mapping[str, str]]:
-        """Return the shards in which something was deleted, and how far they go."""
+        """Return the shards in which words ended, and how far the events go."""
         shards: set[str] = set()
         while True:
             events, after = await self._events.since(cursors, limit=EVENTS_AT_ONCE)
@@ -163,10 +202,8 @@ class DeletedWords:
             ended = (event for event in events if event.type in _ENDS_WORDS)
             shards |= {event.id.partition("-")[0] for event in ended}
 
-    async def _gone(
-        self, shard: str, items: Collection[str]
-    ) -> dict[CustomerId, frozenset[str]]:
-        """Return those of `items` whose words their customers have deleted."""
+    async def _gone(self, shard: str, items: Set[str]) -> dict[CustomerId, Gone]:
+        """Return those of `items` whose words their customers took back."""
         owners = {
             event.customer
             async for event in self._events.every(shard)
@@ -177,25 +214,32 @@ class DeletedWords:
             if event.customer in owners:
                 theirs.setdefault(event.customer, []).append(event)
         gone = {
-            customer: deleted_of(events, self._name).intersection(items)
+            customer: gone_of(events, self._name, items)
             for customer, events in theirs.items()
         }
-        return {customer: found for customer, found in gone.items() if found}
+        return {who: one for who, one in gone.items() if one.deleted or one.edited}
 
     def _is_of(self, event: Event, items: Collection[str]) -> bool:
         return bool(items_of([event], self._name).intersection(items))
 
 
-def deleted_of(events: Sequence[Event], name: NameItem) -> frozenset[str]:
-    """Return the review items whose words one customer has deleted.
+def gone_of(events: Sequence[Event], name: NameItem, items: Set[str]) -> Gone:
+    """Return of which of `items` one customer's words are gone.
 
-    Those are the items in which a deleted message was read, and all from before the
-    customer was forgotten.
+    Those are the items in which a message was read that was deleted or edited since, and
+    all from before the customer was forgotten. `events` are all of the customer's.
     """
-    gone: set[str] = set()
+    deleted: set[str] = set()
+    edited: dict[str, datetime] = {}
     for at, event in enumerate(events):
         if event.type is EventType.MESSAGE_DELETED:
-            gone.update(items_of(events, name, message=event.facts["message"]))
+            deleted.update(items_of(events, name, message=event.facts["message"]))
+        elif event.type is EventType.MESSAGE_EDITED:
+            changed = items_of(events, name, message=event.facts["message"])
+            edited.update(dict.fromkeys(changed, event.at))
         elif event.type is EventType.CUSTOMER_FORGOTTEN:
-            gone.update(items_of(events[: at + 1], name))
-    return frozenset(gone)
+            deleted.update(items_of(events[: at + 1], name))
+    return Gone(
+        deleted=frozenset(deleted.intersection(items)),
+        edited={it: edited[it] for it in edited.keys() & items if it not in deleted},
+    )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 from bot.errors import InputError
 from bot.flow.trace import read_with
 from bot.model.change import Applied, Change, RemoveExamples
 from bot.model.event import Event, EventType
-from bot.model.example import CorpusState, Label
+from bot.model.example import CorpusState, Label, Provenance
 from bot.model.message import CustomerId, MessageId
 from bot.model.review import ReviewId, ReviewState
 from bot.ports.corpus import Corpus
@@ -19,9 +20,12 @@ from bot.ports.corpus import Corpus
 BY: Final = "firstline"
 WHY: Final = "forgotten"
 DELETED: Final = "their customer deleted the message"
+EDITED: Final = "their customer edited the message"
 _TRIES: Final = 5  # each one that fails means that a trainer has just saved
 
 NameItem = Callable[[CustomerId, MessageId], ReviewId]
+Until = Mapping[str, datetime]
+_ALWAYS: Final[Until] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +62,17 @@ def may_have_taught(events: Iterable[Event], items: Collection[ReviewId]) -> boo
 
 
 async def take_back(
-    corpus: Corpus, items: Collection[str], *, now: datetime, why: str = WHY
+    corpus: Corpus,
+    items: Collection[str],
+    *,
+    now: datetime,
+    why: str = WHY,
+    until: Until = _ALWAYS,
 ) -> TakenBack:
     """Remove all examples that have the words of `items`, as one change for `why`.
 
-    Without such examples the data stay as they are. A repetition finds what is left.
+    Of an item that `until` names only words that were taken by then go. Without such
+    examples the data stay as they are. A repetition finds what is left.
 
     Raises:
         ConfigError: a file is missing or broken, or cannot be written.
@@ -71,7 +81,7 @@ async def take_back(
     await corpus.tidy()
     for _ in range(_TRIES):
         state = await corpus.read()
-        edits, alone = _removals(state, items)
+        edits, alone = _removals(state, items, until)
         if not edits:
             return TakenBack(alone=alone)
         change = Change(by=BY, why=why, edits=edits)
@@ -83,15 +93,12 @@ async def take_back(
 
 
 def _removals(
-    state: CorpusState, items: Collection[str]
+    state: CorpusState, items: Collection[str], until: Until
 ) -> tuple[tuple[RemoveExamples, ...], tuple[Label, ...]]:
     """Return what goes, and the labels that nothing else stands in."""
     theirs = {
         label: tuple(
-            example.text
-            for example in held
-            if example.provenance.origin.is_a_customers
-            and not set(items).isdisjoint(example.provenance.items)
+            example.text for example in held if _is_of(example.provenance, items, until)
         )
         for label, held in state.labels.items()
     }
@@ -100,6 +107,17 @@ def _removals(
     going = {la: texts[1:] if la in alone else texts for la, texts in theirs.items()}
     edits = tuple(RemoveExamples(la, texts) for la, texts in going.items() if texts)
     return edits, alone
+
+
+def _is_of(known: Provenance, items: Collection[str], until: Until) -> bool:
+    """Tell whether an example has words of `items`, and those that count."""
+    if not known.origin.is_a_customers:
+        return False
+    return any(
+        item not in until or known.taken_at is None or known.taken_at <= until[item]
+        for item in known.items
+        if item in items
+    )
 
 
 def _read_in(events: Sequence[Event], message: str) -> set[str]:

@@ -42,7 +42,8 @@ class Provenance:
     """Who brought an example in, when, why, and from what kind of source.
 
     `items` are the review items whose words it has; of an author's own sentence, the
-    one beside which it was written.
+    one beside which it was written. `taken_at` is when a customer's words came in, which
+    whoever moves or mends them later does not change.
     """
 
     by: str
@@ -50,6 +51,7 @@ class Provenance:
     why: str
     origin: Origin
     items: tuple[str, ...] = ()
+    taken_at: datetime | None = None
 
     def __post_init__(self) -> None:
         if self.at is not None and self.at.tzinfo is None:

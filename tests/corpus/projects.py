@@ -183,12 +183,13 @@ async def make(
     expected: CorpusVersion | None = None,
     by: str = "Ann",
     copied: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    now: datetime = NOW,
     **more: str,
 ) -> Applied:
     """Apply a change that must succeed."""
     version = expected or (await corpus.read()).version
     applied = await corpus.apply(
-        a_change(*edits, by=by, copied=copied, **more), expected=version, now=NOW
+        a_change(*edits, by=by, copied=copied, **more), expected=version, now=now
     )
     assert isinstance(applied, Applied), applied
     return applied

@@ -1,4 +1,4 @@
-"""What trainers are told of examples that went because customers deleted the words."""
+"""What trainers are told of examples that went because customers took the words back."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.flow.taking_back import BY, DELETED, WHY
+from bot.flow.taking_back import BY, DELETED, EDITED, WHY
 from bot.model.example import Label
 from bot.web.trainer.parts import Parts
 
@@ -30,7 +30,7 @@ async def taken_back(parts: Parts) -> TakenBackNotice | None:
     gone = [
         key
         for change in changes
-        if change.by == BY and change.why in (DELETED, WHY)
+        if change.by == BY and change.why in (DELETED, EDITED, WHY)
         if not made or change.at > made[0]
         for keys in change.removed.values()
         for key in keys

@@ -1,4 +1,4 @@
-"""What customers delete goes from the training data, whoever looks and whenever."""
+"""What customers delete or edit goes from the training data, whoever looks and when."""
 
 from __future__ import annotations
 
@@ -9,9 +9,15 @@ import pytest
 
 from bot.commands.gate import _take_back
 from bot.flow.deleted_words import LOOK_EVERY, DeletedWords, Looked
-from bot.flow.taking_back import DELETED, TakenBack
-from bot.model.change import AddExamples, RemoveExamples
+from bot.flow.taking_back import DELETED, EDITED, TakenBack
+from bot.model.change import (
+    AddExamples,
+    MoveExamples,
+    RemoveExamples,
+    ReplaceExample,
+)
 from bot.model.example import Label, Origin
+from bot.model.review import ReviewItem
 from bot.open_taking_back import LookedFile
 from bot.settings import Settings
 from bot.store.forgetting import RedisForgetting
@@ -64,6 +70,31 @@ async def delete(line: FirstLine, *ids: str) -> None:
     await line.settle()
 
 
+async def edit(line: FirstLine, id_: str, text: str) -> None:
+    """Let alice edit a message; the queue knows of it afterwards."""
+    line.clock.advance(600)
+    line.channel.network.edit(id_, text)
+    await line.settle()
+    while await line.learner.step():
+        pass
+
+
+async def word_for_word(
+    line: FirstLine, project, item: ReviewItem, *, instead_of: str = ""
+) -> None:
+    """Save a message as it is now, as an example more or in the place of another."""
+    text = " ".join(item.text.split())
+    adds = AddExamples(STATUS, (text,))
+    await make(
+        corpus_of(project),
+        ReplaceExample(STATUS, instead_of, text) if instead_of else adds,
+        origin="message",
+        item=item.id,
+        copied={text: (item.id,)},
+        now=line.clock.now(),
+    )
+
+
 class CountsReads:
     """The events, which notes how often a stream is read from its beginning."""
 
@@ -106,6 +137,116 @@ async def test_with_one_message_of_a_burst_goes_what_was_read_with_it(
 ):
     first, _ = await say(line, "hello, a Nebelkerze question", ASKED)
     await teach(line, project)
+    await delete(line, first)
+    assert await looking().look() == TakenBack(examples=1)
+    assert found_in(project, WORDS) == set()
+
+
+async def test_what_an_edit_took_away_goes_and_the_log_says_why(line, project, looking):
+    (first,) = await say(line, ASKED)
+    await say(line, ALSO)
+    await teach(line, project)
+    assert await looking().look() == TakenBack()
+    await edit(line, first, "order_status 0.3 where might my parcel be")
+    assert await looking().look() == TakenBack(examples=1)
+    assert found_in(project, (*WORDS, OWN)) == {"Nebelkerze", OWN}
+    assert await recorded(line) == [{"examples": "1", "left": "0"}]
+    changes = await corpus_of(project).changes(limit=10)
+    assert [one.why for one in changes if one.by == "firstline"] == [EDITED]
+
+
+async def test_the_new_words_of_an_edited_message_may_be_taught_and_stay(
+    line, project, looking
+):
+    """Also the mending of a slip: the message comes back, and is taught as it is now."""
+    (first,) = await say(line, ASKED)
+    await teach(line, project)
+    mended = ASKED.replace("where might", "where, pray, might")
+    await edit(line, first, mended)
+    assert await looking().look() == TakenBack(examples=1)
+    (item,) = await line.reviews.open()
+    assert item.text == mended
+    line.clock.advance(60)
+    await word_for_word(line, project, item)
+    for name in ("here", "elsewhere"):
+        assert await looking(name=name).look() == TakenBack()
+    assert found_in(project, WORDS) == {"Wolkenschaf"}
+    await edit(line, first, "order_status 0.3 never mind")
+    assert await looking().look() == TakenBack(examples=1)
+    assert found_in(project, WORDS) == set()
+
+
+async def test_who_moves_or_mends_old_words_after_the_edit_does_not_keep_them(
+    line, project, looking
+):
+    """On another machine, say, which hears of the edit later."""
+    (first,) = await say(line, ASKED)
+    await say(line, ALSO)
+    one, other = await teach(line, project)
+    await edit(line, first, "order_status 0.3 where might my parcel be")
+    line.clock.advance(600)
+    corpus, old = corpus_of(project), " ".join(one.text.split())
+    await make(corpus, MoveExamples(STATUS, (old,), GREET), now=line.clock.now())
+    better = old.replace("might", "could")
+    await make(corpus, ReplaceExample(GREET, old, better), now=line.clock.now())
+    assert await looking().look() == TakenBack(examples=1)
+    assert found_in(project, WORDS) == {"Nebelkerze"}
+    assert other.text != one.text
+
+
+async def test_who_writes_the_new_words_over_the_old_ones_keeps_them(
+    line, project, looking
+):
+    (first,) = await say(line, ASKED)
+    (item,) = await teach(line, project)
+    old = " ".join(item.text.split())
+    await edit(line, first, f"{ASKED} I wonder")
+    line.clock.advance(600)
+    (item,) = await line.reviews.open()
+    await word_for_word(line, project, item, instead_of=old)
+    assert await looking().look() == TakenBack()
+    assert found_in(project, WORDS) == {"Wolkenschaf"}
+
+
+async def test_a_label_of_an_edited_messages_words_alone_is_named_once(
+    line, project, looking
+):
+    (first,) = await say(line, ASKED)
+    (item,) = await line.reviews.open()
+    corpus = corpus_of(project)
+    held = tuple(one.text for one in (await corpus.read()).labels[STATUS])
+    await word_for_word(line, project, item)
+    line.clock.advance(60)
+    await make(corpus, RemoveExamples(STATUS, held), now=line.clock.now())
+    await edit(line, first, f"{ASKED} I wonder")
+    looks = looking()
+    assert await looks.look() == TakenBack(alone=(STATUS,))
+    await delete(line, first)
+    assert await looks.look() == TakenBack(alone=(STATUS,))
+    await make(corpus, AddExamples(STATUS, ("any news of it",)), now=line.clock.now())
+    assert await looks.look() == TakenBack(examples=1)
+    assert found_in(project, WORDS) == set()
+
+
+async def test_with_an_edited_message_of_a_burst_goes_what_was_read_with_it(
+    line, project, looking
+):
+    first, _ = await say(line, "hello, a Nebelkerze question", ASKED)
+    await teach(line, project)
+    await edit(line, first, "hello, a question")
+    assert await looking().look() == TakenBack(examples=1)
+    assert found_in(project, WORDS) == set()
+
+
+async def test_what_was_edited_and_then_deleted_goes_whenever_it_was_taught(
+    line, project, looking
+):
+    (first,) = await say(line, ASKED)
+    await edit(line, first, ASKED.replace("Wolkenschaf", "Nebelkerze"))
+    line.clock.advance(60)
+    await teach(line, project)
+    assert await looking().look() == TakenBack()
+    assert found_in(project, WORDS) == {"Nebelkerze"}
     await delete(line, first)
     assert await looking().look() == TakenBack(examples=1)
     assert found_in(project, WORDS) == set()
@@ -262,7 +403,7 @@ async def test_a_training_learns_no_deleted_words(line, server, tmp_path, projec
     told: list[str] = []
     for _ in range(2):
         await _take_back(settings, told.append)
-    assert told == ["1 example went: its customer deleted the words"]
+    assert told == ["1 example went: its customer deleted or edited the message"]
     assert found_in(project, WORDS) == set()
 
 

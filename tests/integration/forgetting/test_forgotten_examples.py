@@ -65,10 +65,9 @@ async def teach(line: FirstLine, project) -> list[ReviewItem]:
         copied = beside.copied(edits.texts)
         assert list(copied) == [text]
         origin = beside.origin(copied).value
-        await make(corpus, edits, origin=origin, item=item.id, copied=copied)
-        settled = Settlement(
-            state=ReviewState.SETTLED, at=line.clock.now(), by="Ann", label=STATUS
-        )
+        now = line.clock.now()
+        await make(corpus, edits, origin=origin, item=item.id, copied=copied, now=now)
+        settled = Settlement(state=ReviewState.SETTLED, at=now, by="Ann", label=STATUS)
         await line.reviews.close([item.id], settled)
     return items
 
