@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bot.log import json_log
 from bot.nlu.engine import LoadedModel, load_model
@@ -15,6 +16,13 @@ from bot.store.server import EmbeddedServer, connect
 from tests.builders import ROOT
 
 pytest_plugins = ["tests.findings"]
+
+# Of the examples that Hypothesis makes up, each may take its time: what is to be quick
+# is measured where that is promised, and not by a clock that neighbours stretch.
+settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")
