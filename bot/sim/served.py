@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.sim.changes import Changes
 
 LARGEST = 64 * 1024 * 1024  # bytes of a request
+PATIENCE_S = 120.0  # of who waits in real time; a busy machine promises no speed
 
 
 class Served:
@@ -39,7 +40,11 @@ class Served:
             await self._runner.cleanup()
 
     async def until(
-        self, holds: Callable[[], object], *, within_s: float = 10.0, what: str = "it"
+        self,
+        holds: Callable[[], object],
+        *,
+        within_s: float = PATIENCE_S,
+        what: str = "it",
     ) -> None:
         """Wait until `holds()` is true, in real time.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from tests.builders import POLICY
 from tests.first_line import on_simulator
 from tests.proxy import Proxy
 from tests.servers import TcpServer
+from tests.waiting import until
 
 
 class Pair:
@@ -39,14 +39,14 @@ class Pair:
             connect(self.primary.address) as first,
             connect(self.replica.address) as second,
         ):
-            for _ in range(400):
+
+            async def caught_up() -> bool:
                 there = (await first.info("replication"))["master_repl_offset"]
                 here = (await second.info("replication"))["slave_repl_offset"]
-                if there == here:
-                    self.link.cut()
-                    return
-                await asyncio.sleep(0.02)
-        raise TimeoutError("the replica does not catch up")
+                return bool(there == here)
+
+            await until(caught_up)
+            self.link.cut()
 
     async def fail_over(self, proxy: Proxy) -> None:
         """End the primary; what it did since the copy stopped is gone with it."""

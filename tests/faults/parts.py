@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from tests.builders import ROOT
-from tests.faults.started import PATIENCE_S
+from tests.faults.started import END_S
+from tests.waiting import until
 
 
 class Part:
@@ -32,13 +31,10 @@ class Part:
 
     async def until_it_hears(self) -> None:
         """Wait until the process obeys SIGTERM; one that is stopped earlier just ends."""
-        end = time.monotonic() + PATIENCE_S
-        while not self._hears():
-            assert self.process.poll() is None, f"{self.role} ended"
-            assert time.monotonic() < end, f"{self.role} does not begin"
-            await asyncio.sleep(0.1)
+        await until(self._hears, told=lambda: f"{self.role} does not begin")
 
     def _hears(self) -> bool:
+        assert self.process.poll() is None, f"{self.role} ended"
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         (caught,) = re.findall(r"^SigCgt:\s*(\w+)", status, re.MULTILINE)
         return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
@@ -50,4 +46,4 @@ class Part:
 
     def stop(self) -> None:
         self.process.terminate()
-        assert self.process.wait(timeout=10) == 0
+        assert self.process.wait(timeout=END_S) == 0

@@ -12,8 +12,8 @@ from pathlib import Path
 from bot.bench.processes import family_of
 from tests.builders import ROOT
 from tests.ports import free_port
+from tests.waiting import PATIENCE_S
 
-PATIENCE_S = 120  # the machine may be busy
 END_S = 10  # is promised
 
 

@@ -11,8 +11,7 @@ from bot.flow.model_travel import fetch, offer
 from bot.model.trained import Part
 from tests.builders import ROOT
 from tests.machines import LARGE, Machine
-
-PATIENCE_S = 60
+from tests.waiting import PATIENCE_S
 
 FETCH = """
 import asyncio, sys

@@ -30,8 +30,9 @@ from bot.store.statistics import ServerStatistics
 from bot.store.turns import RedisTurns
 from tests.builders import ROOT
 from tests.faults.parts import Part
+from tests.waiting import PATIENCE_S, until
 
-PATIENCE_S = 300
+LAST_S = 300.0  # for a part of the load, and for what is left at the end
 
 # Each deserves exactly one reply: an answer, or word that a person will help.
 TEXTS = (
@@ -137,7 +138,8 @@ class Place:
 
     async def _pid_of_store(self) -> int:
         """Return the server's process; one that was just killed is waited for."""
-        statistics, end = ServerStatistics(self._server.address), time.monotonic() + 60
+        statistics = ServerStatistics(self._server.address)
+        end = time.monotonic() + PATIENCE_S
         try:
             while True:
                 try:
@@ -153,26 +155,24 @@ class Place:
 
     async def until_received(self, count: int) -> None:
         """Let customers write, and wait until they have received so much."""
-        end = time.monotonic() + PATIENCE_S
-        while self.crowd.received < count:
-            assert time.monotonic() < end, self.said()
+
+        def all_have() -> bool:
             self.crowd.look()
             room = self.crowd.size.ahead - (self.crowd.written - self.crowd.received)
             self.crowd.write(max(0, min(room, 100)))
-            await asyncio.sleep(0.02)
+            return self.crowd.received >= count
+
+        await until(all_have, seconds=LAST_S, told=self.said)
 
     async def until_quiet(self) -> None:
         """Wait until nothing is left to do."""
-        end = time.monotonic() + PATIENCE_S
         self.crowd.write(self.crowd.size.messages)
         await self._pid_of_store()  # the last kill may have been its
-        while (
-            await self._turns.next_due() or await self._outbox.next_due()
-        ) or not await self._all_seen():
-            assert time.monotonic() < end, self.said()
-            await asyncio.sleep(0.5)
+        await until(self._quiet, seconds=LAST_S, every_s=0.5, told=self.said)
 
-    async def _all_seen(self) -> bool:
+    async def _quiet(self) -> bool:
+        if await self._turns.next_due() or await self._outbox.next_due():
+            return False
         outcomes = await count_outcomes(self.events)
         return outcomes.seen == self.crowd.size.messages
 

@@ -109,7 +109,7 @@ def test_a_replay_that_is_killed_goes_on_where_it_was(
         target = process.pid if victim == "program" else killed.server_pid()
         if process.poll() is None:
             os.kill(target, signal.SIGKILL)
-        process.communicate(timeout=60)
+        process.communicate(timeout=300)
     printed = killed.finish()
     assert "Every one of 250 messages has exactly one outcome." in printed
     assert max(replies(killed).values()) == 1

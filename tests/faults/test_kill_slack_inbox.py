@@ -22,7 +22,7 @@ async def test_what_was_acknowledged_before_a_kill_is_done_once_afterwards(
     await start(run, slack)
     for number in range(CUSTOMERS):
         network.direct(f"pat{number}", WORDS)
-    await slack.until(lambda: len(cards_in(slack)) == CUSTOMERS, within_s=60)
+    await slack.until(lambda: len(cards_in(slack)) == CUSTOMERS)
     cards = slack.messages(CARE)
 
     clicks = [asyncio.create_task(anna.click(c, "case_claim")) for c in cards]
@@ -37,11 +37,11 @@ async def test_what_was_acknowledged_before_a_kill_is_done_once_afterwards(
 
     for card, was in zip(cards, acknowledged, strict=True):
         if was:
-            await slack.until(lambda card=card: claimed(card), within_s=90)
+            await slack.until(lambda card=card: claimed(card))
     for card in cards:
         if not claimed(card):  # Slack has shown a warning; people click again
             await anna.click(card, "case_claim")
-    await slack.until(lambda: all(map(claimed, cards)), within_s=90)
+    await slack.until(lambda: all(map(claimed, cards)))
 
     for number, card in enumerate(cards):
         await anna.type(CARE, f"reply: Answer {number}.", thread_ts=card.ts)
@@ -56,7 +56,7 @@ async def test_what_was_acknowledged_before_a_kill_is_done_once_afterwards(
         )
         return Counter(text for text in texts if text.startswith("Answer"))
 
-    await slack.until(lambda: len(answers()) == CUSTOMERS, within_s=120)
+    await slack.until(lambda: len(answers()) == CUSTOMERS)
     await asyncio.sleep(3)
     assert set(answers().values()) == {1}
     everything = [e.text for n in range(CUSTOMERS) for e in network.ledger(f"pat{n}")]

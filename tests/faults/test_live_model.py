@@ -25,8 +25,9 @@ from bot.roles import Role
 from bot.settings import Settings
 from bot.store.whole import Store
 from tests.builders import ROOT
-from tests.faults.started import PATIENCE_S, Run
+from tests.faults.started import Run
 from tests.machines import BETTER
+from tests.waiting import PATIENCE_S, until
 
 OTHER = ModelName("model-00000000000b")
 
@@ -102,11 +103,13 @@ async def test_both_workers_take_it_and_so_does_one_that_is_started_again(
     run.start("--workers", "2")
     run.until_ready()
     async with opened(run) as (store, promotion):
-        first = name_of(model)
-        while set((await reading_with(store)).values()) != {first}:
-            await SystemClock().sleep(0.1)
+
+        async def begun() -> bool:
+            return {*(await reading_with(store)).values()} == {name_of(model)}
+
+        await until(begun, told=run.said)
         run.until(lambda: "model_introduced" in run.said())
-        assert (await promotion.standing()).live.model == first
+        assert (await promotion.standing()).live.model == name_of(model)
         began = time.monotonic()
         await promotion.promote(OTHER, by="tara", why="better")
         uptake = await promotion.until_taken(within_s=PATIENCE_S)
@@ -116,12 +119,12 @@ async def test_both_workers_take_it_and_so_does_one_that_is_started_again(
         assert {p.pid for p in uptake.taken} == set(workers(run))
         os.kill(workers(run)[0], signal.SIGKILL)
         run.until(lambda: "child_ended" in run.said() and len(workers(run)) == 2)
-        end = time.monotonic() + PATIENCE_S
-        while not {*workers(run)} <= {
-            pid for pid, name in (await reading_with(store)).items() if name == OTHER
-        }:
-            assert time.monotonic() < end, run.said()
-            await SystemClock().sleep(0.1)
+
+        async def all_read_with_it() -> bool:
+            models = await reading_with(store)
+            return all(models.get(pid) == OTHER for pid in workers(run))
+
+        await until(all_read_with_it, told=run.said)
     assert run.stop() == 0
     assert "step_failed" not in run.said()
 

@@ -33,10 +33,10 @@ from bot.open_store import open_store
 from bot.policy_file import load_policy
 from bot.settings import Settings
 from bot.store.whole import Store
-from tests.faults.started import PATIENCE_S, Run
+from tests.faults.started import Run
 from tests.machines import BETTER
 from tests.small_project import examples_of, small_project, write_examples
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 SWAPPED = ("faq/delivery_cost", "faq/gift_cards")
 LABELS = (*SWAPPED, "order_status", "refund_status", "faq/stores", "damaged_item")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import os
 import signal
@@ -9,7 +10,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -24,8 +24,8 @@ from bot.nlu.data import load_examples
 from bot.policy_file import load_policy
 from bot.roles import LIGHT, Role
 from tests.builders import ROOT
-from tests.faults.started import PATIENCE_S
 from tests.ports import free_port
+from tests.waiting import PATIENCE_S, until
 
 KEYS_OF_X = {
     f"FIRSTLINE_X_{name}": "any"
@@ -69,10 +69,7 @@ def test_no_worker_outlives_a_parent_that_was_killed(run):
     worker = run.worker()
     os.kill(run.process.pid, signal.SIGKILL)
     run.process.wait()
-    end = time.monotonic() + PATIENCE_S
-    while Path(f"/proc/{worker}/exe").exists():
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    asyncio.run(until(lambda: not Path(f"/proc/{worker}/exe").exists()))
     run.start()  # takes over the server that was left
     run.until_ready()
     assert run.stop() == 0

@@ -60,11 +60,11 @@ async def test_a_kill_in_the_middle_of_its_posts_makes_no_card_twice(
     await start(run, slack)
     for number in range(CUSTOMERS):
         network.direct(f"pat{number}", WORDS)
-    await slack.until(lambda: len(cards_in(slack)) >= 2, within_s=60)
+    await slack.until(lambda: len(cards_in(slack)) >= 2)
     run.stop(signal.SIGKILL)
     assert len(cards_in(slack)) < CUSTOMERS
     await start(run, slack)
-    await slack.until(lambda: len(cards_in(slack)) == CUSTOMERS, within_s=90)
+    await slack.until(lambda: len(cards_in(slack)) == CUSTOMERS)
 
 
 async def test_a_revoked_token_shows_in_the_log_and_at_the_doctors(run, network, slack):
@@ -75,4 +75,4 @@ async def test_a_revoked_token_shows_in_the_log_and_at_the_doctors(run, network,
     assert "token_revoked" in await doctor(run, slack)
     assert slack.bot_token not in run.said()
     slack.faults.clear()
-    await slack.until(lambda: len(cards_in(slack)) == 1, within_s=60)
+    await slack.until(lambda: len(cards_in(slack)) == 1)

@@ -6,7 +6,6 @@ import asyncio
 import os
 import random
 import re
-import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -26,8 +25,8 @@ from tests.integration.slack_cards import assert_nothing_twice, cards_in, lines_
 from tests.slack_double import SlackDouble
 from tests.slack_double.person import Person
 from tests.slack_double.workspace import Message
+from tests.waiting import until
 
-PATIENCE_S = 180  # the machine may be busy
 CASES = 4
 
 
@@ -58,10 +57,7 @@ class Desk:
         self.part = Part("desk", env, self._log)
 
     async def until(self, holds: Callable[[], Awaitable[object]], what: str) -> None:
-        end = time.monotonic() + PATIENCE_S
-        while not await holds():
-            assert time.monotonic() < end, f"{what}\n{self._log.read_text()[-3000:]}"
-            await asyncio.sleep(0.1)
+        await until(holds, told=lambda: f"{what}\n{self._log.read_text()[-3000:]}")
 
     async def settled(self) -> None:
         """Wait until Slack shows everything and nothing is to be sent any more."""

@@ -33,12 +33,13 @@ from tests.faults.soak.judge import problems_of, read_story
 from tests.faults.soak.memory import Scale, unexplained, weigh_store
 from tests.faults.soak.report import Report
 from tests.faults.soak.trouble import Trouble
+from tests.waiting import until
 
 ROLES = ("worker", "worker", "sender", "sender", "intake", "desk")
 PROOF_MINUTES, SHORT_MINUTES = 30.0, 0.4
 RATE = 40.0  # messages a second, in proof
 SHORT_RATE = 20.0
-PATIENCE_S = 300
+LAST_S = 300.0  # for what is left to do at the end
 SEED = 5
 
 # A process may grow by so much in the second half, whatever its length: in half an
@@ -78,11 +79,11 @@ class Soak:
 
     async def warm_up(self) -> None:
         """Wait until the first message is answered."""
-        network, end = self.program.simulator.network, time.monotonic() + PATIENCE_S
+        network = self.program.simulator.network
         self.crowd.write_one()
-        while not any(entry.received for entry in network.ledger()):
-            assert time.monotonic() < end, self.said()
-            await asyncio.sleep(0.2)
+        await until(
+            lambda: any(entry.received for entry in network.ledger()), told=self.said
+        )
 
     async def run(self) -> None:
         """Load, agents, trouble and measurements, all at the same time."""
@@ -115,8 +116,7 @@ class Soak:
         await self._again_and_again(pause_s, lambda: self.trouble.make(calm=True))
 
     async def _weigh_store(self) -> None:
-        while not await self._store_answers():  # noqa: ASYNC110 - another process
-            await asyncio.sleep(0.2)
+        await until(self._store_answers, told=self.said)
         self.half, self.half_at_s = await weigh_store(self.redis), self.at_s
 
     async def _store_answers(self) -> bool:
@@ -128,10 +128,7 @@ class Soak:
     async def until_quiet(self) -> None:
         """Wait until nothing is left to do."""
         self.trouble.clear()
-        end = time.monotonic() + PATIENCE_S
-        while not await self._quiet():
-            assert time.monotonic() < end, self.said()
-            await asyncio.sleep(0.5)
+        await until(self._quiet, seconds=LAST_S, every_s=0.5, told=self.said)
 
     async def _quiet(self) -> bool:
         store = self.program.store

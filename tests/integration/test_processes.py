@@ -6,8 +6,6 @@ import asyncio
 import time
 from datetime import timedelta
 
-import pytest
-
 from bot.clock import ManualClock, SystemClock
 from bot.flow.heartbeat import FORGET_AFTER, Heartbeat, LoopDelay
 from bot.flow.loop import Outages
@@ -15,6 +13,7 @@ from bot.log import json_log
 from bot.model.process import Process
 from bot.store.processes import RedisProcesses
 from tests.builders import NOON
+from tests.waiting import until
 
 
 def process(name: str, **facts) -> Process:
@@ -58,13 +57,9 @@ async def test_a_process_that_ends_in_order_says_good_bye(redis):
     processes, clock, stop = RedisProcesses(redis), ManualClock(NOON), asyncio.Event()
     heartbeat = beat_of(process("a"), processes, clock)
     beating = asyncio.create_task(heartbeat.run(stop))
-    for _ in range(100):
-        if alive := await processes.alive(now=NOON, ttl=FORGET_AFTER):
-            assert alive[0].policy == Versions.version
-            break
-        await asyncio.sleep(0.01)
-    else:
-        pytest.fail("it does not beat")
+    await until(lambda: processes.alive(now=NOON, ttl=FORGET_AFTER))
+    (alive,) = await processes.alive(now=NOON, ttl=FORGET_AFTER)
+    assert alive.policy == Versions.version
     stop.set()
     await beating
     assert await processes.alive(now=NOON, ttl=FORGET_AFTER) == []

@@ -86,7 +86,7 @@ async def test_what_was_written_while_nobody_listened_is_caught_up_at_the_start(
     await desk.socket.close()
     for number in range(5):
         await desk.slack.anna.type(CHANNEL, f"note {number}", thread_ts=card.ts)
-    await desk.slack.settle(within_s=5)
+    await desk.slack.settle()
     desk.clock.advance(3600)
     told = await looks(desk, seconds=30)
     assert await desk.notes(case) == [f"note {number}" for number in range(5)]

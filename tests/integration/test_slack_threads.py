@@ -161,7 +161,7 @@ async def test_a_note_that_was_edited_before_we_heard_of_it_is_there_as_it_is(de
     await desk.socket.close()
     said = await desk.slack.anna.type(CHANNEL, "check the adress", thread_ts=card.ts)
     await desk.slack.anna.edit(said, "check the address")
-    await desk.slack.settle(within_s=5)
+    await desk.slack.settle()
     for _ in range(6):
         desk.clock.advance(5)
         await desk.inward.watchdog.step()

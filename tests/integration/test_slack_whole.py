@@ -60,7 +60,7 @@ async def running(slack, folder, logged):
         stop = asyncio.Event()
         loops = program.loops(stop, roles=ROLES, workers=[worker])
         task = asyncio.create_task(run_together(loops, stop=stop, log=log))
-        await slack.connected(within_s=15)
+        await slack.connected()
         try:
             yield program
         finally:
@@ -79,12 +79,10 @@ async def test_a_customer_is_answered_from_slack_by_the_program_as_it_runs(
     async with running(slack, tmp_path, logged) as program:
         network = program.simulator.network
         network.direct("carol", "product_question 0.9")
-        await slack.until(lambda: slack.messages(CHANNEL), within_s=20, what="a card")
+        await slack.until(lambda: slack.messages(CHANNEL), what="a card")
         (card,) = slack.messages(CHANNEL)
         await slack.anna.click(card, "case_claim")
-        await slack.until(
-            lambda: "case_reply" in card.action_ids, within_s=20, what="Reply"
-        )
+        await slack.until(lambda: "case_reply" in card.action_ids, what="Reply")
         await slack.ben.type(CHANNEL, "she is a regular", thread_ts=card.ts)
         await slack.anna.type(CHANNEL, "reply: It is in stock.", thread_ts=card.ts)
 
@@ -96,7 +94,6 @@ async def test_a_customer_is_answered_from_slack_by_the_program_as_it_runs(
                 "delivered" in line.says() and "in stock" in line.says()
                 for line in slack.thread(CHANNEL, card.ts)
             ),
-            within_s=30,
             what="the reply's confirmation in the thread",
         )
         assert got().count("It is in stock.") == 1

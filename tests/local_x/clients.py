@@ -11,6 +11,7 @@ import tweepy
 from requests.adapters import HTTPAdapter
 
 from bot.sim.x import LocalX
+from tests.waiting import PATIENCE_S
 
 T = TypeVar("T")
 
@@ -20,7 +21,7 @@ class Rebased(HTTPAdapter):
 
     def __init__(self, base: str) -> None:
         super().__init__()
-        self._base, self.time_out_s = base, 5.0
+        self._base, self.time_out_s = base, PATIENCE_S
 
     def send(self, request, **more):
         path = request.url.split("/", 3)[3]

@@ -9,7 +9,7 @@ from types import TracebackType
 from aiohttp import web
 
 from bot.sim.changes import Changes
-from bot.sim.served import LARGEST, Served
+from bot.sim.served import LARGEST, PATIENCE_S, Served
 from tests.slack_double import record
 from tests.slack_double.answers import Answers
 from tests.slack_double.core import Core
@@ -193,14 +193,12 @@ class SlackDouble(Served):
         """Return the requests of one method, on wish only those that worked."""
         return self.ledger.of(method, effect=effect)
 
-    async def connected(self, sockets: int = 1, *, within_s: float = 10.0) -> None:
+    async def connected(self, sockets: int = 1) -> None:
         """Wait until the app has opened that many connections."""
         await self.until(
-            lambda: len(self.sockets.open) >= sockets,
-            within_s=within_s,
-            what=f"{sockets} connections",
+            lambda: len(self.sockets.open) >= sockets, what=f"{sockets} connections"
         )
 
-    async def settle(self, *, within_s: float = 10.0) -> None:
+    async def settle(self) -> None:
         """Wait until all events are acknowledged or given up."""
-        await self.events.settle(within_s)
+        await self.events.settle(PATIENCE_S)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from bot.sim.served import PATIENCE_S
 from tests.slack_double.errors import CannotDo, Malformed, Refused
 from tests.slack_double.interactions import Interactions, Where, element_of
 from tests.slack_double.ledger import Violation
@@ -96,11 +97,11 @@ class Person(Member):
         """Go to the app's Home."""
         self.core.events.home_opened(self.user)
 
-    async def view(self, *, within_s: float = 5.0) -> View:
+    async def view(self) -> View:
         """Return the modal that lies on top, as soon as there is one."""
         await self.core.changes.until(
             lambda: self.core.space.modal(self.id),
-            within_s=within_s,
+            within_s=PATIENCE_S,
             what=f"a modal before {self.name}",
         )
         shown = self.core.space.modal(self.id)

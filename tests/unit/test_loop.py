@@ -8,6 +8,7 @@ import pytest
 
 from bot.errors import ConfigError, TemporaryFailure
 from bot.flow.loop import Outages, keep_stepping, run_together
+from tests.waiting import PATIENCE_S
 
 
 class Logged(list):
@@ -39,7 +40,8 @@ async def test_what_takes_too_long_at_the_end_is_cancelled():
     stop, log = asyncio.Event(), Logged()
     stop.set()
     await asyncio.wait_for(
-        run_together([asyncio.sleep(60)], stop=stop, log=log, grace_s=0.05), 5
+        run_together([asyncio.sleep(3600)], stop=stop, log=log, grace_s=0.05),
+        PATIENCE_S,
     )
     assert log == [("stop_forced", {"loops": 1})]
 

@@ -65,7 +65,7 @@ async def test_an_answer_that_does_not_end_in_time_is_none(
     x.faults.slow(POST, 1.5)
     outgoing = reply(x, mention, "We look into it.")
     assert await line.channel.send(outgoing) == Unknown()
-    await asyncio.sleep(1.5)
+    await x.until(x.posts, what="the post whose answer nobody waited for")
     assert isinstance(await line.channel.find_sent(outgoing), Sent)
     assert said(x) == ["We look into it."]
 

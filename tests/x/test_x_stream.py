@@ -14,6 +14,7 @@ from bot.model.message import (
     Visibility,
 )
 from tests.contract.x_harness import POLICY
+from tests.waiting import until
 from tests.x.x_line import XLine, read, stepped
 
 MINUTE = 60
@@ -76,12 +77,19 @@ async def test_two_processes_that_hear_the_same_hand_it_over_once_each(x, line, 
         await x.until(lambda: len(x.hub.connections) == 2)
         for number in range(3):
             x.person("ada").chat(x.brand, f"secret {number}")
-        for _ in range(100):
+
+        async def all_came() -> bool:
+            nonlocal cursor
             for one in (line.channel, other.channel):
                 new = await read(one, cursor)
                 cursor = new[-1][0] if new else cursor
-                found += [message.id for _, message in new]
+                found.extend(message.id for _, message in new)
+            return len(found) >= 6
+
+        await until(all_came)
+        for _ in range(20):  # nothing comes again
             await asyncio.sleep(0.01)
+            await all_came()
     other.channel.close()
     assert (len(found), len({*found})) == (6, 3)
 

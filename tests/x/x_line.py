@@ -11,7 +11,7 @@ from bot.clock import ManualClock
 from bot.store.quota import RedisQuota
 from bot.store.spending import RedisSpending
 from tests.contract.x_harness import POLICY, session_of
-from tests.waiting import PATIENCE_S
+from tests.waiting import PATIENCE_S, until
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=timezone.utc)
 
@@ -76,12 +76,13 @@ async def read(channel, after=None):
     return [pair async for pair in channel.messages(after=after)]
 
 
-async def stepped(channel, count, *, after=None, tries=500):
+async def stepped(channel, count):
     """Read on and on until so many came."""
     found = []
-    for _ in range(tries):
-        found += await read(channel, found[-1][0] if found else after)
-        if len(found) >= count:
-            return found
-        await asyncio.sleep(0.01)
-    raise AssertionError(f"only {len(found)} of {count} came")
+
+    async def all_came() -> bool:
+        found.extend(await read(channel, found[-1][0] if found else None))
+        return len(found) >= count
+
+    await until(all_came, told=lambda: found)
+    return found

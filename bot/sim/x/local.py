@@ -207,10 +207,9 @@ class LocalX(Served):
         """Return what the streams brought, or would have, oldest first."""
         return self.hub.sent
 
-    async def connected(self, streams: int = 1, *, within_s: float = 10.0) -> None:
+    async def connected(self, streams: int = 1) -> None:
         """Wait until so many streams are open."""
         await self.until(
             lambda: len(self.hub.connections) >= streams,
-            within_s=within_s,
             what=f"{streams} streams",
         )

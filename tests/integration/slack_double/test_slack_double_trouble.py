@@ -241,7 +241,7 @@ async def test_an_eleventh_socket_is_sent_away(slack):
 
 async def test_a_slow_answer_is_still_one_and_a_fault_waits_for_its_turn(slack):
     web = AsyncWebClient(
-        token=slack.bot_token, base_url=slack.api_url, timeout=1, retry_handlers=[]
+        token=slack.bot_token, base_url=slack.api_url, timeout=8, retry_handlers=[]
     )
     slack.faults.slow("chat.postMessage", seconds=0.2, times=1)
     await web.chat_postMessage(channel="care", text="one")

@@ -17,6 +17,7 @@ from bot.model.message import (
     Visibility,
 )
 from bot.model.outgoing import Outgoing, Refused, Speaker
+from tests.waiting import PATIENCE_S
 
 UNREACHABLE = Refused("unreachable", permanent=False)
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=timezone.utc)
@@ -95,5 +96,5 @@ def run(script: str, path: Path) -> None:
 def finish(process: subprocess.Popen[str]) -> None:
     """Wait for a process, which must end well."""
     with process:
-        process.communicate(timeout=30)
+        process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0

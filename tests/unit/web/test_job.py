@@ -11,6 +11,7 @@ import pytest
 
 from bot.clock import ManualClock
 from bot.web.trainer.job import Job, JobState
+from tests.waiting import until
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=timezone.utc)
 TELLS = """
@@ -47,12 +48,11 @@ def job(tmp_path: Path, script: str, code: int = 0) -> Job:
 
 
 async def state_when(job: Job, fits) -> JobState:
-    for _ in range(1500):
-        state = job.state
-        if state is not None and fits(state):
-            return state
-        await asyncio.sleep(0.02)
-    raise AssertionError(job.state)
+    await until(
+        lambda: job.state is not None and fits(job.state), told=lambda: job.state
+    )
+    assert job.state is not None
+    return job.state
 
 
 @pytest.mark.parametrize("code", [0, 1])

@@ -16,7 +16,7 @@ from bot.model.quality import Quality
 from bot.web.refusals import HANDLERS
 from bot.web.trainer.map_routes import KEPT, MapRoutes
 from tests.builders import NOON
-from tests.waiting import PATIENCE_S
+from tests.waiting import PATIENCE_S, until
 
 
 class Page:
@@ -27,7 +27,7 @@ class Page:
         self.texts = {"greet": ("hello", "hi"), "thanks": ("ta",), "empty": ()}
         self.version = 0
         self.drawn: list[dict[str, list[str]]] = []
-        self.measured = 0
+        self.measured = self.looks = 0
         self.may_end, self.may_measure = asyncio.Event(), asyncio.Event()
         self.may_end.set()
         self.may_measure.set()
@@ -45,6 +45,7 @@ class Page:
         )
 
     async def read(self) -> CorpusState:
+        self.looks += 1  # what follows does not wait before it begins to draw
         labels = {
             Label(label): tuple(
                 Example(label=Label(label), text=one, marked=one, file="a.yml", line=1)
@@ -97,7 +98,7 @@ async def test_it_says_where_each_intent_lies(page):
 async def test_who_looks_while_it_is_drawn_waits_for_the_same_drawing(page):
     page.may_end.clear()
     looks = [asyncio.create_task(page.look()) for _ in range(5)]
-    await asyncio.sleep(0.01)
+    await until(lambda: page.looks == 5)
     page.may_end.set()
     assert [status for status, _ in await asyncio.gather(*looks)] == [200] * 5
     assert len(page.drawn) == 1
@@ -153,7 +154,7 @@ async def test_a_failure_is_told_to_all_who_wait_and_the_next_look_begins_anew(
     page.fails = failure
     page.may_end.clear()
     looks = [asyncio.create_task(page.look()) for _ in range(3)]
-    await asyncio.sleep(0.01)
+    await until(lambda: page.looks == 3)
     page.may_end.set()
     for status, told in await asyncio.gather(*looks):
         assert status == 503
@@ -174,7 +175,7 @@ async def test_without_figures_the_map_is_drawn_all_the_same(page):
 async def test_who_goes_away_stops_nobody_elses_map(page):
     page.may_end.clear()
     gone, stays = (asyncio.create_task(page.look()) for _ in range(2))
-    await asyncio.sleep(0.01)
+    await until(lambda: page.looks == 2)
     gone.cancel()
     page.may_end.set()
     assert (await stays)[0] == 200

@@ -156,7 +156,6 @@ def test_of_two_models_the_second_waits_until_the_first_is_stopped(program, cand
                 f"{program.url}/api/train/{path}",
                 json={"name": name},
                 headers=headers,
-                timeout=60,
             )
 
         program.run_inside(program.firstline.promotion.shadow(candidate, by="Ben"))

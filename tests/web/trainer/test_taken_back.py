@@ -12,6 +12,7 @@ from bot.model.change import AddExamples, Applied, Change
 from bot.model.example import Label, Origin
 from bot.model.message import CustomerId, MessageId
 from bot.open_corpus import open_corpus
+from tests.waiting import until
 from tests.web.program import Program
 from tests.web.trainer.project import SAVING_MS
 
@@ -39,10 +40,11 @@ async def taught(program: Program, who: str) -> str:
     customer = CustomerId(f"simulator:{who}")
     written = network(program).direct(who, words)
     reviews = firstline.store.reviews
-    for _ in range(600):
-        if (await reviews.transcript(customer))[0]:
-            break
-        await asyncio.sleep(0.1)
+
+    async def read() -> bool:
+        return bool((await reviews.transcript(customer))[0])
+
+    await until(read)
     item = reviews.id_of(customer, MessageId(written))
     corpus = open_corpus(firstline.settings, lambda: firstline.policy).corpus
     change = Change(

@@ -64,7 +64,7 @@ async def test_the_map_shows_every_intent_as_a_link_that_keys_reach(open_at):
     page = await open_at("intents")
     await page.get_by_role("button", name="Map").click()
     dots = page.locator(".map__dot")
-    await expect(dots.first).to_be_visible(timeout=60_000)
+    await expect(dots.first).to_be_visible()
     assert await dots.count() == await page.locator("#intents tbody tr").count()
     names = page.locator(".map__dot text:not(.map__crowded)")
     assert await names.count() > 0.8 * await dots.count()  # can be read
@@ -270,7 +270,9 @@ def test_without_the_store_the_data_can_still_be_edited(program, monkeypatch):
         raise TemporaryFailure("no route to the store")
 
     monkeypatch.setattr(program.firstline.review_queue, "page", away)
-    assert httpx.get(f"{program.url}/train/intents", timeout=60).status_code == 200
+    assert (
+        httpx.get(f"{program.url}/train/intents", timeout=PATIENCE_S).status_code == 200
+    )
     answer = httpx.get(f"{program.url}/train/queue", timeout=PATIENCE_S)
     assert answer.status_code == 503
     assert "Nothing is lost" in answer.text

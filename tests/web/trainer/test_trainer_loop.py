@@ -8,6 +8,7 @@ from playwright.async_api import Page, expect
 
 from bot.nlu.data import load_examples
 from bot.nlu.training import model_path
+from tests.waiting import until
 from tests.web.pages import become, card, open_page, posts_by, timeline
 from tests.web.trainer.project import open_section
 
@@ -85,9 +86,10 @@ async def test_a_trainer_mends_what_was_misread_and_takes_it_back(
 
 async def reloaded_until(page: Page, wanted) -> None:
     """Wait for what the learner has to find first."""
-    for _ in range(60):
-        if await wanted.count():
-            return
-        await page.wait_for_timeout(500)
+
+    async def came() -> bool:
         await page.reload()
-    raise AssertionError("it never came into the queue")
+        await page.wait_for_timeout(500)
+        return bool(await wanted.count())
+
+    await until(came)

@@ -66,7 +66,7 @@ async def promote_at(program: Program, name: ModelName) -> httpx.Response:
             f"{program.url}/api/train/promote",
             json={"name": name, "why": "in spite of it"},
             headers={"Origin": program.url, "Idempotency-Key": f"a-key-for-{name}"},
-            timeout=60,
+            timeout=PATIENCE_S,
         )
 
 
@@ -184,7 +184,7 @@ def test_a_roll_back_leads_where_the_page_said_or_nowhere(program, candidate):
             json={"to": to, "why": "worse"},
             headers={"Origin": program.url, "Idempotency-Key": f"a-key-{key}"},
             cookies={"firstline_trainer": "Ben"},
-            timeout=60,
+            timeout=PATIENCE_S,
         )
 
     before = live()
