@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from bot.clock import ManualClock
 from bot.store.forgetting import RedisForgetting
-from tests.builders import NOON
+from tests.corpus.projects import small_project
 from tests.first_line import FirstLine, on_simulator
 from tests.integration.slack_cards import CARE, LEGAL, slack_policy
 from tests.slack_double import SlackDouble
 
 
 @pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock(NOON)
+def line(redis, tmp_path, clock) -> FirstLine:
+    return on_simulator(redis, tmp_path, clock=clock, policy=slack_policy())
 
 
 @pytest.fixture
-def line(redis, tmp_path, clock) -> FirstLine:
-    return on_simulator(redis, tmp_path, clock=clock, policy=slack_policy())
+def project(tmp_path) -> Path:
+    return small_project(tmp_path / "project")
 
 
 @pytest.fixture

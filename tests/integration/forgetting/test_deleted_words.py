@@ -23,7 +23,6 @@ from bot.settings import Settings
 from bot.store.forgetting import RedisForgetting
 from tests.builders import ALICE, ROOT
 from tests.corpus.projects import corpus_of, make
-from tests.corpus.projects import small_project as project_in
 from tests.corpus.test_taking_back import found_in
 from tests.first_line import FirstLine
 from tests.integration.forgetting.planted import history
@@ -39,11 +38,6 @@ from tests.integration.forgetting.test_forgotten_examples import (
 )
 
 GREET = Label("greet")
-
-
-@pytest.fixture
-def project(tmp_path):
-    return project_in(tmp_path / "project")
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from bot.settings import Settings
 from bot.web.trainer.beside import Beside
 from tests.builders import ALICE
 from tests.corpus.projects import corpus_of, make
-from tests.corpus.projects import small_project as project_in
 from tests.corpus.test_taking_back import found_in
 from tests.first_line import FirstLine
 from tests.integration.forgetting.planted import history
@@ -26,11 +25,6 @@ ASKED = "order_status 0.3 where might my Wolkenschaf be"
 ALSO = "order_status 0.3 has the Nebelkerze gone missing"
 OWN = "tell me where it has got to"
 WORDS = ("Wolkenschaf", "Nebelkerze")
-
-
-@pytest.fixture
-def project(tmp_path):
-    return project_in(tmp_path / "project")
 
 
 @pytest.fixture
