@@ -29,6 +29,7 @@ from tests.builders import ROOT
 CONFIG = ROOT / "config.yml"
 A, B = ModelName("model-00000000000a"), ModelName("model-00000000000b")
 REST_S = 3.0  # between two promotions
+MOST_ROUNDS = 20  # of messages until a model is taken
 ROUNDS = 9
 # What a model left behind would take each time is about 65 MB; what the C library holds back
 # goes up and down by half of that.
@@ -93,13 +94,17 @@ async def test_nothing_is_lost_and_nobody_waits_while_models_change(
         calm = await rig.run(Load(name="calm", count=count, rate=rate), writer)
         promoter, stop = Promoter(rig, shelf, tmp_path / "worker.log"), asyncio.Event()
         promoting = asyncio.create_task(promoter.run(stop))
-        busy = await rig.run(Load(name="busy", count=count, rate=rate), writer)
+        rounds = []
+        while not promoter.taken():  # loading takes long on a busy machine
+            assert len(rounds) < MOST_ROUNDS, "no model is taken"
+            load = Load(name=f"busy{len(rounds)}", count=count, rate=rate)
+            rounds.append(await rig.run(load, writer))
         stop.set()
         await promoting
-    assert promoter.taken() >= 1, "models changed meanwhile"
-    assert calm.verdict.problems == busy.verdict.problems == ()
+    assert [p for each in (calm, *rounds) for p in each.verdict.problems] == []
+    busy, among = rounds[-1], count * len(rounds)
     findings.tell(
-        f"{promoter.taken()} models went live among {count:,} messages at {rate:.0f}/s: "
+        f"{promoter.taken()} models went live among {among:,} messages at {rate:.0f}/s: "
         f"nothing lost, nothing twice; the way of a message took {busy.latency.p99:.0f} "
         f"ms at the 99th percentile and {busy.latency.max:.0f} at most, without that "
         f"{calm.latency.p99:.0f} and {calm.latency.max:.0f}."

@@ -74,6 +74,7 @@ async def test_what_is_not_acknowledged_comes_again_but_clicks_do_not(web, slack
         assert not ack.acknowledged and anna.troubles == ["click on go"]
         await anna.type("care", "hello")
         await slack.settle()
+        await slack.until(lambda: len(seen) >= 4)  # the app, too, has it by now
     assert seen == ["block_actions", *["event_callback"] * 3]
 
 
