@@ -20,7 +20,6 @@ from bot.store.events import RedisEvents
 from bot.store.inbox import RedisInbox
 from tests.builders import ALICE, CHANNEL, NOON, POLICY, message
 from tests.first_line import FirstLine, on_fake
-from tests.integration.test_dead_letters import settings  # noqa: F401 - a fixture
 from tests.integration.test_desk_feed import FakeDesk, feed_of
 
 WRITES_BY_HAND = True  # see conftest.py
@@ -110,7 +109,7 @@ async def test_a_damaged_file_of_events_is_named(redis, tmp_path):
 @pytest.mark.parametrize("letter", ["no JSON", "[]", "null", '{"message": "m1"}'])
 async def test_a_damaged_dead_letter_is_listed_and_can_be_dropped(
     redis,
-    settings,  # noqa: F811 - the fixture
+    settings,
     capsys,
     letter,
 ):
