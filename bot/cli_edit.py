@@ -15,7 +15,8 @@ Texts = Annotated[
     typer.Argument(metavar="TEXT…", help="Entities as in “my [tent](product)”."),
 ]
 Existing = Annotated[
-    list[str], typer.Argument(metavar="TEXT…", help="As in the files, without marks.")
+    list[str],
+    typer.Argument(metavar="TEXT…", help="As in the files, with marks or without."),
 ]
 Why = Annotated[str, typer.Option(help="The reason; it stands in the log.")]
 By = Annotated[
@@ -72,7 +73,7 @@ def remove(label: LabelName, texts: Existing, *, why: Why, by: By = "") -> None:
 
 def replace(
     label: LabelName,
-    old: Annotated[str, typer.Argument(help="As in the files, without marks.")],
+    old: Annotated[str, typer.Argument(help="As in the files, with marks or without.")],
     new: Annotated[str, typer.Argument(help="Marks included.")],
     *,
     why: Why,

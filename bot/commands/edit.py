@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from getpass import getuser
 from pathlib import Path
@@ -24,7 +25,7 @@ from bot.model.change import (
     RemoveExamples,
     ReplaceExample,
 )
-from bot.model.example import CorpusState, Finding, Label, Neighbour, Variant
+from bot.model.example import CorpusState, Finding, Label, Neighbour, Origin, Variant
 from bot.model.message import Visibility
 from bot.model.reading import Reading
 from bot.nlu.data import plain
@@ -47,8 +48,7 @@ class Editor:
             InputError: something speaks against it.
         """
         state = await self._opened.corpus.read()
-        if missing := _missing(edit, state):
-            raise InputError("\n".join(missing))
+        edit = _as_held(edit, state)
         for text, label in _new_texts(edit):
             said = await self._opened.examples.on_example(text, label)
             self._tell(text, [f for f in said.findings if not f.blocks])
@@ -116,10 +116,14 @@ async def look(settings: Settings, text: str, *, label: str, model: bool) -> int
 
 
 async def changes(settings: Settings, *, limit: int) -> int:
-    """Print the newest changes."""
+    """Print the newest changes; what came with the product is old news."""
     console = Console()
-    for change in await _opened(settings).corpus.changes(limit=limit):
+    found = await _opened(settings).corpus.changes(limit=limit)
+    made = [change for change in found if change.origin is not Origin.FOUNDING]
+    for change in made:
         console.print(escape(_told(change)), soft_wrap=True)
+    if not made:
+        console.print("Nobody has changed anything since it came with the product.")
     return 0
 
 
@@ -177,27 +181,29 @@ def _new_texts(edit: Edit) -> list[tuple[str, Label]]:
     return [(edit.new, edit.label)] if isinstance(edit, ReplaceExample) else []
 
 
-def _missing(edit: Edit, state: CorpusState) -> list[str]:
-    """Say which texts of an edit are no examples of its label, and what is nearest.
+def _as_held(edit: Edit, state: CorpusState) -> Edit:
+    """Return the edit with the texts that it names as the corpus knows them.
 
-    The corpus itself names no text: who asks there may be a program that logs. What is
-    said here stands in the terminal of who typed it.
+    They may be written with their marks, as they stand in the files. The corpus itself
+    names no text that it misses, since who asks there may be a program that logs; what
+    is said here stands in the terminal of who typed it.
+
+    Raises:
+        InputError: some are no examples of the label; says what is nearest.
     """
+    if not isinstance(edit, RemoveExamples | MoveExamples | ReplaceExample):
+        return edit
+    held = {example.text: example for example in state.labels.get(edit.label, ())}
+    if not held:  # the corpus says that there is no such label
+        return edit
+    typed = (edit.old,) if isinstance(edit, ReplaceExample) else edit.texts
+    texts = tuple(text if text in held else plain(text) for text in typed)
+    missing = [one for one, text in zip(typed, texts, strict=True) if text not in held]
+    if missing:
+        raise InputError("\n".join(_not_there(x, edit.label, state) for x in missing))
     if isinstance(edit, ReplaceExample):
-        texts: tuple[str, ...] = (edit.old,)
-    elif isinstance(edit, RemoveExamples | MoveExamples):
-        texts = edit.texts
-    else:
-        return []
-    held = {example.text for example in state.labels.get(edit.label, ())}
-    if not held:
-        return [_no_label(edit.label, state)]
-    return [_not_there(text, edit.label, state) for text in texts if text not in held]
-
-
-def _no_label(label: Label, state: CorpusState) -> str:
-    near = get_close_matches(label, state.labels, n=1)
-    return f"There is no label {label}." + (f" Nearest: {near[0]}" if near else "")
+        return replace(edit, old=texts[0])
+    return replace(edit, texts=texts)
 
 
 def _not_there(text: str, label: Label, state: CorpusState) -> str:

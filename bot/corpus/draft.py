@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import singledispatchmethod
 from pathlib import Path
 
@@ -200,7 +201,9 @@ class Draft:
         """Return the lists of a label, the one that takes new examples first."""
         bodies = [b for file in self._nlu for b in file.bodies() if b.label == label]
         if not bodies:
-            raise InputError(f"There is no label {label}.")
+            near = get_close_matches(label, self._labels(), n=1)
+            told = f" Nearest: {near[0]}" if near else ""
+            raise InputError(f"There is no label {label}.{told}")
         return bodies[::-1]
 
     def _file_of(self, label: Label) -> tuple[NluFile, Body]:

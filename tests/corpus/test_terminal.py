@@ -24,7 +24,7 @@ from bot.model.change import (
 from bot.model.example import Label
 from bot.settings import Settings
 from tests.builders import ROOT
-from tests.corpus.projects import files_of
+from tests.corpus.projects import NOW, a_change, files_of
 
 STORES, GREET = Label("faq/stores"), Label("greet")
 
@@ -70,7 +70,7 @@ def test_an_example_is_added_from_a_shell_and_a_bad_one_refused(project):
     ("label", "typed", "told"),
     [
         ("faq/stores", "wheres your shop", "“where is your shop” ({a_shops}:7)"),
-        ("faq/stores", "are you open on [sunday](date)?", "“are you open on sunday?” ({a_shops}:8)"),
+        ("faq/stores", "are you open [sunday](date)?", "“are you open on sunday?” ({a_shops}:8)"),
         ("faq/stores", "HELLO", "“where is your shop” ({a_shops}:7)"),
     ],
 )  # fmt: skip
@@ -100,12 +100,51 @@ async def test_all_texts_that_are_not_there_are_told_and_where_they_are(settings
     assert second.startswith("“any lifts” is not under faq/stores. Nearest: “")
 
 
-async def test_a_label_that_is_not_there_is_told_with_the_nearest(settings):
-    for label, told in (("gret", " Nearest: greet"), ("xyz", "")):
-        edit = RemoveExamples(Label(label), ("hi",))
+@pytest.mark.parametrize(
+    ("label", "told"),
+    [("gret", " Nearest: greet"), ("faq/store", " Nearest: faq/stores"), ("xyz", "")],
+)
+async def test_a_label_that_is_not_there_is_told_with_the_nearest(
+    settings, label, told
+):
+    name = Label(label)
+    for edit in (
+        RemoveExamples(name, ("hi",)),
+        MoveExamples(GREET, ("hi",), name),
+        AddExamples(name, ("is there parking",)),
+    ):
         with pytest.raises(InputError) as refused:
             await Editor(settings).make(edit, by="Ann", why="old")
         assert str(refused.value) == f"There is no label {label}.{told}"
+
+
+async def test_a_text_may_be_named_with_its_marks_as_it_stands_in_the_file(settings):
+    marked = "are you open on [sunday](date)?"
+    await Editor(settings).make(
+        MoveExamples(STORES, (marked,), GREET), by="Ann", why="a slip"
+    )
+    better = ReplaceExample(GREET, marked, "are you there on [sunday](date)?")
+    await Editor(settings).make(better, by="Ann", why="shorter")
+    removed = RemoveExamples(GREET, ("hi", better.new))
+    await Editor(settings).make(removed, by="Ann", why="old")
+    files = (settings.project / "data" / "nlu").glob("*.yml")
+    assert not any("sunday" in file.read_text("utf-8") for file in files)
+
+
+async def test_what_came_with_the_product_is_no_news(settings, capsys):
+    editor = Editor(settings)
+    founding = a_change(AddExamples(STORES, ("any lifts",)), origin="founding")
+    corpus = editor._opened.corpus
+    version = (await corpus.read()).version
+    await corpus.apply(founding, expected=version, now=NOW)
+    assert await print_changes(settings, limit=5) == 0
+    said = capsys.readouterr().out
+    assert said == "Nobody has changed anything since it came with the product.\n"
+    await editor.make(AddExamples(STORES, ("any stairs",)), by="Ann", why="asked")
+    capsys.readouterr()
+    assert await print_changes(settings, limit=5) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.endswith("Ann: asked (+1 faq/stores)")
 
 
 def test_a_text_that_is_not_there_goes_to_the_terminal_of_who_asked_alone(project):

@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from bot.errors import InputError
 from bot.flow.own_words import copied
-from bot.model.example import Origin
+from bot.model.example import Origin, key_of
 from bot.model.network_rules import ExampleUse
 from bot.model.review import ReviewId, ReviewItem
 from bot.ports import ReviewWork
@@ -22,6 +23,10 @@ _FORBIDDEN: Final = (
 _NO_CONSENT: Final = (
     "too close to the customer's own words. This network allows that only if the "
     "customer agreed: say so below, or write a sentence of your own."
+)
+_EDITED: Final = (
+    "Not saved: a customer edited this message since you opened it, and takes back what "
+    "it said. Reload the page to see the new words; what you wrote stays."
 )
 _MASKED: Final = "holds {mask}, which hides something of the customer's: invent one."
 
@@ -43,6 +48,17 @@ class Beside:
         ids = body.texts("items") if body.has("items") else []
         items = tuple([await reviews.item(ReviewId(id_)) for id_ in ids])
         return cls(items, body.has("consented"))
+
+    def check_seen(self, seen: str) -> None:
+        """Make sure that they say what they said when the page was opened.
+
+        `seen` is what `seen_in` returned then, "" of a page that does not tell.
+
+        Raises:
+            InputError: somebody edited one of them meanwhile.
+        """
+        if seen and seen != seen_in(self.items):
+            raise InputError(_EDITED)
 
     def against(self, text: str) -> list[str]:
         """Return why `text` must not become an example, in parts of sentences."""
@@ -71,6 +87,11 @@ class Beside:
 
     def _copied(self, text: str) -> list[ReviewItem]:
         return [item for item in self.items if copied(text, item.text)]
+
+
+def seen_in(items: Iterable[ReviewItem]) -> str:
+    """Return what changes with the words of these messages."""
+    return key_of("\n".join(item.text for item in items))
 
 
 def strictest(items: Iterable[ReviewItem]) -> ExampleUse:

@@ -15,7 +15,7 @@ from bot.errors import ModelError, TemporaryFailure
 from bot.model.example import CorpusState, Example, Label
 from bot.model.quality import Quality
 from bot.model.review import NewTopic
-from bot.web.trainer.beside import strictest
+from bot.web.trainer.beside import seen_in, strictest
 from bot.web.trainer.frame import Frame, number_of
 from bot.web.trainer.parts import Parts
 
@@ -108,6 +108,7 @@ class IntentPages:
             name=name or (topic.name if topic else ""),
             topic=topic,
             items=[item.id for item in topic.items] if topic else [],
+            seen=seen_in(topic.items) if topic else "",
             use=strictest(topic.items if topic else ()).value,
             **_choices(state),
         )

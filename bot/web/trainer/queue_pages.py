@@ -13,7 +13,7 @@ from bot.errors import InputError
 from bot.model.review import Cause, ReviewId, ReviewItem, ReviewState
 from bot.web.body import Body
 from bot.web.trainer.author import author_needed
-from bot.web.trainer.beside import strictest
+from bot.web.trainer.beside import seen_in, strictest
 from bot.web.trainer.frame import Frame, number_of
 from bot.web.trainer.parts import Parts
 from bot.web.trainer.taken_back import taken_back
@@ -71,6 +71,7 @@ class QueuePages:
             item=item,
             others=others,
             items=[one.id for one in (item, *others)],
+            seen=seen_in((item, *others)),
             use=strictest((item, *others)).value,
             guesses=_guesses(item),
             why=f"Queue: {item.causes[0].says}",

@@ -43,6 +43,7 @@ class Saving:
 
     async def _change(self, body: Body, by: str) -> JSONResponse:
         edits, beside = edits_of(body), await Beside.of(self._parts.reviews, body)
+        beside.check_seen(body.optional("seen"))
         problems = await self._problems(edits, beside)
         if problems:
             return JSONResponse(

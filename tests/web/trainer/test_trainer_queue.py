@@ -100,6 +100,32 @@ async def test_words_are_taken_with_the_customers_consent_only(open_at, add, pro
     await expect(origin).to_contain_text("with their consent")
 
 
+async def test_what_was_written_beside_other_words_than_are_there_now_is_not_saved(
+    open_at, add, program
+):
+    """The customer edits while the page is open: the old words must not come in."""
+    words = "does the ferry to your island showroom take vans"
+    item = add(31, words, Cause.UNSURE, examples=ExampleUse.WORD_FOR_WORD)
+    page = await open_at(f"queue/{item.id}")
+    await page.get_by_label("Intent", exact=True).fill(STORES)
+    await page.get_by_role("button", name="Use the message's words").click()
+    await expect(page.locator(".line__text")).to_have_count(1)
+    program.run_inside(program.firstline.store.reviews.drop([item.id]))
+    add(31, "never mind about the van", Cause.UNSURE)
+    await page.keyboard.press("Control+Enter")
+    told = page.locator(".problems")
+    await expect(told).to_contain_text("edited this message since you opened it")
+    assert words not in texts_of(program, STORES)
+    await page.reload()
+    await expect(page.locator("blockquote")).to_contain_text("never mind about the van")
+    line = page.locator(".line__text").first
+    await expect(line).to_have_value(words)
+    await line.fill("which ferry goes to the showroom")
+    async with page.expect_navigation(url="**/train/queue"):
+        await page.keyboard.press("Control+Enter")
+    assert "which ferry goes to the showroom" in texts_of(program, STORES)
+
+
 async def test_the_queue_is_worked_with_keys_alone_and_taken_back(
     open_at, add, program
 ):

@@ -11,10 +11,11 @@ const TYPING_MS = 300;
 
 /**
  * Put an editor into `place`, whose data say for what: data-label (fixed), data-new (a
- * label to be created, may be empty), data-choose (any label), data-items (of the queue).
+ * label to be created, may be empty), data-choose (any label), data-items (of the queue),
+ * data-seen (what changes with their words).
  */
 export function mountEditor(place, { saved = () => location.reload() } = {}) {
-  const { version, label, items, kinds, choose, why, use } = place.dataset;
+  const { version, label, items, seen, kinds, choose, why, use } = place.dataset;
   const draftName = `train:${location.pathname}:${items ?? ""}`;
   const draft = JSON.parse(recall(draftName, "null")) ?? {};
   const state = { version };
@@ -75,6 +76,14 @@ export function mountEditor(place, { saved = () => location.reload() } = {}) {
     grow(field);
     if (text) look(row);
     return row;
+  }
+
+  /** Put a text where nothing is written yet, as if it were typed. */
+  function put(text) {
+    const row = [...rows].find((one) => !one.field.value.trim()) ?? addLine("");
+    row.field.value = text;
+    row.field.dispatchEvent(new Event("input", { bubbles: true }));
+    row.field.focus();
   }
 
   function removeLine(row) {
@@ -146,7 +155,7 @@ export function mountEditor(place, { saved = () => location.reload() } = {}) {
     save.disabled = true;
     problems.hidden = true;
     try {
-      const done = await saveChange(state, { why: reason.value, items: idsOf(items), consented: Boolean(consent?.checked), edits: [edit()] });
+      const done = await saveChange(state, { why: reason.value, items: idsOf(items), seen, consented: Boolean(consent?.checked), edits: [edit()] });
       remember(draftName, "");
       sayLater(done.merged ? `Beside what somebody else changed meanwhile: ${SAVED}` : SAVED);
       saved({ label: chosen(), ...done });
@@ -173,7 +182,7 @@ export function mountEditor(place, { saved = () => location.reload() } = {}) {
   place.replaceChildren(form);
   rows.forEach((row) => grow(row.field));
   showName();
-  return { addLine, focus: () => (label === undefined && !name.value ? name : lines.querySelector("textarea")).focus() };
+  return { put, focus: () => (label === undefined && !name.value ? name : lines.querySelector("textarea")).focus() };
 }
 
 export const idsOf = (items) => (items ?? "").split(" ").filter(Boolean);

@@ -21,8 +21,8 @@ if (place) {
     });
   }
   if (place.dataset.text) {
-    const use = h("button.link", { type: "button", on: { click: () => editor.addLine(place.dataset.text).field.focus() } }, "Use the message's words");
-    place.querySelector(".lines").after(use);
+    const button = h("button.link", { type: "button", on: { click: () => editor.put(place.dataset.text) } }, "Use the message's words");
+    place.querySelector(".lines").after(button);
   }
   editor.focus();
 }
