@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from bot.clock import Clock
 from bot.errors import StoreUnavailable
@@ -13,6 +14,7 @@ from bot.flow.may_reply import may_reply, speech_of_text
 from bot.flow.public_check import problems_of_outgoing
 from bot.flow.purse import Purse, affordable, opened_purse
 from bot.flow.send_ends import SendEnds
+from bot.flow.told_later import End
 from bot.log import Log
 from bot.model.customer import same_words
 from bot.model.message import ChannelName, Visibility
@@ -82,8 +84,8 @@ class Sender:
 
         Raises:
             StoreUnavailable: the store was away in between. It is told what became of
-                the texts in hand once it answers again; of a text whose begin or send
-                it kept from us, the lease runs out, and then it is looked up.
+                the texts in hand once it answers again; of a text whose begin it kept
+                from us, the lease runs out, and then it is looked up.
         """
         await self._ends.catch_up()
         tasks = await self._outbox.begin(
@@ -152,22 +154,27 @@ class Sender:
         outgoing = affordable(task.outgoing, budget)
         channel = self._channels[outgoing.channel]
         try:
-            may_go = await self._may_go(task, outgoing, channel, policy, budget)
+            instead = await self._instead(task, outgoing, channel, policy, budget)
         except StoreUnavailable:
             self._ends.put_back_later(task)
             raise
-        if may_go:
-            await self._after_send(task, await channel.send(outgoing))
+        if instead is not None:
+            await instead()
+        elif self._clock.now() > task.until - CALL:
+            # another sender looks it up and may be sending it now
+            self._log("send_overslept", key=outgoing.key)
+        else:
+            await self._after_send(task, await _result(channel, outgoing))
 
-    async def _may_go(
+    async def _instead(
         self,
         task: SendTask,
         outgoing: Outgoing,
         channel: Channel,
         policy: Policy,
         budget: Budget,
-    ) -> bool:
-        """Ask everything that is asked of a text right before it goes out."""
+    ) -> End | None:
+        """Return what becomes of a text that may not go out now; None if it may."""
         forbids = may_reply(
             speech_of_text(outgoing, budget),
             speaker=outgoing.speaker,
@@ -176,19 +183,14 @@ class Sender:
             rules=channel.rules,
         )
         if forbids is not None:
-            await self._ends.failed(task, forbids, forbids.value)
-            return False
+            return partial(self._ends.failed, task, forbids, forbids.value)
         problem = await self._problem(outgoing, channel)
         if problem is not None:
-            await self._ends.failed(task, Reason.UNSAFE_TEXT, problem)
-            return False
+            return partial(self._ends.failed, task, Reason.UNSAFE_TEXT, problem)
         if wait := await self._apart(outgoing, channel):
-            await self._ends.again(task, SAME_WORDS, after=wait, look_up=False)
-            return False
-        if self._clock.now() > task.until - CALL:
-            self._log("send_overslept", key=outgoing.key)
-            return False  # another sender looks it up and may be sending it now
-        return True
+            again = partial(self._ends.again, task, SAME_WORDS)
+            return partial(again, after=wait, look_up=False)
+        return None
 
     async def _apart(self, outgoing: Outgoing, channel: Channel) -> timedelta:
         """Return how long our account waits before it posts these words again."""
@@ -250,9 +252,13 @@ class Sender:
         channel = self._channels.get(task.outgoing.channel)
         found: Found = Unreachable()  # from here, if it is not set up
         if channel is not None:
-            found = await channel.find_sent(
-                task.outgoing, known=task.known, any_words=any_words
-            )
+            try:
+                found = await channel.find_sent(
+                    task.outgoing, known=task.known, any_words=any_words
+                )
+            except StoreUnavailable:
+                self._ends.put_back_later(task)
+                raise
         if isinstance(found, Sent):
             await self._ends.sent(task, found, code="said_before" * any_words)
         elif isinstance(found, Unreachable):
@@ -265,7 +271,8 @@ class Sender:
     async def _not_found(self, task: SendTask, found: NotThere | CannotTell) -> None:
         """Send again what is not there; in the end a person decides."""
         if isinstance(found, NotThere) and task.tries < MAX_TRIES:
-            wait = BACK_OFF * 2 ** max(0, task.tries - 1)
+            # no try has failed yet if its sender died, or never heard that it had it
+            wait = BACK_OFF * 2 ** (task.tries - 1) if task.tries else timedelta(0)
             await self._ends.again(task, "not_there", after=wait, look_up=False)
         elif isinstance(found, NotThere):
             await self._ends.failed(task, Reason.REPLY_REFUSED, "no_answer")
@@ -275,3 +282,11 @@ class Sender:
             )
         else:
             await self._ends.failed(task, Reason.REPLY_UNCERTAIN, "cannot_tell")
+
+
+async def _result(channel: Channel, outgoing: Outgoing) -> SendResult:
+    """Send; a channel that could not ask the store meanwhile leaves it unknown."""
+    try:
+        return await channel.send(outgoing)
+    except StoreUnavailable:
+        return Unknown()

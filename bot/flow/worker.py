@@ -24,12 +24,7 @@ from bot.flow.weight import weighed
 from bot.log import Log
 from bot.model.effect import Converse, Decision, Turn
 from bot.model.event import Outcome
-from bot.model.message import (
-    DIRECT,
-    ChannelName,
-    Message,
-    Visibility,
-)
+from bot.model.message import DIRECT, ChannelName, Message, Visibility
 from bot.model.policy import Policy
 from bot.model.reading import Reading
 from bot.model.reason import Reason
@@ -131,6 +126,8 @@ class Worker:
             return
         try:
             await self._handle(works)
+        except StoreUnavailable:
+            raise  # all are given back, at once
         except TemporaryFailure:
             for work in works:
                 await self._wait(work.lease)
@@ -142,6 +139,8 @@ class Worker:
     async def _alone(self, work: Work) -> None:
         try:
             await self._handle([work])
+        except StoreUnavailable:
+            raise
         except TemporaryFailure:
             await self._wait(work.lease)
         except Exception as error:  # noqa: BLE001 - one customer must not stop others

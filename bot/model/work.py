@@ -171,8 +171,6 @@ class DueTimer:
 NOT_SAID = "not_said"
 # Nor is SAME_WORDS: our account has just posted them, and says them a little later.
 SAME_WORDS = "same_words"
-# Nor is STORE_AWAY: before it went out, the store could not be asked what it needs.
-STORE_AWAY = "store_away"
 PASSING = frozenset(
     {
         "rate_limited",
@@ -183,9 +181,11 @@ PASSING = frozenset(
         "credit",
         NOT_SAID,
         SAME_WORDS,
-        STORE_AWAY,
     }
 )
+# The store could not be asked what is asked before a text goes out, or is looked for:
+# that counts neither as a try nor as a wait.
+STORE_AWAY = "store_away"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +193,7 @@ class SendTask:
     """A text whose turn it is. `look_up` means that an earlier try has no known end.
 
     `tries` counts the tries that failed, except those with a code in PASSING, which
-    `waits` counts. `any_words`: the store may have forgotten a send, so that whatever
+    `waits` counts, and with STORE_AWAY. `any_words`: the store may have forgotten a send, so that whatever
     we said there counts. `known` are the channel's ids of our other texts to this
     customer. `until` is when the sender's lease ends: later another one has the text.
     """

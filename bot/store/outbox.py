@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.clock import from_ms, to_ms
+from bot.clock import to_ms
 from bot.model.message import ChannelName, CustomerId, Visibility
 from bot.model.outgoing import Outgoing, Purpose
 from bot.model.reason import Reason
@@ -128,9 +128,8 @@ class RedisOutbox:
                     client=pipe,
                 )
             answers = await pipe.execute()
-        until = from_ms(times[0] + times[1])
         tasks = [
-            task_of(who, answer, until=until)
+            task_of(who, answer)
             for who, answer in zip(customers, answers, strict=True)
             if answer[0] in ("send", "look_up", "look_back")
         ]
@@ -187,7 +186,7 @@ class RedisOutbox:
     ) -> None:
         """Try again at `due`: to look where it is, or to send it.
 
-        A code in PASSING counts as a wait, everything else as a try.
+        A code in PASSING counts as a wait, STORE_AWAY as nothing, the others as a try.
         """
         state = "look_up" if look_up else "again"
         ours = await self._end(

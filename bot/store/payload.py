@@ -15,7 +15,7 @@ from bot.model.rank import Rank
 from bot.model.reason import Reason
 from bot.model.reply_history import queued_facts
 from bot.model.timer import Timer, TimerKind
-from bot.model.work import PASSING, Commit, Handled
+from bot.model.work import PASSING, STORE_AWAY, Commit, Handled
 from bot.store.codec import case_to_hash, dump, dump_record, state_to_json
 from bot.store.fast_json import to_json
 
@@ -114,7 +114,7 @@ def end_payload(
             "case": outgoing.case or "",
             "state": state,
             "problem": problem,
-            "counts": "send_waits" if problem in PASSING else "send_tries",
+            "counts": _counter(problem),
             "now": str(to_ms(now)),
             "until": str(to_ms(until)),
             "at": str(to_ms(at)),
@@ -123,6 +123,13 @@ def end_payload(
             "mail": mail,
         }
     )
+
+
+def _counter(problem: str) -> str:
+    """Return what counts a try with this problem."""
+    if problem == STORE_AWAY:
+        return ""
+    return "send_waits" if problem in PASSING else "send_tries"
 
 
 def _ms_or_nothing(moment: datetime | None) -> str:

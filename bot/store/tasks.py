@@ -31,13 +31,11 @@ class BrokenTask:
 
 
 def task_of(
-    who: CustomerId,
-    answer: tuple[str, str, int, int, str],
-    *,
-    until: datetime,
+    who: CustomerId, answer: tuple[str, str, int, int, str, int]
 ) -> SendTask | BrokenTask:
     """Return the task that an answer of begin_send.lua stands for."""
-    what, entry, tries, waits, known = answer
+    what, entry, tries, waits, known, ends = answer
+    until = from_ms(int(ends))
     facts = cast("dict[str, str]", from_json(entry))
     try:
         outgoing = load(facts["body"], Outgoing)

@@ -139,6 +139,31 @@ async def test_whom_a_longer_outage_left_in_hand_is_read_once_it_is_over(
     assert len(received(line)) == len(received(line, "bob")) == 1
 
 
+@pytest.mark.parametrize("executed", [True, False])
+async def test_whose_commit_had_no_answer_waits_no_longer_than_the_others(
+    line, monkeypatch, executed
+):
+    """One answer was lost: the store is there, and nothing is away that may return."""
+    for account in ("alice", "bob"):
+        line.channel.network.direct(account, STANDARD)
+    await line.intake.step()
+    line.clock.set(await line.turns.next_due())
+    commit = line.turns.commit
+
+    async def deaf(commits, **how):
+        if executed:
+            await commit(commits[:1], **how)
+        await unreachable()
+
+    monkeypatch.setattr(line.turns, "commit", deaf)
+    with pytest.raises(StoreUnavailable):
+        await line.worker.step()
+    monkeypatch.undo()
+    assert await line.worker.step() == (1 if executed else 2)
+    await line.settle()
+    assert len(received(line)) == len(received(line, "bob")) == 1
+
+
 async def unreachable(*_args: object, **_kwargs: object):
     raise StoreUnavailable("simulated: one answer is lost")
 

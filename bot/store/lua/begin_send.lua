@@ -1,5 +1,5 @@
 -- begin_send(base, queue, customer, delivery, seen, events, generation, mailbox, ready, leased, seen_old; who, now_ms,
---            lease_ms, kind, cases, skew_ms, shown_ms) -> {what, entry, tries, waits, known}
+--            lease_ms, kind, cases, skew_ms, shown_ms) -> {what, entry, tries, waits, known, until_ms}
 -- Moves the customer's next text to *sending*, if it may still go out. Checking
 -- expiry and epoch and the move are one step: after a claim no text of the bot passes.
 -- what: "send"; "look_up" (an earlier send has no known end); "look_back" (another
@@ -8,6 +8,8 @@
 -- dropped, and the message that it answered is one more of the agent's case);
 -- "expired" (texts were dropped and nothing else is due) or "none".
 -- known: JSON list of the channel's ids of what we sent to this customer lately.
+-- until_ms: when the sender's lease ends. It fences, so no lease of a text ends when an
+-- earlier one did, though two begin in the same millisecond or a clock goes back.
 --   base        the shard's outbox; see queue.lua for its sorted sets, the entries of
 --               queue (list) and the fields of customer (hash), where also are: epoch;
 --               case; version; sent_ids: the list `known`
@@ -31,7 +33,8 @@ local k = {queue = queue, customer = customer, delivery = KEYS[4], events = KEYS
 
 local function read()
   local fields = redis.call("HMGET", customer, "sending", "send_tries", "send_waits",
-                            "epoch", "look_back", "looked", "sent_ids", "lane")
+                            "epoch", "look_back", "looked", "sent_ids", "lane",
+                            "send_until")
   local lane = fields[8]
   local due = lane and tonumber(redis.call("ZSCORE", base .. ":lane:" .. lane, who)) or nil
   return fields, due, read_queue(queue)
@@ -43,12 +46,13 @@ if dropped > 0 then
   place(base, queue, customer, who, due or now)
   fields, due, texts = read()
 end
-local nothing = {dropped > 0 and "expired" or "none", "", 0, 0, "[]"}
+local nothing = {dropped > 0 and "expired" or "none", "", 0, 0, "[]", 0}
 local entry = texts[1]
 if not entry then return nothing end
 local head = entry.json
 local tries, waits = tonumber(fields[2] or "0"), tonumber(fields[3] or "0")
 local known = fields[7] or "[]"
+local ends = math.max(now + lease, tonumber(fields[9] or "0") + 1)
 
 local function event(name, reason)
   redis.call("XADD", KEYS[6], "*", "type", name, "at_ms", ARGV[2], "customer", who,
@@ -58,9 +62,9 @@ end
 
 -- The customer leaves the lane; nobody else takes the text until the lease ends.
 local function take(state)
-  redis.call("HSET", customer, "sending", entry.key)
+  redis.call("HSET", customer, "sending", entry.key, "send_until", ends)
   redis.call("HSET", KEYS[4], entry.key, state)
-  redis.call("ZADD", base .. ":sending", now + lease, who)
+  redis.call("ZADD", base .. ":sending", ends, who)
   place(base, queue, customer, who, now, {
     lane = fields[8], sending = entry.key, texts = texts,
     expiring = tonumber(entry.expires) ~= nil, -- of the others each one says so itself
@@ -70,13 +74,14 @@ end
 if fields[1] == entry.key then
   local look = tonumber(redis.call("ZSCORE", base .. ":sending", who) or "0")
   if look > now then return nothing end
-  redis.call("ZADD", base .. ":sending", now + lease, who)
+  redis.call("HSET", customer, "send_until", ends)
+  redis.call("ZADD", base .. ":sending", ends, who)
   if redis.call("HGET", KEYS[4], entry.key) == "sending|" then -- its sender has died
     redis.call("HSET", KEYS[4], entry.key, "sending|no_answer")
     event("reply_in_doubt", "no_answer")
   end
   local what = fields[5] == entry.key and "look_back" or "look_up"
-  return {what, head, tries, waits, known}
+  return {what, head, tries, waits, known, ends}
 end
 if not due or due > now or kind ~= entry.channel .. ":" .. entry.visibility then
   return nothing
@@ -112,21 +117,23 @@ if entry.speaker == "bot" and entry.epoch ~= (fields[4] or "0") then
     end
   end
   place(base, queue, customer, who, now)
-  return {"withheld", head, tries, waits, known}
+  return {"withheld", head, tries, waits, known, ends}
 end
-local replaced = tonumber(redis.call("HGET", KEYS[7], "replaced_at") or "0")
+local changed = redis.call("HGET", KEYS[7], "replaced_at") or "0"
+local replaced = tonumber(changed)
 local before = replaced > 0 and tonumber(entry.caused) <= replaced + tonumber(ARGV[6])
-if before and fields[6] ~= entry.key then
+local looked = entry.key .. "|" .. changed
+if before and fields[6] ~= looked then
   local shown = replaced + tonumber(ARGV[7])
   if now < shown then
     place(base, queue, customer, who, shown)
     return nothing
   end
-  redis.call("HSET", customer, "look_back", entry.key)
+  redis.call("HSET", customer, "look_back", entry.key, "looked", looked) -- once is enough
   take("sending|store_replaced")
   event("reply_in_doubt", "store_replaced")
-  return {"look_back", head, tries, waits, known}
+  return {"look_back", head, tries, waits, known, ends}
 end
 take("sending|")
 event("reply_sending", "")
-return {"send", head, tries, waits, known}
+return {"send", head, tries, waits, known, ends}

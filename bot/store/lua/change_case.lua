@@ -33,13 +33,15 @@ local p = cjson.decode(ARGV[1])
 -- Returns the place of the text to take back among the customer's, and its entry; nil
 -- if it has begun, or may have: another server answers, which may have forgotten that.
 local function waiting_text()
-  local replaced = tonumber(redis.call("HGET", KEYS[11], "replaced_at") or "0")
+  local changed = redis.call("HGET", KEYS[11], "replaced_at") or "0"
+  local replaced = tonumber(changed)
   if redis.call("HGET", KEYS[2], "sending") == p.withdraws then return nil end
   for index, text in ipairs(redis.call("LRANGE", KEYS[7], 0, -1)) do
     local entry = cjson.decode(text)
     if entry.key == p.withdraws then
       local forgotten = replaced > 0 and tonumber(entry.caused) <= replaced + p.skew
-      if forgotten and redis.call("HGET", KEYS[2], "looked") ~= entry.key then return nil end
+      local looked = entry.key .. "|" .. changed
+      if forgotten and redis.call("HGET", KEYS[2], "looked") ~= looked then return nil end
       return index, entry, text
     end
   end

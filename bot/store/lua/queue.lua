@@ -14,9 +14,10 @@
 --
 -- An entry of the queue is JSON: {key, reply_to, channel, visibility, purpose, epoch,
 -- speaker, thread, case, caused (ms), expires (ms or ""), not_before (ms or ""), body}. In the customer's
--- hash: lane; sending: key of the text on its way; send_tries and send_waits of the
--- first text; look_back, looked: its key, while and after it is looked for because
--- the store may have forgotten it; unsent:<thread>.
+-- hash: lane; sending: key of the text on its way; send_until (when its newest lease was
+-- to end, ms), send_tries and send_waits of the first text; look_back: its key,
+-- while it is looked for because the store may have forgotten it; looked: <its key>|<the
+-- change of servers because of which it was>; unsent:<thread>.
 local SCANNED = 50
 
 -- Returns the first texts of a queue; `json` is a text as it stands there.
@@ -81,7 +82,7 @@ end
 
 -- Forgets how often the first text was tried: it has gone, another one is first.
 local function forget_tries(customer)
-  redis.call("HDEL", customer, "send_tries", "send_waits", "look_back", "looked")
+  redis.call("HDEL", customer, "send_until", "send_tries", "send_waits", "look_back", "looked")
 end
 
 -- Counts one text of the thread less.

@@ -39,18 +39,14 @@ if p.state == "look_up" then
 end
 redis.call("ZREM", base .. ":sending", p.customer)
 if p.state == "again" then
-  redis.call("HDEL", customer, "sending")
-  if redis.call("HGET", customer, "look_back") == p.key then
-    redis.call("HDEL", customer, "look_back")
-    redis.call("HSET", customer, "looked", p.key) -- once is enough
-  end
+  redis.call("HDEL", customer, "sending", "look_back")
   redis.call("HSET", KEYS[4], p.key, "queued|" .. p.problem)
   event("reply_requeued")
   place(base, queue, customer, p.customer, p.due)
   return 1
 end
 redis.call("LPOP", queue)
-local gone = {"sending", "send_tries", "send_waits", "look_back", "looked"}
+local gone = {"sending", "send_until", "send_tries", "send_waits", "look_back", "looked"}
 local kept, unsent = {}, tonumber(fields[3] or "0") - 1
 if unsent > 0 then kept = {unsent_name, unsent} else gone[#gone + 1] = unsent_name end
 if p.state == "sent" then

@@ -37,7 +37,7 @@ def _left_with(world: World, customer: CustomerId) -> Iterator[Complaint]:
     for name, value in zip(fields[::2], fields[1::2], strict=True):
         if name.startswith("unsent:") and value != "0":
             yield Complaint(customer, f"{name} is {value} and nothing is on its way")
-        if name in ("sending", "lane", "send_tries", "send_waits"):
+        if name in ("sending", "lane") or name.startswith("send_"):
             yield Complaint(customer, f"{name} is left: {value}")
 
 
