@@ -10,6 +10,7 @@ from tests.integration import test_amendments as amendments
 from tests.integration import test_context as context
 from tests.integration import test_incident_keeper as incident_keeper
 from tests.integration import test_incident_work as incident_work
+from tests.integration import test_incidents as incidents
 from tests.integration import test_notes as notes
 from tests.integration import test_ratings as ratings
 from tests.integration import test_review_ends as ends
@@ -115,6 +116,11 @@ FAULTS = (
     # -- incidents -------------------------------------------------------------
     Fault(
         "leave_incident",
+        'redis.call("HSET", KEYS[1], "incident", "")',
+        incidents.test_whoever_writes_about_something_else_as_well_has_a_card_again,
+    ),
+    Fault(
+        "leave_incident",
         '"GT", since',
         incident_keeper.test_a_keeper_who_was_held_up_sets_no_clock_back,
         new="since",
@@ -150,7 +156,7 @@ async def given(module: str, redis, tmp_path) -> dict[str, object]:
     if module == incident_work.__name__:
         line = on_fake(redis)
         return {"line": line, "incident": await incident_work.an_incident(line)}
-    if module == incident_keeper.__name__:
+    if module in (incident_keeper.__name__, incidents.__name__):
         return {"line": on_fake(redis)}
     if module == context.__name__:
         return {"line": on_simulator(redis, tmp_path, network=context.Carried)}

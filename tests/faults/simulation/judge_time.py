@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from bot.model.allowance import Allowance
 from bot.model.outgoing import Purpose
+from bot.model.work import STORE_AWAY
 from tests.builders import POLICY
 from tests.faults.simulation.evidence import Complaint, Evidence
 from tests.faults.simulation.process import HASTY
@@ -148,12 +149,25 @@ def the_pace_is_kept(evidence: Evidence) -> Iterator[Complaint]:
 
 
 def _too_many(allowance: Allowance, evidence: Evidence) -> Iterator[Complaint]:
-    begun = [int(event["at_ms"]) for event in evidence.happened("reply_sending")]
+    begun = [int(event["at_ms"]) for event in _gone_on(evidence)]
     yield from _crowded("began", begun, allowance.count, allowance.per)
     if not evidence.world.weather.senders_hang:
         posts = evidence.world.network.received
         arrived = [int(post.at.timestamp() * 1000) for post in posts]
         yield from _crowded("arrived", arrived, allowance.count, allowance.per - HURRY)
+
+
+def _gone_on(evidence: Evidence) -> Iterator[dict[str, str]]:
+    """Return what began each send, but for those that an outage ended before it."""
+    begun: dict[str, dict[str, str]] = {}
+    for event in evidence.happened("reply_sending", "reply_requeued"):
+        if event["type"] == "reply_sending":
+            if event["key"] in begun:
+                yield begun[event["key"]]
+            begun[event["key"]] = event
+        elif event["reason"] == STORE_AWAY:
+            begun.pop(event["key"], None)
+    yield from begun.values()
 
 
 def _crowded(

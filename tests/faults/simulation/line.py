@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Set
+from datetime import timedelta
 
 from bot.errors import InputError, TemporaryFailure
 from bot.model.allowance import Allowance
@@ -13,22 +14,27 @@ from bot.model.outgoing import (
     CannotTell,
     Found,
     Outgoing,
+    Refused,
     SendResult,
     Speaker,
     Unknown,
     Unreachable,
 )
+from bot.store.scripts import reporting_outages
 from tests.faults.simulation.network import CHANNEL, Network, limit
 from tests.faults.simulation.schedule import Fate, Gate
+from tests.faults.simulation.wire import GatedRedis
+
+PATIENCE = timedelta(seconds=3)  # until the call begins, as X's channel has it
 
 
 class Line:
-    """A Channel as one process has it."""
+    """A Channel as one process has it. Like X's it asks the store before it calls."""
 
     name = CHANNEL
 
-    def __init__(self, network: Network, gate: Gate) -> None:
-        self._network, self._gate = network, gate
+    def __init__(self, network: Network, gate: Gate, redis: GatedRedis) -> None:
+        self._network, self._gate, self._redis = network, gate, redis
 
     async def messages(
         self, *, after: str | None
@@ -44,6 +50,10 @@ class Line:
             yield str(number + 1), shown[number]
 
     async def send(self, outgoing: Outgoing) -> SendResult:
+        begun = self._network.clock.now()
+        await self._ask_the_store()
+        if self._network.clock.now() - begun > PATIENCE:
+            return Refused("unreachable", permanent=False)  # another may look
         fate = await self._gate.call(f"send {outgoing.key}")
         if fate is Fate.LOST_BEFORE:
             return Unknown()
@@ -60,6 +70,7 @@ class Line:
         known: Set[MessageId] = frozenset(),
         any_words: bool = False,
     ) -> Found:
+        await self._ask_the_store()
         fate = await self._gate.call(f"look for {outgoing.key}")
         if fate is Fate.LOST_BEFORE:
             return Unreachable()
@@ -70,6 +81,10 @@ class Line:
         found = self._network.look(outgoing, known=known, any_words=any_words)
         self._gate.note(type(found).__name__)
         return found
+
+    async def _ask_the_store(self) -> None:
+        with reporting_outages():
+            await self._redis.get(f"{CHANNEL}:calls")
 
     async def hide(self, message: MessageId, *, hidden: bool = True) -> None:
         """Hide nothing: this network cannot."""

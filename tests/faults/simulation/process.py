@@ -84,7 +84,7 @@ class Process:
             clock=self.clock, log=world.log
         )
         self.redis = GatedRedis(world.wire, gate, world.code.script, self.generation)
-        self._channels = {CHANNEL: Line(world.network, gate)}
+        self._channels = {CHANNEL: Line(world.network, gate, self.redis)}
         self._common = {"policy": HASTY, "clock": self.clock}
 
     def store(self, name: str) -> Any:
@@ -125,6 +125,7 @@ class Process:
             cases=self.store("cases.RedisCases"),
             channels=self._channels,
             log=self._world.log,
+            quiet=self.store("quiet.RedisQuietMode"),
             **self._common,
         )
 

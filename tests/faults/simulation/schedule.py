@@ -20,6 +20,7 @@ from bot.model.allowance import Allowance
 
 STALL_LIMIT = 90.0  # seconds; longer than any lease
 LEASE = 30.0  # seconds; of workers and of senders
+OUTAGE_LIMIT = 45.0  # seconds for which a process does not reach the store
 CALL_LIMIT = 4.0  # seconds: whoever calls a network or a model gives up in the end
 
 ALLOWANCES = (
@@ -33,8 +34,8 @@ ALLOWANCES = (
 )
 
 
-# At which step whoever holds a lease hangs, if one is drawn: what they mean to do is
-# of the past then. The more often, the rarer what it takes for harm.
+# At which step whoever holds a lease hangs, if one is drawn. The more often, the rarer
+# what it takes for harm.
 _WORKERS_HANG = ("load", "read with the model", "commit", "give_back", *["bury"] * 3)
 _SENDERS_HANG = (*["settle_send"] * 3, *["HGET"] * 2)
 HANGS = (*_WORKERS_HANG, *_SENDERS_HANG, "ring")
@@ -65,6 +66,7 @@ class Weather:
     death: float
     loss: float
     stall: float
+    outage: float  # that what was lost on the way to the store is the first of many
     refusal: float
     late: float  # deliveries that come later, and so in another order
     twice: float
@@ -92,6 +94,7 @@ class Weather:
             death=chance.choice((0.002, 0.01, 0.03)),
             loss=chance.choice((0.002, 0.01, 0.04)),
             stall=chance.choice((0.0, 0.01, 0.03)),
+            outage=chance.choice((0.0, 0.3)),
             refusal=chance.choice((0.0, 0.1, 0.3)),
             late=chance.choice((0.0, 0.2, 0.4)),
             twice=chance.choice((0.0, 0.2, 0.4)),
@@ -100,7 +103,7 @@ class Weather:
         )
 
 
-CALM = Weather(death=0, loss=0, stall=0, refusal=0, late=0, twice=0)
+CALM = Weather(death=0, loss=0, stall=0, outage=0, refusal=0, late=0, twice=0)
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,7 @@ class Gate:
         self._schedule, self.process = schedule, process
         self._on_death = on_death
         self.dead = False
+        self.cut_off: datetime | None = None  # from the store, until then
 
     @property
     def mortal(self) -> bool:
@@ -286,9 +290,19 @@ class Schedule:
         if drawn < weather.death and stop.gate.mortal:
             before = kind is Kind.PAUSE or self._chance.random() < 0.5
             return Fate.DIES_BEFORE if before else Fate.DIES_AFTER
+        if kind is Kind.STORE and self._is_cut_off(stop.gate):
+            return Fate.LOST_BEFORE
         if kind is not Kind.PAUSE and drawn < weather.death + weather.loss:
+            if kind is Kind.STORE and self._chance.random() < weather.outage:
+                lasts = timedelta(seconds=self._chance.uniform(0.1, OUTAGE_LIMIT))
+                stop.gate.cut_off = self.clock.now() + lasts
             return self._chance.choice((Fate.LOST_BEFORE, Fate.LOST_AFTER))
         return Fate.GOES_ON
+
+    def _is_cut_off(self, gate: Gate) -> bool:
+        """Tell whether the store does not answer a process; never in calm weather."""
+        calm = not self.weather.outage
+        return not calm and gate.cut_off is not None and self.clock.now() < gate.cut_off
 
     async def _all_stand(self) -> None:
         """Wait until every task waits at a gate: nothing else can hold them up."""

@@ -32,7 +32,7 @@ MUTANTS = (
         "store/lua/change_case.lua",
         'redis.call("ZADD", KEYS[8], p.now, p.key)',
         "",
-        0,
+        6,
     ),
     Mutant(
         "a resolved case stays on the list",
@@ -62,7 +62,7 @@ MUTANTS = (
         "store/lua/ring.lua",
         'redis.call("HINCRBY", KEYS[3], "version", 1)',
         "",
-        2,
+        15,
     ),
     Mutant(
         "a timer rings again and again",
@@ -84,14 +84,14 @@ MUTANTS = (
         "store/lua/take_tokens.lua",
         "  taken = math.min(there, taken)",
         "",
-        4,
+        2,
     ),
     Mutant(
         "tokens that were taken stay in the bucket",
         "store/lua/take_tokens.lua",
         '    redis.call("SET", key, string.format("%.0f", since))',
         "",
-        4,
+        1,
     ),
     Mutant(
         "only the first of several allowances is taken from",
@@ -123,25 +123,18 @@ MUTANTS = (
         1,
     ),
     Mutant(
-        "a case that left its incident is part of it",
-        "store/lua/leave_incident.lua",
-        'redis.call("HSET", KEYS[1], "incident", "")',
-        "",
-        1,
-    ),
-    Mutant(
         "an errand that is wanted again begins anew",
         "store/lua/begin_errand.lua",
         'if redis.call("HSETNX", KEYS[1], ARGV[1], ARGV[2]) == 0 then return 0 end',
         'redis.call("HSET", KEYS[1], ARGV[1], ARGV[2])',
-        1,
+        8,
     ),
     Mutant(
         "no desk hears that an errand ended",
         "store/lua/end_errand.lua",
         'redis.call("XADD", KEYS[2], "*", unpack(ARGV, 3))',
         "",
-        31,
+        8,
     ),
     Mutant(
         "a duty of the dead is never taken over",
@@ -163,6 +156,6 @@ MUTANTS = (
         "store/lua/change_case.lua",
         "if #p.opted_out > 0 and opt_out() then",
         "if #p.opted_out > 0 then",
-        4,
+        2,
     ),
 )

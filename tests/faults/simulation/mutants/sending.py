@@ -16,8 +16,8 @@ MUTANTS = (
     Mutant(
         "what may have been sent is sent again without a look",
         "store/lua/begin_send.lua",
-        "return {what, head, tries, waits, known}",
-        'return {"send", head, tries, waits, known}',
+        "return {what, head, tries, waits, known, ends}",
+        'return {"send", head, tries, waits, known, ends}',
         9,
     ),
     Mutant(
@@ -32,7 +32,7 @@ MUTANTS = (
         "store/lua/begin_send.lua",
         'redis.call("HSET", KEYS[5], answered, "joined|case_claimed")',
         "",
-        6,
+        0,
     ),
     # -- due_sends -----------------------------------------------------------------
     Mutant(
@@ -48,7 +48,7 @@ MUTANTS = (
         "store/lua/settle_send.lua",
         'redis.call("RPUSH", KEYS[6], p.mail)',
         "",
-        9,
+        0,
     ),
     Mutant(
         "a text that was sent stays in the queue",
@@ -62,7 +62,7 @@ MUTANTS = (
         "store/lua/settle_send.lua",
         "place(base, queue, customer, p.customer, p.now, at)",
         "",
-        1,
+        0,
     ),
     Mutant(
         "a text that is queued makes nobody due",
@@ -76,21 +76,21 @@ MUTANTS = (
         "store/lua/queue.lua",
         'due = math.max(due, tonumber(head.not_before or "") or 0)',
         "",
-        1,
+        0,
     ),
     Mutant(
         "acknowledgements go out before what people wrote",
         "store/lanes.py",
         "return [_Place(purpose, float(due), CustomerId(who)) for who, due in pairs]",
         "return [_Place(-purpose, float(due), CustomerId(who)) for who, due in pairs]",
-        124,
+        1,
     ),
     Mutant(
         "an answer that did not arrive counts all the same",
         "flow/case_changes.py",
         "first, later = (later[0], later[1:]) if later else (None, ())",
         "pass",
-        6,
+        10,
     ),
     Mutant(
         "a look-up is skipped",
@@ -106,19 +106,33 @@ MUTANTS = (
         'await self._ends.sent(task, Sent("?", self._clock.now()))',
         1,
     ),
+    Mutant(
+        "a look-up that an outage ended becomes a send",
+        "flow/send_ends.py",
+        "look_up=task.look_up,",
+        "look_up=False,",
+        9,
+    ),
+    Mutant(
+        "a sender tells of a text that another one has by now",
+        "store/lua/settle_send.lua",
+        'if tonumber(lease or "0") ~= tonumber(p["until"]) then return 0 end',
+        "",
+        16,
+    ),
     # -- failover --------------------------------------------------------------------
     Mutant(
         "a server that took over is not noticed",
         "store/lua/meet_server.lua",
         'redis.call("HSET", KEYS[1], "replaced_at", ARGV[2])',
         "",
-        50,
+        52,
     ),
     Mutant(
         "what another server may have forgotten is sent without a look",
         "store/lua/begin_send.lua",
-        "if before and fields[6] ~= entry.key then",
+        "if before and fields[6] ~= looked then",
         "if false then",
-        50,
+        52,
     ),
 )

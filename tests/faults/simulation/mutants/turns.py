@@ -25,7 +25,7 @@ MUTANTS = (
         "store/lua/accept.lua",
         'redis.call("RPUSH", KEYS[3], item)',
         'redis.call("LPUSH", KEYS[3], item)',
-        1,
+        2,
     ),
     Mutant(
         "the cursor moves before its messages are stored",
@@ -36,7 +36,7 @@ MUTANTS = (
         """            await self._inbox.move_cursor(name, cursor, passed=taken)
             new += await self._accept([m for m in batch if m.id not in taken])
 """,
-        0,
+        1,
     ),
     # -- park ------------------------------------------------------------------
     Mutant(
@@ -44,7 +44,7 @@ MUTANTS = (
         "store/lua/park.lua",
         'if redis.call("HSETNX", KEYS[1], ARGV[1], "dead|" .. ARGV[5]) == 0 then return 0 end',
         'redis.call("HSETNX", KEYS[1], ARGV[1], "dead|" .. ARGV[5])',
-        3,
+        10,
     ),
     # -- lease -----------------------------------------------------------------
     Mutant(
@@ -73,7 +73,7 @@ MUTANTS = (
         "store/lua/isolate.lua",
         'if redis.call("HGET", KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end',
         "if true then return 0 end",
-        1,
+        0,
     ),
     # -- commit ----------------------------------------------------------------
     Mutant(
@@ -81,14 +81,14 @@ MUTANTS = (
         "store/lua/commit.lua",
         'if redis.call("HGET", KEYS[1], who) ~= p.token then return "stale" end',
         "",
-        3,
+        40,
     ),
     Mutant(
         "an agent's act in between is overlooked",
         "store/lua/commit.lua",
         'if (known[1] or "0") ~= p.version then return "changed" end',
         "",
-        8,
+        5,
     ),
     Mutant(
         "handled mails stay in the mailbox",
@@ -102,7 +102,7 @@ MUTANTS = (
         "store/lua/commit.lua",
         'if p.handled > 0 then redis.call("LTRIM", KEYS[5], p.handled, -1) end',
         'redis.call("DEL", KEYS[5])',
-        8,
+        7,
     ),
     Mutant(
         "an opt-out lets pass what waits",
@@ -117,7 +117,7 @@ MUTANTS = (
         "store/lua/give_back.lua",
         'redis.call("ZADD", KEYS[3] .. SETS[rank], ARGV[3], ARGV[1])',
         "",
-        1,
+        2,
     ),
     # -- bury, revive --------------------------------------------------------------
     Mutant(
@@ -125,21 +125,21 @@ MUTANTS = (
         "store/lua/bury.lua",
         'redis.call("ZADD", KEYS[5], number, number .. " " .. who)',
         'redis.call("HDEL", KEYS[13], number)',
-        1,
+        2,
     ),
     Mutant(
         "every dead letter is too many",
         "store/lua/trim_dead.lua",
         "tonumber(ARGV[2])",
         "0",
-        1,
+        2,
     ),
     Mutant(
         "nobody is told of what was buried",
         "store/lua/bury.lua",
         'if tell then redis.call("LPUSH", KEYS[9], ARGV[7]) end',
         "",
-        4,
+        19,
     ),
     Mutant(
         "replayed letters make nobody due",
@@ -154,7 +154,7 @@ MUTANTS = (
         "flow/worker.py",
         "return ledger.close(mails=len(work.mails))",
         "return ledger.close(mails=len(work.mails) + 1)",
-        8,
+        7,
     ),
     # -- edits and deletions --------------------------------------------------------------
     Mutant(
@@ -162,7 +162,7 @@ MUTANTS = (
         "store/lua/amend.lua",
         'redis.call("HINCRBY", KEYS[6], "version", 1)',
         "",
-        11,
+        15,
     ),
     Mutant(
         "a deletion that comes before its message is forgotten",
@@ -176,6 +176,6 @@ MUTANTS = (
         "store/lua/find_message.lua",
         "for name, key in pairs({mailbox = KEYS[3], history = KEYS[4]}) do",
         "for name, key in pairs({history = KEYS[4]}) do",
-        7,
+        0,
     ),
 )
