@@ -5,18 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+LOOK_S = 0.05  # what is waited for may be known to the app alone, which tells nobody
+
 
 class Changes:
-    """Counts changes, and wakes those who wait for one.
+    """Counts changes, and wakes those who wait for one."""
 
-    Args:
-        look_s: how often those who wait look by themselves, where what they wait for
-            may be known to others alone; None: only when told.
-    """
-
-    def __init__(self, *, look_s: float | None = None) -> None:
+    def __init__(self) -> None:
         self.count = 0
-        self._look_s = look_s
         self._waiting: list[asyncio.Future[None]] = []
 
     def tell(self) -> None:
@@ -47,4 +43,6 @@ class Changes:
                 raise TimeoutError(f"{what}: not within {within_s} s")
             news: asyncio.Future[None] = loop.create_future()
             self._waiting.append(news)
-            await asyncio.wait({news}, timeout=min(left, self._look_s or left))
+            await asyncio.wait({news}, timeout=min(left, LOOK_S))
+            if not news.done():  # else they would gather while nothing changes
+                self._waiting.remove(news)

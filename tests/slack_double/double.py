@@ -32,7 +32,6 @@ from tests.slack_double.workspace import (
 )
 
 RETRIES_S = (0.0, 60.0, 300.0)  # when Slack delivers an event again
-LOOK_S = 0.05  # what a test waits for may be known to the app alone
 
 
 class SlackDouble(Served):
@@ -57,7 +56,7 @@ class SlackDouble(Served):
         retries_s: tuple[float, ...] = RETRIES_S,
         seed: int = 0,
     ) -> None:
-        changes = Changes(look_s=LOOK_S)
+        changes = Changes()
         super().__init__(port, changes)
         self.bot_token, self.app_token = "xoxb-double-bot", "xapp-1-double-app"
         self.api_url = f"{self.url}/api/"
